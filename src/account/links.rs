@@ -1,0 +1,158 @@
+//! The links of an account and what they are looked up by.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE;
+use uuid::Uuid;
+
+use crate::account::link_request::LinkRequest;
+use crate::model::Timestamp;
+use crate::model::link::{AccessMode, Resource, Status};
+use crate::scenario::{Accept, Scenario};
+use crate::seed::Seed;
+
+/// The place of a link in the order of creation; never used twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LinkNumber(pub u64);
+
+#[derive(Debug)]
+pub struct Link {
+    pub id: Uuid,
+    pub request: LinkRequest,
+    pub status: Status,
+    pub created_at: Timestamp,
+    pub last_accessed_at: Timestamp,
+    /// Always one that accepts.
+    pub scenario: Arc<Scenario>,
+}
+
+#[derive(Debug, Default)]
+pub struct Links {
+    by_number: BTreeMap<LinkNumber, Link>,
+    by_id: HashMap<Uuid, LinkNumber>,
+    by_external_id: HashMap<Box<str>, BTreeSet<LinkNumber>>,
+    /// How many links each CURP has with an e-mail address, in lower case.
+    curps_of_emails: HashMap<String, BTreeMap<Box<str>, usize>>,
+    created: u64,
+}
+
+impl Links {
+    /// The number that the next link will have.
+    pub fn next_number(&self) -> LinkNumber {
+        LinkNumber(self.created)
+    }
+
+    pub fn insert(&mut self, link: Link) -> LinkNumber {
+        let number = self.next_number();
+        self.created += 1;
+        self.by_id.insert(link.id, number);
+        if let Some(external_id) = &link.request.external_id {
+            self.by_external_id.entry(external_id.clone()).or_default().insert(number);
+        }
+        if let Some(email) = &link.request.email {
+            let curps = self.curps_of_emails.entry(email.to_lowercase()).or_default();
+            *curps.entry(link.request.curp.clone()).or_default() += 1;
+        }
+        self.by_number.insert(number, link);
+        number
+    }
+
+    pub fn remove(&mut self, number: LinkNumber) -> Option<Link> {
+        let link = self.by_number.remove(&number)?;
+        self.by_id.remove(&link.id);
+        if let Some(external_id) = &link.request.external_id
+            && let Some(numbers) = self.by_external_id.get_mut(external_id)
+        {
+            numbers.remove(&number);
+            if numbers.is_empty() {
+                self.by_external_id.remove(external_id);
+            }
+        }
+        if let Some(email) = &link.request.email {
+            self.forget_email(&email.to_lowercase(), &link.request.curp);
+        }
+        Some(link)
+    }
+
+    fn forget_email(&mut self, email: &str, curp: &str) {
+        let Some(curps) = self.curps_of_emails.get_mut(email) else { return };
+        if let Some(links) = curps.get_mut(curp) {
+            *links -= 1;
+            if *links == 0 {
+                curps.remove(curp);
+            }
+        }
+        if curps.is_empty() {
+            self.curps_of_emails.remove(email);
+        }
+    }
+
+    pub fn get(&self, number: LinkNumber) -> Option<&Link> {
+        self.by_number.get(&number)
+    }
+
+    pub fn get_mut(&mut self, number: LinkNumber) -> Option<&mut Link> {
+        self.by_number.get_mut(&number)
+    }
+
+    pub fn number_of(&self, id: Uuid) -> Option<LinkNumber> {
+        self.by_id.get(&id).copied()
+    }
+
+    /// The newest first. A known id or external id narrows what is walked.
+    pub fn newest_first(
+        &self,
+        id: Option<Uuid>,
+        external_id: Option<&str>,
+    ) -> Box<dyn Iterator<Item = &Link> + '_> {
+        if let Some(id) = id {
+            Box::new(self.number_of(id).and_then(|number| self.get(number)).into_iter())
+        } else if let Some(external_id) = external_id {
+            let numbers = self.by_external_id.get(external_id).into_iter().flatten();
+            let numbers: Vec<_> = numbers.copied().collect();
+            Box::new(numbers.into_iter().rev().filter_map(|number| self.get(number)))
+        } else {
+            Box::new(self.by_number.values().rev())
+        }
+    }
+
+    /// Whether a link with another CURP has this e-mail address.
+    pub fn email_belongs_to_another_curp(&self, email: &str, curp: &str) -> bool {
+        self.curps_of_emails
+            .get(&email.to_lowercase())
+            .is_some_and(|curps| curps.keys().any(|owner| &**owner != curp))
+    }
+}
+
+impl Link {
+    pub fn accept(&self) -> &Accept {
+        self.scenario.accepts().expect("a link exists only where its scenario accepts the login")
+    }
+
+    /// Whether creating the link loads a resource: single links load what they name, recurrent
+    /// ones that name nothing load all.
+    pub fn fetches(&self, resource: Resource) -> bool {
+        let named = &self.request.fetch_resources;
+        match self.request.access_mode {
+            AccessMode::Recurrent if named.is_empty() => true,
+            _ => named.contains(&resource),
+        }
+    }
+
+    /// Recurrent links are refreshed once a week by default.
+    pub fn refresh_rate(&self) -> Option<&'static str> {
+        match self.request.access_mode {
+            AccessMode::Single => None,
+            AccessMode::Recurrent => Some("7d"),
+        }
+    }
+
+    /// The same for the same person at the same institution: 32 bytes in base64.
+    pub fn institution_user_id(&self, seed: &Seed) -> String {
+        let institution = seed.child(self.request.institution.name);
+        URL_SAFE
+            .encode(institution.named("institution_user_id", self.request.curp.as_bytes()).bytes())
+    }
+}

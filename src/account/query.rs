@@ -1,0 +1,96 @@
+//! Query strings: filters and pages, the same for every list.
+
+use std::str::FromStr;
+
+use form_urlencoded::Serializer;
+use uuid::Uuid;
+
+use crate::error::Error;
+use crate::model::page::Page;
+
+/// Larger pages are cut to this without an error.
+const LARGEST_PAGE: usize = 1000;
+
+/// The query of a list, and the URL without it that the client called.
+#[derive(Debug)]
+pub struct Query {
+    url: String,
+    pairs: Vec<(String, String)>,
+}
+
+impl Query {
+    pub fn new(url: String, query: &str) -> Query {
+        let pairs = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        Query { url, pairs }
+    }
+
+    /// A parameter; the last of several counts, and an empty one is absent: generated clients
+    /// send every option.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        let last = self.pairs.iter().rfind(|(key, _)| key == name);
+        last.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    pub fn uuid(&self, name: &'static str) -> Result<Option<Uuid>, Error> {
+        self.text(name)
+            .map(|text| Uuid::from_str(text).map_err(|_| Error::invalid_uuid(text).on(name)))
+            .transpose()
+    }
+
+    /// One of the words of a closed set.
+    pub fn choice<T: FromStr>(&self, name: &'static str) -> Result<Option<T>, Error> {
+        self.text(name)
+            .map(|word| word.parse().map_err(|_| Error::invalid_choice(word).on(name)))
+            .transpose()
+    }
+
+    /// The page that the query asks for. A size that is no positive number means the default; a
+    /// page that does not exist is an error, except the first.
+    pub fn page<T, R>(
+        &self,
+        default_size: usize,
+        matches: impl Iterator<Item = T>,
+        render: impl Fn(T) -> R,
+    ) -> Result<Page<R>, Error> {
+        let size = self.page_size(default_size);
+        let number = match self.text("page") {
+            None => 1,
+            Some(text) => text.parse().map_err(|_| Error::invalid_page())?,
+        };
+        let first = usize::checked_sub(number, 1)
+            .and_then(|before| before.checked_mul(size))
+            .ok_or_else(Error::invalid_page)?;
+        let mut count = 0;
+        let mut results = Vec::new();
+        for item in matches {
+            if count >= first && results.len() < size {
+                results.push(render(item));
+            }
+            count += 1;
+        }
+        if first > 0 && results.is_empty() {
+            return Err(Error::invalid_page());
+        }
+        Ok(Page {
+            count,
+            next: (first + results.len() < count).then(|| self.url_of_page(number + 1)),
+            previous: (number > 1).then(|| self.url_of_page(number - 1)),
+            results,
+        })
+    }
+
+    fn page_size(&self, default: usize) -> usize {
+        let size: Option<usize> = self.text("page_size").and_then(|text| text.parse().ok());
+        size.filter(|size| *size > 0).unwrap_or(default).min(LARGEST_PAGE)
+    }
+
+    /// Belvo carries every parameter over.
+    fn url_of_page(&self, number: usize) -> String {
+        let others = self.pairs.iter().filter(|(key, _)| key != "page");
+        let query = Serializer::new(String::new())
+            .extend_pairs(others)
+            .append_pair("page", &number.to_string())
+            .finish();
+        format!("{}?{query}", self.url)
+    }
+}

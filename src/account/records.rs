@@ -1,0 +1,74 @@
+//! The employment records of an account.
+//!
+//! A record holds only when it was read and which one of its link's it is; its content follows from
+//! (seed, scenario, CURP, time) and is made when it is asked for.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use uuid::Uuid;
+
+use crate::account::links::LinkNumber;
+use crate::model::Timestamp;
+
+/// The place of a record in the order of creation; never used twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RecordNumber(u64);
+
+#[derive(Debug)]
+pub struct Record {
+    pub id: Uuid,
+    pub link: LinkNumber,
+    /// Which of the records of the link's scenario it is.
+    pub profile: usize,
+    pub created_at: Timestamp,
+    pub collected_at: Timestamp,
+}
+
+#[derive(Debug, Default)]
+pub struct Records {
+    by_number: BTreeMap<RecordNumber, Record>,
+    by_id: HashMap<Uuid, RecordNumber>,
+    by_link: BTreeSet<(LinkNumber, RecordNumber)>,
+    created: u64,
+}
+
+impl Records {
+    pub fn insert(&mut self, record: Record) {
+        let number = RecordNumber(self.created);
+        self.created += 1;
+        self.by_id.insert(record.id, number);
+        self.by_link.insert((record.link, number));
+        self.by_number.insert(number, record);
+    }
+
+    pub fn get(&self, id: Uuid) -> Option<&Record> {
+        self.by_number.get(self.by_id.get(&id)?)
+    }
+
+    pub fn remove(&mut self, id: Uuid) -> Option<Record> {
+        let number = self.by_id.remove(&id)?;
+        let record = self.by_number.remove(&number)?;
+        self.by_link.remove(&(record.link, number));
+        Some(record)
+    }
+
+    pub fn remove_all_of(&mut self, link: LinkNumber) {
+        let ids: Vec<Uuid> = self.of_link(link).map(|record| record.id).collect();
+        for id in ids {
+            self.remove(id);
+        }
+    }
+
+    /// The newest first.
+    pub fn of_link(&self, link: LinkNumber) -> impl Iterator<Item = &Record> {
+        self.by_link
+            .range((link, RecordNumber(0))..=(link, RecordNumber(u64::MAX)))
+            .rev()
+            .filter_map(|(_, number)| self.by_number.get(number))
+    }
+
+    /// The newest first.
+    pub fn newest_first(&self) -> impl Iterator<Item = &Record> {
+        self.by_number.values().rev()
+    }
+}

@@ -1,0 +1,61 @@
+//! Request bodies: JSON, of a limited size, within a limited time.
+
+use std::future::Future;
+use std::ops::Deref;
+use std::pin::Pin;
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::{self, Bytes};
+use actix_web::{FromRequest, HttpRequest};
+
+use crate::accounts::Failure;
+use crate::api::authentication::Caller;
+use crate::error::Error;
+
+/// A link takes less than 1 KiB.
+const LARGEST_BYTES: usize = 1024 * 1024;
+const ARRIVES_WITHIN: Duration = Duration::from_secs(30);
+
+/// The bytes of a body that says it is JSON; the core parses them.
+pub struct JsonBody(Bytes);
+
+impl Deref for JsonBody {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl FromRequest for JsonBody {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<JsonBody, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = web::Payload::from_request(&request, payload).into_inner();
+        Box::pin(async move {
+            let caller = Caller::extract(&request).await.expect("a caller can always be extracted");
+            let payload = payload.expect("a payload can always be extracted");
+            read(&request, payload).await.map(JsonBody).map_err(|error| caller.refuse(error))
+        })
+    }
+}
+
+async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Bytes, Error> {
+    let body = tokio::time::timeout(ARRIVES_WITHIN, payload.to_bytes_limited(LARGEST_BYTES))
+        .await
+        .map_err(|_| Error::body_timeout(ARRIVES_WITHIN.as_secs()))?
+        .map_err(|_| Error::body_too_large(LARGEST_BYTES))?
+        .map_err(|_| Error::body_cut_short())?;
+    let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = media_type.unwrap_or_default();
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    if body.is_empty() || essence.eq_ignore_ascii_case("application/json") {
+        Ok(body)
+    } else {
+        Err(Error::unsupported_media_type(media_type))
+    }
+}

@@ -1,0 +1,37 @@
+//! HTTP in, Belvo's face. This file is the table of contents of the API.
+//!
+//! Handlers turn a request into one call of the core and its answer into a response; what the API
+//! does is in `account`. Credentials are checked before anything else.
+
+mod answer;
+mod authentication;
+mod body;
+mod employment_records;
+mod links;
+mod root;
+mod routing;
+
+pub use routing::PublicUrl;
+
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+
+use crate::api::authentication::authenticate;
+use crate::api::routing::{delete, endpoint, get, no_such_path, post, unknown_path};
+
+pub fn routes(app: &mut ServiceConfig) {
+    app.service(
+        web::scope("/api")
+            .wrap(from_fn(authenticate))
+            .service(endpoint("", [get(root::show)]))
+            .service(endpoint("/links", [get(links::list), post(links::create)]))
+            .service(endpoint("/links/{id}", [get(links::detail), delete(links::delete)]))
+            .service(endpoint("/employment-records", [get(employment_records::list)]))
+            .service(endpoint(
+                "/employment-records/{id}",
+                [get(employment_records::detail), delete(employment_records::delete)],
+            ))
+            .default_service(web::to(unknown_path)),
+    )
+    .default_service(web::to(no_such_path));
+}

@@ -1,0 +1,97 @@
+//! How the table of contents is turned into routes.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::http::header::{ALLOW, HOST, HeaderValue};
+use actix_web::web::Data;
+use actix_web::{
+    FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, ResponseError, Route,
+    guard, web,
+};
+
+use crate::account::Query;
+use crate::api::authentication::{Caller, accounts};
+use crate::error::Error;
+
+/// The base of the URLs in answers, if it is not the host that the client called.
+pub struct PublicUrl(pub Option<String>);
+
+/// A path, with and without a slash at its end, and its methods; the others are answered with 405.
+pub fn endpoint<const N: usize>(path: &str, routes: [(Method, Route); N]) -> Resource {
+    let methods: Vec<&str> = routes.iter().map(|(method, _)| method.as_str()).collect();
+    let allow = methods.join(", ");
+    let resource = routes
+        .into_iter()
+        .fold(web::resource([path.to_owned(), format!("{path}/")]), |resource, (_, route)| {
+            resource.route(route)
+        });
+    resource.default_service(web::to(move |caller: Caller, request: HttpRequest| {
+        let failure = caller.refuse(Error::method_not_allowed(request.method().as_str()));
+        let allow = HeaderValue::from_str(&allow).expect("names of methods fit a header");
+        let mut response = failure.error_response();
+        response.headers_mut().insert(ALLOW, allow);
+        ready(response)
+    }))
+}
+
+/// `GET`, and `HEAD` with it.
+pub fn get<F, Args>(handler: F) -> (Method, Route)
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    let guard = guard::Any(guard::Get()).or(guard::Head());
+    (Method::GET, web::route().guard(guard).to(handler))
+}
+
+pub fn post<F, Args>(handler: F) -> (Method, Route)
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    (Method::POST, web::post().to(handler))
+}
+
+pub fn delete<F, Args>(handler: F) -> (Method, Route)
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    (Method::DELETE, web::delete().to(handler))
+}
+
+/// A path below `/api` that does not exist.
+pub async fn unknown_path(caller: Caller) -> HttpResponse {
+    caller.refuse(Error::not_found()).error_response()
+}
+
+/// Any other path that does not exist.
+pub async fn no_such_path(request: HttpRequest) -> HttpResponse {
+    accounts(&request).anonymous(Error::not_found()).error_response()
+}
+
+impl FromRequest for Query {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Query, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let public_url = request.app_data::<Data<PublicUrl>>().and_then(|url| url.0.as_deref());
+        let base = public_url.map_or_else(|| called_url(request), str::to_owned);
+        let url = format!("{base}{}", request.path());
+        ready(Ok(Query::new(url, request.query_string())))
+    }
+}
+
+/// The host that the client used; forwarding headers are not trusted.
+fn called_url(request: &HttpRequest) -> String {
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    match host {
+        Some(host) => format!("http://{host}"),
+        None => format!("http://{}", request.app_config().local_addr()),
+    }
+}

@@ -1,0 +1,328 @@
+//! The command line: flags and environment, read once into finished values.
+
+mod healthcheck;
+mod scenarios;
+mod serve;
+
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use clap::builder::BoolishValueParser;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use reqwest::header::HeaderValue;
+use url::Url;
+
+use crate::account::{Delay, Retries, Settings};
+use crate::accounts::Credentials;
+use crate::config::Config;
+use crate::model::duration;
+use crate::scenario::{self, Catalogue};
+use crate::seed::Seed;
+
+/// A local stand-in for Belvo's API: links and Mexican employment records.
+#[derive(Parser)]
+#[command(name = "belvo-emulator", version, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+const AFTER_HELP: &str = "Every flag has an environment variable, BELVO_EMULATOR_ and the flag's \
+name in capitals: a flag wins over its variable, which wins over the default. Variables of flags \
+that can be repeated hold their values separated by blanks. Durations are written 500ms, 15s, 2m, \
+24h or 7d.";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API; the same as no command
+    Serve,
+    /// List the scenarios
+    Scenarios {
+        #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+        format: TableFormat,
+    },
+    /// Ask a running emulator whether it is ready; exit code 0 if it is
+    Healthcheck,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum TableFormat {
+    Table,
+    Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Args)]
+struct Flags {
+    /// Address to listen on
+    #[arg(long, global = true, env = "BELVO_EMULATOR_HOST", default_value = "127.0.0.1")]
+    host: String,
+
+    /// Port to listen on; 0 takes any free one
+    #[arg(long, global = true, env = "BELVO_EMULATOR_PORT", default_value_t = 23586)]
+    port: u16,
+
+    /// Write the port to this file once the emulator is ready
+    #[arg(long, global = true, env = "BELVO_EMULATOR_PORT_FILE", value_name = "PATH")]
+    port_file: Option<PathBuf>,
+
+    /// A pair of API keys to accept (repeatable); without any, every pair is accepted
+    #[arg(long, global = true, value_name = "ID:PASSWORD")]
+    credentials: Vec<String>,
+
+    /// Where to send webhooks (repeatable: each URL gets every event)
+    #[arg(long, global = true, value_name = "URL")]
+    webhook_url: Vec<String>,
+
+    /// Value of the Authorization header of webhooks, such as "Bearer …"
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_WEBHOOK_AUTHORIZATION",
+        value_name = "VALUE",
+        hide_env_values = true
+    )]
+    webhook_authorization: Option<String>,
+
+    /// From creating a link to its webhook: a duration, or a range such as 10s..20s
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_WEBHOOK_DELAY",
+        value_name = "DURATION",
+        default_value = "15s",
+        value_parser = parse_delay
+    )]
+    webhook_delay: Delay,
+
+    /// How often a webhook that was not answered with 2xx within 5 s is sent again
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_WEBHOOK_RETRIES",
+        value_name = "N",
+        default_value_t = 5,
+        value_parser = clap::value_parser!(u32).range(0..=1000)
+    )]
+    webhook_retries: u32,
+
+    /// The n-th retry waits n times this
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_WEBHOOK_RETRY_DELAY",
+        value_name = "DURATION",
+        default_value = "10s",
+        value_parser = duration::parse
+    )]
+    webhook_retry_delay: TimeDelta,
+
+    /// Directory of scenario files that add to the built-in ones or replace them by name (repeatable)
+    #[arg(long, global = true, value_name = "DIR")]
+    scenarios: Vec<PathBuf>,
+
+    /// The scenario of every CURP that no scenario claims
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_SCENARIO",
+        value_name = "NAME",
+        default_value = "employed"
+    )]
+    scenario: String,
+
+    /// The same seed gives the same answers, ids included
+    #[arg(long, global = true, env = "BELVO_EMULATOR_SEED", value_name = "N", default_value_t = 0)]
+    seed: u64,
+
+    /// Objects on a page when the client does not say
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_PAGE_SIZE",
+        value_name = "N",
+        default_value_t = 10,
+        value_parser = clap::value_parser!(u16).range(1..=1000)
+    )]
+    page_size: u16,
+
+    /// Base of the URLs in answers; by default the host that the client called
+    #[arg(long, global = true, env = "BELVO_EMULATOR_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+
+    /// How log lines are written to stderr
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_LOG_FORMAT",
+        value_enum,
+        default_value_t = LogFormat::Text
+    )]
+    log_format: LogFormat,
+
+    /// Show nothing but the line that says the emulator is ready, and errors
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_QUIET",
+        value_parser = BoolishValueParser::new()
+    )]
+    quiet: bool,
+}
+
+/// Why a command ended without success.
+enum Failure {
+    /// What was asked for is wrong: exit code 2.
+    Usage(String),
+    /// It could not be done: exit code 1.
+    Runtime(String),
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let Cli { command, flags } = Cli::parse();
+    let outcome = match command {
+        None | Some(Command::Serve) => serve::run(flags),
+        Some(Command::Scenarios { format }) => scenarios::run(&flags, format),
+        Some(Command::Healthcheck) => healthcheck::run(&flags),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Usage(sentence)) => {
+            eprintln!("error: {sentence}");
+            ExitCode::from(2)
+        }
+        Err(Failure::Runtime(sentence)) => {
+            eprintln!("error: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The configuration that flags give.
+pub(crate) fn config<I>(flags: I) -> Result<Config, String>
+where
+    I: IntoIterator,
+    I::Item: Into<OsString>,
+{
+    let program = OsString::from("belvo-emulator");
+    let arguments = std::iter::once(program).chain(flags.into_iter().map(Into::into));
+    let matches = Cli::command().try_get_matches_from(arguments).map_err(|e| e.to_string())?;
+    let cli = Cli::from_arg_matches(&matches).map_err(|e| e.to_string())?;
+    cli.flags.config()
+}
+
+impl Flags {
+    fn config(&self) -> Result<Config, String> {
+        let webhook_urls = repeated("webhook-url", &self.webhook_url)?;
+        let webhook_urls: Result<Vec<Arc<str>>, String> = webhook_urls
+            .iter()
+            .map(|url| Ok(http_url("--webhook-url", url)?.as_str().into()))
+            .collect();
+        let settings = Settings {
+            scenarios: self.catalogue()?,
+            seed: Seed::new(self.seed),
+            webhook_delay: self.webhook_delay,
+            webhook_urls: webhook_urls?,
+            webhook_retries: Retries {
+                count: self.webhook_retries,
+                delay: self.webhook_retry_delay,
+            },
+            page_size: self.page_size.into(),
+        };
+        Ok(Config {
+            settings: Arc::new(settings),
+            credentials: self.credentials()?,
+            webhook_authorization: self.webhook_authorization()?,
+            public_url: self.public_url()?,
+        })
+    }
+
+    fn catalogue(&self) -> Result<Catalogue, String> {
+        let directories: Vec<PathBuf> = if self.scenarios.is_empty() {
+            repeated("scenarios", &[])?.into_iter().map(PathBuf::from).collect()
+        } else {
+            self.scenarios.clone()
+        };
+        scenario::load(&directories, &self.scenario).map_err(|error| error.to_string())
+    }
+
+    /// The message names the flag only: what was meant as a password should not be printed.
+    fn credentials(&self) -> Result<Vec<Credentials>, String> {
+        let parse = |pair: &String| match pair.split_once(':') {
+            Some((id, password)) if !id.is_empty() && !password.is_empty() => {
+                Ok(Credentials { id: id.to_owned(), password: password.to_owned() })
+            }
+            _ => Err("--credentials: expected ID:PASSWORD, with a colon and both parts not empty"
+                .to_owned()),
+        };
+        repeated("credentials", &self.credentials)?.iter().map(parse).collect()
+    }
+
+    fn webhook_authorization(&self) -> Result<Option<HeaderValue>, String> {
+        let Some(text) = self.webhook_authorization.as_deref().filter(|text| !text.is_empty())
+        else {
+            return Ok(None);
+        };
+        let mut value = HeaderValue::from_str(text).map_err(|_| {
+            "--webhook-authorization: expected the value of a header, without line breaks"
+                .to_owned()
+        })?;
+        value.set_sensitive(true);
+        Ok(Some(value))
+    }
+
+    fn public_url(&self) -> Result<Option<String>, String> {
+        let Some(text) = self.public_url.as_deref().filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
+        let url = http_url("--public-url", text)?;
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(format!("--public-url: {text:?} has a query or a fragment; leave it out"));
+        }
+        Ok(Some(url.as_str().trim_end_matches('/').to_owned()))
+    }
+}
+
+/// The values of a flag that can be repeated; without any, those of its environment variable.
+fn repeated(flag: &str, values: &[String]) -> Result<Vec<String>, String> {
+    if !values.is_empty() {
+        return Ok(values.to_vec());
+    }
+    let variable = format!("BELVO_EMULATOR_{}", flag.to_uppercase().replace('-', "_"));
+    match env::var(&variable) {
+        Ok(text) => Ok(text.split_whitespace().map(str::to_owned).collect()),
+        Err(env::VarError::NotPresent) => Ok(Vec::new()),
+        Err(env::VarError::NotUnicode(_)) => Err(format!("{variable} is not UTF-8")),
+    }
+}
+
+fn http_url(flag: &str, text: &str) -> Result<Url, String> {
+    let expected = "expected an address such as http://localhost:9000/webhooks";
+    let url = Url::parse(text)
+        .map_err(|problem| format!("{flag}: {text:?} is not a URL ({problem}); {expected}"))?;
+    match url.scheme() {
+        "http" | "https" => Ok(url),
+        scheme => Err(format!("{flag}: {text:?} begins with {scheme}:; {expected}")),
+    }
+}
+
+fn parse_delay(text: &str) -> Result<Delay, String> {
+    let (shortest, longest) = text.split_once("..").unwrap_or((text, text));
+    let (shortest, longest) = (duration::parse(shortest)?, duration::parse(longest)?);
+    if shortest > longest {
+        return Err(format!("{text:?} is an empty range; write the shorter time first"));
+    }
+    Ok(Delay { shortest, longest })
+}

@@ -1,0 +1,62 @@
+//! The only reader of the system time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::model::Timestamp;
+
+/// Where the time comes from. Copies of a manual clock share its time.
+#[derive(Clone, Debug)]
+pub struct Clock(Source);
+
+#[derive(Clone, Debug)]
+enum Source {
+    System,
+    Manual(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// The system's time.
+    pub fn system() -> Clock {
+        Clock(Source::System)
+    }
+
+    /// A time that stands still until it is [advanced](Clock::advance).
+    pub fn manual(start: Timestamp) -> Clock {
+        Clock(Source::Manual(Arc::new(AtomicI64::new(start.timestamp_micros()))))
+    }
+
+    /// The time, in whole microseconds as timestamps on the wire have them.
+    pub fn now(&self) -> Timestamp {
+        let micros = match &self.0 {
+            Source::System => system_time().timestamp_micros(),
+            Source::Manual(micros) => micros.load(Ordering::SeqCst),
+        };
+        DateTime::from_timestamp_micros(micros).expect("the clock shows a year that chrono knows")
+    }
+
+    /// How long it is until `due`, zero when it has passed.
+    pub fn until(&self, due: Timestamp) -> Duration {
+        (due - self.now()).to_std().unwrap_or_default()
+    }
+
+    /// Moves a manual clock forward.
+    ///
+    /// # Panics
+    /// The system's time cannot be moved.
+    pub fn advance(&self, by: TimeDelta) {
+        let Source::Manual(micros) = &self.0 else {
+            panic!("only a manual clock can be advanced");
+        };
+        let by = by.num_microseconds().expect("a step of some thousand years at most");
+        micros.fetch_add(by, Ordering::SeqCst);
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is where time enters")]
+fn system_time() -> DateTime<Utc> {
+    SystemTime::now().into()
+}

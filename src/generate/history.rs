@@ -1,0 +1,242 @@
+//! A working life: spells of employment in order, with raises inside them.
+
+use chrono::{Datelike, Days, NaiveDate};
+use fake::Fake;
+use fake::faker::company::raw::CompanyName;
+use rand::RngExt;
+use rand::rngs::ChaCha8Rng;
+use rand::seq::IndexedRandom;
+
+use crate::generate::government::BODIES;
+use crate::generate::locale::{EsMx, STATES, state_name};
+use crate::generate::person::Person;
+use crate::model::Timestamp;
+use crate::model::employment_record::{Spell, StatusUpdate, UpdateEvent};
+use crate::model::money::Money;
+use crate::model::profile::{EmploymentStatus, Profile, Source};
+use crate::seed::Seed;
+
+/// All jobs begin before this day; what lasts beyond it goes on to the day of the report.
+const LAST_HIRING: NaiveDate = NaiveDate::from_ymd_opt(2025, 6, 30).unwrap();
+/// A spell lasts four weeks at least.
+const SHORTEST_SPELL_DAYS: i64 = 28;
+/// Salaries rise by this share a year.
+const YEARLY_RISE_PERCENT: i64 = 6;
+/// IMSS caps the daily salary that counts.
+const HIGHEST_DAILY_SALARY: Money = Money::from_cents(282_850);
+const LOWEST_DAILY_SALARY: Money = Money::from_cents(2_500);
+
+/// Where and when a person worked; salaries and raises follow from it.
+pub struct History {
+    jobs: Vec<Job>,
+    /// What the person would earn a day at [`LAST_HIRING`].
+    salary: Money,
+    seed: Seed,
+}
+
+struct Job {
+    start: NaiveDate,
+    end: Option<NaiveDate>,
+    /// Salaries differ from job to job by this share.
+    salary_percent: i64,
+    state: &'static str,
+    seed: Seed,
+}
+
+impl History {
+    pub fn new(profile: &Profile, person: &Person, seed: &Seed) -> History {
+        let mut generator = seed.child("outline").generator();
+        let jobs = generator.random_range(profile.employers.fewest..=profile.employers.most);
+        let (begin, end) = career(profile.status, person, jobs, &mut generator);
+        let home = person.state.as_deref().and_then(state_name);
+        let home = home.unwrap_or_else(|| any_state(&mut generator));
+        let mut jobs: Vec<Job> = spans(begin, end, jobs, &mut generator)
+            .into_iter()
+            .zip(0..)
+            .map(|((start, end), number)| Job::new(start, end, home, seed.numbered("job", number)))
+            .collect();
+        if profile.status == EmploymentStatus::Employed
+            && let Some(current) = jobs.last_mut()
+        {
+            current.end = None;
+        }
+        let salary = Money::from_cents(generator.random_range(38_000..=135_000));
+        History { jobs, salary, seed: seed.clone() }
+    }
+
+    /// When the first job began.
+    pub fn first_day(&self) -> NaiveDate {
+        self.jobs.first().map_or(LAST_HIRING, |job| job.start)
+    }
+
+    /// The spells as reported on `today`; a future that has not begun is not known.
+    pub fn spells(&self, source: Source, today: NaiveDate) -> Vec<Spell> {
+        self.jobs
+            .iter()
+            .filter(|job| job.start <= today)
+            .map(|job| self.spell(job, source, today))
+            .collect()
+    }
+
+    fn spell(&self, job: &Job, source: Source, today: NaiveDate) -> Spell {
+        let end_date = job.end.filter(|end| *end <= today);
+        let last_day = end_date.unwrap_or(today);
+        let updates = self.updates(job, source, last_day, end_date.is_some());
+        let base_salary = updates.last().map_or(self.salary, |update| update.base_salary);
+        let (employer, employer_id, state, monthly_salary) = match source {
+            Source::Imss => (
+                job.company(),
+                Some(job.registration()),
+                Some(job.state.to_owned()),
+                base_salary.times(365, 12),
+            ),
+            Source::Issste => (job.government_body(), None, None, base_salary.times(30, 1)),
+        };
+        Spell {
+            collected_at: Timestamp::default(),
+            employer,
+            employer_id,
+            start_date: job.start,
+            end_date,
+            weeks_employed: (last_day - job.start).num_weeks(),
+            state,
+            most_recent_base_salary: base_salary,
+            monthly_salary,
+            currency: "MXN".to_owned(),
+            employment_status_updates: Some(updates),
+        }
+    }
+
+    /// Hired, a raise each year, dismissed; ISSSTE calls all of them normal.
+    fn updates(
+        &self,
+        job: &Job,
+        source: Source,
+        last_day: NaiveDate,
+        ended: bool,
+    ) -> Vec<StatusUpdate> {
+        let raises = (job.start.year() + 1..=last_day.year())
+            .map(|year| job.raise_date(year))
+            .filter(|date| *date < last_day)
+            .map(|date| (UpdateEvent::SalaryModification, date));
+        let mut events = vec![(UpdateEvent::Hired, job.start)];
+        events.extend(raises);
+        let paid_since = events.last().map_or(job.start, |(_, date)| *date);
+        if ended {
+            events.push((UpdateEvent::DismissedResigned, last_day));
+        }
+        events
+            .into_iter()
+            .map(|(event, date)| StatusUpdate {
+                event: Some(match source {
+                    Source::Imss => event,
+                    Source::Issste => UpdateEvent::Normal,
+                }),
+                base_salary: self.salary_on(job, date.min(paid_since)),
+                update_date: date,
+            })
+            .collect()
+    }
+
+    /// The daily salary in a job, as set on a day.
+    fn salary_on(&self, job: &Job, day: NaiveDate) -> Money {
+        let mut salary = self.salary.times(job.salary_percent, 100);
+        let years = day.year() - LAST_HIRING.year();
+        for _ in 0..years.unsigned_abs() {
+            salary = match years {
+                ..0 => salary.times(100, 100 + YEARLY_RISE_PERCENT),
+                _ => salary.times(100 + YEARLY_RISE_PERCENT, 100),
+            };
+        }
+        let year = self.seed.numbered("year", day.year().unsigned_abs().into());
+        let luck = year.generator().random_range(990..=1010);
+        salary.times(luck, 1000).clamp(LOWEST_DAILY_SALARY, HIGHEST_DAILY_SALARY)
+    }
+}
+
+impl Job {
+    fn new(start: NaiveDate, end: NaiveDate, home: &'static str, seed: Seed) -> Job {
+        let mut generator = seed.child("terms").generator();
+        let elsewhere = generator.random_range(0..4) == 0;
+        Job {
+            start,
+            end: Some(end),
+            salary_percent: generator.random_range(90..=112),
+            state: if elsewhere { any_state(&mut generator) } else { home },
+            seed,
+        }
+    }
+
+    /// Each year has its day for the raise, in the first quarter.
+    fn raise_date(&self, year: i32) -> NaiveDate {
+        let mut generator = self.seed.numbered("raise", year.unsigned_abs().into()).generator();
+        let day = generator.random_range(1..=28);
+        NaiveDate::from_ymd_opt(year, generator.random_range(1..=3), day)
+            .expect("the first quarter has a 28th in each month")
+    }
+
+    fn company(&self) -> String {
+        CompanyName(EsMx).fake_with_rng(&mut self.seed.child("employer").generator())
+    }
+
+    fn government_body(&self) -> String {
+        let mut generator = self.seed.child("employer").generator();
+        (*BODIES.choose(&mut generator).expect("there are government bodies")).to_owned()
+    }
+
+    /// An employer's registration number at IMSS: a letter and ten digits.
+    fn registration(&self) -> String {
+        let mut generator = self.seed.child("registration").generator();
+        let letter = char::from(*b"ABCDEFGHJKLMNPRYZ".choose(&mut generator).unwrap());
+        format!("{letter}{:010}", generator.random_range(1_000_000_000_u64..10_000_000_000))
+    }
+}
+
+fn any_state(generator: &mut ChaCha8Rng) -> &'static str {
+    STATES.choose(generator).expect("there are 32 states").1
+}
+
+/// The first and the last day of a working life.
+fn career(
+    status: EmploymentStatus,
+    person: &Person,
+    jobs: u8,
+    generator: &mut ChaCha8Rng,
+) -> (NaiveDate, NaiveDate) {
+    let age = |years: u32| person.birth_date.checked_add_months(chrono::Months::new(12 * years));
+    let end = match status {
+        EmploymentStatus::Employed => LAST_HIRING,
+        EmploymentStatus::Unemployed => LAST_HIRING - Days::new(generator.random_range(30..=200)),
+        EmploymentStatus::Retired => {
+            let pension = age(65).unwrap_or(LAST_HIRING).min(LAST_HIRING);
+            pension - Days::new(generator.random_range(30..=700))
+        }
+    };
+    let grown_up = age(18).unwrap_or(end) + Days::new(generator.random_range(0..=1500));
+    // Whoever is too young for that many jobs had them all the same: a CURP need not be a person's.
+    let latest_begin = end - Days::new(u64::from(jobs) * 200);
+    (grown_up.min(latest_begin), end)
+}
+
+/// Cuts a working life into that many spells, with time between them.
+fn spans(
+    begin: NaiveDate,
+    end: NaiveDate,
+    jobs: u8,
+    generator: &mut ChaCha8Rng,
+) -> Vec<(NaiveDate, NaiveDate)> {
+    let gaps: Vec<i64> = (1..jobs).map(|_| generator.random_range(2..=120)).collect();
+    let weights: Vec<i64> = (0..jobs).map(|_| generator.random_range(2..=10)).collect();
+    let spare_days =
+        (end - begin).num_days() - gaps.iter().sum::<i64>() - i64::from(jobs) * SHORTEST_SPELL_DAYS;
+    let total_weight: i64 = weights.iter().sum();
+    let mut spans = Vec::new();
+    let mut start = begin;
+    for (weight, gap) in weights.iter().zip(gaps.iter().chain([&0])) {
+        let days = SHORTEST_SPELL_DAYS + spare_days * weight / total_weight;
+        let last_day = start + chrono::TimeDelta::days(days);
+        spans.push((start, last_day));
+        start = last_day + chrono::TimeDelta::days(*gap);
+    }
+    spans
+}

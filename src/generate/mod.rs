@@ -1,0 +1,165 @@
+//! People and their working lives, drawn from (seed, scenario, CURP).
+//!
+//! A life depends on the time only where it must: jobs and raises lie at fixed dates, and a later
+//! reading of the same person shows the same past and, at most, more of it.
+
+mod government;
+mod history;
+mod locale;
+mod person;
+
+use chrono::{Days, NaiveDate};
+use rand::RngExt;
+
+use crate::generate::history::History;
+use crate::generate::person::Person;
+use crate::model::employment_record::{
+    DocumentId, DocumentType, Employment, EmploymentScore, Entitlements, PersonalData,
+    SalaryEstimation, SocialSecuritySummary, Spell,
+};
+use crate::model::money::Money;
+use crate::model::profile::{EmploymentStatus, Profile, Source};
+use crate::seed::Seed;
+
+/// IMSS insures for eight weeks after the last job.
+const INSURED_AFTER_JOB_DAYS: u64 = 56;
+
+/// Whose working life it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    pub curp: &'a str,
+    pub email: Option<&'a str>,
+    /// Where the data comes from, unless the profile says otherwise.
+    pub source: Source,
+}
+
+/// The working life that `profile` outlines, as the institution would report it on `today`.
+pub fn employment(
+    profile: &Profile,
+    subject: Subject<'_>,
+    seed: &Seed,
+    today: NaiveDate,
+) -> Employment {
+    let source = profile.source.unwrap_or(subject.source);
+    let person = Person::new(subject.curp, &seed.child("person"));
+    let history = History::new(profile, &person, &seed.child("history"));
+    let spells = history.spells(source, today);
+    let entitlements = entitlements(profile.status, &spells, today);
+    let imss = (source == Source::Imss).then(|| Imss::new(&spells, &seed.child("imss")));
+    let (social_security_summary, employment_scores, salary_estimation) = match imss {
+        Some(imss) => (Some(imss.summary), Some(imss.scores), Some(imss.estimation)),
+        None => (None, None, None),
+    };
+    Employment {
+        personal_data: PersonalData {
+            official_name: Some(person.official_name()),
+            first_name: Some(person.first_name.to_owned()),
+            last_name: Some(person.last_name()),
+            birth_date: Some(person.birth_date),
+            email: subject.email.map(str::to_owned),
+            entitlements,
+            document_ids: document_ids(&person, subject.curp, source, history.first_day()),
+        },
+        social_security_summary,
+        employment_records: spells,
+        employment_scores,
+        salary_estimation,
+    }
+}
+
+/// What the last spell entitles to; `outlined` is what the profile says of the time after it.
+fn entitlements(outlined: EmploymentStatus, spells: &[Spell], today: NaiveDate) -> Entitlements {
+    let last_end = spells.last().map(|spell| spell.end_date);
+    let status = match (last_end, outlined) {
+        (Some(None), _) => EmploymentStatus::Employed,
+        (_, EmploymentStatus::Employed) => EmploymentStatus::Unemployed,
+        (_, outlined) => outlined,
+    };
+    let valid_until = match status {
+        EmploymentStatus::Unemployed => {
+            last_end.flatten().map(|end| end + Days::new(INSURED_AFTER_JOB_DAYS))
+        }
+        EmploymentStatus::Employed | EmploymentStatus::Retired => None,
+    };
+    Entitlements {
+        entitled_to_health_insurance: valid_until.is_none_or(|last_day| today <= last_day),
+        entitled_to_company_benefits: status == EmploymentStatus::Employed,
+        valid_until,
+        status: Some(status),
+    }
+}
+
+/// IMSS knows people by NSS, ISSSTE by RFC.
+fn document_ids(
+    person: &Person,
+    curp: &str,
+    source: Source,
+    first_day: NaiveDate,
+) -> Vec<DocumentId> {
+    let own = match source {
+        Source::Imss => (DocumentType::Nss, person.nss(first_day)),
+        Source::Issste => (DocumentType::Rfc, person.rfc(curp)),
+    };
+    [own, (DocumentType::Curp, curp.to_owned())]
+        .into_iter()
+        .map(|(document_type, number)| DocumentId {
+            document_type: Some(document_type),
+            document_number: Some(number),
+        })
+        .collect()
+}
+
+/// What only IMSS reports.
+struct Imss {
+    summary: SocialSecuritySummary,
+    scores: Vec<EmploymentScore>,
+    estimation: SalaryEstimation,
+}
+
+impl Imss {
+    fn new(spells: &[Spell], seed: &Seed) -> Imss {
+        let weeks = spells.iter().map(|spell| spell.weeks_employed).sum();
+        Imss {
+            summary: SocialSecuritySummary {
+                weeks_redeemed: 0,
+                weeks_reinstated: 0,
+                weeks_contributed: weeks,
+            },
+            scores: scores(weeks, seed),
+            estimation: salary_estimation(spells, seed),
+        }
+    }
+}
+
+/// Three scores: the longer the career the better, the further ahead the less certain.
+fn scores(weeks: i64, seed: &Seed) -> Vec<EmploymentScore> {
+    let mut generator = seed.child("scores").generator();
+    let career = weeks.clamp(0, 1500) as u16 / 5;
+    let mut score = 480 + career + generator.random_range(0..=90);
+    [3, 6, 12]
+        .into_iter()
+        .map(|period| {
+            let item = EmploymentScore { score: Some(score), period, version: "1.0.0".to_owned() };
+            score -= generator.random_range(15..=70);
+            item
+        })
+        .collect()
+}
+
+/// What the person earns now, give or take three per cent; nothing without a current job.
+fn salary_estimation(spells: &[Spell], seed: &Seed) -> SalaryEstimation {
+    let mut generator = seed.child("salary_estimation").generator();
+    let current = spells.last().filter(|spell| spell.end_date.is_none());
+    let (status, estimate) = match current {
+        Some(spell) => (
+            EmploymentStatus::Employed,
+            spell.most_recent_base_salary.times(generator.random_range(970..=1030), 1000),
+        ),
+        None => (EmploymentStatus::Unemployed, Money::from_cents(0)),
+    };
+    SalaryEstimation {
+        employment_status_estimate: Some(status),
+        base_salary_estimate: Some(estimate),
+        currency: "MXN".to_owned(),
+    }
+}

@@ -1,0 +1,156 @@
+//! Employment records: what IMSS or ISSSTE knows of a person's working life.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::model::money::Money;
+use crate::model::profile::EmploymentStatus;
+use crate::model::{Timestamp, six_digits};
+
+/// A record as Belvo returns it: all documented keys, nulls included.
+#[derive(Debug, Serialize)]
+pub struct EmploymentRecord<'a> {
+    pub id: Uuid,
+    pub link: Uuid,
+    #[serde(serialize_with = "six_digits")]
+    pub created_at: Timestamp,
+    /// When the data was read at the institution.
+    #[serde(serialize_with = "six_digits")]
+    pub collected_at: Timestamp,
+    pub report_date: NaiveDate,
+    /// Whole days from `collected_at` to this answer.
+    pub days_since_extraction: i64,
+    /// The CURP.
+    pub internal_identification: &'a str,
+    #[serde(flatten)]
+    pub employment: Employment,
+    /// Empty: Belvo fills it only for retrievals that ask for the PDF.
+    pub files: [(); 0],
+}
+
+/// What the institution says; the part of a record that a scenario generates or writes out.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Employment {
+    pub personal_data: PersonalData,
+    /// Null for ISSSTE.
+    pub social_security_summary: Option<SocialSecuritySummary>,
+    /// One for each spell of employment, the oldest first.
+    pub employment_records: Vec<Spell>,
+    /// IMSS only, null elsewhere.
+    pub employment_scores: Option<Vec<EmploymentScore>>,
+    /// IMSS only, null elsewhere.
+    pub salary_estimation: Option<SalaryEstimation>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonalData {
+    pub official_name: Option<String>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub birth_date: Option<NaiveDate>,
+    /// Deprecated, still sent: the `username2` of the link.
+    pub email: Option<String>,
+    pub entitlements: Entitlements,
+    pub document_ids: Vec<DocumentId>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entitlements {
+    pub entitled_to_health_insurance: bool,
+    pub entitled_to_company_benefits: bool,
+    /// Null while employed.
+    pub valid_until: Option<NaiveDate>,
+    pub status: Option<EmploymentStatus>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentId {
+    pub document_type: Option<DocumentType>,
+    pub document_number: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum DocumentType {
+    Nss,
+    Curp,
+    Rfc,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SocialSecuritySummary {
+    pub weeks_redeemed: i64,
+    pub weeks_reinstated: i64,
+    pub weeks_contributed: i64,
+}
+
+/// One spell of employment. Its end is null for the current job.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spell {
+    /// When the record was read; not written in scenario files.
+    #[serde(serialize_with = "six_digits", skip_deserializing)]
+    pub collected_at: Timestamp,
+    pub employer: String,
+    /// The employer's registration number at IMSS; null for ISSSTE.
+    pub employer_id: Option<String>,
+    pub start_date: NaiveDate,
+    pub end_date: Option<NaiveDate>,
+    pub weeks_employed: i64,
+    pub state: Option<String>,
+    /// Daily, with perks for IMSS; for ISSSTE the month's salary by 30.
+    pub most_recent_base_salary: Money,
+    pub monthly_salary: Money,
+    pub currency: String,
+    /// The oldest first.
+    pub employment_status_updates: Option<Vec<StatusUpdate>>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatusUpdate {
+    pub event: Option<UpdateEvent>,
+    /// Daily, as of the date.
+    pub base_salary: Money,
+    pub update_date: NaiveDate,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum UpdateEvent {
+    Hired,
+    DismissedResigned,
+    SalaryModification,
+    VoluntaryContribution,
+    Absence,
+    SickLeave,
+    /// ISSSTE, as are the two below: where the data comes from.
+    Normal,
+    BdutaCertificate,
+    DyeCertificate,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EmploymentScore {
+    /// 300 to 900; null without a work history.
+    pub score: Option<u16>,
+    /// Months ahead: 3, 6 or 12.
+    pub period: u8,
+    pub version: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SalaryEstimation {
+    pub employment_status_estimate: Option<EmploymentStatus>,
+    /// Daily.
+    pub base_salary_estimate: Option<Money>,
+    pub currency: String,
+}

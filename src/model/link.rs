@@ -1,0 +1,159 @@
+//! Links: the person's connection to an institution.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::model::{Timestamp, six_digits};
+
+/// A link as Belvo returns it: thirteen keys; the credentials are never among them.
+#[derive(Debug, Serialize)]
+pub struct Link<'a> {
+    pub id: Uuid,
+    /// The name of the institution, not its numeric id.
+    pub institution: &'static str,
+    pub access_mode: AccessMode,
+    pub status: Status,
+    /// `7d` for recurrent links, null for single ones.
+    pub refresh_rate: Option<&'static str>,
+    /// The same for every link of an account.
+    pub created_by: Uuid,
+    /// The last successful access to the institution.
+    #[serde(serialize_with = "six_digits")]
+    pub last_accessed_at: Timestamp,
+    pub external_id: Option<&'a str>,
+    #[serde(serialize_with = "six_digits")]
+    pub created_at: Timestamp,
+    /// 44 characters; the same for the same person at the same institution.
+    pub institution_user_id: String,
+    pub credentials_storage: CredentialsStorage,
+    pub stale_in: Option<Days>,
+    pub fetch_resources: &'a [Resource],
+}
+
+/// A closed set of words on the wire, readable from text and shown as text.
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+        pub enum $name {
+            $(#[serde(rename = $word)] $variant),+
+        }
+
+        impl FromStr for $name {
+            type Err = ();
+
+            fn from_str(word: &str) -> Result<$name, ()> {
+                match word {
+                    $($word => Ok($name::$variant),)+
+                    _ => Err(()),
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(match self {
+                    $($name::$variant => $word,)+
+                })
+            }
+        }
+    };
+}
+
+words! {
+    /// Whether data is read once or kept fresh. Recurrent is the documented default.
+    AccessMode { Single = "single", Recurrent = "recurrent" }
+}
+
+words! {
+    /// Where a link stands.
+    Status {
+        Valid = "valid",
+        Invalid = "invalid",
+        Unconfirmed = "unconfirmed",
+        TokenRequired = "token_required",
+    }
+}
+
+words! {
+    /// What a link can fetch.
+    Resource { EmploymentRecords = "EMPLOYMENT_RECORDS", Owners = "OWNERS" }
+}
+
+/// A number of days on the wire: `365d`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Days(pub u16);
+
+impl FromStr for Days {
+    type Err = ();
+
+    /// One to three digits and a `d`.
+    fn from_str(text: &str) -> Result<Days, ()> {
+        let digits = text.strip_suffix('d').ok_or(())?;
+        let well_formed =
+            (1..=3).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if !well_formed {
+            return Err(());
+        }
+        digits.parse().map(Days).map_err(|_| ())
+    }
+}
+
+impl fmt::Display for Days {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}d", self.0)
+    }
+}
+
+impl Serialize for Days {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// For how long Belvo keeps the credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CredentialsStorage {
+    Store,
+    NoStore,
+    /// 1 to 365.
+    Days(Days),
+}
+
+impl CredentialsStorage {
+    /// The documented default: a year for single links, for good for recurrent ones.
+    pub fn default_for(access_mode: AccessMode) -> CredentialsStorage {
+        match access_mode {
+            AccessMode::Single => CredentialsStorage::Days(Days(365)),
+            AccessMode::Recurrent => CredentialsStorage::Store,
+        }
+    }
+}
+
+impl FromStr for CredentialsStorage {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<CredentialsStorage, ()> {
+        match text {
+            "store" => Ok(CredentialsStorage::Store),
+            "nostore" => Ok(CredentialsStorage::NoStore),
+            _ => match text.parse()? {
+                days @ Days(1..=365) => Ok(CredentialsStorage::Days(days)),
+                Days(_) => Err(()),
+            },
+        }
+    }
+}
+
+impl Serialize for CredentialsStorage {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            CredentialsStorage::Store => serializer.serialize_str("store"),
+            CredentialsStorage::NoStore => serializer.serialize_str("nostore"),
+            CredentialsStorage::Days(days) => days.serialize(serializer),
+        }
+    }
+}

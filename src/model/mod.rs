@@ -1,0 +1,21 @@
+//! The wire types: what Belvo's JSON looks like, one file a family.
+
+pub mod curp;
+pub mod duration;
+pub mod employment_record;
+pub mod link;
+pub mod money;
+pub mod page;
+pub mod profile;
+pub mod webhook;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serializer;
+
+/// A point in time, to the microsecond as on the wire.
+pub type Timestamp = DateTime<Utc>;
+
+/// Writes a timestamp as Belvo does: `2024-06-26T16:25:54.344113Z`, always six digits.
+pub fn six_digits<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&time.to_rfc3339_opts(SecondsFormat::Micros, true))
+}

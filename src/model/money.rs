@@ -1,0 +1,54 @@
+//! Amounts in whole cents, so that sums and rounding are exact on every platform.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// An amount of pesos, written in JSON as a number such as `762.54`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Money {
+    cents: i64,
+}
+
+impl Money {
+    pub const fn from_cents(cents: i64) -> Money {
+        Money { cents }
+    }
+
+    /// Times `numerator / denominator`, half cents to the even cent: Belvo's samples show a daily
+    /// 762.54 as 23193.92 a month, which is 23193.925 before rounding.
+    pub fn times(self, numerator: i64, denominator: i64) -> Money {
+        let product = self.cents * numerator;
+        let (quotient, remainder) =
+            (product.div_euclid(denominator), product.rem_euclid(denominator));
+        let up = match (2 * remainder).cmp(&denominator) {
+            std::cmp::Ordering::Less => false,
+            std::cmp::Ordering::Equal => quotient % 2 != 0,
+            std::cmp::Ordering::Greater => true,
+        };
+        Money { cents: quotient + i64::from(up) }
+    }
+}
+
+impl Serialize for Money {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.cents as f64 / 100.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Money {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Money, D::Error> {
+        let pesos = f64::deserialize(deserializer)?;
+        Ok(Money { cents: (pesos * 100.0).round() as i64 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Money;
+
+    #[test]
+    fn a_daily_salary_becomes_the_monthly_one_of_belvos_samples() {
+        for (daily, monthly) in [(76254, 2319392), (1000000, 30416667), (100, 3042)] {
+            assert_eq!(Money::from_cents(daily).times(365, 12), Money::from_cents(monthly));
+        }
+    }
+}

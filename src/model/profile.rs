@@ -1,0 +1,56 @@
+//! What a scenario asks of a generated person.
+
+use serde::{Deserialize, Serialize};
+
+/// `entitlements.status` of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum EmploymentStatus {
+    Employed,
+    Unemployed,
+    Retired,
+}
+
+/// The institution that the data comes from: the shape of a record depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Source {
+    Imss,
+    Issste,
+}
+
+/// The outline of a working life.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// Where the person stands today.
+    pub status: EmploymentStatus,
+    /// The fewest and the most employers, both at least 1.
+    pub employers: Employers,
+    /// Where the data comes from; by default the institution of the link.
+    #[serde(default)]
+    pub source: Option<Source>,
+}
+
+/// How many employers a working life has: drawn between two bounds, both included.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "(u8, u8)")]
+pub struct Employers {
+    pub fewest: u8,
+    pub most: u8,
+}
+
+impl TryFrom<(u8, u8)> for Employers {
+    type Error = String;
+
+    fn try_from((fewest, most): (u8, u8)) -> Result<Employers, String> {
+        if 1 <= fewest && fewest <= most && most <= 40 {
+            Ok(Employers { fewest, most })
+        } else {
+            Err(format!(
+                "employers: expected [fewest, most] with 1 <= fewest <= most <= 40, found \
+                 [{fewest}, {most}]"
+            ))
+        }
+    }
+}

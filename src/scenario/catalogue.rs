@@ -1,0 +1,160 @@
+//! All scenarios together, and which of them answers a login.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use crate::model::duration;
+use crate::scenario::{Accept, Login, LoginLimit, Name, Rule, Scenario, When};
+
+/// The scenarios by name, and in the order in which they are asked.
+#[derive(Debug)]
+pub struct Catalogue {
+    scenarios: Vec<Arc<Scenario>>,
+    /// Scenarios that name a CURP, the one with a rule first.
+    by_curp: HashMap<String, Vec<Arc<Scenario>>>,
+    /// Scenarios with a rule for any CURP.
+    by_rule: Vec<Arc<Scenario>>,
+    default: Arc<Scenario>,
+}
+
+/// What a scenario can ask about a login.
+pub struct Attempt<'a> {
+    pub curp: &'a str,
+    /// Whether `username2` is that of a link with another CURP.
+    pub email_belongs_to_another_curp: bool,
+    /// How often the CURP logged in within that time before now.
+    pub recent_logins: &'a dyn Fn(TimeDelta) -> usize,
+}
+
+impl Catalogue {
+    /// `scenarios` in the order of loading. `default` answers what no other claims.
+    pub fn new(scenarios: Vec<Arc<Scenario>>, default: Arc<Scenario>) -> Catalogue {
+        let mut by_curp: HashMap<String, Vec<Arc<Scenario>>> = HashMap::new();
+        let mut by_rule = Vec::new();
+        for scenario in &scenarios {
+            match &scenario.when {
+                Some(When { curp: Some(curp), .. }) => {
+                    by_curp.entry(curp.as_str().to_owned()).or_default().push(scenario.clone());
+                }
+                Some(When { rule: Some(_), .. }) => by_rule.push(scenario.clone()),
+                Some(When { curp: None, rule: None }) | None => {}
+            }
+        }
+        for claims in by_curp.values_mut() {
+            claims.sort_by_key(|scenario| scenario.rule().is_none());
+        }
+        // Stable: of two scenarios with the same kind of rule, the one loaded last is asked first.
+        by_rule.reverse();
+        by_rule.sort_by_key(|scenario| scenario.rule().map(Rule::order));
+        Catalogue { scenarios, by_curp, by_rule, default }
+    }
+
+    /// The scenario that answers a login:
+    ///
+    /// 1. one that names the CURP and whose rule holds, or that refuses the CURP always;
+    /// 2. one whose rule holds for any CURP;
+    /// 3. one that names the CURP and accepts it;
+    /// 4. the default.
+    pub fn choose(&self, attempt: &Attempt<'_>) -> &Arc<Scenario> {
+        let claims = self.by_curp.get(attempt.curp).map_or(&[][..], Vec::as_slice);
+        let holds =
+            |scenario: &&Arc<Scenario>| scenario.rule().is_some_and(|rule| rule.holds(attempt));
+        let refuses = |scenario: &&Arc<Scenario>| {
+            scenario.rule().is_none() && matches!(scenario.login, Login::Refuse(_))
+        };
+        claims
+            .iter()
+            .find(|scenario| holds(scenario) || refuses(scenario))
+            .or_else(|| self.by_rule.iter().find(holds))
+            .or_else(|| claims.iter().find(|scenario| scenario.rule().is_none()))
+            .unwrap_or(&self.default)
+    }
+
+    /// The longest time over which some scenario counts the logins of a CURP.
+    pub fn counts_logins_within(&self, curp: &str) -> Option<TimeDelta> {
+        let claims = self.by_curp.get(curp).into_iter().flatten();
+        claims
+            .chain(&self.by_rule)
+            .filter_map(|scenario| match scenario.rule() {
+                Some(Rule::LoginsExceed(limit)) => Some(limit.within),
+                _ => None,
+            })
+            .max()
+    }
+
+    /// All scenarios, in the order of loading.
+    pub fn scenarios(&self) -> &[Arc<Scenario>] {
+        &self.scenarios
+    }
+
+    /// Whether this is what answers when nothing else does.
+    pub fn is_default(&self, name: &Name) -> bool {
+        self.default.name == *name
+    }
+}
+
+impl Scenario {
+    pub fn rule(&self) -> Option<&Rule> {
+        self.when.as_ref()?.rule.as_ref()
+    }
+
+    pub fn curp(&self) -> Option<&str> {
+        self.when.as_ref()?.curp.as_ref().map(|curp| curp.as_str())
+    }
+
+    /// What follows an accepted login.
+    pub fn accepts(&self) -> Option<&Accept> {
+        match &self.login {
+            Login::Accept(accept) => Some(accept),
+            Login::Refuse(_) => None,
+        }
+    }
+
+    /// Whether it refuses because of the number of logins, so that this login does not count.
+    pub fn refuses_by_logins(&self) -> bool {
+        matches!((self.rule(), &self.login), (Some(Rule::LoginsExceed(_)), Login::Refuse(_)))
+    }
+}
+
+impl Rule {
+    fn holds(&self, attempt: &Attempt<'_>) -> bool {
+        match self {
+            Rule::CurpLengthIsNot(length) => attempt.curp.chars().count() != *length,
+            Rule::CurpDoesNotMatch(pattern) => !pattern.0.is_match(attempt.curp),
+            Rule::EmailBelongsToAnotherCurp => attempt.email_belongs_to_another_curp,
+            Rule::LoginsExceed(LoginLimit { logins, within }) => {
+                (attempt.recent_logins)(*within) >= *logins
+            }
+        }
+    }
+
+    /// A CURP of the wrong length also misses the pattern: the length is asked first.
+    fn order(&self) -> u8 {
+        match self {
+            Rule::CurpLengthIsNot(_) => 0,
+            Rule::CurpDoesNotMatch(_) => 1,
+            Rule::EmailBelongsToAnotherCurp => 2,
+            Rule::LoginsExceed(_) => 3,
+        }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Rule::CurpLengthIsNot(length) => write!(formatter, "CURP length is not {length}"),
+            Rule::CurpDoesNotMatch(pattern) => {
+                write!(formatter, "CURP does not match {}", pattern.0.as_str())
+            }
+            Rule::EmailBelongsToAnotherCurp => {
+                formatter.write_str("username2 belongs to another CURP")
+            }
+            Rule::LoginsExceed(LoginLimit { logins, within }) => {
+                write!(formatter, "more than {logins} logins within {}", duration::show(*within))
+            }
+        }
+    }
+}

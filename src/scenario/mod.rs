@@ -1,0 +1,241 @@
+//! Scenarios: what the emulated institution does, as data.
+//!
+//! A scenario file says when it applies, what the login answers, what data there is and what
+//! happens later. It is parsed once into the types below, with unknown keys refused; nothing
+//! validates again. Scenarios are immutable and shared; what changes lives in the account.
+
+mod built_in;
+mod catalogue;
+mod load;
+
+pub use catalogue::{Attempt, Catalogue};
+pub use load::load;
+
+use std::borrow::Cow;
+
+use chrono::TimeDelta;
+use regex_lite::Regex;
+use serde::{Deserialize, Deserializer, de::Error as _};
+
+use crate::error::Error;
+use crate::model::duration;
+use crate::model::employment_record::Employment;
+use crate::model::profile::Profile;
+
+/// One scenario file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// Its identity: a file replaces an earlier one of the same name.
+    pub name: Name,
+    /// One sentence for people who look for it.
+    pub description: String,
+    /// When it applies; without it, only by name.
+    #[serde(default)]
+    pub when: Option<When>,
+    pub login: Login,
+}
+
+/// Lower-case letters, digits and underscores.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Name(String);
+
+impl Name {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Name {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Name, String> {
+        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        if !name.is_empty() && name.bytes().all(fits) {
+            Ok(Name(name))
+        } else {
+            Err(format!("name {name:?}: expected lower-case letters, digits and underscores"))
+        }
+    }
+}
+
+/// A condition on a login: a CURP, a rule, or both together.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct When {
+    #[serde(default)]
+    pub curp: Option<Curp>,
+    #[serde(default)]
+    pub rule: Option<Rule>,
+}
+
+/// A CURP that a scenario claims, in the documented pattern.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Curp(String);
+
+impl Curp {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Curp {
+    type Error = String;
+
+    fn try_from(curp: String) -> Result<Curp, String> {
+        let is_letter = |byte: &u8| byte.is_ascii_uppercase();
+        let is_digit = |byte: &u8| byte.is_ascii_digit();
+        let fits = curp.len() == 18
+            && curp.bytes().enumerate().all(|(place, byte)| match place {
+                4..10 => is_digit(&byte),
+                16..18 => is_letter(&byte) || is_digit(&byte),
+                _ => is_letter(&byte),
+            });
+        if fits {
+            Ok(Curp(curp))
+        } else {
+            Err(format!(
+                "curp {curp:?}: expected 18 characters, 4 letters, 6 digits, 6 letters and 2 \
+                 letters or digits, in upper case"
+            ))
+        }
+    }
+}
+
+/// A condition that any CURP can meet.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Rule {
+    /// The CURP has another number of characters.
+    CurpLengthIsNot(usize),
+    /// The CURP misses a pattern.
+    CurpDoesNotMatch(Pattern),
+    /// `username2` is that of a link of this account with another CURP.
+    EmailBelongsToAnotherCurp,
+    /// This login would be one more than `logins` of the CURP in the time `within`.
+    LoginsExceed(LoginLimit),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LoginLimit {
+    pub logins: usize,
+    #[serde(deserialize_with = "duration::deserialize")]
+    pub within: TimeDelta,
+}
+
+/// A regular expression.
+#[derive(Debug)]
+pub struct Pattern(Regex);
+
+impl<'de> Deserialize<'de> for Pattern {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Pattern, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        Regex::new(&text)
+            .map(Pattern)
+            .map_err(|problem| D::Error::custom(format!("not a regular expression: {problem}")))
+    }
+}
+
+/// What the login answers.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Login {
+    Accept(Accept),
+    Refuse(Refusal),
+}
+
+/// An accepted login: the link is created.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accept {
+    pub data: Data,
+    /// What happens after the link is created; by default the records load after the webhook
+    /// delay, and the webhook says so.
+    #[serde(default = "load_then_webhook")]
+    pub later: Vec<Step>,
+}
+
+/// The records of the person.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Data {
+    /// One record, drawn from the seed, the scenario and the CURP.
+    Generate(Profile),
+    /// Written out, or none at all.
+    Records(Vec<Employment>),
+}
+
+impl Data {
+    /// How many records there are.
+    pub fn profiles(&self) -> usize {
+        match self {
+            Data::Generate(_) => 1,
+            Data::Records(records) => records.len(),
+        }
+    }
+}
+
+/// Something that happens later.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Time since the step before it. A `load` without it takes the webhook delay; any other step
+    /// follows at once.
+    #[serde(default, deserialize_with = "duration::deserialize_some")]
+    pub after: Option<TimeDelta>,
+    pub event: Event,
+}
+
+/// What can happen later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// The data has been read: the records exist from now on.
+    Load,
+    /// The webhook that announces the records is sent; again, when it already was.
+    Webhook,
+}
+
+fn load_then_webhook() -> Vec<Step> {
+    [Event::Load, Event::Webhook].map(|event| Step { after: None, event }).into()
+}
+
+/// A refused login: no link is created.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refusal {
+    pub status: ErrorStatus,
+    pub code: String,
+    pub message: String,
+}
+
+impl Refusal {
+    pub fn error(&self) -> Error {
+        Error::new(self.status.0, self.code.clone().into(), self.message.clone().into())
+    }
+}
+
+/// An HTTP status from 400 to 599.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "u16")]
+pub struct ErrorStatus(u16);
+
+impl ErrorStatus {
+    pub fn number(self) -> u16 {
+        self.0
+    }
+}
+
+impl TryFrom<u16> for ErrorStatus {
+    type Error = String;
+
+    fn try_from(status: u16) -> Result<ErrorStatus, String> {
+        match status {
+            400..600 => Ok(ErrorStatus(status)),
+            _ => Err(format!("status {status}: expected 400 to 599")),
+        }
+    }
+}

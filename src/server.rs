@@ -1,0 +1,131 @@
+//! The emulator as a whole: actix, the courier, and a stop that does not wait.
+
+use std::future::Future;
+use std::io;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::web::{Data, ServiceConfig};
+use actix_web::{App, HttpServer};
+
+use crate::account::{Attempt, Delivery, Verdict};
+use crate::accounts::{Accounts, Credentials, Tenant};
+use crate::api;
+use crate::api::PublicUrl;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::control;
+use crate::courier::Courier;
+
+/// How long requests under way may take to finish once the emulator is told to stop.
+const STOP_WITHIN: Duration = Duration::from_millis(300);
+
+/// A Belvo emulator: configured, not yet listening.
+#[derive(Clone)]
+pub struct Emulator {
+    accounts: Arc<Accounts>,
+    config: Config,
+}
+
+/// An attempt to deliver a webhook, for whoever plays the courier in a test.
+pub struct PendingAttempt {
+    tenant: Arc<Tenant>,
+    attempt: Attempt,
+}
+
+impl Emulator {
+    /// An emulator that follows the system's time.
+    pub fn new(config: Config) -> Emulator {
+        Emulator::with_clock(config, Clock::system())
+    }
+
+    /// An emulator that follows another clock.
+    pub fn with_clock(config: Config, clock: Clock) -> Emulator {
+        let accounts = Accounts::new(config.settings.clone(), config.credentials.clone(), clock);
+        Emulator { accounts: Arc::new(accounts), config }
+    }
+
+    /// The routes of the emulator, for an actix application.
+    pub fn routes(&self) -> impl FnOnce(&mut ServiceConfig) + use<> {
+        let accounts = Data::from(self.accounts.clone());
+        let public_url = Data::new(PublicUrl(self.config.public_url.clone()));
+        move |app| {
+            app.app_data(accounts).app_data(public_url);
+            app.configure(control::routes).configure(api::routes);
+        }
+    }
+
+    /// Serves on `listener` and sends webhooks until `shutdown` is done.
+    ///
+    /// # Errors
+    /// The socket or the HTTP client cannot be set up.
+    pub async fn run(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()>,
+    ) -> io::Result<()> {
+        let authorization = self.config.webhook_authorization.clone();
+        let courier = Courier::new(self.accounts.clone(), authorization)?;
+        let server = HttpServer::new(move || App::new().configure(self.routes()))
+            .disable_signals()
+            .shutdown_timeout(1)
+            .listen(listener)?
+            .run();
+        let stop = stop(server.handle(), shutdown);
+        tokio::select! {
+            outcome = server => outcome,
+            never = courier.run() => match never {},
+            () = stop => Ok(()),
+        }
+    }
+
+    /// The next webhook to send; its outcome must be [reported](Emulator::report). Nobody else does
+    /// this while the emulator does not [run](Emulator::run).
+    pub fn poll_attempt(&self) -> Option<PendingAttempt> {
+        self.accounts.advance();
+        let (tenant, attempt) = self.accounts.poll_attempt()?;
+        Some(PendingAttempt { tenant, attempt })
+    }
+
+    /// Tells whether the receiver of a webhook accepted it with 2xx.
+    pub fn report(&self, pending: &PendingAttempt, accepted: bool) -> Option<Verdict> {
+        self.accounts.report(&pending.tenant, &pending.attempt, accepted)
+    }
+
+    /// The deliveries of an account: the last thousand that are finished, then the pending ones.
+    pub fn deliveries(&self, id: &str, password: &str) -> Vec<Delivery> {
+        let credentials = Credentials { id: id.to_owned(), password: password.to_owned() };
+        let Some(tenant) = self.accounts.authenticate(credentials) else { return Vec::new() };
+        let deliveries =
+            self.accounts.run(&tenant, |account| Ok(account.deliveries().cloned().collect()));
+        deliveries.unwrap_or_default()
+    }
+}
+
+impl PendingAttempt {
+    /// Where it goes to.
+    pub fn url(&self) -> &str {
+        &self.attempt.url
+    }
+
+    /// The JSON that is sent.
+    pub fn body(&self) -> &[u8] {
+        &self.attempt.body
+    }
+
+    /// Counted from 1.
+    pub fn number(&self) -> u32 {
+        self.attempt.number
+    }
+}
+
+/// Stops the server: politely, but not for longer than [`STOP_WITHIN`].
+async fn stop(server: ServerHandle, shutdown: impl Future<Output = ()>) {
+    shutdown.await;
+    let graceful = server.stop(true);
+    if tokio::time::timeout(STOP_WITHIN, graceful).await.is_err() {
+        server.stop(false).await;
+    }
+}
