@@ -6,8 +6,6 @@ use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::model::Timestamp;
-
 /// Where the time comes from. Copies of a manual clock share its time.
 #[derive(Clone, Debug)]
 pub struct Clock(Source);
@@ -25,12 +23,12 @@ impl Clock {
     }
 
     /// A time that stands still until it is [advanced](Clock::advance).
-    pub fn manual(start: Timestamp) -> Clock {
+    pub fn manual(start: DateTime<Utc>) -> Clock {
         Clock(Source::Manual(Arc::new(AtomicI64::new(start.timestamp_micros()))))
     }
 
     /// The time, in whole microseconds as timestamps on the wire have them.
-    pub fn now(&self) -> Timestamp {
+    pub fn now(&self) -> DateTime<Utc> {
         let micros = match &self.0 {
             Source::System => system_time().timestamp_micros(),
             Source::Manual(micros) => micros.load(Ordering::SeqCst),
@@ -39,7 +37,7 @@ impl Clock {
     }
 
     /// How long it is until `due`, zero when it has passed.
-    pub fn until(&self, due: Timestamp) -> Duration {
+    pub fn until(&self, due: DateTime<Utc>) -> Duration {
         (due - self.now()).to_std().unwrap_or_default()
     }
 

@@ -1,6 +1,6 @@
 //! A local stand-in for Belvo's API: links and Mexican employment records.
 //!
-//! The [README](https://docs.rs/crate/belvo-emulator) is the manual; this page is the map.
+//! The README is the manual; this page is the map.
 //!
 //! # The house
 //!

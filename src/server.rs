@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use actix_web::rt::System;
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App, HttpServer};
 
 use crate::account::{Attempt, Delivery, Verdict};
 use crate::accounts::{Accounts, Credentials, Tenant};
-use crate::api;
-use crate::api::PublicUrl;
+use crate::api::{self, PublicUrl};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::control;
@@ -119,6 +119,11 @@ impl PendingAttempt {
     pub fn number(&self) -> u32 {
         self.attempt.number
     }
+}
+
+/// Runs a future on the runtime that the server needs.
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+    System::new().block_on(future)
 }
 
 /// Stops the server: politely, but not for longer than [`STOP_WITHIN`].

@@ -70,7 +70,13 @@ struct Flags {
     host: String,
 
     /// Port to listen on; 0 takes any free one
-    #[arg(long, global = true, env = "BELVO_EMULATOR_PORT", default_value_t = 23586)]
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_PORT",
+        default_value_t = 23586,
+        allow_negative_numbers = true
+    )]
     port: u16,
 
     /// Write the port to this file once the emulator is ready
@@ -113,6 +119,7 @@ struct Flags {
         env = "BELVO_EMULATOR_WEBHOOK_RETRIES",
         value_name = "N",
         default_value_t = 5,
+        allow_negative_numbers = true,
         value_parser = clap::value_parser!(u32).range(0..=1000)
     )]
     webhook_retries: u32,
@@ -143,7 +150,14 @@ struct Flags {
     scenario: String,
 
     /// The same seed gives the same answers, ids included
-    #[arg(long, global = true, env = "BELVO_EMULATOR_SEED", value_name = "N", default_value_t = 0)]
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_SEED",
+        value_name = "N",
+        default_value_t = 0,
+        allow_negative_numbers = true
+    )]
     seed: u64,
 
     /// Objects on a page when the client does not say
@@ -153,6 +167,7 @@ struct Flags {
         env = "BELVO_EMULATOR_PAGE_SIZE",
         value_name = "N",
         default_value_t = 10,
+        allow_negative_numbers = true,
         value_parser = clap::value_parser!(u16).range(1..=1000)
     )]
     page_size: u16,

@@ -6,7 +6,6 @@ use std::io::{self, IsTerminal};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 
-use actix_web::rt::System;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt;
@@ -16,7 +15,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use crate::cli::{Failure, Flags, LogFormat};
 use crate::config::Config;
 use crate::courier::without_secrets;
-use crate::server::Emulator;
+use crate::server::{self, Emulator};
 
 pub fn run(flags: Flags) -> Result<(), Failure> {
     start_log(&flags);
@@ -26,7 +25,7 @@ pub fn run(flags: Flags) -> Result<(), Failure> {
     }
     let listener = bind(&flags)?;
     let address = listener.local_addr().map_err(|error| Failure::Runtime(error.to_string()))?;
-    System::new().block_on(async {
+    server::block_on(async {
         let stop = stop_signal().map_err(|error| Failure::Runtime(error.to_string()))?;
         let server = Emulator::new(config.clone()).run(listener, stop);
         announce(&flags, &config, address)?;

@@ -1,0 +1,253 @@
+//! The emulator in a test: built as in production, with a manual clock and a fixed seed.
+
+use std::cell::RefCell;
+
+use actix_web::dev::{Service, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{AUTHORIZATION, HOST, HeaderMap};
+use actix_web::test::{TestRequest, init_service, read_body};
+use actix_web::{App, Error};
+use belvo_emulator::{Clock, Config, Emulator, Verdict};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
+
+/// Belvo's test CURP.
+pub const CURP: &str = "BLPM951331IONVGR54";
+pub const RECEIVER: &str = "http://receiver.test/webhooks";
+
+/// Until when a test's time stands still.
+pub fn start() -> DateTime<Utc> {
+    "2026-03-01T12:00:00Z".parse().unwrap()
+}
+
+/// An emulator with one webhook URL.
+pub async fn app()
+-> TestApp<impl Service<actix_http::Request, Response = ServiceResponse, Error = Error> + use<>> {
+    app_with(&["--webhook-url", RECEIVER]).await
+}
+
+/// An emulator with the flags of a test, and a seed.
+pub async fn app_with(
+    flags: &[&str],
+) -> TestApp<impl Service<actix_http::Request, Response = ServiceResponse, Error = Error> + use<>> {
+    let clock = Clock::manual(start());
+    let seed: &[&str] = if flags.contains(&"--seed") { &[] } else { &["--seed", "7"] };
+    let flags = seed.iter().chain(flags);
+    let config = Config::from_flags(flags).unwrap();
+    let emulator = Emulator::with_clock(config, clock.clone());
+    let service = init_service(App::new().configure(emulator.routes())).await;
+    TestApp { emulator, clock, service, keys: RefCell::new(("id".into(), "password".into())) }
+}
+
+pub struct TestApp<S> {
+    pub emulator: Emulator,
+    pub clock: Clock,
+    service: S,
+    keys: RefCell<(String, String)>,
+}
+
+/// A webhook that was sent, and what follows from its answer.
+#[derive(Debug)]
+pub struct Sent {
+    pub bytes: Vec<u8>,
+    pub attempt: u32,
+    pub verdict: Verdict,
+}
+
+impl Sent {
+    pub fn body(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap()
+    }
+}
+
+impl<S> TestApp<S>
+where
+    S: Service<actix_http::Request, Response = ServiceResponse, Error = Error>,
+{
+    /// Makes further requests with another pair of keys.
+    pub fn log_in_as(&self, id: &str, password: &str) {
+        *self.keys.borrow_mut() = (id.to_owned(), password.to_owned());
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> TestRequest {
+        use base64::Engine;
+        let (id, password) = &*self.keys.borrow();
+        let pair = base64::engine::general_purpose::STANDARD.encode(format!("{id}:{password}"));
+        TestRequest::with_uri(path)
+            .method(method)
+            .insert_header((HOST, "localhost:23586"))
+            .insert_header((AUTHORIZATION, format!("Basic {pair}")))
+    }
+
+    pub async fn call(&self, request: TestRequest) -> Answer {
+        let response = self.service.call(request.to_request()).await;
+        let response = response.unwrap_or_else(|error| {
+            ServiceResponse::new(TestRequest::default().to_http_request(), error.error_response())
+        });
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = read_body(response).await.to_vec();
+        Answer { status, headers, body }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.call(self.request(Method::GET, path)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.call(self.request(Method::DELETE, path)).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.call(self.request(Method::POST, path).set_json(body)).await
+    }
+
+    pub async fn post_text(&self, path: &str, body: &str) -> Answer {
+        let request = self.request(Method::POST, path);
+        let json = ("Content-Type", "application/json");
+        self.call(request.insert_header(json).set_payload(body.to_owned())).await
+    }
+
+    /// Creates a single link that fetches the records of a CURP.
+    pub async fn create_link(&self, curp: &str) -> Answer {
+        self.create_link_with(curp, json!({})).await
+    }
+
+    /// The same with further or other fields.
+    pub async fn create_link_with(&self, curp: &str, fields: Value) -> Answer {
+        let mut body = json!({
+            "institution": "planet_mx_employment",
+            "username": curp,
+            "access_mode": "single",
+            "fetch_resources": ["EMPLOYMENT_RECORDS"],
+        });
+        for (field, value) in fields.as_object().unwrap() {
+            body[field] = value.clone();
+        }
+        self.post("/api/links/", body).await
+    }
+
+    pub async fn records_of(&self, link: &str) -> Value {
+        self.get(&format!("/api/employment-records/?link={link}")).await.ok()
+    }
+
+    pub fn advance(&self, by: TimeDelta) {
+        self.clock.advance(by);
+    }
+
+    /// Sends what is ready; the receiver accepts it.
+    pub fn send_webhooks(&self) -> Vec<Sent> {
+        self.send_webhooks_to(|_| true)
+    }
+
+    /// Sends what is ready to a receiver that accepts an attempt or not.
+    pub fn send_webhooks_to(&self, accepts: impl Fn(u32) -> bool) -> Vec<Sent> {
+        let mut sent = Vec::new();
+        while let Some(pending) = self.emulator.poll_attempt() {
+            let accepted = accepts(pending.number());
+            sent.push(Sent {
+                bytes: pending.body().to_vec(),
+                attempt: pending.number(),
+                verdict: self.emulator.report(&pending, accepted).unwrap(),
+            });
+        }
+        sent
+    }
+}
+
+impl<S> Drop for TestApp<S> {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let left = self.emulator.poll_attempt();
+            assert!(left.is_none(), "the test left a webhook unsent");
+        }
+    }
+}
+
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        let text = String::from_utf8_lossy(&self.body);
+        let type_of = self.headers.get("Content-Type").map(|value| value.to_str().unwrap());
+        assert_eq!(type_of, Some("application/json"), "{text}");
+        serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}"))
+    }
+
+    #[track_caller]
+    pub fn ok(&self) -> Value {
+        self.with_status(200)
+    }
+
+    #[track_caller]
+    pub fn created(&self) -> Value {
+        self.with_status(201)
+    }
+
+    #[track_caller]
+    fn with_status(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));
+        self.json()
+    }
+
+    #[track_caller]
+    pub fn no_content(&self) {
+        assert_eq!(self.status, 204, "{}", String::from_utf8_lossy(&self.body));
+        assert!(self.body.is_empty());
+    }
+
+    /// The id of the link or record in the answer.
+    #[track_caller]
+    pub fn id(&self) -> String {
+        self.json()["id"].as_str().unwrap().to_owned()
+    }
+
+    /// All problems as (code, field, message), after a check of Belvo's shape.
+    #[track_caller]
+    pub fn problems(&self, status: u16) -> Vec<(String, Option<String>, String)> {
+        let body = self.with_status(status);
+        let problems = body.as_array().unwrap_or_else(|| panic!("not an array: {body}"));
+        assert!(!problems.is_empty());
+        let text = |problem: &Value, key: &str| problem[key].as_str().map(str::to_owned);
+        problems
+            .iter()
+            .map(|problem| {
+                let keys: Vec<&String> = problem.as_object().unwrap().keys().collect();
+                assert!(
+                    keys == ["code", "message", "request_id"]
+                        || keys == ["code", "field", "message", "request_id"],
+                    "{problem}"
+                );
+                let request_id = text(problem, "request_id").unwrap();
+                assert!(is_hex(&request_id), "{request_id}");
+                assert_eq!(Some(request_id), text(&problems[0], "request_id"));
+                let (code, message) = (text(problem, "code"), text(problem, "message"));
+                (code.unwrap(), text(problem, "field"), message.unwrap())
+            })
+            .collect()
+    }
+
+    /// The only problem of the answer, as (code, field, message).
+    #[track_caller]
+    pub fn problem(&self, status: u16) -> (String, Option<String>, String) {
+        let mut problems = self.problems(status);
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        problems.remove(0)
+    }
+
+    #[track_caller]
+    pub fn not_found(&self) {
+        let (code, field, message) = self.problem(404);
+        assert_eq!((code.as_str(), field, message.as_str()), ("not_found", None, "Not found."));
+    }
+}
+
+/// 32 lower-case hex digits, as of a request id or a webhook id.
+pub fn is_hex(text: &str) -> bool {
+    let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    text.len() == 32 && text.bytes().all(hex)
+}

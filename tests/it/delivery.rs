@@ -1,0 +1,300 @@
+//! Webhooks over real sockets, from the real binary to a real receiver. These tests wait for what
+//! they expect, never for a time.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "real sockets need a limit on waiting; nothing asserts a time"
+)]
+
+use std::io;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use actix_web::web::{Bytes, Data};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use serde_json::Value;
+
+use crate::app::CURP;
+use crate::process::Server;
+
+/// Long enough for a loaded machine; only a failing test waits that long.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A request as it arrived.
+struct Arrived {
+    at: Instant,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Arrived {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+}
+
+/// How a receiver answers its n-th request, counted from 0; None is never.
+type Answers = fn(usize) -> Option<u16>;
+
+/// A receiver of webhooks on a free port.
+struct Hook {
+    url: String,
+    arrived: Receiver<Arrived>,
+}
+
+struct HookState {
+    answers: Answers,
+    tell: Sender<Arrived>,
+    count: std::sync::atomic::AtomicUsize,
+}
+
+impl Hook {
+    fn new(answers: Answers) -> Hook {
+        Hook::on(TcpListener::bind("127.0.0.1:0").unwrap(), answers)
+    }
+
+    fn on(listener: TcpListener, answers: Answers) -> Hook {
+        let url = format!("http://{}/webhooks", listener.local_addr().unwrap());
+        let (tell, arrived) = channel();
+        let count = std::sync::atomic::AtomicUsize::new(0);
+        let state = Data::new(HookState { answers, tell, count });
+        thread::spawn(move || {
+            let server = HttpServer::new(move || {
+                App::new().app_data(state.clone()).default_service(web::to(receive))
+            });
+            actix_web::rt::System::new()
+                .block_on(server.workers(1).listen(listener).unwrap().disable_signals().run())
+        });
+        Hook { url, arrived }
+    }
+
+    #[track_caller]
+    fn next(&self) -> Arrived {
+        self.arrived.recv_timeout(PATIENCE).expect("no webhook arrived")
+    }
+}
+
+async fn receive(request: HttpRequest, body: Bytes, state: Data<HookState>) -> HttpResponse {
+    let text = |value: &actix_web::http::header::HeaderValue| value.to_str().unwrap().to_owned();
+    let headers = request.headers().iter().map(|(key, value)| (key.to_string(), text(value)));
+    let arrived = Arrived { at: Instant::now(), headers: headers.collect(), body: body.to_vec() };
+    let number = state.count.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+    let _ = state.tell.send(arrived);
+    match (state.answers)(number) {
+        Some(status) => {
+            let mut response = HttpResponse::build(status.try_into().unwrap());
+            response.insert_header(("Location", "/elsewhere")).finish()
+        }
+        None => std::future::pending().await,
+    }
+}
+
+/// Waits until the log has a line with all these words, and returns it.
+#[track_caller]
+fn logged(server: &Server, words: &[&str]) -> String {
+    let started = Instant::now();
+    loop {
+        let log = server.log();
+        if let Some(line) = log.lines().find(|line| words.iter().all(|word| line.contains(word))) {
+            return line.to_owned();
+        }
+        assert!(started.elapsed() < PATIENCE, "no line with {words:?} in:\n{log}");
+        thread::yield_now();
+    }
+}
+
+#[test]
+fn a_webhook_arrives_with_its_headers_and_is_logged_in_one_line() {
+    let hook = Hook::new(|_| Some(204));
+    let url = hook.url.clone();
+    let server = Server::start(&[
+        "--webhook-url",
+        &url,
+        "--webhook-delay",
+        "0s",
+        "--webhook-authorization",
+        "Bearer hidden",
+    ]);
+    let link = server.create_link(CURP);
+    let arrived = hook.next();
+    assert_eq!(arrived.header("content-type"), Some("application/json"));
+    assert_eq!(arrived.header("authorization"), Some("Bearer hidden"));
+    assert_eq!(arrived.json()["link_id"], link["id"]);
+    let count = &server.get("/api/employment-records/")["count"];
+    assert_eq!(arrived.json()["data"]["total_employment_record_profiles"], *count);
+    let id = link["id"].as_str().unwrap();
+    let line = logged(&server, &["webhook delivered", id, "1/6", "204 No Content", &url]);
+    assert!(line.contains(" INFO "), "{line}");
+    let log = server.log();
+    assert_eq!(log.matches(id).count(), 1, "{log}");
+    assert!(
+        !log.contains("hidden") && !log.contains(CURP) || log.matches(CURP).count() == 1,
+        "{log}"
+    );
+}
+
+#[test]
+fn log_lines_can_be_json() {
+    let hook = Hook::new(|_| Some(200));
+    let server = Server::start(&[
+        "--webhook-url",
+        &hook.url,
+        "--webhook-delay",
+        "0s",
+        "--log-format",
+        "json",
+    ]);
+    let link = server.create_link(CURP);
+    hook.next();
+    let line = logged(&server, &["webhook delivered"]);
+    let line: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(line["link"], link["id"]);
+    assert_eq!((&line["attempt"], &line["answer"]), (&"1/6".into(), &"200 OK".into()));
+    assert!(server.log().lines().all(|line| serde_json::from_str::<Value>(line).is_ok()));
+}
+
+#[test]
+fn a_500_and_a_redirect_are_retried_with_the_same_bytes() {
+    let hook = Hook::new(|number| Some([500, 302, 200][number]));
+    let server = Server::start(&[
+        "--webhook-url",
+        &hook.url,
+        "--webhook-delay",
+        "0s",
+        "--webhook-retry-delay",
+        "50ms",
+    ]);
+    server.create_link(CURP);
+    let attempts = [hook.next(), hook.next(), hook.next()];
+    assert!(attempts.iter().all(|attempt| attempt.body == attempts[0].body));
+    logged(&server, &["webhook not accepted", "1/6", "500 Internal Server Error", "50ms"]);
+    logged(&server, &["webhook not accepted", "2/6", "302 Found", "100ms"]);
+    logged(&server, &["webhook delivered", "3/6"]);
+}
+
+#[test]
+fn a_timeout_is_retried() {
+    let hook = Hook::new(|number| if number == 0 { None } else { Some(200) });
+    let server = Server::start(&[
+        "--webhook-url",
+        &hook.url,
+        "--webhook-delay",
+        "0s",
+        "--webhook-retry-delay",
+        "50ms",
+    ]);
+    server.create_link(CURP);
+    let (first, second) = (hook.next(), hook.next());
+    println!("retried {:?} after the first attempt", second.at - first.at);
+    assert_eq!(first.body, second.body);
+    logged(&server, &["webhook not accepted", "1/6", "no answer within 5 s"]);
+    logged(&server, &["webhook delivered", "2/6"]);
+}
+
+#[test]
+fn a_refused_connection_is_retried_and_the_log_says_how_to_mend_it() {
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("http://{address}/webhooks?token=hidden");
+    let server = Server::start(&[
+        "--webhook-url",
+        &url,
+        "--webhook-delay",
+        "0s",
+        "--webhook-retry-delay",
+        "20ms",
+        "--webhook-retries",
+        "1000",
+    ]);
+    server.create_link(CURP);
+    let hint = format!("nothing listens at http://{address}/webhooks: start the receiver there");
+    logged(&server, &["webhook not accepted", "1/1001", "connection refused", &hint]);
+    let hook = Hook::on(TcpListener::bind(address).unwrap(), |_| Some(200));
+    assert_eq!(hook.next().json()["webhook_type"], "EMPLOYMENT_RECORDS");
+    logged(&server, &["webhook delivered"]);
+    assert!(!server.log().contains("hidden"));
+}
+
+#[test]
+fn after_the_last_retry_it_is_given_up() {
+    let hook = Hook::new(|_| Some(503));
+    let server = Server::start(&[
+        "--webhook-url",
+        &hook.url,
+        "--webhook-delay",
+        "0s",
+        "--webhook-retry-delay",
+        "0s",
+        "--webhook-retries",
+        "2",
+    ]);
+    server.create_link(CURP);
+    logged(&server, &["webhook not accepted, given up", "3/3", "503 Service Unavailable"]);
+}
+
+#[test]
+fn a_receiver_that_hangs_delays_no_other_and_no_request() {
+    let (hanging, other) = (Hook::new(|_| None), Hook::new(|_| Some(200)));
+    let server = Server::start(&[
+        "--webhook-url",
+        &hanging.url,
+        "--webhook-url",
+        &other.url,
+        "--webhook-delay",
+        "0s",
+    ]);
+    for _ in 0..50 {
+        server.create_link(CURP);
+    }
+    // All fifty arrive before the hanging ones time out, of which no log line can yet tell.
+    for _ in 0..50 {
+        other.next();
+    }
+    hanging.next();
+    assert_eq!(server.get("/api/links/")["count"], 50);
+}
+
+#[test]
+fn without_a_url_that_is_said_once_and_the_records_appear() {
+    let mut server = Server::start(&["--webhook-delay", "0s"]);
+    for _ in 0..3 {
+        server.create_link(CURP);
+    }
+    assert_eq!(server.get("/api/employment-records/")["count"], 3);
+    server.stop("TERM");
+    assert_eq!(server.log().matches("a webhook is kept as undeliverable").count(), 1);
+}
+
+/// The receiver's certificate is signed by nobody, so the webhook cannot arrive; but that it is
+/// refused for this reason shows that TLS works without a CA store.
+#[test]
+fn https_targets_are_verified_against_the_certificates_in_the_binary() {
+    let certificate = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(certificate.signing_key.serialize_der());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.cert.der().clone()], key.unwrap())
+        .unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://localhost:{}/", listener.local_addr().unwrap().port());
+    thread::spawn(move || {
+        let tls = Arc::new(tls);
+        for stream in listener.incoming() {
+            let mut connection = rustls::ServerConnection::new(tls.clone()).unwrap();
+            let handshake: io::Result<_> = connection.complete_io(&mut stream.unwrap());
+            drop(handshake);
+        }
+    });
+    let server = Server::start(&["--webhook-url", &url, "--webhook-delay", "0s"]);
+    server.create_link(CURP);
+    logged(&server, &["webhook not accepted", "invalid peer certificate: UnknownIssuer"]);
+}

@@ -1,0 +1,174 @@
+//! What is said below the level of resources: paths, methods, media types, sizes.
+
+use actix_web::http::Method;
+use serde_json::json;
+
+use crate::app::{CURP, app};
+
+fn body() -> serde_json::Value {
+    json!({"institution": "planet_mx_employment", "username": CURP})
+}
+
+#[actix_web::test]
+async fn the_root_says_that_the_keys_are_right() {
+    let app = app().await;
+    for path in ["/api/", "/api"] {
+        assert_eq!(app.get(path).await.ok(), json!({}));
+    }
+}
+
+#[actix_web::test]
+async fn every_path_works_with_and_without_its_last_slash_in_place() {
+    let app = app().await;
+    for slash in ["/", ""] {
+        let link = app.post(&format!("/api/links{slash}"), body()).await.id();
+        app.get(&format!("/api/links{slash}?external_id=")).await.ok();
+        app.get(&format!("/api/links/{link}{slash}")).await.ok();
+        app.advance(chrono::TimeDelta::seconds(15));
+        app.send_webhooks();
+        let list = app.get(&format!("/api/employment-records{slash}?link={link}")).await.ok();
+        let record = list["results"][0]["id"].as_str().unwrap().to_owned();
+        app.get(&format!("/api/employment-records/{record}{slash}")).await.ok();
+        app.delete(&format!("/api/employment-records/{record}{slash}")).await.no_content();
+        app.delete(&format!("/api/links/{link}{slash}")).await.no_content();
+    }
+}
+
+#[actix_web::test]
+async fn unknown_paths_are_404_in_belvos_shape() {
+    let app = app().await;
+    for path in ["/api/owners/", "/api/links/a/b/", "/api//links/", "/apis/", "/", "/favicon.ico"] {
+        for method in [Method::GET, Method::POST, Method::PUT] {
+            app.call(app.request(method, path)).await.not_found();
+        }
+    }
+}
+
+#[actix_web::test]
+async fn wrong_methods_are_405_and_say_which_are_allowed() {
+    let app = app().await;
+    let cases = [
+        ("/api/", "GET", vec!["POST", "DELETE"]),
+        ("/api/links/", "GET, POST", vec!["PUT", "DELETE", "OPTIONS", "BREW"]),
+        ("/api/links/nope", "GET, DELETE", vec!["POST", "TRACE"]),
+        ("/api/employment-records", "GET", vec!["PUT", "PATCH"]),
+        ("/api/employment-records/nope/", "GET, DELETE", vec!["POST", "PUT"]),
+    ];
+    for (path, allow, methods) in cases {
+        for method in methods {
+            let request = app.request(Method::from_bytes(method.as_bytes()).unwrap(), path);
+            let answer = app.call(request.set_payload("{}")).await;
+            let message = format!("Method \"{method}\" not allowed.");
+            assert_eq!(answer.problem(405), ("method_not_allowed".into(), None, message));
+            assert_eq!(answer.headers.get("Allow").unwrap(), allow, "{method} {path}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn head_is_get_without_the_body() {
+    let app = app().await;
+    for path in ["/api/", "/api/links/", "/livez", "/readyz"] {
+        assert_eq!(app.call(app.request(Method::HEAD, path)).await.status, 200, "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn only_json_is_understood() {
+    let app = app().await;
+    let text = body().to_string();
+    let form = "application/x-www-form-urlencoded";
+    for media_type in ["text/plain", form, "application/jsonx", "application/json-patch+json", ""] {
+        let request = app.request(Method::POST, "/api/links/");
+        let request = request.insert_header(("Content-Type", media_type));
+        let problem = app.call(request.set_payload(text.clone())).await.problem(415);
+        let message = format!("Unsupported media type \"{media_type}\" in request.");
+        assert_eq!(problem, ("unsupported_media_type".into(), None, message));
+    }
+    for media_type in ["application/json", "application/json; charset=utf-8", "Application/JSON"] {
+        let request = app.request(Method::POST, "/api/links/");
+        let request = request.insert_header(("Content-Type", media_type));
+        app.call(request.set_payload(text.clone())).await.created();
+    }
+    let bare = app.request(Method::POST, "/api/links/").set_payload(text);
+    assert_eq!(app.call(bare).await.problem(415).0, "unsupported_media_type");
+}
+
+#[actix_web::test]
+async fn a_body_on_get_or_delete_is_no_concern() {
+    let app = app().await;
+    let link = app.post("/api/links/", body()).await.id();
+    for method in [Method::GET, Method::DELETE] {
+        let request = app.request(method, &format!("/api/links/{link}/"));
+        let request = request.insert_header(("Content-Type", "application/json"));
+        assert!(app.call(request.set_payload("{")).await.status < 300);
+    }
+}
+
+#[actix_web::test]
+async fn bodies_are_limited_to_a_mebibyte() {
+    let app = app().await;
+    let padded = |bytes: usize| {
+        let mut body = body();
+        let frame = body.to_string().len() + r#","padding":"""#.len();
+        body["padding"] = json!("x".repeat(bytes - frame));
+        body.to_string()
+    };
+    app.post_text("/api/links/", &padded(1024 * 1024)).await.created();
+    let problem = app.post_text("/api/links/", &padded(1024 * 1024 + 1)).await.problem(413);
+    let message = "The request body is larger than 1048576 bytes.".to_owned();
+    assert_eq!(problem, ("request_too_large".into(), None, message));
+}
+
+#[actix_web::test]
+async fn nothing_a_client_sends_brings_a_5xx() {
+    let app = app().await;
+    let mut deep = "[".repeat(100_000);
+    deep.push_str(&"]".repeat(100_000));
+    let bodies = [
+        "\0",
+        "{\"institution\": \"\\ud800\"}",
+        "{\"institution\": 1e999}",
+        "{\"username\": NaN}",
+        &deep,
+        "{\"a\":",
+        "\u{feff}{}",
+        "[[[",
+        "{\"access_mode\": {\"a\": [1]}}",
+        "-",
+        "1e5",
+        "{\"username\": \"\\u0000\", \"institution\": \"planet_mx_employment\"}",
+    ];
+    for body in bodies {
+        let answer = app.post_text("/api/links/", body).await;
+        assert!((400..500).contains(&answer.status), "{body:.40}");
+        answer.problems(answer.status);
+    }
+    let odd = app
+        .request(Method::POST, "/api/links/")
+        .insert_header(("Content-Type", "application/json"));
+    let problem = app.call(odd.set_payload(vec![b'{', 0xff])).await.problem(400);
+    assert!(
+        problem.2.contains("'utf-8' codec can't decode byte 0xff in position 1"),
+        "{problem:?}"
+    );
+    let queries = [
+        "%",
+        "%ff=%ff",
+        "page=%ff",
+        "page_size=1e3",
+        "page=+1",
+        "page=0x1",
+        "&&&",
+        "=",
+        "id=%00",
+        "page=18446744073709551615&page_size=1000",
+        "page_size=18446744073709551616",
+    ];
+    for query in queries {
+        for list in ["links", "employment-records"] {
+            let answer = app.get(&format!("/api/{list}/?{query}")).await;
+            assert!(answer.status < 500, "{query}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The ten documented IMSS errors, and the others that a login can meet. The table is written out
+//! here, not read from `scenarios/`: it is what the files are checked against.
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use crate::app::{Answer, CURP, app};
+
+const INTERNAL: &str = "Belvo is unable to process the request due to an internal system issue or \
+                        to an unsupported response from an institution";
+
+#[track_caller]
+fn assert_problem(answer: &Answer, status: u16, code: &str, message: &str) {
+    assert_eq!(answer.problem(status), (code.into(), None, message.into()));
+}
+
+#[actix_web::test]
+async fn reserved_curps_bring_their_errors_byte_for_byte() {
+    #[rustfmt::skip]
+    let cases = [
+        ("FAIL400001HXXXXX00", 400, "invalid_credentials", "El NSS capturado no coincide con la CURP"),
+        ("FAIL400002HXXXXX00", 400, "login_error", "El NSS no fue localizado en el IMSS"),
+        ("FAIL400003HXXXXX00", 400, "login_error", "El CURP proporcionado no fue localizado en la entidad externa RENAPO"),
+        ("BLPM951331IONVGR5-", 400, "login_error", "CURP es incorrecto"),
+        ("blpm951331ionvgr54", 400, "login_error", "CURP es incorrecto"),
+        ("BLPM95133IIONVGR54", 400, "login_error", "CURP es incorrecto"),
+        ("BLPM951331IONVGR5Ñ", 400, "login_error", "CURP es incorrecto"),
+        ("BLPM951331IONVGR5", 400, "login_error", "Por favor, ingresa un CURP válido. Debe contener 18 caracteres"),
+        ("BLPM951331IONVGR544", 400, "login_error", "Por favor, ingresa un CURP válido. Debe contener 18 caracteres"),
+        ("x", 400, "login_error", "Por favor, ingresa un CURP válido. Debe contener 18 caracteres"),
+        ("FAIL400006HXXXXX00", 400, "login_error", "La persona no cuenta con NSS"),
+        ("FAIL400007HXXXXX00", 400, "login_error", "Los datos registrados en el IMSS asociados a la CURP, presentan alguna inconsistencia, por favor acude a tu Subdelegación para obtener tu Número de Seguridad Social."),
+        ("FAIL400008HXXXXX00", 400, "login_error", "Es necesario que acudas a la subdelegación más cercana a tu domicilio a presentar tu trámite"),
+        ("FAIL400011HXXXXX00", 400, "institution_down", "The financial institution is down, try again later"),
+        ("FAIL400012HXXXXX00", 400, "institution_unavailable", "The financial institution is unavailable"),
+        ("FAIL400013HXXXXX00", 400, "institution_inactive", "The institution has been temporarily deactivated"),
+        ("FAIL400014HXXXXX00", 400, "unavailable_data", "The institution did not return any data for the request."),
+        ("FAIL400015HXXXXX00", 400, "too_many_sessions", "Impossible to login, a session is already opened with the institution for these credentials"),
+        ("FAIL403002HXXXXX00", 403, "access_to_resource_denied", "You don't have access to this resource."),
+        ("FAIL408001HXXXXX00", 408, "request_timeout", "The request timed out, you can retry asking for less data by changing your query parameters"),
+        ("FAIL500001HXXXXX00", 500, "unexpected_error", INTERNAL),
+        ("FAIL500002HXXXXX00", 500, "service_unavailable", INTERNAL),
+    ];
+    let app = app().await;
+    for (curp, status, code, message) in cases {
+        assert_problem(&app.create_link(curp).await, status, code, message);
+    }
+    assert_eq!(app.get("/api/links/").await.ok()["count"], 0, "a refused login makes no link");
+}
+
+const EMAIL_TAKEN: &str = "El correo ya está registrado con otro CURP";
+
+#[actix_web::test]
+async fn an_email_belongs_to_one_curp_as_long_as_it_has_a_link() {
+    let app = app().await;
+    let (owner, other) = (CURP, "LOLJ970312MBSPPN08");
+    let email = json!({"username2": "someone@example.com"});
+    let first = app.create_link_with(owner, email.clone()).await.id();
+    let second = app.create_link_with(owner, email.clone()).await.id();
+    assert_problem(
+        &app.create_link_with(other, email.clone()).await,
+        400,
+        "login_error",
+        EMAIL_TAKEN,
+    );
+    let capitals = json!({"username2": "Someone@Example.com"});
+    assert_problem(&app.create_link_with(other, capitals).await, 400, "login_error", EMAIL_TAKEN);
+
+    app.log_in_as("another", "account");
+    let elsewhere = app.create_link_with(other, email.clone()).await.id();
+    app.delete(&format!("/api/links/{elsewhere}/")).await.no_content();
+
+    app.log_in_as("id", "password");
+    app.delete(&format!("/api/links/{first}/")).await.no_content();
+    assert_problem(
+        &app.create_link_with(other, email.clone()).await,
+        400,
+        "login_error",
+        EMAIL_TAKEN,
+    );
+    app.delete(&format!("/api/links/{second}/")).await.no_content();
+    app.create_link_with(other, email).await.created();
+}
+
+#[actix_web::test]
+async fn a_fourth_login_within_a_day_is_refused_where_the_curp_asks_for_it() {
+    let app = app().await;
+    let curp = "FAIL403001HXXXXX00";
+    let message = "Has agotado el número de solicitudes permitidas por día.";
+    for _ in 0..3 {
+        let link = app.create_link(curp).await.id();
+        app.delete(&format!("/api/links/{link}/")).await.no_content();
+        app.advance(TimeDelta::hours(1));
+    }
+    assert_problem(&app.create_link(curp).await, 403, "forbidden_by_host", message);
+    app.log_in_as("another", "account");
+    app.create_link(curp).await.created();
+    app.log_in_as("id", "password");
+    app.advance(TimeDelta::hours(21) - TimeDelta::microseconds(1));
+    assert_problem(&app.create_link(curp).await, 403, "forbidden_by_host", message);
+    app.advance(TimeDelta::microseconds(1));
+    app.create_link(curp).await.created();
+    assert_problem(&app.create_link(curp).await, 403, "forbidden_by_host", message);
+    app.send_webhooks();
+}
+
+#[actix_web::test]
+async fn any_other_curp_can_log_in_any_number_of_times() {
+    let app = app().await;
+    for _ in 0..20 {
+        app.create_link(CURP).await.created();
+    }
+}

@@ -1,0 +1,18 @@
+//! One integration crate. Most tests drive the emulator in process, in virtual time, through the
+//! same routes that it serves; `binary` and `delivery` use the real binary and real sockets.
+
+mod accounts;
+mod app;
+mod binary;
+mod delivery;
+mod determinism;
+mod employment_records;
+mod http;
+mod imss;
+mod life;
+mod links;
+mod process;
+mod scenario_files;
+mod tidy;
+mod validation;
+mod webhooks;

@@ -1,0 +1,147 @@
+//! The real binary as a child process.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+/// What a command that ended left behind.
+pub struct Finished {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Finished {
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        assert_eq!(self.code, 0, "{}", self.stderr);
+        serde_json::from_str(&self.stdout).unwrap()
+    }
+}
+
+/// The binary with arguments and nothing of ours in its environment.
+pub fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_belvo-emulator"));
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("BELVO_EMULATOR_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+pub fn run(arguments: &[&str]) -> Finished {
+    finish(command(arguments))
+}
+
+pub fn finish(mut command: Command) -> Finished {
+    let output = command.output().unwrap();
+    Finished {
+        code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// An emulator that serves until it is dropped.
+pub struct Server {
+    child: Child,
+    pub ready_line: String,
+    pub url: String,
+    log: Arc<Mutex<String>>,
+}
+
+impl Server {
+    /// Starts on a free port and waits for the line that says it is ready.
+    pub fn start(arguments: &[&str]) -> Server {
+        Server::spawn(command(&[&["--port", "0"], arguments].concat()))
+    }
+
+    pub fn spawn(mut command: Command) -> Server {
+        let mut child = command.spawn().unwrap();
+        let log = Arc::new(Mutex::new(String::new()));
+        let (writer, stderr) = (log.clone(), child.stderr.take().unwrap());
+        thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                let mut log = writer.lock().unwrap();
+                log.push_str(&line);
+                log.push('\n');
+            }
+        });
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut ready_line = String::new();
+        stdout.read_line(&mut ready_line).unwrap();
+        thread::spawn(move || stdout.read_to_end(&mut Vec::new()));
+        let url = ready_line.trim_end().rsplit(' ').next().unwrap().to_owned();
+        assert!(url.starts_with("http"), "not ready: {ready_line:?} {}", log.lock().unwrap());
+        Server { child, ready_line, url, log }
+    }
+
+    /// What it has written to stderr so far.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    pub fn port(&self) -> u16 {
+        self.url.rsplit(':').next().unwrap().parse().unwrap()
+    }
+
+    /// Tells it to stop and waits until it has.
+    pub fn stop(&mut self, signal: &str) -> ExitStatus {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
+        self.child.wait().unwrap()
+    }
+
+    /// The status and the body of a request.
+    pub fn request(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+        let pair = STANDARD.encode("id:password");
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.url))
+            .header("Authorization", format!("Basic {pair}"))
+            .header("Content-Type", "application/json")
+            .body(body.map(Value::to_string).unwrap_or_default())
+            .unwrap();
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .allow_non_standard_methods(true)
+            .build()
+            .new_agent();
+        let mut response = agent.run(request).unwrap();
+        let text = response.body_mut().read_to_string().unwrap();
+        (response.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::Null))
+    }
+
+    pub fn get(&self, path: &str) -> Value {
+        let (status, body) = self.request("GET", path, None);
+        assert_eq!(status, 200, "{body}");
+        body
+    }
+
+    /// Creates a single link and returns its answer.
+    pub fn create_link(&self, curp: &str) -> Value {
+        let body = json!({
+            "institution": "planet_mx_employment",
+            "username": curp,
+            "access_mode": "single",
+            "fetch_resources": ["EMPLOYMENT_RECORDS"],
+        });
+        let (status, link) = self.request("POST", "/api/links/", Some(&body));
+        assert_eq!(status, 201, "{link}");
+        link
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
