@@ -83,11 +83,13 @@ struct Flags {
     #[arg(long, global = true, env = "BELVO_EMULATOR_PORT_FILE", value_name = "PATH")]
     port_file: Option<PathBuf>,
 
-    /// A pair of API keys to accept (repeatable); without any, every pair is accepted
+    /// A pair of API keys to accept (repeatable); without any, every pair is accepted [env:
+    /// BELVO_EMULATOR_CREDENTIALS]
     #[arg(long, global = true, value_name = "ID:PASSWORD")]
     credentials: Vec<String>,
 
-    /// Where to send webhooks (repeatable: each URL gets every event)
+    /// Where to send webhooks (repeatable: each URL gets every event) [env:
+    /// BELVO_EMULATOR_WEBHOOK_URL]
     #[arg(long, global = true, value_name = "URL")]
     webhook_url: Vec<String>,
 
@@ -135,7 +137,9 @@ struct Flags {
     )]
     webhook_retry_delay: TimeDelta,
 
-    /// Directory of scenario files that add to the built-in ones or replace them by name (repeatable)
+    /// Directory of scenario files that add to the built-in ones or replace them by name
+    /// (repeatable)
+    /// [env: BELVO_EMULATOR_SCENARIOS]
     #[arg(long, global = true, value_name = "DIR")]
     scenarios: Vec<PathBuf>,
 

@@ -87,16 +87,13 @@ impl Hints {
 
     /// The initial counts more than the vowel, the vowel more than the consonant.
     fn hints_followed_by(self, name: &str) -> u8 {
-        let mut letters = name.chars().map(plain);
-        let initial = letters.next();
-        let (vowels, consonants): (Vec<char>, Vec<char>) =
-            letters.filter(|letter| letter.is_ascii_alphabetic()).partition(is_vowel);
-        let followed = |hint: Option<char>, letter: Option<&char>| {
-            u8::from(hint.is_some() && hint.as_ref() == letter)
-        };
-        4 * followed(self.initial, initial.as_ref())
-            + 2 * followed(self.vowel, vowels.first())
-            + followed(self.consonant, consonants.first())
+        let inner = || name.chars().skip(1).map(plain).filter(char::is_ascii_alphabetic);
+        let initial = name.chars().next().map(plain);
+        let (vowel, consonant) = (inner().find(is_vowel), inner().find(|c| !is_vowel(c)));
+        let followed = |hint: Option<char>, letter| u8::from(hint.is_some() && hint == letter);
+        4 * followed(self.initial, initial)
+            + 2 * followed(self.vowel, vowel)
+            + followed(self.consonant, consonant)
     }
 }
 

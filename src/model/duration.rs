@@ -30,7 +30,26 @@ pub fn deserialize_some<'de, D: Deserializer<'de>>(
     deserialize(deserializer).map(Some)
 }
 
-/// Shows a duration as it would be written: `2m`, `1h 30m`.
+/// Shows a duration as it would be written, in the largest unit that divides it: `2m`, `90s`.
 pub fn show(delta: TimeDelta) -> String {
-    humantime::format_duration(delta.to_std().unwrap_or_default()).to_string()
+    let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
+    let milliseconds = delta.num_milliseconds();
+    let (unit, length) = units
+        .into_iter()
+        .find(|(_, length)| milliseconds != 0 && milliseconds % length == 0)
+        .unwrap_or(("s", 1000));
+    format!("{}{unit}", milliseconds / length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{parse, show};
+
+    #[test]
+    fn durations_are_shown_as_they_are_written() {
+        for text in ["500ms", "15s", "90s", "2m", "23h", "7d", "0s"] {
+            assert_eq!(show(parse(text).unwrap()), text);
+        }
+        assert_eq!(show(parse("24h").unwrap()), "1d");
+    }
 }

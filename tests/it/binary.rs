@@ -39,7 +39,7 @@ fn it_shows_a_command_to_paste_and_where_webhooks_go() {
 
 #[test]
 fn the_default_address_is_the_documented_one() {
-    let help = run(&["--help"]).stdout;
+    let help = run(&["--help"]).stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     for default in ["127.0.0.1", "23586", "15s", "10s", "5", "10", "employed"] {
         assert!(help.contains(&format!("[default: {default}]")), "{default}");
     }

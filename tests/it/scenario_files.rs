@@ -80,7 +80,7 @@ fn the_list_as_json_has_the_documented_keys() {
         (&row("no_records")["profiles"], &row("employed")["status"]),
         (&json!(0), &json!(201))
     );
-    assert_eq!(row("daily_login_limit")["rule"], "more than 3 logins within 1day");
+    assert_eq!(row("daily_login_limit")["rule"], "more than 3 logins within 1d");
     assert_eq!(row("curp_wrong_length")["rule"], "CURP length is not 18");
 }
 

@@ -1,0 +1,20 @@
+FROM rust:1-alpine AS build
+RUN apk add --no-cache musl-dev
+WORKDIR /build
+COPY Cargo.toml Cargo.lock ./
+COPY benches benches
+COPY scenarios scenarios
+COPY src src
+# A static binary: the final image holds nothing else, no CA store and no shell either.
+ENV RUSTFLAGS="-C target-feature=+crt-static"
+RUN cargo build --release --locked --bin belvo-emulator
+
+FROM scratch
+COPY --from=build /build/target/release/belvo-emulator /belvo-emulator
+USER 65532:65532
+# Reachable through a published port; everywhere else the default is loopback. Change the port by
+# BELVO_EMULATOR_PORT: the health check reads it too.
+ENV BELVO_EMULATOR_HOST=0.0.0.0
+EXPOSE 23586
+HEALTHCHECK --interval=10s --timeout=3s --start-period=2s CMD ["/belvo-emulator", "healthcheck"]
+ENTRYPOINT ["/belvo-emulator"]
