@@ -70,7 +70,6 @@ impl Emulator {
         let courier = Courier::new(self.accounts.clone(), authorization)?;
         let server = HttpServer::new(move || App::new().configure(self.routes()))
             .disable_signals()
-            .shutdown_timeout(1)
             .listen(listener)?
             .run();
         let stop = stop(server.handle(), shutdown);

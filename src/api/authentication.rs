@@ -52,7 +52,9 @@ fn credentials(request: &HttpRequest) -> Option<Credentials> {
         return None;
     }
     let decoded = STANDARD.decode(encoded.trim()).ok()?;
-    let pair = String::from_utf8(decoded).ok()?;
+    // Clients encode other letters than ASCII as UTF-8 or, such as Python's, as Latin-1.
+    let pair = String::from_utf8(decoded)
+        .unwrap_or_else(|error| error.as_bytes().iter().copied().map(char::from).collect());
     let (id, password) = pair.split_once(':')?;
     Some(Credentials { id: id.to_owned(), password: password.to_owned() })
 }

@@ -52,6 +52,17 @@ async fn wrong_or_missing_credentials_are_one_documented_401() {
 }
 
 #[actix_web::test]
+async fn keys_can_have_any_letters_in_utf_8_or_latin_1() {
+    let app = app_with(&["--credentials", "señor:ñandú"]).await;
+    let latin_1 = "señor:ñandú".chars().map(|letter| letter as u8).collect();
+    for pair in ["señor:ñandú".as_bytes().to_vec(), latin_1] {
+        let header = format!("Basic {}", STANDARD.encode(pair));
+        let request = TestRequest::with_uri("/api/").insert_header(("Authorization", header));
+        app.call(request).await.ok();
+    }
+}
+
+#[actix_web::test]
 async fn without_configured_credentials_any_pair_works_if_both_parts_are_there() {
     let app = app().await;
     app.log_in_as("any", "thing");

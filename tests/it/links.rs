@@ -96,8 +96,8 @@ async fn a_deleted_link_takes_its_records_and_its_webhook_with_it() {
     }
     assert_eq!(app.get("/api/employment-records/").await.ok()["count"], 0);
     app.advance(chrono::TimeDelta::days(1));
-    assert!(app.send_webhooks().is_empty());
     assert_eq!(app.get("/api/employment-records/").await.ok()["count"], 0);
+    assert!(app.send_webhooks().is_empty());
 }
 
 #[actix_web::test]

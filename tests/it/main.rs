@@ -12,6 +12,7 @@ mod imss;
 mod life;
 mod links;
 mod process;
+mod readme;
 mod scenario_files;
 mod tidy;
 mod validation;
