@@ -122,7 +122,8 @@ impl Accounts {
         request: impl FnOnce(&mut Account) -> Result<T, Error>,
     ) -> Result<T, Failure> {
         let outcome = self.visit(tenant, |account| {
-            request(account).map_err(|error| Failure { error, request_id: account.request_id() })
+            let answer = account.admit().and_then(|()| request(account));
+            answer.map_err(|error| Failure { error, request_id: account.request_id() })
         });
         outcome.unwrap_or_else(|| Err(self.anonymous(Error::unexpected())))
     }

@@ -7,6 +7,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::{Map, Value};
+
 /// A documented error: status, code and message. `{}` in a message stands for a value.
 #[derive(Clone, Copy, Debug)]
 struct Code {
@@ -23,6 +25,8 @@ const REQUIRED: Code = code(400, "required", "This field is required.");
 const NULL: Code = code(400, "null", "This field may not be null.");
 const BLANK: Code = code(400, "blank", "This field may not be blank.");
 const INVALID: Code = code(400, "invalid", "{}");
+const INVALID_DATE: Code =
+    code(400, "invalid", "Date has wrong format. Use one of these formats instead: YYYY-MM-DD.");
 const INVALID_CHOICE: Code = code(400, "invalid_choice", "\"{}\" is not a valid choice.");
 const DOES_NOT_EXIST: Code = code(400, "does_not_exist", "Object with {} does not exist.");
 const NOT_A_LIST: Code = code(400, "not_a_list", "Expected a list but got type \"{}\".");
@@ -36,6 +40,43 @@ const FETCH_RESOURCES: Code = code(
     400,
     "invalid_fetch_resources",
     "Single links without stored credentials must fetch resources",
+);
+const ACCESS_MODE_SWITCH: Code = code(
+    400,
+    "invalid_access_mode_switch",
+    "This link doesn't have stored credentials hence it can't be switched to recurrent mode",
+);
+const INVALID_LINK: Code = code(
+    400,
+    "invalid_link",
+    "The link has been invalidated. You may need to update link credentials",
+);
+const UNCONFIRMED_LINK: Code =
+    code(400, "unconfirmed_link", "The link creation has not been completed yet");
+const UNSUPPORTED_OPERATION: Code = code(
+    400,
+    "unsupported_operation",
+    "The resource you are trying to access is not supported by this institution",
+);
+const SESSION_EXPIRED: Code = code(
+    400,
+    "session_expired",
+    "The session you are trying to resume has expired, please start again from register/retrieve \
+     endpoint",
+);
+const EXPIRED_CREDENTIALS: Code =
+    code(404, "expired_credentials", "The credentials of this link have expired");
+const LINK_REFRESHED: Code = code(
+    409,
+    "link_refreshed",
+    "The link has already been refreshed. Please wait {} minutes before trying again.",
+);
+const TOKEN_REQUIRED: Code =
+    code(428, "token_required", "A MFA token is required by the institution to login");
+const THROTTLED: Code = code(
+    429,
+    "throttled",
+    "Request was throttled. Expected available in {} seconds.", // framework
 );
 const AUTHENTICATION_FAILED: Code = code(401, "authentication_failed", "Invalid Secret Keys");
 const NOT_FOUND: Code = code(404, "not_found", "Not found.");
@@ -71,7 +112,9 @@ pub struct Problem {
     /// The sentence for a person.
     pub message: Cow<'static, str>,
     /// The field of the body or query that it is about.
-    pub field: Option<&'static str>,
+    pub field: Option<Cow<'static, str>>,
+    /// Further keys, such as the session that waits for a token.
+    pub extra: Map<String, Value>,
 }
 
 /// What a request is refused with: a status and at least one problem.
@@ -79,8 +122,11 @@ pub struct Problem {
 pub struct Error {
     /// The HTTP status.
     pub status: u16,
-    /// What is wrong, in the order of the body's documented fields.
+    /// What is wrong, in the order of the body's documented fields. None at all is the front
+    /// proxy's refusal, which is a page of HTML.
     pub problems: Vec<Problem>,
+    /// Seconds for the `Retry-After` header.
+    pub retry_after: Option<u64>,
 }
 
 impl Code {
@@ -100,14 +146,28 @@ impl Code {
 impl Error {
     /// Any status, code and message: what a scenario's refusal says.
     pub fn new(status: u16, code: Cow<'static, str>, message: Cow<'static, str>) -> Error {
-        let problem = Problem { code, message, field: None };
-        Error { status, problems: vec![problem] }
+        let problem = Problem { code, message, field: None, extra: Map::new() };
+        Error::of(status, vec![problem])
+    }
+
+    /// Several problems of one request.
+    pub fn of(status: u16, problems: Vec<Problem>) -> Error {
+        Error { status, problems, retry_after: None }
+    }
+
+    /// Adds a key to the problem.
+    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Error {
+        if let Some(problem) = self.problems.first_mut() {
+            problem.extra.insert(key.to_owned(), value.into());
+        }
+        self
     }
 
     /// Names the field that the problem is about.
-    pub fn on(mut self, field: &'static str) -> Error {
+    pub fn on(mut self, field: impl Into<Cow<'static, str>>) -> Error {
+        let field = field.into();
         for problem in &mut self.problems {
-            problem.field = Some(field);
+            problem.field = Some(field.clone());
         }
         self
     }
@@ -131,6 +191,10 @@ impl Error {
 
     pub fn invalid_uuid(value: &str) -> Error {
         INVALID.about(format_args!("{value} is not a valid UUID."))
+    }
+
+    pub fn invalid_date() -> Error {
+        INVALID_DATE.plain()
     }
 
     pub fn invalid_choice(value: impl std::fmt::Display) -> Error {
@@ -165,6 +229,47 @@ impl Error {
 
     pub fn invalid_fetch_resources() -> Error {
         FETCH_RESOURCES.plain()
+    }
+
+    pub fn invalid_access_mode_switch() -> Error {
+        ACCESS_MODE_SWITCH.plain()
+    }
+
+    pub fn invalid_link() -> Error {
+        INVALID_LINK.plain()
+    }
+
+    pub fn unconfirmed_link() -> Error {
+        UNCONFIRMED_LINK.plain()
+    }
+
+    pub fn unsupported_operation() -> Error {
+        UNSUPPORTED_OPERATION.plain()
+    }
+
+    pub fn session_expired() -> Error {
+        SESSION_EXPIRED.plain()
+    }
+
+    pub fn expired_credentials() -> Error {
+        EXPIRED_CREDENTIALS.plain()
+    }
+
+    pub fn link_refreshed(minutes: i64) -> Error {
+        LINK_REFRESHED.about(minutes)
+    }
+
+    pub fn token_required() -> Error {
+        TOKEN_REQUIRED.plain()
+    }
+
+    pub fn throttled(seconds: u64) -> Error {
+        Error { retry_after: Some(seconds), ..THROTTLED.about(seconds) }
+    }
+
+    /// What the proxy in front of Belvo answers to too many requests.
+    pub fn proxy_refusal() -> Error {
+        Error::of(403, Vec::new())
     }
 
     pub fn authentication_failed() -> Error {

@@ -1,6 +1,7 @@
 //! A request body as typed values, with every problem collected.
 
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::account::parse_error;
 use crate::error::{Error, Problem};
@@ -51,6 +52,33 @@ impl Fields {
         if blank { None } else { self.optional_text(field) }
     }
 
+    /// A UUID that must be there.
+    pub fn required_uuid(&mut self, field: &'static str) -> Option<Uuid> {
+        match self.object.remove(field) {
+            None => self.refuse(Error::required().on(field)),
+            Some(Value::Null) => self.refuse(Error::null().on(field)),
+            Some(value) => {
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                let id = text.parse().ok();
+                id.or_else(|| self.refuse(Error::invalid_uuid(&text).on(field)))
+            }
+        }
+    }
+
+    /// A boolean, in any of the spellings that the framework knows.
+    pub fn optional_bool(&mut self, field: &'static str, default: bool) -> bool {
+        let Some(value) = self.take(field) else { return default };
+        let word = value.as_str().map_or_else(|| value.to_string(), str::to_lowercase);
+        match word.as_str() {
+            "true" | "1" | "t" | "yes" | "y" | "on" => true,
+            "false" | "0" | "f" | "no" | "n" | "off" => false,
+            _ => {
+                self.refuse::<()>(Error::invalid("Must be a valid boolean.").on(field));
+                default
+            }
+        }
+    }
+
     /// A list that is absent or null, or any list.
     pub fn optional_list(&mut self, field: &'static str) -> Option<Vec<Value>> {
         match self.take(field)? {
@@ -80,7 +108,7 @@ impl Fields {
     pub fn finish(self) -> Result<(), Error> {
         match self.problems.is_empty() {
             true => Ok(()),
-            false => Err(Error { status: 400, problems: self.problems }),
+            false => Err(Error::of(400, self.problems)),
         }
     }
 

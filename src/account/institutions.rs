@@ -11,19 +11,33 @@ pub struct Institution {
     pub resources: &'static [Resource],
 }
 
-/// The sandbox's institution and the two of production. Only the sandbox's list of resources is
-/// known; the others are taken to be the same.
+/// The sandbox's institution, with the resources that were seen there, and the two of production.
+/// Current employments are for IMSS only.
 static INSTITUTIONS: [Institution; 3] = [
-    institution("planet_mx_employment", Source::Imss),
-    institution("imss_mx_employment", Source::Imss),
-    institution("issste_mx_employment", Source::Issste),
+    Institution {
+        name: "planet_mx_employment",
+        source: Source::Imss,
+        resources: &[Resource::EmploymentRecords, Resource::Owners],
+    },
+    Institution {
+        name: "imss_mx_employment",
+        source: Source::Imss,
+        resources: &[Resource::EmploymentRecords, Resource::Owners, Resource::CurrentEmployments],
+    },
+    Institution {
+        name: "issste_mx_employment",
+        source: Source::Issste,
+        resources: &[Resource::EmploymentRecords, Resource::Owners],
+    },
 ];
 
-const fn institution(name: &'static str, source: Source) -> Institution {
-    Institution { name, source, resources: &[Resource::EmploymentRecords, Resource::Owners] }
-}
-
 impl Institution {
+    /// Whether current employments can be retrieved; in the sandbox too, though its list of
+    /// resources does not name them.
+    pub fn has_current_employments(&self) -> bool {
+        self.source == Source::Imss
+    }
+
     pub fn find(name: &str) -> Option<&'static Institution> {
         INSTITUTIONS.iter().find(|institution| institution.name == name)
     }

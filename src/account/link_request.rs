@@ -1,6 +1,7 @@
 //! The body of `POST /api/links/`, checked as Belvo documents it.
 
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::account::fields::Fields;
 use crate::account::institutions::Institution;
@@ -21,6 +22,24 @@ pub struct LinkRequest {
     pub credentials_storage: CredentialsStorage,
     pub stale_in: Option<Days>,
     pub fetch_resources: Box<[Resource]>,
+    /// A second factor that the client already has.
+    pub token: Option<Box<str>>,
+}
+
+/// The body of `PATCH /api/links/{id}/`: what is absent stays as it is.
+#[derive(Debug)]
+pub struct LinkUpdate {
+    pub access_mode: Option<AccessMode>,
+    pub stale_in: Option<Days>,
+    pub fetch_resources: Option<Vec<Resource>>,
+}
+
+/// The body of `PATCH /api/links/`: the token that a session waits for.
+#[derive(Debug)]
+pub struct Resume {
+    pub session: String,
+    pub link: Uuid,
+    pub token: Option<String>,
 }
 
 impl LinkRequest {
@@ -35,6 +54,7 @@ impl LinkRequest {
         let external_id = external_id(&mut fields);
         let credentials_storage = credentials_storage(&mut fields);
         let stale_in = stale_in(&mut fields);
+        let token = fields.blankable_text("token");
         if let (Some(access_mode), Some(storage)) = (access_mode, credentials_storage) {
             let fetches = fetch_resources.as_ref().is_none_or(|resources| !resources.is_empty());
             check_storage(&mut fields, access_mode, storage, fetches);
@@ -53,8 +73,53 @@ impl LinkRequest {
                 .unwrap_or(CredentialsStorage::default_for(access_mode)),
             stale_in,
             fetch_resources: fetch_resources.expect(missing).into(),
+            token: token.map(Into::into),
         })
     }
+}
+
+impl LinkUpdate {
+    pub fn parse(body: &[u8], institution: &'static Institution) -> Result<LinkUpdate, Error> {
+        let mut fields = Fields::parse(body)?;
+        let update = LinkUpdate {
+            fetch_resources: asked_resources(&mut fields, institution),
+            access_mode: fields.has("access_mode").then(|| access_mode(&mut fields)).flatten(),
+            stale_in: stale_in(&mut fields),
+        };
+        fields.finish()?;
+        Ok(update)
+    }
+}
+
+impl Resume {
+    pub fn parse(body: &[u8]) -> Result<Resume, Error> {
+        let mut fields = Fields::parse(body)?;
+        let session = fields.required_text("session");
+        let link = fields.required_uuid("link");
+        let token = fields.blankable_text("token");
+        fields.finish()?;
+        let missing = "a field without a value has noted a problem";
+        Ok(Resume { session: session.expect(missing), link: link.expect(missing), token })
+    }
+}
+
+/// The body of `POST /api/links/{id}/refresh/`: by default all that the institution supports.
+pub fn refresh_resources(
+    body: &[u8],
+    institution: &'static Institution,
+) -> Result<Vec<Resource>, Error> {
+    let mut fields = Fields::parse(body)?;
+    let resources = asked_resources(&mut fields, institution);
+    fields.finish()?;
+    Ok(resources.unwrap_or_else(|| institution.resources.to_vec()))
+}
+
+/// The list of resources, if there is one and it has no problem.
+fn asked_resources(
+    fields: &mut Fields,
+    institution: &'static Institution,
+) -> Option<Vec<Resource>> {
+    fields.has("fetch_resources").then(|| fetch_resources(fields, Some(institution))).flatten()
 }
 
 fn institution(fields: &mut Fields) -> Option<&'static Institution> {
@@ -80,7 +145,8 @@ fn fetch_resources(
         institution.resources.contains(&resource).then_some(resource)
     };
     items.iter().map(supported).collect::<Option<Vec<Resource>>>().or_else(|| {
-        let names: Vec<String> = institution.resources.iter().map(Resource::to_string).collect();
+        let names: Vec<&str> =
+            institution.resources.iter().map(|resource| resource.as_str()).collect();
         let sentence =
             format!("The institution only supports the following resources: {}", names.join(", "));
         // Belvo names the field so, though the key in the body is fetch_resources.

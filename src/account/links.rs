@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
+use chrono::{NaiveDate, TimeDelta};
 use uuid::Uuid;
 
+use crate::account::filter::{EQUAL, EQUAL_OR_IN, Field, Kind, Operator, TIMES, Value};
 use crate::account::link_request::LinkRequest;
+use crate::generate::Change;
 use crate::model::Timestamp;
-use crate::model::link::{AccessMode, Resource, Status};
+use crate::model::link::{AccessMode, CredentialsStorage, Days, Resource, Status};
 use crate::scenario::{Accept, Scenario};
 use crate::seed::Seed;
 
@@ -20,12 +23,44 @@ pub struct LinkNumber(pub u64);
 #[derive(Debug)]
 pub struct Link {
     pub id: Uuid,
+    pub created_by: Uuid,
+    pub institution_user_id: Box<str>,
     pub request: LinkRequest,
     pub status: Status,
+    pub credentials: Credentials,
     pub created_at: Timestamp,
-    pub last_accessed_at: Timestamp,
-    /// Always one that accepts.
+    pub last_accessed_at: Option<Timestamp>,
+    /// Always one that accepts, if only after a token.
     pub scenario: Arc<Scenario>,
+    /// Retrievals that failed since the last that worked.
+    pub failures: u8,
+    pub refreshed_at: Option<Timestamp>,
+    /// What waits for a token.
+    pub session: Option<Session>,
+    /// What the scenario did to the person.
+    pub changes: Vec<(NaiveDate, Change)>,
+    /// Records that were stored and events that were sent, for the ids of the next.
+    pub records: u64,
+    pub events: u64,
+}
+
+/// What Belvo has to log in with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credentials {
+    Work,
+    /// The storage period is over, or there was none.
+    Expired,
+    /// The institution refuses them: the place of the step in the scenario that says how.
+    Refused(usize),
+    /// The institution asks for a token.
+    NeedToken,
+}
+
+/// A login that waits for its token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Session {
+    pub id: Uuid,
+    pub expires_at: Timestamp,
 }
 
 #[derive(Debug, Default)]
@@ -131,13 +166,13 @@ impl Link {
         self.scenario.accepts().expect("a link exists only where its scenario accepts the login")
     }
 
-    /// Whether creating the link loads a resource: single links load what they name, recurrent
-    /// ones that name nothing load all.
-    pub fn fetches(&self, resource: Resource) -> bool {
-        let named = &self.request.fetch_resources;
-        match self.request.access_mode {
-            AccessMode::Recurrent if named.is_empty() => true,
-            _ => named.contains(&resource),
+    /// The resources that a load brings: those that the link names, or all for recurrent ones that
+    /// name none.
+    pub fn loads(&self) -> Vec<Resource> {
+        let LinkRequest { access_mode, fetch_resources, institution, .. } = &self.request;
+        match access_mode {
+            AccessMode::Recurrent if fetch_resources.is_empty() => institution.resources.to_vec(),
+            _ => fetch_resources.to_vec(),
         }
     }
 
@@ -149,10 +184,75 @@ impl Link {
         }
     }
 
-    /// The same for the same person at the same institution: 32 bytes in base64.
-    pub fn institution_user_id(&self, seed: &Seed) -> String {
-        let institution = seed.child(self.request.institution.name);
-        URL_SAFE
-            .encode(institution.named("institution_user_id", self.request.curp.as_bytes()).bytes())
+    /// When the credentials expire that are stored now.
+    pub fn credentials_expire_at(&self, stored_at: Timestamp) -> Option<Timestamp> {
+        match self.request.credentials_storage {
+            CredentialsStorage::Days(Days(days)) => Some(stored_at + TimeDelta::days(days.into())),
+            CredentialsStorage::Store | CredentialsStorage::NoStore => None,
+        }
     }
 }
+
+/// The same for the same person at the same institution: 32 bytes in base64.
+pub fn institution_user_id(institution: &str, curp: &str, seed: &Seed) -> Box<str> {
+    let seed = seed.child(institution).named("institution_user_id", curp.as_bytes());
+    URL_SAFE.encode(seed.bytes()).into()
+}
+
+/// What `GET /api/links/` can be asked.
+pub const FIELDS: &[Field<Link>] = &[
+    Field {
+        name: "id",
+        kind: Kind::Uuid,
+        operators: EQUAL_OR_IN,
+        value: |link| Value::Uuid(link.id),
+    },
+    Field {
+        name: "institution",
+        kind: Kind::Text,
+        operators: EQUAL_OR_IN,
+        value: |link| Value::Text(link.request.institution.name),
+    },
+    Field {
+        name: "access_mode",
+        kind: Kind::Choice(AccessMode::WORDS),
+        operators: EQUAL,
+        value: |link| Value::Text(link.request.access_mode.as_str()),
+    },
+    Field {
+        name: "created_at",
+        kind: Kind::Time,
+        operators: TIMES,
+        value: |link| Value::Time(link.created_at),
+    },
+    Field {
+        name: "created_by",
+        kind: Kind::Uuid,
+        operators: &[Operator::NotIn],
+        value: |link| Value::Uuid(link.created_by),
+    },
+    Field {
+        name: "external_id",
+        kind: Kind::Text,
+        operators: EQUAL_OR_IN,
+        value: |link| link.request.external_id.as_deref().map_or(Value::Null, Value::Text),
+    },
+    Field {
+        name: "institution_user_id",
+        kind: Kind::Text,
+        operators: EQUAL_OR_IN,
+        value: |link| Value::Text(&link.institution_user_id),
+    },
+    Field {
+        name: "refresh_rate",
+        kind: Kind::Choice(&["6h", "12h", "24h", "7d", "30d", "null"]),
+        operators: EQUAL,
+        value: |link| link.refresh_rate().map_or(Value::Null, Value::Text),
+    },
+    Field {
+        name: "status",
+        kind: Kind::Choice(Status::WORDS),
+        operators: EQUAL_OR_IN,
+        value: |link| Value::Text(link.status.as_str()),
+    },
+];

@@ -12,7 +12,6 @@ use uuid::Uuid;
 
 use crate::account::links::LinkNumber;
 use crate::model::Timestamp;
-use crate::scenario::Event;
 
 /// How many attempts one endpoint may have under way, so that a slow receiver cannot use up the
 /// sockets.
@@ -26,10 +25,30 @@ type RowKey = (Timestamp, u64);
 /// Something that will happen.
 #[derive(Clone, Copy, Debug)]
 pub enum Row {
-    /// A step of the link's scenario.
-    Step(LinkNumber, Event),
+    /// A step of the link's scenario, by its place there.
+    Step(LinkNumber, usize),
+    /// A load that a request asked for, and the webhooks that announce it.
+    Load(LinkNumber, Load),
+    /// The regular update of a recurrent link.
+    Refresh(LinkNumber),
+    /// The end of the storage period of the credentials.
+    ExpireCredentials(LinkNumber),
+    /// The end of the life of the data.
+    ExpireData(LinkNumber),
+    /// A deletion that does not make the client wait.
+    Delete(LinkNumber, Uuid),
     /// The next attempt of a delivery.
     Retry(DeliveryId),
+}
+
+/// A load that a request asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Load {
+    /// What the client was told, and what the webhook repeats.
+    pub request_id: Uuid,
+    pub employment_records: bool,
+    pub current_employments: bool,
+    pub with_pdf: bool,
 }
 
 /// Identifies a delivery in its account.
@@ -237,15 +256,22 @@ impl Outbox {
         }
     }
 
-    /// Drops all that was to happen to a link. An attempt under way can only be reported.
-    pub fn cancel(&mut self, link: LinkNumber) {
+    /// Drops the rows of a link that `drops` says.
+    pub fn cancel_rows(&mut self, link: LinkNumber, drops: impl Fn(&Row) -> bool) {
         let from = (link, (Timestamp::MIN_UTC, 0));
         let to = (link, (Timestamp::MAX_UTC, u64::MAX));
         let rows: Vec<_> = self.rows_of_links.range(from..=to).copied().collect();
         for row in rows {
-            self.rows_of_links.remove(&row);
-            self.rows.remove(&row.1);
+            if self.rows.get(&row.1).is_some_and(&drops) {
+                self.rows_of_links.remove(&row);
+                self.rows.remove(&row.1);
+            }
         }
+    }
+
+    /// Drops all that was to happen to a link. An attempt under way can only be reported.
+    pub fn cancel(&mut self, link: LinkNumber) {
+        self.cancel_rows(link, |_| true);
         let from = DeliveryId { link, number: 0 };
         let to = DeliveryId { link, number: u64::MAX };
         let deliveries: Vec<_> = self.live.range(from..=to).map(|(id, _)| *id).collect();
@@ -276,7 +302,12 @@ impl Outbox {
 impl Row {
     fn link(&self) -> LinkNumber {
         match self {
-            Row::Step(link, _) => *link,
+            Row::Step(link, _)
+            | Row::Load(link, _)
+            | Row::Refresh(link)
+            | Row::ExpireCredentials(link)
+            | Row::ExpireData(link)
+            | Row::Delete(link, _) => *link,
             Row::Retry(delivery) => delivery.link,
         }
     }

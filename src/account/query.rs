@@ -5,6 +5,7 @@ use std::str::FromStr;
 use form_urlencoded::Serializer;
 use uuid::Uuid;
 
+use crate::account::selection::{Selected, Selection};
 use crate::error::Error;
 use crate::model::page::Page;
 
@@ -31,17 +32,22 @@ impl Query {
         last.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
-    pub fn uuid(&self, name: &'static str) -> Result<Option<Uuid>, Error> {
-        self.text(name)
-            .map(|text| Uuid::from_str(text).map_err(|_| Error::invalid_uuid(text).on(name)))
-            .transpose()
+    /// The id that a parameter asks for, if it is one.
+    pub fn uuid(&self, name: &str) -> Option<Uuid> {
+        Uuid::from_str(self.text(name)?).ok()
     }
 
-    /// One of the words of a closed set.
-    pub fn choice<T: FromStr>(&self, name: &'static str) -> Result<Option<T>, Error> {
-        self.text(name)
-            .map(|word| word.parse().map_err(|_| Error::invalid_choice(word).on(name)))
-            .transpose()
+    /// An object with the keys that the client wants, by `fields` and `omit`.
+    pub fn select<T>(&self, object: T) -> Selected<'_, T> {
+        Selected { object, selection: self.selection() }
+    }
+
+    fn selection(&self) -> Selection<'_> {
+        let keys = |name| {
+            let names = self.text(name)?;
+            Some(names.split(',').map(str::trim).filter(|key| !key.is_empty()).collect())
+        };
+        Selection { fields: keys("fields"), omit: keys("omit") }
     }
 
     /// The page that the query asks for. A size that is no positive number means the default; a

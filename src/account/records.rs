@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
+use crate::account::filter::{EQUAL_OR_IN, Field, Kind, TIMES, Value};
 use crate::account::links::LinkNumber;
 use crate::model::Timestamp;
 
@@ -18,10 +19,14 @@ pub struct RecordNumber(u64);
 pub struct Record {
     pub id: Uuid,
     pub link: LinkNumber,
+    pub link_id: Uuid,
+    pub curp: Box<str>,
     /// Which of the records of the link's scenario it is.
     pub profile: usize,
     pub created_at: Timestamp,
     pub collected_at: Timestamp,
+    /// Whether the retrieval asked for the PDF.
+    pub with_pdf: bool,
 }
 
 #[derive(Debug, Default)]
@@ -33,7 +38,22 @@ pub struct Records {
 }
 
 impl Records {
-    pub fn insert(&mut self, record: Record) {
+    /// Adds a record, or brings the one of the same link and profile up to date. Returns its id and
+    /// whether it is new.
+    pub fn upsert(&mut self, record: Record) -> (Uuid, bool) {
+        let known = self.of_link(record.link).find(|other| other.profile == record.profile);
+        let Some(number) = known.and_then(|other| self.by_id.get(&other.id)).copied() else {
+            let id = record.id;
+            self.insert(record);
+            return (id, true);
+        };
+        let known = self.by_number.get_mut(&number).expect("a number in the index has a record");
+        known.collected_at = record.collected_at;
+        known.with_pdf = record.with_pdf;
+        (known.id, false)
+    }
+
+    fn insert(&mut self, record: Record) {
         let number = RecordNumber(self.created);
         self.created += 1;
         self.by_id.insert(record.id, number);
@@ -72,3 +92,37 @@ impl Records {
         self.by_number.values().rev()
     }
 }
+
+/// What a list of records can be asked; the list of current employments without the last.
+pub const FIELDS: &[Field<Record>] = &[
+    Field {
+        name: "id",
+        kind: Kind::Uuid,
+        operators: EQUAL_OR_IN,
+        value: |record| Value::Uuid(record.id),
+    },
+    Field {
+        name: "link",
+        kind: Kind::Uuid,
+        operators: EQUAL_OR_IN,
+        value: |record| Value::Uuid(record.link_id),
+    },
+    Field {
+        name: "collected_at",
+        kind: Kind::Time,
+        operators: TIMES,
+        value: |record| Value::Time(record.collected_at),
+    },
+    Field {
+        name: "created_at",
+        kind: Kind::Time,
+        operators: TIMES,
+        value: |record| Value::Time(record.created_at),
+    },
+    Field {
+        name: "internal_identification",
+        kind: Kind::Text,
+        operators: EQUAL_OR_IN,
+        value: |record| Value::Text(&record.curp),
+    },
+];

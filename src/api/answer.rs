@@ -1,20 +1,67 @@
 //! From answers of the core to bytes; the only place that renders an error.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ContentType, WWW_AUTHENTICATE};
+use actix_web::http::header::{ContentType, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
+use serde_json::{Map, Value};
+use uuid::Uuid;
 
+use crate::account::{Deletion, Retrieved};
 use crate::accounts::Failure;
 
-/// An answer as JSON.
-pub fn json(answer: impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(&answer).expect("answers are plain data")
+/// A status and a body, made while the account is locked: what is shown need not be copied.
+pub struct Answer {
+    status: StatusCode,
+    body: Vec<u8>,
 }
 
-/// An answer without a body.
-pub fn nothing(_: ()) -> Vec<u8> {
-    Vec::new()
+impl Answer {
+    fn json(status: StatusCode, body: impl Serialize) -> Answer {
+        let body = serde_json::to_vec(&body).expect("answers are plain data");
+        Answer { status, body }
+    }
+
+    pub fn into_response(self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        match self.body.is_empty() {
+            true => response.finish(),
+            false => response.insert_header(ContentType::json()).body(self.body),
+        }
+    }
+}
+
+pub fn ok(body: impl Serialize) -> Answer {
+    Answer::json(StatusCode::OK, body)
+}
+
+pub fn created(body: impl Serialize) -> Answer {
+    Answer::json(StatusCode::CREATED, body)
+}
+
+/// A webhook will follow that repeats the id.
+pub fn accepted(request_id: Uuid) -> Answer {
+    let body = serde_json::json!({ "request_id": request_id.simple().to_string() });
+    Answer::json(StatusCode::ACCEPTED, body)
+}
+
+pub fn no_content(_: ()) -> Answer {
+    Answer { status: StatusCode::NO_CONTENT, body: Vec::new() }
+}
+
+pub fn deleted(deletion: Deletion) -> Answer {
+    match deletion {
+        Deletion::Done => no_content(()),
+        Deletion::Accepted(request_id) => accepted(request_id),
+    }
+}
+
+pub fn retrieved<T: Serialize>(data: Retrieved<T>) -> Answer {
+    match data {
+        Retrieved::New(data) => created(data),
+        Retrieved::Known(data) => ok(data),
+        Retrieved::Later(request_id) => accepted(request_id),
+    }
 }
 
 /// One object of Belvo's error array.
@@ -25,7 +72,13 @@ struct WireProblem<'a> {
     request_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
+    #[serde(flatten)]
+    extra: &'a Map<String, Value>,
 }
+
+/// What the proxy in front of Belvo answers; the wording is ours.
+const PROXY_PAGE: &str = "<html>\n<head><title>403 Forbidden</title></head>\n\
+    <body><h1>403 Forbidden</h1><hr>openresty</body>\n</html>\n";
 
 impl std::fmt::Display for Failure {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -39,23 +92,34 @@ impl ResponseError for Failure {
     }
 
     fn error_response(&self) -> HttpResponse {
+        let status = self.status_code();
+        let mut response = HttpResponse::build(status);
+        if status == StatusCode::UNAUTHORIZED {
+            response.insert_header((WWW_AUTHENTICATE, r#"Basic realm="api""#));
+        }
+        if let Some(seconds) = self.error.retry_after {
+            response.insert_header((RETRY_AFTER, seconds));
+        }
+        if self.error.problems.is_empty() {
+            return response.insert_header(ContentType::html()).body(PROXY_PAGE);
+        }
+        response.insert_header(ContentType::json()).json(self.wire_problems())
+    }
+}
+
+impl Failure {
+    fn wire_problems(&self) -> Vec<WireProblem<'_>> {
         let request_id = self.request_id.simple().to_string();
-        let problems: Vec<WireProblem<'_>> = self
-            .error
+        self.error
             .problems
             .iter()
             .map(|problem| WireProblem {
                 code: &problem.code,
                 message: &problem.message,
                 request_id: request_id.clone(),
-                field: problem.field,
+                field: problem.field.as_deref(),
+                extra: &problem.extra,
             })
-            .collect();
-        let status = self.status_code();
-        let mut response = HttpResponse::build(status);
-        if status == StatusCode::UNAUTHORIZED {
-            response.insert_header((WWW_AUTHENTICATE, r#"Basic realm="api""#));
-        }
-        response.insert_header(ContentType::json()).body(json(problems))
+            .collect()
     }
 }

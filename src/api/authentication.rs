@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
-use actix_web::http::header::{AUTHORIZATION, ContentType};
+use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError};
@@ -15,6 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::account::Account;
 use crate::accounts::{Accounts, Credentials, Failure, Tenant};
+use crate::api::answer::Answer;
 use crate::error::Error;
 
 /// Who calls: an account, behind its lock.
@@ -63,12 +63,10 @@ impl Caller {
     /// Answers a request by one call of the core.
     pub fn answer(
         &self,
-        status: StatusCode,
-        request: impl FnOnce(&mut Account) -> Result<Vec<u8>, Error>,
+        request: impl FnOnce(&mut Account) -> Result<Answer, Error>,
     ) -> HttpResponse {
         match self.accounts.run(&self.tenant, request) {
-            Ok(body) if body.is_empty() => HttpResponse::build(status).finish(),
-            Ok(body) => HttpResponse::build(status).insert_header(ContentType::json()).body(body),
+            Ok(answer) => answer.into_response(),
             Err(failure) => failure.error_response(),
         }
     }

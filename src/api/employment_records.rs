@@ -1,23 +1,25 @@
 //! `/api/employment-records/`.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
-use crate::account::Query;
-use crate::api::answer::{json, nothing};
+use crate::account::{Mode, Query};
+use crate::api::answer::{no_content, ok, retrieved};
 use crate::api::authentication::Caller;
+use crate::api::body::JsonBody;
 
 pub async fn list(caller: Caller, query: Query) -> HttpResponse {
-    caller.answer(StatusCode::OK, |account| account.list_employment_records(&query).map(json))
+    caller.answer(|account| account.list_employment_records(&query).map(ok))
 }
 
-pub async fn detail(caller: Caller, id: Path<String>) -> HttpResponse {
-    caller.answer(StatusCode::OK, |account| account.employment_record(&id).map(json))
+pub async fn retrieve(caller: Caller, body: JsonBody, mode: Mode, query: Query) -> HttpResponse {
+    caller.answer(|account| account.retrieve_employment_records(&body, mode, &query).map(retrieved))
+}
+
+pub async fn detail(caller: Caller, id: Path<String>, query: Query) -> HttpResponse {
+    caller.answer(|account| account.employment_record(&id, &query).map(ok))
 }
 
 pub async fn delete(caller: Caller, id: Path<String>) -> HttpResponse {
-    caller.answer(StatusCode::NO_CONTENT, |account| {
-        account.delete_employment_record(&id).map(nothing)
-    })
+    caller.answer(|account| account.delete_employment_record(&id).map(no_content))
 }

@@ -1,26 +1,41 @@
 //! `/api/links/`.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
-use crate::account::Query;
-use crate::api::answer::{json, nothing};
+use crate::account::{Mode, Query};
+use crate::api::answer::{accepted, created, deleted, ok};
 use crate::api::authentication::Caller;
 use crate::api::body::JsonBody;
 
 pub async fn list(caller: Caller, query: Query) -> HttpResponse {
-    caller.answer(StatusCode::OK, |account| account.list_links(&query).map(json))
+    caller.answer(|account| account.list_links(&query).map(ok))
 }
 
 pub async fn create(caller: Caller, body: JsonBody) -> HttpResponse {
-    caller.answer(StatusCode::CREATED, |account| account.create_link(&body).map(json))
+    caller.answer(|account| account.create_link(&body).map(created))
 }
 
-pub async fn detail(caller: Caller, id: Path<String>) -> HttpResponse {
-    caller.answer(StatusCode::OK, |account| account.link(&id).map(json))
+pub async fn resume(caller: Caller, body: JsonBody) -> HttpResponse {
+    caller.answer(|account| account.resume_link(&body).map(ok))
 }
 
-pub async fn delete(caller: Caller, id: Path<String>) -> HttpResponse {
-    caller.answer(StatusCode::NO_CONTENT, |account| account.delete_link(&id).map(nothing))
+pub async fn detail(caller: Caller, id: Path<String>, query: Query) -> HttpResponse {
+    caller.answer(|account| account.link(&id, &query).map(ok))
+}
+
+pub async fn update(caller: Caller, id: Path<String>, body: JsonBody) -> HttpResponse {
+    caller.answer(|account| account.update_link(&id, &body).map(ok))
+}
+
+pub async fn renew_credentials(caller: Caller, id: Path<String>, body: JsonBody) -> HttpResponse {
+    caller.answer(|account| account.renew_credentials(&id, &body).map(ok))
+}
+
+pub async fn delete(caller: Caller, id: Path<String>, mode: Mode) -> HttpResponse {
+    caller.answer(|account| account.delete_link(&id, mode).map(deleted))
+}
+
+pub async fn refresh(caller: Caller, id: Path<String>, body: JsonBody) -> HttpResponse {
+    caller.answer(|account| account.refresh_link(&id, &body).map(accepted))
 }

@@ -6,6 +6,7 @@
 mod answer;
 mod authentication;
 mod body;
+mod current_employments;
 mod employment_records;
 mod links;
 mod root;
@@ -17,19 +18,42 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 
 use crate::api::authentication::authenticate;
-use crate::api::routing::{delete, endpoint, get, no_such_path, post, unknown_path};
+use crate::api::routing::{delete, endpoint, get, no_such_path, patch, post, put, unknown_path};
 
 pub fn routes(app: &mut ServiceConfig) {
     app.service(
         web::scope("/api")
             .wrap(from_fn(authenticate))
             .service(endpoint("", [get(root::show)]))
-            .service(endpoint("/links", [get(links::list), post(links::create)]))
-            .service(endpoint("/links/{id}", [get(links::detail), delete(links::delete)]))
-            .service(endpoint("/employment-records", [get(employment_records::list)]))
+            .service(endpoint(
+                "/links",
+                [get(links::list), post(links::create), patch(links::resume)],
+            ))
+            .service(endpoint(
+                "/links/{id}",
+                [
+                    get(links::detail),
+                    patch(links::update),
+                    put(links::renew_credentials),
+                    delete(links::delete),
+                ],
+            ))
+            .service(endpoint("/links/{id}/refresh", [post(links::refresh)]))
+            .service(endpoint(
+                "/employment-records",
+                [get(employment_records::list), post(employment_records::retrieve)],
+            ))
             .service(endpoint(
                 "/employment-records/{id}",
                 [get(employment_records::detail), delete(employment_records::delete)],
+            ))
+            .service(endpoint(
+                "/mx/current-employments",
+                [get(current_employments::list), post(current_employments::retrieve)],
+            ))
+            .service(endpoint(
+                "/mx/current-employments/{id}",
+                [get(current_employments::detail), delete(current_employments::delete)],
             ))
             .default_service(web::to(unknown_path)),
     )

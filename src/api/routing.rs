@@ -11,7 +11,7 @@ use actix_web::{
     guard, web,
 };
 
-use crate::account::Query;
+use crate::account::{Mode, Query};
 use crate::api::authentication::{Caller, accounts};
 use crate::error::Error;
 
@@ -47,23 +47,21 @@ where
     (Method::GET, web::route().guard(guard).to(handler))
 }
 
-pub fn post<F, Args>(handler: F) -> (Method, Route)
-where
-    F: Handler<Args>,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
-{
-    (Method::POST, web::post().to(handler))
+/// A method and the handler that answers it.
+macro_rules! methods {
+    ($($name:ident = $method:ident),+ $(,)?) => {$(
+        pub fn $name<F, Args>(handler: F) -> (Method, Route)
+        where
+            F: Handler<Args>,
+            Args: FromRequest + 'static,
+            F::Output: Responder + 'static,
+        {
+            (Method::$method, web::$name().to(handler))
+        }
+    )+};
 }
 
-pub fn delete<F, Args>(handler: F) -> (Method, Route)
-where
-    F: Handler<Args>,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
-{
-    (Method::DELETE, web::delete().to(handler))
-}
+methods! { post = POST, put = PUT, patch = PATCH, delete = DELETE }
 
 /// A path below `/api` that does not exist.
 pub async fn unknown_path(caller: Caller) -> HttpResponse {
@@ -84,6 +82,19 @@ impl FromRequest for Query {
         let base = public_url.map_or_else(|| called_url(request), str::to_owned);
         let url = format!("{base}{}", request.path());
         ready(Ok(Query::new(url, request.query_string())))
+    }
+}
+
+impl FromRequest for Mode {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Mode, actix_web::Error>>;
+
+    /// `async` is the only value that Belvo documents; any other is as good as none.
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let asked = request.headers().get("X-Belvo-Request-Mode");
+        let in_background =
+            asked.is_some_and(|mode| mode.as_bytes().eq_ignore_ascii_case(b"async"));
+        ready(Ok(if in_background { Mode::Async } else { Mode::Sync }))
     }
 }
 

@@ -63,6 +63,12 @@ enum LogFormat {
     Json,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Limits {
+    None,
+    Documented,
+}
+
 #[derive(Args)]
 struct Flags {
     /// Address to listen on
@@ -176,6 +182,17 @@ struct Flags {
     )]
     page_size: u16,
 
+    /// Whether Belvo's limits are on: three logins of a CURP a day, five deletions a minute, 80
+    /// requests in 30 s
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_LIMITS",
+        value_enum,
+        default_value_t = Limits::None
+    )]
+    limits: Limits,
+
     /// Base of the URLs in answers; by default the host that the client called
     #[arg(long, global = true, env = "BELVO_EMULATOR_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
@@ -259,6 +276,7 @@ impl Flags {
                 delay: self.webhook_retry_delay,
             },
             page_size: self.page_size.into(),
+            limits: self.limits == Limits::Documented,
         };
         Ok(Config {
             settings: Arc::new(settings),
@@ -274,7 +292,8 @@ impl Flags {
         } else {
             self.scenarios.clone()
         };
-        scenario::load(&directories, &self.scenario).map_err(|error| error.to_string())
+        let limits = self.limits == Limits::Documented;
+        scenario::load(&directories, &self.scenario, limits).map_err(|error| error.to_string())
     }
 
     /// The message names the flag only: what was meant as a password should not be printed.

@@ -34,6 +34,9 @@ pub fn run(flags: &Flags, format: TableFormat) -> Result<(), Failure> {
 fn row(scenario: &Scenario) -> Row<'_> {
     let (status, code, message, profiles) = match &scenario.login {
         Login::Accept(accept) => (201, None, None, Some(accept.data.profiles())),
+        Login::AskToken(ask) => {
+            (428, Some("token_required"), None, Some(ask.accept.data.profiles()))
+        }
         Login::Refuse(refusal) => {
             let (code, message) = (refusal.code.as_str(), refusal.message.as_str());
             (refusal.status.number(), Some(code), Some(message), None)
@@ -78,7 +81,7 @@ fn when(scenario: &Scenario, catalogue: &Catalogue) -> String {
 
 fn effect(scenario: &Scenario) -> String {
     match &scenario.login {
-        Login::Accept(_) => scenario.description.clone(),
+        Login::Accept(_) | Login::AskToken(_) => scenario.description.clone(),
         Login::Refuse(refusal) => {
             format!("{} {}: {}", refusal.status.number(), refusal.code, scenario.description)
         }

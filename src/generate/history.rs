@@ -7,6 +7,7 @@ use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::IndexedRandom;
 
+use crate::generate::Change;
 use crate::generate::government::BODIES;
 use crate::generate::locale::{EsMx, STATES, state_name};
 use crate::generate::person::Person;
@@ -22,6 +23,8 @@ const LAST_HIRING: NaiveDate = NaiveDate::from_ymd_opt(2025, 6, 30).unwrap();
 const SHORTEST_SPELL_DAYS: i64 = 28;
 /// Salaries rise by this share a year.
 const YEARLY_RISE_PERCENT: i64 = 6;
+/// What a new job or a raise brings, of the salary that the person was drawn with.
+const RAISE_PERCENT: i64 = 8;
 /// IMSS caps the daily salary that counts.
 const HIGHEST_DAILY_SALARY: Money = Money::from_cents(282_850);
 const LOWEST_DAILY_SALARY: Money = Money::from_cents(2_500);
@@ -31,6 +34,7 @@ pub struct History {
     jobs: Vec<Job>,
     /// What the person would earn a day at [`LAST_HIRING`].
     salary: Money,
+    home: &'static str,
     seed: Seed,
 }
 
@@ -40,6 +44,8 @@ struct Job {
     /// Salaries differ from job to job by this share.
     salary_percent: i64,
     state: &'static str,
+    /// Raises besides those that each year brings.
+    raises: Vec<NaiveDate>,
     seed: Seed,
 }
 
@@ -61,7 +67,27 @@ impl History {
             current.end = None;
         }
         let salary = Money::from_cents(generator.random_range(38_000..=135_000));
-        History { jobs, salary, seed: seed.clone() }
+        History { jobs, salary, home, seed: seed.clone() }
+    }
+
+    /// A turn in the life after what was drawn at first.
+    pub fn change(&mut self, day: NaiveDate, change: Change) {
+        let number = self.jobs.len() as u64;
+        let last = self.jobs.last_mut().filter(|job| job.start < day);
+        let Some(last) = last else { return };
+        let salary_percent = last.salary_percent;
+        match change {
+            Change::Raise if last.end.is_none() => last.raises.push(day),
+            Change::Raise => {}
+            Change::JobLoss => last.end = last.end.or(Some(day)),
+            Change::NewJob => {
+                last.end = last.end.or(day.pred_opt());
+                let seed = self.seed.numbered("job", number);
+                let job = Job::new(day, day, self.home, seed);
+                let salary_percent = salary_percent.max(job.salary_percent) + RAISE_PERCENT;
+                self.jobs.push(Job { end: None, salary_percent, ..job });
+            }
+        }
     }
 
     /// When the first job began.
@@ -117,10 +143,12 @@ impl History {
     ) -> Vec<StatusUpdate> {
         let raises = (job.start.year() + 1..=last_day.year())
             .map(|year| job.raise_date(year))
-            .filter(|date| *date < last_day)
+            .chain(job.raises.iter().copied())
+            .filter(|date| *date < last_day || !ended && *date == last_day)
             .map(|date| (UpdateEvent::SalaryModification, date));
         let mut events = vec![(UpdateEvent::Hired, job.start)];
         events.extend(raises);
+        events.sort_by_key(|(_, date)| *date);
         let paid_since = events.last().map_or(job.start, |(_, date)| *date);
         if ended {
             events.push((UpdateEvent::DismissedResigned, last_day));
@@ -140,7 +168,9 @@ impl History {
 
     /// The daily salary in a job, as set on a day.
     fn salary_on(&self, job: &Job, day: NaiveDate) -> Money {
-        let mut salary = self.salary.times(job.salary_percent, 100);
+        let raises = job.raises.iter().filter(|raise| **raise <= day).count() as i64;
+        let percent = job.salary_percent + RAISE_PERCENT * raises;
+        let mut salary = self.salary.times(percent, 100);
         let years = day.year() - LAST_HIRING.year();
         for _ in 0..years.unsigned_abs() {
             salary = match years {
@@ -163,6 +193,7 @@ impl Job {
             end: Some(end),
             salary_percent: generator.random_range(90..=112),
             state: if elsewhere { any_state(&mut generator) } else { home },
+            raises: Vec::new(),
             seed,
         }
     }

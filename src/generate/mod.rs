@@ -8,11 +8,12 @@ mod history;
 mod locale;
 mod person;
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use rand::RngExt;
 
 use crate::generate::history::History;
 use crate::generate::person::Person;
+use crate::model::current_employment::Job;
 use crate::model::employment_record::{
     DocumentId, DocumentType, Employment, EmploymentScore, Entitlements, PersonalData,
     SalaryEstimation, SocialSecuritySummary, Spell,
@@ -31,6 +32,16 @@ pub struct Subject<'a> {
     pub email: Option<&'a str>,
     /// Where the data comes from, unless the profile says otherwise.
     pub source: Source,
+    /// What happened to the person since the profile was drawn, in order.
+    pub changes: &'a [(NaiveDate, Change)],
+}
+
+/// A turn in a working life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    NewJob,
+    JobLoss,
+    Raise,
 }
 
 /// The working life that `profile` outlines, as the institution would report it on `today`.
@@ -42,7 +53,10 @@ pub fn employment(
 ) -> Employment {
     let source = profile.source.unwrap_or(subject.source);
     let person = Person::new(subject.curp, &seed.child("person"));
-    let history = History::new(profile, &person, &seed.child("history"));
+    let mut history = History::new(profile, &person, &seed.child("history"));
+    for (day, change) in subject.changes.iter().filter(|(day, _)| *day <= today) {
+        history.change(*day, *change);
+    }
     let spells = history.spells(source, today);
     let entitlements = entitlements(profile.status, &spells, today);
     let imss = (source == Source::Imss).then(|| Imss::new(&spells, &seed.child("imss")));
@@ -65,6 +79,59 @@ pub fn employment(
         employment_scores,
         salary_estimation,
     }
+}
+
+/// Nobody that the institution knows.
+pub fn nothing_known() -> Employment {
+    Employment {
+        personal_data: PersonalData {
+            official_name: None,
+            first_name: None,
+            last_name: None,
+            birth_date: None,
+            email: None,
+            entitlements: Entitlements {
+                entitled_to_health_insurance: false,
+                entitled_to_company_benefits: false,
+                valid_until: None,
+                status: None,
+            },
+            document_ids: Vec::new(),
+        },
+        social_security_summary: None,
+        employment_records: Vec::new(),
+        employment_scores: None,
+        salary_estimation: None,
+    }
+}
+
+/// The jobs that a person has on `today`, as the month's report of IMSS has them.
+pub fn current_jobs(employment: &Employment, seed: &Seed, today: NaiveDate) -> Vec<Job> {
+    let first_of_month = today.with_day(1).expect("every month has a first day");
+    employment
+        .employment_records
+        .iter()
+        .filter(|spell| spell.end_date.is_none())
+        .map(|spell| Job {
+            employer: spell.employer.clone(),
+            employer_id: spell.employer_id.clone().unwrap_or_default(),
+            employer_rfc: company_rfc(spell, seed),
+            state: spell.state.clone().unwrap_or_default(),
+            days_employed: (today - spell.start_date.max(first_of_month)).num_days() as u32 + 1,
+            base_salary: Some(spell.most_recent_base_salary),
+            monthly_salary: Some(spell.monthly_salary),
+        })
+        .collect()
+}
+
+/// Three letters, the date of foundation and three more: the form of a company's RFC.
+fn company_rfc(spell: &Spell, seed: &Seed) -> String {
+    let mut generator = seed.named("company", spell.employer.as_bytes()).generator();
+    let letters: String = spell.employer.chars().filter(char::is_ascii_uppercase).take(3).collect();
+    let [year, month, day] =
+        [(60, 99), (1, 12), (1, 28)].map(|(from, to)| generator.random_range::<u8, _>(from..=to));
+    let check = generator.random_range(100..=999);
+    format!("{letters:X<3}{year:02}{month:02}{day:02}{check}")
 }
 
 /// What the last spell entitles to; `outlined` is what the profile says of the time after it.

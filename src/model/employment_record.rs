@@ -25,8 +25,16 @@ pub struct EmploymentRecord<'a> {
     pub internal_identification: &'a str,
     #[serde(flatten)]
     pub employment: Employment,
-    /// Empty: Belvo fills it only for retrievals that ask for the PDF.
-    pub files: [(); 0],
+    /// The report as a PDF, only where the retrieval asked for it.
+    pub files: Vec<File>,
+}
+
+/// A file of the institution. In the sandbox, and here, its value is null.
+#[derive(Debug, Serialize)]
+pub struct File {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub value: Option<String>,
 }
 
 /// What the institution says; the part of a record that a scenario generates or writes out.

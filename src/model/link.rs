@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::model::{Timestamp, six_digits};
+use crate::model::{Timestamp, six_digits, six_digits_or_null};
 
 /// A link as Belvo returns it: thirteen keys; the credentials are never among them.
 #[derive(Debug, Serialize)]
@@ -20,14 +20,14 @@ pub struct Link<'a> {
     pub refresh_rate: Option<&'static str>,
     /// The same for every link of an account.
     pub created_by: Uuid,
-    /// The last successful access to the institution.
-    #[serde(serialize_with = "six_digits")]
-    pub last_accessed_at: Timestamp,
+    /// The last successful access to the institution; null before the first.
+    #[serde(serialize_with = "six_digits_or_null")]
+    pub last_accessed_at: Option<Timestamp>,
     pub external_id: Option<&'a str>,
     #[serde(serialize_with = "six_digits")]
     pub created_at: Timestamp,
     /// 44 characters; the same for the same person at the same institution.
-    pub institution_user_id: String,
+    pub institution_user_id: &'a str,
     pub credentials_storage: CredentialsStorage,
     pub stale_in: Option<Days>,
     pub fetch_resources: &'a [Resource],
@@ -53,11 +53,15 @@ macro_rules! words {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str(match self {
+        impl $name {
+            /// All of them, as on the wire.
+            #[allow(dead_code, reason = "not every set is asked for in a filter")]
+            pub const WORDS: &[&str] = &[$($word),+];
+
+            pub const fn as_str(self) -> &'static str {
+                match self {
                     $($name::$variant => $word,)+
-                })
+                }
             }
         }
     };
@@ -80,7 +84,11 @@ words! {
 
 words! {
     /// What a link can fetch.
-    Resource { EmploymentRecords = "EMPLOYMENT_RECORDS", Owners = "OWNERS" }
+    Resource {
+        EmploymentRecords = "EMPLOYMENT_RECORDS",
+        Owners = "OWNERS",
+        CurrentEmployments = "CURRENT_EMPLOYMENTS",
+    }
 }
 
 /// A number of days on the wire: `365d`.

@@ -1,6 +1,7 @@
 //! The wire types: what Belvo's JSON looks like, one file a family.
 
 pub mod curp;
+pub mod current_employment;
 pub mod duration;
 pub mod employment_record;
 pub mod link;
@@ -18,4 +19,15 @@ pub type Timestamp = DateTime<Utc>;
 /// Writes a timestamp as Belvo does: `2024-06-26T16:25:54.344113Z`, always six digits.
 pub fn six_digits<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&time.to_rfc3339_opts(SecondsFormat::Micros, true))
+}
+
+/// The same, where there may be none.
+pub fn six_digits_or_null<S: Serializer>(
+    time: &Option<Timestamp>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match time {
+        Some(time) => six_digits(time, serializer),
+        None => serializer.serialize_none(),
+    }
 }

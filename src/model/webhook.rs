@@ -3,6 +3,8 @@
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::model::link::Resource;
+
 /// The body of a webhook: the eight documented keys, always all of them.
 #[derive(Debug, Serialize)]
 pub struct Webhook<'a> {
@@ -16,34 +18,57 @@ pub struct Webhook<'a> {
     /// With dashes, as in Belvo's samples of webhooks (unlike the API's own).
     pub request_id: Uuid,
     pub external_id: Option<&'a str>,
-    pub data: EmploymentRecordsData,
+    pub data: &'a Data,
 }
 
-/// `data` of an `EMPLOYMENT_RECORDS` / `historical_update` event.
+/// What an event is about.
 #[derive(Debug, Serialize)]
-pub struct EmploymentRecordsData {
-    /// How many records `GET /api/employment-records/?link=` lists.
-    pub total_employment_record_profiles: usize,
+#[serde(untagged)]
+pub enum Data {
+    EmploymentRecords {
+        /// How many records `GET /api/employment-records/?link=` lists.
+        total_employment_record_profiles: usize,
+    },
+    CurrentEmployments {
+        total_current_employments: usize,
+    },
+    EmploymentChanges {
+        employment_changes: Vec<EmploymentChange>,
+    },
+    /// A refresh could not log in.
+    LinkError {
+        error_code: String,
+        error_message: String,
+        status: u16,
+    },
+    LinkDeleted {},
 }
 
-impl<'a> Webhook<'a> {
-    /// The event that says that a link's employment records have been loaded.
-    pub fn historical_update(
-        webhook_id: Uuid,
-        request_id: Uuid,
-        link_id: Uuid,
-        external_id: Option<&'a str>,
-        profiles: usize,
-    ) -> Webhook<'a> {
-        Webhook {
-            webhook_id,
-            webhook_type: "EMPLOYMENT_RECORDS",
-            process_type: "historical_update",
-            webhook_code: "historical_update",
-            link_id,
-            request_id,
-            external_id,
-            data: EmploymentRecordsData { total_employment_record_profiles: profiles },
+/// What changed in a working life. The first and the third are documented, the others follow them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum EmploymentChange {
+    Employed,
+    Unemployed,
+    SalaryIncreased,
+    SalaryDecreased,
+}
+
+impl Data {
+    /// Type, process and code of the event.
+    pub fn names(&self) -> [&'static str; 3] {
+        let historical = "historical_update";
+        let recurrent = "recurrent_update";
+        let records = Resource::EmploymentRecords.as_str();
+        match self {
+            Data::EmploymentRecords { .. } => [records, historical, historical],
+            Data::CurrentEmployments { .. } => {
+                [Resource::CurrentEmployments.as_str(), historical, historical]
+            }
+            Data::EmploymentChanges { .. } => [records, recurrent, "employment_changes"],
+            Data::LinkError { status: 428, .. } => ["LINK", recurrent, "token_required"],
+            Data::LinkError { .. } => ["LINK", recurrent, "invalid_credentials"],
+            Data::LinkDeleted {} => ["LINK", recurrent, "link_deleted"],
         }
     }
 }

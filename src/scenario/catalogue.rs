@@ -109,6 +109,7 @@ impl Scenario {
     pub fn accepts(&self) -> Option<&Accept> {
         match &self.login {
             Login::Accept(accept) => Some(accept),
+            Login::AskToken(ask) => Some(&ask.accept),
             Login::Refuse(_) => None,
         }
     }

@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::scenario::built_in::FILES;
-use crate::scenario::{Catalogue, Scenario};
+use crate::scenario::{Catalogue, Scenario, When};
+
+/// The scenario whose rule is Belvo's limit on the logins of a CURP.
+const LOGIN_LIMIT: &str = "daily_login_limit";
 
 /// Why the scenarios cannot be loaded, in one sentence that names the place.
 #[derive(Debug)]
@@ -27,8 +30,9 @@ struct Loaded {
 }
 
 /// The built-in scenarios and those of `directories`; a later file replaces an earlier one of the
-/// same name. `default` names the scenario that answers what no other claims.
-pub fn load(directories: &[PathBuf], default: &str) -> Result<Catalogue, LoadError> {
+/// same name. `default` names the scenario that answers what no other claims. With `limits` the
+/// rule of [`LOGIN_LIMIT`] holds for every CURP.
+pub fn load(directories: &[PathBuf], default: &str, limits: bool) -> Result<Catalogue, LoadError> {
     let mut loaded = Vec::new();
     let built_in = FILES.iter().map(|(path, text)| (path.to_string(), text.to_string()));
     add(&mut loaded, built_in.collect())?;
@@ -36,7 +40,16 @@ pub fn load(directories: &[PathBuf], default: &str) -> Result<Catalogue, LoadErr
         add(&mut loaded, read_directory(directory)?)?;
     }
     refuse_rival_claims(&loaded)?;
-    let scenarios: Vec<Arc<Scenario>> = loaded.into_iter().map(|file| file.scenario).collect();
+    let mut scenarios: Vec<Arc<Scenario>> = Vec::new();
+    for file in loaded {
+        if limits && file.scenario.name.as_str() == LOGIN_LIMIT {
+            let mut scenario = parse(&file.path, &file.text)?;
+            scenario.when = scenario.when.map(|when| When { curp: None, ..when });
+            scenarios.push(Arc::new(scenario));
+        } else {
+            scenarios.push(file.scenario);
+        }
+    }
     let default = scenarios
         .iter()
         .find(|scenario| scenario.name.as_str() == default)

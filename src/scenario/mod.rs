@@ -145,6 +145,24 @@ impl<'de> Deserialize<'de> for Pattern {
 pub enum Login {
     Accept(Accept),
     Refuse(Refusal),
+    /// Asks for a token first: the link waits, unconfirmed, until it is resumed.
+    AskToken(AskToken),
+}
+
+/// A login with a second factor.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AskToken {
+    /// The only token that works.
+    pub token: String,
+    /// `token_generation_data` of the answer.
+    pub instructions: String,
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The answer to any other token.
+    pub wrong: Refusal,
+    /// What follows the right one.
+    pub accept: Accept,
 }
 
 /// An accepted login: the link is created.
@@ -179,7 +197,7 @@ impl Data {
 }
 
 /// Something that happens later.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// Time since the step before it. A `load` without it takes the webhook delay; any other step
@@ -190,13 +208,23 @@ pub struct Step {
 }
 
 /// What can happen later.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
     /// The data has been read: the records exist from now on.
     Load,
     /// The webhook that announces the records is sent; again, when it already was.
     Webhook,
+    /// Every login from now on is refused, until the client sends new credentials.
+    RefuseLogins(Refusal),
+    /// Every login from now on asks for a token, until the link is resumed.
+    AskToken,
+    /// The person leaves the current job, if there is one, for a better paid one.
+    NewJob,
+    /// The person loses the current job.
+    JobLoss,
+    /// The person earns more in the current job.
+    Raise,
 }
 
 fn load_then_webhook() -> Vec<Step> {

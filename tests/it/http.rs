@@ -49,9 +49,10 @@ async fn wrong_methods_are_405_and_say_which_are_allowed() {
     let app = app().await;
     let cases = [
         ("/api/", "GET", vec!["POST", "DELETE"]),
-        ("/api/links/", "GET, POST", vec!["PUT", "DELETE", "OPTIONS", "BREW"]),
-        ("/api/links/nope", "GET, DELETE", vec!["POST", "TRACE"]),
-        ("/api/employment-records", "GET", vec!["PUT", "PATCH"]),
+        ("/api/links/", "GET, POST, PATCH", vec!["PUT", "DELETE", "OPTIONS", "BREW"]),
+        ("/api/links/nope", "GET, PATCH, PUT, DELETE", vec!["POST", "TRACE"]),
+        ("/api/links/nope/refresh/", "POST", vec!["GET", "PUT"]),
+        ("/api/employment-records", "GET, POST", vec!["PUT", "PATCH"]),
         ("/api/employment-records/nope/", "GET, DELETE", vec!["POST", "PUT"]),
     ];
     for (path, allow, methods) in cases {

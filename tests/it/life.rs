@@ -73,7 +73,7 @@ async fn lives_are_coherent() {
         let fields =
             json!({"institution": institution, "username2": format!("{number}@example.com")});
         app.create_link_with(curp, fields).await.created();
-        app.advance(TimeDelta::days(3));
+        app.advance(TimeDelta::days(1));
     }
     let page = app.get("/api/employment-records/").await.ok();
     assert_eq!(page["count"], curps().len());

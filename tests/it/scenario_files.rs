@@ -88,7 +88,7 @@ fn the_list_as_json_has_the_documented_keys() {
 fn the_list_as_a_table_has_a_line_for_each_scenario() {
     let table = run(&["scenarios"]).stdout;
     let lines: Vec<&str> = table.lines().collect();
-    assert_eq!(lines.len(), 29);
+    assert_eq!(lines.len(), 33);
     assert!(lines[0].starts_with("NAME") && lines[0].contains("CURP OR RULE"), "{}", lines[0]);
     assert!(lines[1].contains("any other CURP"), "{}", lines[1]);
     let office = lines.iter().find(|line| line.starts_with("imss_office_visit")).unwrap();
@@ -200,7 +200,7 @@ fn mistakes_are_shown_with_file_line_and_column() {
         (
             format!("{head}\n \"login\": \"allow\"}}"),
             "2:17",
-            "unknown variant `allow`, expected `accept` or `refuse`",
+            "unknown variant `allow`, expected one of `accept`, `refuse`, `ask_token`",
         ),
         (
             format!("{head}\n \"when\": {{\"curp\": \"short\"}}, {refuse}"),

@@ -1,0 +1,316 @@
+//! What happens later: the rows of the outbox, at their own time.
+
+use chrono::TimeDelta;
+use uuid::Uuid;
+
+use crate::account::Account;
+use crate::account::links::{Credentials, LinkNumber};
+use crate::account::outbox::{Load, Row};
+use crate::account::records::Record;
+use crate::error::Error;
+use crate::generate::Change;
+use crate::model::employment_record::Employment;
+use crate::model::link::{AccessMode, Resource, Status};
+use crate::model::webhook::{Data, EmploymentChange, Webhook};
+use crate::scenario::Event;
+
+/// Recurrent links are refreshed once a week by default.
+const REFRESH_EVERY: TimeDelta = TimeDelta::days(7);
+/// Data lives for a year where the link does not say.
+const DATA_LIFE_DAYS: u16 = 365;
+
+impl Account {
+    /// A row has become due.
+    pub(super) fn happen(&mut self, row: Row) {
+        match row {
+            Row::Step(link, step) => self.step(link, step),
+            Row::Load(link, load) => {
+                self.load(link, load);
+                self.announce_load(link, load);
+            }
+            Row::Refresh(link) => self.refresh(link),
+            Row::ExpireCredentials(link) => {
+                let link = self.known_link_mut(link);
+                link.credentials = Credentials::Expired;
+                link.status = Status::Invalid;
+            }
+            Row::ExpireData(link) => {
+                self.employment_records.remove_all_of(link);
+                self.current_employments.remove_all_of(link);
+            }
+            Row::Delete(link, request_id) => self.delete_in_background(link, request_id),
+            Row::Retry(delivery) => self.outbox.retry(delivery),
+        }
+    }
+
+    /// A link begins to live: its scenario's steps, its refreshes, the end of its credentials.
+    pub(super) fn begin(&mut self, number: LinkNumber) {
+        let delay = self.settings.webhook_delay.draw(&self.link_seed(number));
+        let scenario = self.known_link(number).scenario.clone();
+        let later = &scenario.accepts().expect("a link's scenario accepts").later;
+        let fetches = self.first_load(number).is_some();
+        let mut due = self.now;
+        for (place, step) in later.iter().enumerate() {
+            due += match (step.after, &step.event) {
+                (Some(after), _) => after,
+                (None, Event::Load) => delay,
+                (None, _) => TimeDelta::zero(),
+            };
+            if fetches || !matches!(step.event, Event::Load | Event::Webhook) {
+                self.outbox.schedule(due, Row::Step(number, place));
+            }
+        }
+        self.plan_refresh(number);
+        self.plan_expiry_of_credentials(number);
+    }
+
+    /// What creating the link loads, with the ids of its webhooks.
+    fn first_load(&self, number: LinkNumber) -> Option<Load> {
+        let loads = self.known_link(number).loads();
+        let load = Load {
+            request_id: self.link_seed(number).child("request").uuid(),
+            employment_records: loads.contains(&Resource::EmploymentRecords),
+            current_employments: loads.contains(&Resource::CurrentEmployments),
+            with_pdf: false,
+        };
+        (load.employment_records || load.current_employments).then_some(load)
+    }
+
+    /// A load of all that the link loads, asked for by a request.
+    pub(super) fn new_load(&mut self, number: LinkNumber) -> Load {
+        let request_id = self.request_id();
+        let loads = self.known_link(number).loads();
+        Load {
+            request_id,
+            employment_records: loads.contains(&Resource::EmploymentRecords),
+            current_employments: loads.contains(&Resource::CurrentEmployments),
+            with_pdf: false,
+        }
+    }
+
+    /// The load comes after the webhook delay.
+    pub(super) fn schedule_load(&mut self, number: LinkNumber, load: Load) {
+        let seed = self.link_seed(number).named("load", load.request_id.as_bytes());
+        let due = self.now + self.settings.webhook_delay.draw(&seed);
+        self.outbox.schedule(due, Row::Load(number, load));
+    }
+
+    fn step(&mut self, number: LinkNumber, place: usize) {
+        let today = self.now.date_naive();
+        let load = self.first_load(number);
+        let link = self.known_link_mut(number);
+        let scenario = link.scenario.clone();
+        let accept = scenario.accepts().expect("a link's scenario accepts");
+        match &accept.later[place].event {
+            Event::Load => {
+                if let Some(load) = load {
+                    self.load(number, load);
+                }
+            }
+            Event::Webhook => {
+                if let Some(load) = load {
+                    self.announce_load(number, load);
+                }
+            }
+            Event::RefuseLogins(_) => link.credentials = Credentials::Refused(place),
+            Event::AskToken => link.credentials = Credentials::NeedToken,
+            Event::NewJob => link.changes.push((today, Change::NewJob)),
+            Event::JobLoss => link.changes.push((today, Change::JobLoss)),
+            Event::Raise => link.changes.push((today, Change::Raise)),
+        }
+    }
+
+    /// The institution's data has been read.
+    pub(super) fn load(&mut self, number: LinkNumber, load: Load) {
+        let now = self.now;
+        self.known_link_mut(number).last_accessed_at = Some(now);
+        if load.employment_records {
+            for profile in 0..self.known_link(number).accept().data.profiles() {
+                let record = self.new_record(number, "employment_record", profile, load.with_pdf);
+                let (_, is_new) = self.employment_records.upsert(record);
+                self.known_link_mut(number).records += u64::from(is_new);
+            }
+        }
+        if load.current_employments {
+            let record = self.new_record(number, "current_employment", 0, false);
+            let (_, is_new) = self.current_employments.upsert(record);
+            self.known_link_mut(number).records += u64::from(is_new);
+        }
+        self.plan_expiry_of_data(number);
+    }
+
+    /// A record of what is read now. A deleted record that is read again has a new id.
+    pub(super) fn new_record(
+        &self,
+        number: LinkNumber,
+        label: &str,
+        profile: usize,
+        with_pdf: bool,
+    ) -> Record {
+        let link = self.known_link(number);
+        let seed = self.link_seed(number).numbered(label, profile as u64);
+        Record {
+            id: seed.numbered("record", link.records).uuid(),
+            link: number,
+            link_id: link.id,
+            curp: link.request.curp.clone(),
+            profile,
+            created_at: self.now,
+            collected_at: self.now,
+            with_pdf,
+        }
+    }
+
+    /// One webhook for each resource that was loaded.
+    fn announce_load(&mut self, number: LinkNumber, load: Load) {
+        let seed = self.link_seed(number).named("webhook", load.request_id.as_bytes());
+        if load.employment_records {
+            let total_employment_record_profiles = self.employment_records.of_link(number).count();
+            let data = Data::EmploymentRecords { total_employment_record_profiles };
+            let webhook_id = seed.child(Resource::EmploymentRecords.as_str()).uuid();
+            self.announce(number, webhook_id, load.request_id, &data);
+        }
+        if load.current_employments {
+            let total_current_employments = self.current_employments.of_link(number).count();
+            let data = Data::CurrentEmployments { total_current_employments };
+            let webhook_id = seed.child(Resource::CurrentEmployments.as_str()).uuid();
+            self.announce(number, webhook_id, load.request_id, &data);
+        }
+    }
+
+    /// An event that no load announces, with ids of its own.
+    fn announce_event(&mut self, number: LinkNumber, data: &Data) {
+        let link = self.known_link_mut(number);
+        link.events += 1;
+        let seed = self.link_seed(number);
+        let seed = seed.numbered("event", self.known_link(number).events);
+        self.announce(number, seed.child("webhook").uuid(), seed.child("request").uuid(), data);
+    }
+
+    fn announce(&mut self, number: LinkNumber, webhook_id: Uuid, request_id: Uuid, data: &Data) {
+        let link = self.known_link(number);
+        let (link_id, external_id) = (link.id, link.request.external_id.as_deref());
+        let body = webhook_body(webhook_id, request_id, link_id, external_id, data);
+        self.outbox.announce(number, link_id, webhook_id, body.into());
+    }
+
+    /// The regular update of a recurrent link: quiet, unless something changed or it cannot log in.
+    fn refresh(&mut self, number: LinkNumber) {
+        let before = self.newest_employment(number);
+        match self.log_in_again(number) {
+            Ok(()) => {
+                let load = self.new_load(number);
+                self.load(number, load);
+                let after = self.newest_employment(number);
+                let changes = match (&before, &after) {
+                    (Some(before), Some(after)) => changes_between(before, after),
+                    _ => Vec::new(),
+                };
+                if !changes.is_empty() {
+                    let data = Data::EmploymentChanges { employment_changes: changes };
+                    self.announce_event(number, &data);
+                }
+            }
+            Err(error) => self.refresh_failed(number, &error),
+        }
+        self.plan_refresh(number);
+    }
+
+    /// Refused credentials and a missing token are told; the institution's own troubles are not.
+    fn refresh_failed(&mut self, number: LinkNumber, error: &Error) {
+        let Some(problem) = error.problems.first() else { return };
+        match (error.status, problem.code.as_ref()) {
+            (428, _) => {}
+            (_, "login_error" | "invalid_credentials") => {
+                self.known_link_mut(number).status = Status::Invalid;
+            }
+            _ => return,
+        }
+        let data = Data::LinkError {
+            error_code: problem.code.to_string(),
+            error_message: problem.message.to_string(),
+            status: error.status,
+        };
+        self.announce_event(number, &data);
+    }
+
+    /// A valid recurrent link is refreshed a week from now; any other is not.
+    pub(super) fn plan_refresh(&mut self, number: LinkNumber) {
+        self.outbox.cancel_rows(number, |row| matches!(row, Row::Refresh(_)));
+        let link = self.known_link(number);
+        if link.request.access_mode == AccessMode::Recurrent && link.status == Status::Valid {
+            self.outbox.schedule(self.now + REFRESH_EVERY, Row::Refresh(number));
+        }
+    }
+
+    /// Data that is not updated goes after a time, counted from the last load.
+    pub(super) fn plan_expiry_of_data(&mut self, number: LinkNumber) {
+        self.outbox.cancel_rows(number, |row| matches!(row, Row::ExpireData(_)));
+        let days = self.known_link(number).request.stale_in.map_or(DATA_LIFE_DAYS, |days| days.0);
+        let read_at = self.employment_records.of_link(number).map(|record| record.collected_at);
+        let current = self.current_employments.of_link(number).map(|record| record.collected_at);
+        if let Some(read_at) = read_at.chain(current).max() {
+            let expiry = (read_at + TimeDelta::days(days.into())).max(self.now);
+            self.outbox.schedule(expiry, Row::ExpireData(number));
+        }
+    }
+
+    fn delete_in_background(&mut self, number: LinkNumber, request_id: Uuid) {
+        let Some(link) = self.remove_link(number) else { return };
+        let webhook_id = self.link_seed(number).child("link_deleted").uuid();
+        let external_id = link.request.external_id.as_deref();
+        let data = Data::LinkDeleted {};
+        let body = webhook_body(webhook_id, request_id, link.id, external_id, &data);
+        self.outbox.announce(number, link.id, webhook_id, body.into());
+    }
+
+    /// What the newest record of a link says.
+    fn newest_employment(&self, number: LinkNumber) -> Option<Employment> {
+        let record = self.employment_records.of_link(number).next()?;
+        Some(self.employment(self.known_link(number), record))
+    }
+}
+
+fn webhook_body(
+    webhook_id: Uuid,
+    request_id: Uuid,
+    link_id: Uuid,
+    external_id: Option<&str>,
+    data: &Data,
+) -> Vec<u8> {
+    let [webhook_type, process_type, webhook_code] = data.names();
+    let webhook = Webhook {
+        webhook_id,
+        webhook_type,
+        process_type,
+        webhook_code,
+        link_id,
+        request_id,
+        external_id,
+        data,
+    };
+    serde_json::to_vec(&webhook).expect("a webhook is plain data")
+}
+
+/// What a receiver is told of two readings of the same life.
+fn changes_between(before: &Employment, after: &Employment) -> Vec<EmploymentChange> {
+    let job = |employment: &Employment| {
+        let last = employment.employment_records.last()?;
+        last.end_date.is_none().then_some(last.start_date)
+    };
+    let salary = |employment: &Employment| {
+        employment.employment_records.last().map(|spell| spell.most_recent_base_salary)
+    };
+    let mut changes = Vec::new();
+    match (job(before), job(after)) {
+        (Some(_), None) => return vec![EmploymentChange::Unemployed],
+        (old, Some(new)) if old != Some(new) => changes.push(EmploymentChange::Employed),
+        _ => {}
+    }
+    match salary(after).cmp(&salary(before)) {
+        std::cmp::Ordering::Greater => changes.push(EmploymentChange::SalaryIncreased),
+        std::cmp::Ordering::Less => changes.push(EmploymentChange::SalaryDecreased),
+        std::cmp::Ordering::Equal => {}
+    }
+    changes
+}

@@ -1,0 +1,144 @@
+//! Logging in at the institution: which scenario answers, and what stands in the way.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use crate::account::Account;
+use crate::account::link_request::LinkRequest;
+use crate::account::links::{Credentials, LinkNumber, Session};
+use crate::account::outbox::Row;
+use crate::error::Error;
+use crate::model::Timestamp;
+use crate::model::link::Status;
+use crate::scenario::{Attempt, Event, Login, Scenario};
+
+/// How long a session waits for its token, as Belvo's sample says.
+const SESSION_LIFE: TimeDelta = TimeDelta::seconds(9600);
+/// So many failed retrievals turn a link invalid.
+const MOST_FAILURES: u8 = 6;
+
+impl Account {
+    /// The first login of a person: the scenario that answers.
+    pub(super) fn log_in(&mut self, request: &LinkRequest) -> Arc<Scenario> {
+        let email_taken = request
+            .email
+            .as_deref()
+            .is_some_and(|email| self.links.email_belongs_to_another_curp(email, &request.curp));
+        self.choose_scenario(&request.curp, email_taken)
+    }
+
+    pub(super) fn choose_scenario(&mut self, curp: &str, email_taken: bool) -> Arc<Scenario> {
+        let attempt = Attempt {
+            curp,
+            email_belongs_to_another_curp: email_taken,
+            recent_logins: &|within| self.logins.count(curp, self.now, within),
+        };
+        let scenarios = &self.settings.scenarios;
+        let scenario = scenarios.choose(&attempt).clone();
+        if let Some(within) = scenarios.counts_logins_within(curp)
+            && !scenario.refuses_by_logins()
+        {
+            self.logins.note(curp, self.now, within);
+        }
+        scenario
+    }
+
+    /// A later login with what Belvo has stored. Failures count, and too many turn the link invalid.
+    pub(super) fn log_in_again(&mut self, number: LinkNumber) -> Result<(), Error> {
+        self.check_usable(number)?;
+        match self.try_login(number) {
+            Ok(()) => {
+                let now = self.now;
+                let link = self.known_link_mut(number);
+                link.failures = 0;
+                link.last_accessed_at = Some(now);
+                Ok(())
+            }
+            Err(error) => {
+                let link = self.known_link_mut(number);
+                link.failures += 1;
+                if link.failures == MOST_FAILURES {
+                    link.status = Status::Invalid;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// What Belvo refuses by itself, before it asks the institution.
+    fn check_usable(&mut self, number: LinkNumber) -> Result<(), Error> {
+        let link = self.known_link(number);
+        match (link.status, link.credentials) {
+            (Status::Unconfirmed, _) => Err(Error::unconfirmed_link()),
+            (_, Credentials::Expired) => Err(Error::expired_credentials()),
+            (Status::Invalid, _) => Err(Error::invalid_link()),
+            (Status::Valid | Status::TokenRequired, _) => Ok(()),
+        }
+    }
+
+    fn try_login(&mut self, number: LinkNumber) -> Result<(), Error> {
+        let link = self.known_link(number);
+        let curp = link.request.curp.clone();
+        match link.credentials {
+            Credentials::Refused(step) => {
+                let Event::RefuseLogins(refusal) = &link.accept().later[step].event else {
+                    panic!("credentials are refused by a step that refuses logins");
+                };
+                return Err(refusal.error());
+            }
+            Credentials::NeedToken => return Err(self.ask_token(number)),
+            Credentials::Work | Credentials::Expired => {}
+        }
+        match &self.choose_scenario(&curp, false).login {
+            Login::Refuse(refusal) => Err(refusal.error()),
+            Login::Accept(_) | Login::AskToken(_) => Ok(()),
+        }
+    }
+
+    /// Opens a session that waits for a token.
+    pub(super) fn ask_token(&mut self, number: LinkNumber) -> Error {
+        let id = self.request_id();
+        let expires_at = self.now + SESSION_LIFE;
+        let link = self.known_link_mut(number);
+        link.session = Some(Session { id, expires_at });
+        if link.status == Status::Valid {
+            link.status = Status::TokenRequired;
+        }
+        let generation = match &link.scenario.login {
+            Login::AskToken(ask) => serde_json::json!({
+                "instructions": ask.instructions,
+                "type": ask.kind,
+                "value": null,
+                "expects_user_input": true,
+            }),
+            Login::Accept(_) | Login::Refuse(_) => serde_json::Value::Null,
+        };
+        Error::token_required()
+            .with("session", id.simple().to_string())
+            .with("expiry", SESSION_LIFE.num_seconds())
+            .with("link", link.id.to_string())
+            .with("token_generation_data", generation)
+    }
+
+    /// Works again, from now on: a token was given or credentials are new.
+    pub(super) fn confirm(&mut self, number: LinkNumber) {
+        let now = self.now;
+        let link = self.known_link_mut(number);
+        link.status = Status::Valid;
+        link.credentials = Credentials::Work;
+        link.failures = 0;
+        link.session = None;
+        link.last_accessed_at = Some(now);
+        self.plan_expiry_of_credentials(number);
+    }
+
+    /// The storage period of the credentials begins now.
+    pub(super) fn plan_expiry_of_credentials(&mut self, number: LinkNumber) {
+        self.outbox.cancel_rows(number, |row| matches!(row, Row::ExpireCredentials(_)));
+        let expiry: Option<Timestamp> = self.known_link(number).credentials_expire_at(self.now);
+        if let Some(expiry) = expiry {
+            self.outbox.schedule(expiry, Row::ExpireCredentials(number));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! `/api/mx/current-employments/`.
+
+use actix_web::HttpResponse;
+use actix_web::web::Path;
+
+use crate::account::Query;
+use crate::api::answer::{no_content, ok, retrieved};
+use crate::api::authentication::Caller;
+use crate::api::body::JsonBody;
+
+pub async fn list(caller: Caller, query: Query) -> HttpResponse {
+    caller.answer(|account| account.list_current_employments(&query).map(ok))
+}
+
+pub async fn retrieve(caller: Caller, body: JsonBody) -> HttpResponse {
+    caller.answer(|account| account.retrieve_current_employments(&body).map(retrieved))
+}
+
+pub async fn detail(caller: Caller, id: Path<String>) -> HttpResponse {
+    caller.answer(|account| account.current_employment(&id).map(ok))
+}
+
+pub async fn delete(caller: Caller, id: Path<String>) -> HttpResponse {
+    caller.answer(|account| account.delete_current_employment(&id).map(no_content))
+}

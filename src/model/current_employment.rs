@@ -1,0 +1,88 @@
+//! Current employments: where a person works in a month. IMSS only.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::model::employment_record::{DocumentId, PersonalData};
+use crate::model::money::Money;
+use crate::model::profile::EmploymentStatus;
+use crate::model::{Timestamp, six_digits};
+
+/// A current employment as Belvo returns it: all keys are always there.
+#[derive(Debug, Serialize)]
+pub struct CurrentEmployment<'a> {
+    pub id: Uuid,
+    pub link: Uuid,
+    #[serde(serialize_with = "six_digits")]
+    pub created_at: Timestamp,
+    #[serde(serialize_with = "six_digits")]
+    pub collected_at: Timestamp,
+    /// `YYYY-MM`; null when unemployed, as are the two below it.
+    pub month: Option<String>,
+    /// The CURP.
+    pub internal_identification: Option<&'a str>,
+    pub current_employment_records: Option<Vec<Job>>,
+    pub personal_data: Holder,
+    /// `EMPLOYED` or `UNEMPLOYED`.
+    pub status: EmploymentStatus,
+}
+
+/// Whose employment it is.
+#[derive(Debug, Serialize)]
+pub struct Holder {
+    pub official_name: Option<String>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub birth_date: Option<NaiveDate>,
+    pub document_ids: Vec<DocumentId>,
+}
+
+/// A job that the person has in the month.
+#[derive(Debug, Serialize)]
+pub struct Job {
+    pub employer: String,
+    pub employer_id: String,
+    pub employer_rfc: String,
+    pub state: String,
+    /// Days of the month, up to the day of the report.
+    pub days_employed: u32,
+    /// Daily.
+    pub base_salary: Option<Money>,
+    pub monthly_salary: Option<Money>,
+}
+
+impl<'a> CurrentEmployment<'a> {
+    /// `times` are those of creation and collection. Without jobs the person is unemployed.
+    pub fn new(
+        id: Uuid,
+        link: Uuid,
+        times: [Timestamp; 2],
+        curp: &'a str,
+        person: PersonalData,
+        jobs: Vec<Job>,
+    ) -> CurrentEmployment<'a> {
+        let [created_at, collected_at] = times;
+        let employed = !jobs.is_empty();
+        CurrentEmployment {
+            id,
+            link,
+            created_at,
+            collected_at,
+            month: employed.then(|| collected_at.format("%Y-%m").to_string()),
+            internal_identification: employed.then_some(curp),
+            current_employment_records: employed.then_some(jobs),
+            personal_data: Holder {
+                official_name: person.official_name,
+                first_name: person.first_name,
+                last_name: person.last_name,
+                birth_date: person.birth_date,
+                document_ids: person.document_ids,
+            },
+            status: match employed {
+                true => EmploymentStatus::Employed,
+                false => EmploymentStatus::Unemployed,
+            },
+        }
+    }
+}
