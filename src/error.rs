@@ -2,107 +2,160 @@
 //!
 //! An [`Error`] has a status and one [`Problem`] for each thing that is wrong; `api` renders it as
 //! Belvo's array and adds the request id. Codes and messages follow the error page and the API
-//! description that Belvo publishes; rows marked *framework* are those of Django REST Framework,
-//! used where Belvo documents none. The texts of the institutions are in `scenarios/`, not here.
+//! description that Belvo publishes; rows of the framework are those of Django REST Framework, used
+//! where Belvo documents none. The texts of the institutions are in `scenarios/`, not here.
 
 use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-/// A documented error: status, code and message. `{}` in a message stands for a value.
+/// Where an error is documented.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Belvo's page of error codes.
+    ErrorPage,
+    /// Belvo's API description.
+    ApiDescription,
+    /// Nowhere; Django REST Framework's wording, which Belvo's follows elsewhere.
+    Framework,
+    /// Nowhere: the emulator's own.
+    Emulator,
+}
+
+/// A row of the table of errors. `{}` in a message stands for a value.
 #[derive(Clone, Copy, Debug)]
-struct Code {
-    status: u16,
-    name: &'static str,
-    message: &'static str,
+pub struct Code {
+    pub status: u16,
+    pub name: &'static str,
+    pub message: &'static str,
+    /// What brings it.
+    pub cause: &'static str,
+    pub source: Source,
 }
 
-const fn code(status: u16, name: &'static str, message: &'static str) -> Code {
-    Code { status, name, message }
+/// Defines the rows and the list of them.
+macro_rules! codes {
+    ($($constant:ident = $status:literal $name:literal $message:literal, $cause:literal, $source:ident;)+) => {
+        $(const $constant: Code = Code {
+            status: $status,
+            name: $name,
+            message: $message,
+            cause: $cause,
+            source: Source::$source,
+        };)+
+
+        /// Every error that needs no scenario.
+        pub const CODES: &[Code] = &[$($constant),+];
+    };
 }
 
-const REQUIRED: Code = code(400, "required", "This field is required.");
-const NULL: Code = code(400, "null", "This field may not be null.");
-const BLANK: Code = code(400, "blank", "This field may not be blank.");
-const INVALID: Code = code(400, "invalid", "{}");
-const INVALID_DATE: Code =
-    code(400, "invalid", "Date has wrong format. Use one of these formats instead: YYYY-MM-DD.");
-const INVALID_CHOICE: Code = code(400, "invalid_choice", "\"{}\" is not a valid choice.");
-const DOES_NOT_EXIST: Code = code(400, "does_not_exist", "Object with {} does not exist.");
-const NOT_A_LIST: Code = code(400, "not_a_list", "Expected a list but got type \"{}\".");
-const MIN_LENGTH: Code = code(400, "min_length", "Ensure this field has at least {} characters."); // framework
-const MAX_LENGTH: Code =
-    code(400, "max_length", "Ensure this field has no more than {} characters."); // framework
-const PARSE_ERROR: Code = code(400, "parse_error", "JSON parse error - {}");
-const CREDENTIALS_STORAGE: Code =
-    code(400, "invalid_credentials_storage", "Recurrent links must store the credentials");
-const FETCH_RESOURCES: Code = code(
-    400,
-    "invalid_fetch_resources",
-    "Single links without stored credentials must fetch resources",
-);
-const ACCESS_MODE_SWITCH: Code = code(
-    400,
-    "invalid_access_mode_switch",
-    "This link doesn't have stored credentials hence it can't be switched to recurrent mode",
-);
-const INVALID_LINK: Code = code(
-    400,
-    "invalid_link",
-    "The link has been invalidated. You may need to update link credentials",
-);
-const UNCONFIRMED_LINK: Code =
-    code(400, "unconfirmed_link", "The link creation has not been completed yet");
-const UNSUPPORTED_OPERATION: Code = code(
-    400,
-    "unsupported_operation",
-    "The resource you are trying to access is not supported by this institution",
-);
-const SESSION_EXPIRED: Code = code(
-    400,
-    "session_expired",
-    "The session you are trying to resume has expired, please start again from register/retrieve \
-     endpoint",
-);
-const EXPIRED_CREDENTIALS: Code =
-    code(404, "expired_credentials", "The credentials of this link have expired");
-const LINK_REFRESHED: Code = code(
-    409,
-    "link_refreshed",
-    "The link has already been refreshed. Please wait {} minutes before trying again.",
-);
-const TOKEN_REQUIRED: Code =
-    code(428, "token_required", "A MFA token is required by the institution to login");
-const THROTTLED: Code = code(
-    429,
-    "throttled",
-    "Request was throttled. Expected available in {} seconds.", // framework
-);
-const AUTHENTICATION_FAILED: Code = code(401, "authentication_failed", "Invalid Secret Keys");
-const NOT_FOUND: Code = code(404, "not_found", "Not found.");
-const INVALID_PAGE: Code = code(404, "not_found", "Invalid page."); // framework
-const METHOD_NOT_ALLOWED: Code = code(405, "method_not_allowed", "Method \"{}\" not allowed."); // framework
-const BODY_TIMEOUT: Code = code(
-    408,
-    "request_timeout",
-    "The request body did not arrive within {} seconds.", // ours
-);
-const BODY_TOO_LARGE: Code = code(
-    413,
-    "request_too_large",
-    "The request body is larger than {} bytes.", // ours
-);
-const UNSUPPORTED_MEDIA_TYPE: Code = code(
-    415,
-    "unsupported_media_type",
-    "Unsupported media type \"{}\" in request.", // framework
-);
-const UNEXPECTED_ERROR: Code = code(
-    500,
-    "unexpected_error",
-    "Belvo is unable to process the request due to an internal system issue or to an unsupported \
-     response from an institution",
-);
+codes! {
+    REQUIRED = 400 "required"
+        "This field is required.",
+        "a key that must be there is missing", ErrorPage;
+    NULL = 400 "null"
+        "This field may not be null.",
+        "null in a key that must be there", ErrorPage;
+    BLANK = 400 "blank"
+        "This field may not be blank.",
+        "an empty text in a key that must be there", ErrorPage;
+    INVALID_UUID = 400 "invalid"
+        "{} is not a valid UUID.",
+        "a UUID in a body or a filter that is none", ErrorPage;
+    INVALID_DATE = 400 "invalid"
+        "Date has wrong format. Use one of these formats instead: YYYY-MM-DD.",
+        "a filter such as created_at__gte=soon", ErrorPage;
+    UNSUPPORTED_RESOURCE = 400 "invalid"
+        "The institution only supports the following resources: {}",
+        "fetch_resources: [\"TRANSACTIONS\"]", ErrorPage;
+    INVALID = 400 "invalid"
+        "{}",
+        "a value that its field does not take", Emulator;
+    NOT_A_STRING = 400 "invalid"
+        "Not a valid string.",
+        "an object in place of a text", Framework;
+    NOT_A_BOOLEAN = 400 "invalid"
+        "Must be a valid boolean.",
+        "save_data: \"maybe\"", Framework;
+    NOT_AN_OBJECT = 400 "invalid"
+        "Invalid data. Expected a dictionary, but got {}.",
+        "a body that is a list", Framework;
+    INVALID_CHOICE = 400 "invalid_choice"
+        "\"{}\" is not a valid choice.",
+        "access_mode: \"Australia\"", ErrorPage;
+    DOES_NOT_EXIST = 400 "does_not_exist"
+        "Object with {} does not exist.",
+        "an institution or a link that is unknown, in a body", ErrorPage;
+    NOT_A_LIST = 400 "not_a_list"
+        "Expected a list but got type \"{}\".",
+        "fetch_resources that is no list", ErrorPage;
+    MIN_LENGTH = 400 "min_length"
+        "Ensure this field has at least {} characters.",
+        "an external_id of two characters", Framework;
+    MAX_LENGTH = 400 "max_length"
+        "Ensure this field has no more than {} characters.",
+        "an external_id of 257 characters", Framework;
+    PARSE_ERROR = 400 "parse_error"
+        "JSON parse error - {}",
+        "a body that is no JSON", ErrorPage;
+    CREDENTIALS_STORAGE = 400 "invalid_credentials_storage"
+        "Recurrent links must store the credentials",
+        "a recurrent link with credentials_storage 30d", ErrorPage;
+    FETCH_RESOURCES = 400 "invalid_fetch_resources"
+        "Single links without stored credentials must fetch resources",
+        "a single link with nostore and without fetch_resources", ErrorPage;
+    ACCESS_MODE_SWITCH = 400 "invalid_access_mode_switch"
+        "This link doesn't have stored credentials hence it can't be switched to recurrent mode",
+        "PATCH a link with nostore to recurrent", ApiDescription;
+    INVALID_LINK = 400 "invalid_link"
+        "The link has been invalidated. You may need to update link credentials",
+        "a retrieval after six that failed (CURP GONE900101HXXXXX00)", ErrorPage;
+    UNCONFIRMED_LINK = 400 "unconfirmed_link"
+        "The link creation has not been completed yet",
+        "a retrieval before the token (CURP FAIL428001HXXXXX00)", ErrorPage;
+    UNSUPPORTED_OPERATION = 400 "unsupported_operation"
+        "The resource you are trying to access is not supported by this institution",
+        "current employments of a link to issste_mx_employment", ErrorPage;
+    SESSION_EXPIRED = 400 "session_expired"
+        "The session you are trying to resume has expired, please start again from register/retrieve endpoint",
+        "PATCH /api/links/ 9600 s after the 428", ErrorPage;
+    AUTHENTICATION_FAILED = 401 "authentication_failed"
+        "Invalid Secret Keys",
+        "keys that are missing or not among --credentials", ErrorPage;
+    NOT_FOUND = 404 "not_found"
+        "Not found.",
+        "a path or an id that is unknown", ErrorPage;
+    INVALID_PAGE = 404 "not_found"
+        "Invalid page.",
+        "a page past the last", Framework;
+    EXPIRED_CREDENTIALS = 404 "expired_credentials"
+        "The credentials of this link have expired",
+        "a retrieval after credentials_storage is over", ErrorPage;
+    METHOD_NOT_ALLOWED = 405 "method_not_allowed"
+        "Method \"{}\" not allowed.",
+        "PUT /api/links/", Framework;
+    BODY_TIMEOUT = 408 "request_timeout"
+        "The request body did not arrive within {} seconds.",
+        "a body that takes too long", Emulator;
+    LINK_REFRESHED = 409 "link_refreshed"
+        "The link has already been refreshed. Please wait {} minutes before trying again.",
+        "a refresh within ten minutes of another", ApiDescription;
+    BODY_TOO_LARGE = 413 "request_too_large"
+        "The request body is larger than {} bytes.",
+        "a body over the limit", Emulator;
+    UNSUPPORTED_MEDIA_TYPE = 415 "unsupported_media_type"
+        "Unsupported media type \"{}\" in request.",
+        "a body that does not say it is application/json", Framework;
+    TOKEN_REQUIRED = 428 "token_required"
+        "A MFA token is required by the institution to login",
+        "CURP FAIL428001HXXXXX00", ErrorPage;
+    THROTTLED = 429 "throttled"
+        "Request was throttled. Expected available in {} seconds.",
+        "a sixth deletion in a minute with --limits documented", Framework;
+    UNEXPECTED_ERROR = 500 "unexpected_error"
+        "Belvo is unable to process the request due to an internal system issue or to an unsupported response from an institution",
+        "a broken invariant of the emulator, which is a bug; on purpose with CURP FAIL500001HXXXXX00", ErrorPage;
+}
 
 /// One thing that is wrong with a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -190,7 +243,24 @@ impl Error {
     }
 
     pub fn invalid_uuid(value: &str) -> Error {
-        INVALID.about(format_args!("{value} is not a valid UUID."))
+        INVALID_UUID.about(value)
+    }
+
+    pub fn unsupported_resource(supported: &str) -> Error {
+        UNSUPPORTED_RESOURCE.about(supported)
+    }
+
+    pub fn not_a_string() -> Error {
+        NOT_A_STRING.plain()
+    }
+
+    pub fn not_a_boolean() -> Error {
+        NOT_A_BOOLEAN.plain()
+    }
+
+    /// `kind` is Python's name of the type that came instead.
+    pub fn not_an_object(kind: &str) -> Error {
+        NOT_AN_OBJECT.about(kind)
     }
 
     pub fn invalid_date() -> Error {

@@ -24,10 +24,7 @@ impl Fields {
         };
         match value {
             Value::Object(object) => Ok(Fields { object, problems: Vec::new() }),
-            other => Err(Error::invalid(format_args!(
-                "Invalid data. Expected a dictionary, but got {}.",
-                python_type(&other)
-            ))),
+            other => Err(Error::not_an_object(python_type(&other))),
         }
     }
 
@@ -73,7 +70,7 @@ impl Fields {
             "true" | "1" | "t" | "yes" | "y" | "on" => true,
             "false" | "0" | "f" | "no" | "n" | "off" => false,
             _ => {
-                self.refuse::<()>(Error::invalid("Must be a valid boolean.").on(field));
+                self.refuse::<()>(Error::not_a_boolean().on(field));
                 default
             }
         }
@@ -118,7 +115,7 @@ impl Fields {
             Value::String(text) if is_blank(&text) => self.refuse(Error::blank().on(field)),
             Value::String(text) => Some(text.trim().to_owned()),
             Value::Number(number) => Some(number.to_string()),
-            _ => self.refuse(Error::invalid("Not a valid string.").on(field)),
+            _ => self.refuse(Error::not_a_string().on(field)),
         }
     }
 }

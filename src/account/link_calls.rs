@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::account::fields::Fields;
 use crate::account::filter::Filter;
 use crate::account::link_request::{LinkRequest, LinkUpdate, Resume, refresh_resources};
-use crate::account::links::{Credentials, FIELDS, Link, LinkNumber, institution_user_id};
+use crate::account::links::{Credentials, FIELDS, Link, LinkNumber};
 use crate::account::outbox::{Load, Row};
 use crate::account::query::Query;
 use crate::account::selection::Selected;
@@ -14,7 +14,7 @@ use crate::account::{Account, Mode};
 use crate::error::Error;
 use crate::model::link::{self, AccessMode, CredentialsStorage, Resource, Status};
 use crate::model::page::Page;
-use crate::scenario::Login;
+use crate::scenario::{Login, Refusal};
 
 /// A link that became recurrent is updated the next day.
 const UPDATE_AFTER_SWITCH: TimeDelta = TimeDelta::days(1);
@@ -37,22 +37,17 @@ impl Account {
         let request = LinkRequest::parse(body)?;
         let scenario = self.log_in(&request);
         let confirmed = match (&scenario.login, &request.token) {
-            (Login::Refuse(refusal), _) => return Err(refusal.error()),
+            (Login::Refuse(refusal), _) => return Err(self.refused(refusal, &request)),
             (Login::AskToken(ask), Some(token)) if ask.token != **token => {
                 return Err(ask.wrong.error());
             }
             (Login::AskToken(_), None) => false,
             (Login::AskToken(_) | Login::Accept(_), _) => true,
         };
-        let institution = request.institution.name;
         let number = self.links.insert(Link {
             id: self.link_seed(self.links.next_number()).uuid(),
             created_by: self.created_by,
-            institution_user_id: institution_user_id(
-                institution,
-                &request.curp,
-                &self.settings.seed,
-            ),
+            institution_user_id: self.institution_user_id(&request),
             credentials: match request.credentials_storage {
                 CredentialsStorage::NoStore => Credentials::Expired,
                 CredentialsStorage::Store | CredentialsStorage::Days(_) => Credentials::Work,
@@ -74,6 +69,16 @@ impl Account {
         }
         self.begin(number);
         Ok(self.show_link(self.known_link(number)))
+    }
+
+    fn refused(&self, refusal: &Refusal, request: &LinkRequest) -> Error {
+        let error = refusal.error();
+        match refusal.with_institution_user_id {
+            true => {
+                error.with("institution_user_id", String::from(self.institution_user_id(request)))
+            }
+            false => error,
+        }
     }
 
     /// `PATCH /api/links/`: goes on with a login that waited for its token.
@@ -166,7 +171,7 @@ impl Account {
             return Err(Error::unconfirmed_link());
         }
         let curp = link.request.curp.clone();
-        if let Login::Refuse(refusal) = &self.choose_scenario(&curp, false).login {
+        if let Login::Refuse(refusal) = &self.choose_scenario_again(&curp).login {
             return Err(refusal.error());
         }
         self.confirm(number);

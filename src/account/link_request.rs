@@ -147,10 +147,8 @@ fn fetch_resources(
     items.iter().map(supported).collect::<Option<Vec<Resource>>>().or_else(|| {
         let names: Vec<&str> =
             institution.resources.iter().map(|resource| resource.as_str()).collect();
-        let sentence =
-            format!("The institution only supports the following resources: {}", names.join(", "));
         // Belvo names the field so, though the key in the body is fetch_resources.
-        fields.refuse(Error::invalid(sentence).on("resources"))
+        fields.refuse(Error::unsupported_resource(&names.join(", ")).on("resources"))
     })
 }
 

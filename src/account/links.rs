@@ -70,6 +70,8 @@ pub struct Links {
     by_external_id: HashMap<Box<str>, BTreeSet<LinkNumber>>,
     /// How many links each CURP has with an e-mail address, in lower case.
     curps_of_emails: HashMap<String, BTreeMap<Box<str>, usize>>,
+    /// How many links each person has at an institution.
+    links_of_users: HashMap<Box<str>, usize>,
     created: u64,
 }
 
@@ -90,6 +92,7 @@ impl Links {
             let curps = self.curps_of_emails.entry(email.to_lowercase()).or_default();
             *curps.entry(link.request.curp.clone()).or_default() += 1;
         }
+        *self.links_of_users.entry(link.institution_user_id.clone()).or_default() += 1;
         self.by_number.insert(number, link);
         number
     }
@@ -108,7 +111,18 @@ impl Links {
         if let Some(email) = &link.request.email {
             self.forget_email(&email.to_lowercase(), &link.request.curp);
         }
+        if let Some(links) = self.links_of_users.get_mut(&link.institution_user_id) {
+            *links -= 1;
+            if *links == 0 {
+                self.links_of_users.remove(&link.institution_user_id);
+            }
+        }
         Some(link)
+    }
+
+    /// Whether a person has a link.
+    pub fn has_user(&self, institution_user_id: &str) -> bool {
+        self.links_of_users.contains_key(institution_user_id)
     }
 
     fn forget_email(&mut self, email: &str, curp: &str) {

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use crate::account::Account;
 use crate::account::link_request::LinkRequest;
-use crate::account::links::{Credentials, LinkNumber, Session};
+use crate::account::links::{Credentials, LinkNumber, Session, institution_user_id};
 use crate::account::outbox::Row;
 use crate::error::Error;
 use crate::model::Timestamp;
@@ -18,6 +18,12 @@ const SESSION_LIFE: TimeDelta = TimeDelta::seconds(9600);
 /// So many failed retrievals turn a link invalid.
 const MOST_FAILURES: u8 = 6;
 
+/// What the rules on the state of the account ask about.
+struct StateRules {
+    email_taken: bool,
+    curp_has_a_link: bool,
+}
+
 impl Account {
     /// The first login of a person: the scenario that answers.
     pub(super) fn log_in(&mut self, request: &LinkRequest) -> Arc<Scenario> {
@@ -25,13 +31,26 @@ impl Account {
             .email
             .as_deref()
             .is_some_and(|email| self.links.email_belongs_to_another_curp(email, &request.curp));
-        self.choose_scenario(&request.curp, email_taken)
+        let curp_has_a_link = self.links.has_user(&self.institution_user_id(request));
+        let rules = StateRules { email_taken, curp_has_a_link };
+        self.choose_scenario(&request.curp, rules)
     }
 
-    pub(super) fn choose_scenario(&mut self, curp: &str, email_taken: bool) -> Arc<Scenario> {
+    /// Who the person is at the institution.
+    pub(super) fn institution_user_id(&self, request: &LinkRequest) -> Box<str> {
+        institution_user_id(request.institution.name, &request.curp, &self.settings.seed)
+    }
+
+    /// The scenario that answers a login after the first, where a link and its e-mail exist.
+    pub(super) fn choose_scenario_again(&mut self, curp: &str) -> Arc<Scenario> {
+        self.choose_scenario(curp, StateRules { email_taken: false, curp_has_a_link: false })
+    }
+
+    fn choose_scenario(&mut self, curp: &str, rules: StateRules) -> Arc<Scenario> {
         let attempt = Attempt {
             curp,
-            email_belongs_to_another_curp: email_taken,
+            email_belongs_to_another_curp: rules.email_taken,
+            curp_has_a_link: rules.curp_has_a_link,
             recent_logins: &|within| self.logins.count(curp, self.now, within),
         };
         let scenarios = &self.settings.scenarios;
@@ -90,7 +109,7 @@ impl Account {
             Credentials::NeedToken => return Err(self.ask_token(number)),
             Credentials::Work | Credentials::Expired => {}
         }
-        match &self.choose_scenario(&curp, false).login {
+        match &self.choose_scenario_again(&curp).login {
             Login::Refuse(refusal) => Err(refusal.error()),
             Login::Accept(_) | Login::AskToken(_) => Ok(()),
         }

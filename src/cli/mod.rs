@@ -1,8 +1,10 @@
 //! The command line: flags and environment, read once into finished values.
 
+mod errors;
 mod healthcheck;
 mod scenarios;
 mod serve;
+mod table;
 
 use std::env;
 use std::ffi::OsString;
@@ -44,6 +46,11 @@ enum Command {
     Serve,
     /// List the scenarios
     Scenarios {
+        #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+        format: TableFormat,
+    },
+    /// List every documented error and how to get it here
+    Errors {
         #[arg(long, value_enum, default_value_t = TableFormat::Table)]
         format: TableFormat,
     },
@@ -231,6 +238,7 @@ pub fn main() -> ExitCode {
     let outcome = match command {
         None | Some(Command::Serve) => serve::run(flags),
         Some(Command::Scenarios { format }) => scenarios::run(&flags, format),
+        Some(Command::Errors { format }) => errors::run(&flags, format),
         Some(Command::Healthcheck) => healthcheck::run(&flags),
     };
     match outcome {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::cli::table::table;
 use crate::cli::{Failure, Flags, TableFormat};
 use crate::scenario::{Catalogue, Login, Scenario};
 
@@ -22,7 +23,7 @@ struct Row<'a> {
 pub fn run(flags: &Flags, format: TableFormat) -> Result<(), Failure> {
     let catalogue = flags.catalogue().map_err(Failure::Usage)?;
     match format {
-        TableFormat::Table => print!("{}", table(&catalogue)),
+        TableFormat::Table => print!("{}", as_table(&catalogue)),
         TableFormat::Json => {
             let rows: Vec<Row<'_>> = catalogue.scenarios().iter().map(|s| row(s)).collect();
             println!("{}", serde_json::to_string_pretty(&rows).expect("rows are plain data"));
@@ -54,18 +55,11 @@ fn row(scenario: &Scenario) -> Row<'_> {
     }
 }
 
-fn table(catalogue: &Catalogue) -> String {
-    let header = ["NAME", "CURP OR RULE", "WHAT IT DOES"].map(str::to_owned);
+fn as_table(catalogue: &Catalogue) -> String {
     let rows = catalogue.scenarios().iter().map(|scenario| {
         [scenario.name.as_str().to_owned(), when(scenario, catalogue), effect(scenario)]
     });
-    let lines: Vec<[String; 3]> = std::iter::once(header).chain(rows).collect();
-    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max();
-    let (name_width, when_width) = (width(0).unwrap_or(0), width(1).unwrap_or(0));
-    lines
-        .iter()
-        .map(|[name, when, effect]| format!("{name:name_width$}  {when:when_width$}  {effect}\n"))
-        .collect()
+    table(["NAME", "CURP OR RULE", "WHAT IT DOES"], rows)
 }
 
 fn when(scenario: &Scenario, catalogue: &Catalogue) -> String {

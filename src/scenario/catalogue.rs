@@ -25,6 +25,8 @@ pub struct Attempt<'a> {
     pub curp: &'a str,
     /// Whether `username2` is that of a link with another CURP.
     pub email_belongs_to_another_curp: bool,
+    /// Whether the CURP has a link at the same institution.
+    pub curp_has_a_link: bool,
     /// How often the CURP logged in within that time before now.
     pub recent_logins: &'a dyn Fn(TimeDelta) -> usize,
 }
@@ -126,6 +128,7 @@ impl Rule {
             Rule::CurpLengthIsNot(length) => attempt.curp.chars().count() != *length,
             Rule::CurpDoesNotMatch(pattern) => !pattern.0.is_match(attempt.curp),
             Rule::EmailBelongsToAnotherCurp => attempt.email_belongs_to_another_curp,
+            Rule::CurpHasALink => attempt.curp_has_a_link,
             Rule::LoginsExceed(LoginLimit { logins, within }) => {
                 (attempt.recent_logins)(*within) >= *logins
             }
@@ -138,7 +141,8 @@ impl Rule {
             Rule::CurpLengthIsNot(_) => 0,
             Rule::CurpDoesNotMatch(_) => 1,
             Rule::EmailBelongsToAnotherCurp => 2,
-            Rule::LoginsExceed(_) => 3,
+            Rule::CurpHasALink => 3,
+            Rule::LoginsExceed(_) => 4,
         }
     }
 }
@@ -153,6 +157,7 @@ impl fmt::Display for Rule {
             Rule::EmailBelongsToAnotherCurp => {
                 formatter.write_str("username2 belongs to another CURP")
             }
+            Rule::CurpHasALink => formatter.write_str("CURP has a link already"),
             Rule::LoginsExceed(LoginLimit { logins, within }) => {
                 write!(formatter, "more than {logins} logins within {}", duration::show(*within))
             }

@@ -30,6 +30,9 @@ pub struct Scenario {
     pub name: Name,
     /// One sentence for people who look for it.
     pub description: String,
+    /// Belvo's page that documents the error, for `belvo-emulator errors`.
+    #[serde(default)]
+    pub documented_in: Option<String>,
     /// When it applies; without it, only by name.
     #[serde(default)]
     pub when: Option<When>,
@@ -114,6 +117,8 @@ pub enum Rule {
     CurpDoesNotMatch(Pattern),
     /// `username2` is that of a link of this account with another CURP.
     EmailBelongsToAnotherCurp,
+    /// The CURP has a link at the same institution in this account.
+    CurpHasALink,
     /// This login would be one more than `logins` of the CURP in the time `within`.
     LoginsExceed(LoginLimit),
 }
@@ -238,6 +243,9 @@ pub struct Refusal {
     pub status: ErrorStatus,
     pub code: String,
     pub message: String,
+    /// Adds the key `institution_user_id`, as Belvo does where a link exists already.
+    #[serde(default)]
+    pub with_institution_user_id: bool,
 }
 
 impl Refusal {

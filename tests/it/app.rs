@@ -58,6 +58,11 @@ impl Sent {
     pub fn body(&self) -> Value {
         serde_json::from_slice(&self.bytes).unwrap()
     }
+
+    /// The id of the request that caused it, without dashes as in the answer to that.
+    pub fn request_id(&self) -> String {
+        self.body()["request_id"].as_str().unwrap().replace('-', "")
+    }
 }
 
 impl<S> TestApp<S>
@@ -99,6 +104,19 @@ where
 
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         self.call(self.request(Method::POST, path).set_json(body)).await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        self.call(self.request(Method::PUT, path).set_json(body)).await
+    }
+
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.call(self.request(Method::PATCH, path).set_json(body)).await
+    }
+
+    /// Retrieves the employment records of a link.
+    pub async fn retrieve(&self, link: &str) -> Answer {
+        self.post("/api/employment-records/", json!({"link": link})).await
     }
 
     pub async fn post_text(&self, path: &str, body: &str) -> Answer {
@@ -186,6 +204,27 @@ impl Answer {
     #[track_caller]
     pub fn created(&self) -> Value {
         self.with_status(201)
+    }
+
+    /// The id that a webhook will repeat.
+    #[track_caller]
+    pub fn accepted(&self) -> String {
+        let body = self.with_status(202);
+        assert_eq!(body.as_object().unwrap().len(), 1);
+        let request_id = body["request_id"].as_str().unwrap();
+        assert!(is_hex(request_id));
+        request_id.to_owned()
+    }
+
+    /// The problem that asks for a token.
+    #[track_caller]
+    pub fn token_required(&self) -> Value {
+        let body = self.with_status(428);
+        assert_eq!(body.as_array().unwrap().len(), 1);
+        assert_eq!(body[0]["code"], "token_required");
+        let message = "A MFA token is required by the institution to login";
+        assert_eq!(body[0]["message"], message);
+        body[0].clone()
     }
 
     #[track_caller]

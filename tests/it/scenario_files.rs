@@ -88,7 +88,7 @@ fn the_list_as_json_has_the_documented_keys() {
 fn the_list_as_a_table_has_a_line_for_each_scenario() {
     let table = run(&["scenarios"]).stdout;
     let lines: Vec<&str> = table.lines().collect();
-    assert_eq!(lines.len(), 33);
+    assert_eq!(lines.len(), 47);
     assert!(lines[0].starts_with("NAME") && lines[0].contains("CURP OR RULE"), "{}", lines[0]);
     assert!(lines[1].contains("any other CURP"), "{}", lines[1]);
     let office = lines.iter().find(|line| line.starts_with("imss_office_visit")).unwrap();
@@ -194,7 +194,7 @@ fn mistakes_are_shown_with_file_line_and_column() {
         (
             "{\n  \"name\": \"mine\",\n  \"nam\": 1\n}".into(),
             "3:7",
-            "unknown field `nam`, expected one of `name`, `description`, `when`, `login`",
+            "unknown field `nam`, expected one of `name`, `description`, `documented_in`, `when`, `login`",
         ),
         ("{\n  \"name\": \"mine\",\n}".into(), "3:1", "trailing comma"),
         (
@@ -210,7 +210,7 @@ fn mistakes_are_shown_with_file_line_and_column() {
         (
             format!("{head}\n \"when\": {{\"rule\": \"moon_is_full\"}}, {refuse}"),
             "2:32",
-            "unknown variant `moon_is_full`, expected one of `curp_length_is_not`, `curp_does_not_match`, `email_belongs_to_another_curp`, `logins_exceed`",
+            "unknown variant `moon_is_full`, expected one of `curp_length_is_not`, `curp_does_not_match`, `email_belongs_to_another_curp`, `curp_has_a_link`, `logins_exceed`",
         ),
         (
             format!(

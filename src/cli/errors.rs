@@ -1,0 +1,79 @@
+//! `belvo-emulator errors`: every documented error, and how to get it here.
+
+use serde::Serialize;
+
+use crate::cli::table::table;
+use crate::cli::{Failure, Flags, TableFormat};
+use crate::error::{CODES, Source};
+use crate::scenario::{Login, Scenario};
+
+#[derive(Serialize)]
+struct Row {
+    status: u16,
+    code: String,
+    /// `{}` stands for a value.
+    message: String,
+    /// How to get it here.
+    cause: String,
+    /// Where it is documented.
+    source: String,
+}
+
+pub fn run(flags: &Flags, format: TableFormat) -> Result<(), Failure> {
+    let catalogue = flags.catalogue().map_err(Failure::Usage)?;
+    let scenarios = catalogue.scenarios().iter();
+    let mut rows: Vec<Row> = own_rows().chain(scenarios.filter_map(|s| scenario_row(s))).collect();
+    rows.sort_by_key(|row| row.status);
+    match format {
+        TableFormat::Table => print!("{}", as_table(&rows)),
+        TableFormat::Json => {
+            println!("{}", serde_json::to_string_pretty(&rows).expect("rows are plain data"));
+        }
+    }
+    Ok(())
+}
+
+/// What the emulator answers by itself, as far as Belvo or its framework would.
+fn own_rows() -> impl Iterator<Item = Row> {
+    CODES.iter().filter_map(|code| {
+        Some(Row {
+            status: code.status,
+            code: code.name.to_owned(),
+            message: code.message.to_owned(),
+            cause: code.cause.to_owned(),
+            source: match code.source {
+                Source::ErrorPage => "page of error codes",
+                Source::ApiDescription => "API description",
+                Source::Framework => "framework",
+                Source::Emulator => return None,
+            }
+            .to_owned(),
+        })
+    })
+}
+
+fn scenario_row(scenario: &Scenario) -> Option<Row> {
+    let Login::Refuse(refusal) = &scenario.login else { return None };
+    let cause = match (scenario.curp(), scenario.rule()) {
+        (Some(curp), None) => format!("CURP {curp}"),
+        (Some(curp), Some(rule)) => format!("CURP {curp}, {rule}"),
+        (None, Some(rule)) => rule.to_string(),
+        (None, None) => format!("--scenario {}", scenario.name.as_str()),
+    };
+    Some(Row {
+        status: refusal.status.number(),
+        code: refusal.code.clone(),
+        message: refusal.message.clone(),
+        cause,
+        source: scenario.documented_in.clone().unwrap_or_default(),
+    })
+}
+
+fn as_table(rows: &[Row]) -> String {
+    let header = ["STATUS", "CODE", "HOW TO GET IT HERE", "DOCUMENTED IN", "MESSAGE"];
+    let cells = rows.iter().map(|row| {
+        let status = row.status.to_string();
+        [status, row.code.clone(), row.cause.clone(), row.source.clone(), row.message.clone()]
+    });
+    table(header, cells)
+}
