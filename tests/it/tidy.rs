@@ -10,7 +10,7 @@ const IMPORTS: &[(&str, &str)] = &[
     ("config", "account accounts cli"),
     ("server", "account accounts api clock config control courier"),
     ("api", "account accounts error"),
-    ("control", ""),
+    ("control", "accounts error"),
     ("courier", "account accounts model"),
     ("accounts", "account clock error model"),
     ("account", "error generate model scenario seed"),
