@@ -7,6 +7,9 @@
 
 use std::borrow::Cow;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 /// A documented error: status, code and message. `{}` in a message stands for a value.
 #[derive(Clone, Copy, Debug)]
 struct Code {
@@ -72,6 +75,21 @@ pub struct Problem {
     pub message: Cow<'static, str>,
     /// The field of the body or query that it is about.
     pub field: Option<&'static str>,
+}
+
+/// One object of Belvo's error array.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub struct WireProblem<'a> {
+    pub code: &'a str,
+    pub message: &'a str,
+    /// The same for all problems of an answer.
+    #[schemars(regex(pattern = "^[0-9a-f]{32}$"))]
+    pub request_id: String,
+    /// What the problem is about; absent when it is no one field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub field: Option<&'a str>,
 }
 
 /// What a request is refused with: a status and at least one problem.

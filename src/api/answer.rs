@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
 use crate::accounts::Failure;
+use crate::error::WireProblem;
 
 /// An answer as JSON.
 pub fn json(answer: impl Serialize) -> Vec<u8> {
@@ -15,16 +16,6 @@ pub fn json(answer: impl Serialize) -> Vec<u8> {
 /// An answer without a body.
 pub fn nothing(_: ()) -> Vec<u8> {
     Vec::new()
-}
-
-/// One object of Belvo's error array.
-#[derive(Serialize)]
-struct WireProblem<'a> {
-    code: &'a str,
-    message: &'a str,
-    request_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<&'a str>,
 }
 
 impl std::fmt::Display for Failure {

@@ -9,9 +9,12 @@ use actix_web::{HttpRequest, HttpResponse, Resource, ResponseError, Route, guard
 
 use crate::accounts::Accounts;
 use crate::error::Error;
+use crate::openapi;
 
 pub fn routes(app: &mut ServiceConfig) {
-    app.service(page("/livez", web::to(well))).service(page("/readyz", web::to(well)));
+    app.service(page("/livez", web::to(well)))
+        .service(page("/readyz", web::to(well)))
+        .service(page("/_emulator/openapi.json", web::to(description)));
 }
 
 /// A path that can only be read.
@@ -29,4 +32,9 @@ async fn only_get(accounts: Data<Accounts>, request: HttpRequest) -> HttpRespons
 
 async fn well() -> HttpResponse {
     HttpResponse::Ok().insert_header(ContentType::json()).body(r#"{"status":"ok"}"#)
+}
+
+async fn description() -> HttpResponse {
+    let body = openapi::description().to_string();
+    HttpResponse::Ok().insert_header(ContentType::json()).body(body)
 }

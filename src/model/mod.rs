@@ -10,6 +10,7 @@ pub mod profile;
 pub mod webhook;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::Serializer;
 
 /// A point in time, to the microsecond as on the wire.
@@ -18,4 +19,14 @@ pub type Timestamp = DateTime<Utc>;
 /// Writes a timestamp as Belvo does: `2024-06-26T16:25:54.344113Z`, always six digits.
 pub fn six_digits<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&time.to_rfc3339_opts(SecondsFormat::Micros, true))
+}
+
+/// What [`six_digits`] writes.
+pub fn six_digits_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "format": "date-time",
+        "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$",
+        "examples": ["2024-06-26T16:25:54.344113Z"],
+    })
 }
