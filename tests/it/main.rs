@@ -11,6 +11,7 @@ mod http;
 mod imss;
 mod life;
 mod links;
+mod openapi;
 mod process;
 mod readme;
 mod scenario_files;
