@@ -7,7 +7,9 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value};
+use schemars::JsonSchema;
+use serde::Serialize;
+use uuid::Uuid;
 
 /// Where an error is documented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,7 +169,57 @@ pub struct Problem {
     /// The field of the body or query that it is about.
     pub field: Option<Cow<'static, str>>,
     /// Further keys, such as the session that waits for a token.
-    pub extra: Map<String, Value>,
+    pub extra: Extra,
+}
+
+/// Keys that only some problems have.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Extra {
+    /// Of `duplicated`: who has a link already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub institution_user_id: Option<String>,
+    /// Of `token_required`.
+    #[serde(flatten)]
+    pub session: Option<TokenSession>,
+}
+
+/// A login that waits for a token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct TokenSession {
+    /// 32 hex digits.
+    pub session: String,
+    /// Seconds.
+    pub expiry: i64,
+    pub link: Uuid,
+    pub token_generation_data: Option<TokenGeneration>,
+}
+
+/// How the person comes by the token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct TokenGeneration {
+    pub instructions: String,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub value: Option<String>,
+    pub expects_user_input: bool,
+}
+
+/// One object of Belvo's error array.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub struct WireProblem<'a> {
+    pub code: &'a str,
+    pub message: &'a str,
+    /// The same for all problems of an answer.
+    #[schemars(regex(pattern = "^[0-9a-f]{32}$"))]
+    pub request_id: String,
+    /// What the problem is about; absent when it is no one field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub field: Option<&'a str>,
+    #[serde(flatten)]
+    pub extra: &'a Extra,
 }
 
 /// What a request is refused with: a status and at least one problem.
@@ -199,7 +251,7 @@ impl Code {
 impl Error {
     /// Any status, code and message: what a scenario's refusal says.
     pub fn new(status: u16, code: Cow<'static, str>, message: Cow<'static, str>) -> Error {
-        let problem = Problem { code, message, field: None, extra: Map::new() };
+        let problem = Problem { code, message, field: None, extra: Extra::default() };
         Error::of(status, vec![problem])
     }
 
@@ -208,10 +260,10 @@ impl Error {
         Error { status, problems, retry_after: None }
     }
 
-    /// Adds a key to the problem.
-    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Error {
+    /// Adds further keys to the problem.
+    pub fn with(mut self, extra: Extra) -> Error {
         if let Some(problem) = self.problems.first_mut() {
-            problem.extra.insert(key.to_owned(), value.into());
+            problem.extra = extra;
         }
         self
     }

@@ -14,7 +14,8 @@
 //! | `cli` | flags and environment, turned once into a [`Config`]; the subcommands |
 //! | `server` | [`Emulator`]: actix, the courier, the stop |
 //! | `api` | HTTP in, Belvo's face; `api/mod.rs` is its table of contents |
-//! | `control` | HTTP in, our own face: `/livez` and `/readyz` |
+//! | `control` | HTTP in, our own face: `/livez`, `/readyz`, `/_emulator/` |
+//! | `openapi` | the description of both faces, from the types that are sent |
 //! | `courier` | HTTP out: sends the webhooks that are ready, reports the outcome |
 //! | `accounts` | credentials to account; the lock; `run` is the only door to the core |
 //! | `account` | the core: links, records, queries, the outbox |
@@ -57,6 +58,7 @@ mod courier;
 mod error;
 mod generate;
 mod model;
+mod openapi;
 mod scenario;
 mod seed;
 mod server;

@@ -67,6 +67,29 @@ pub struct Field<T: ?Sized> {
     pub value: for<'a> fn(&'a T) -> Value<'a>,
 }
 
+/// A parameter of a list, for those who describe it.
+#[derive(Debug)]
+pub struct Parameter {
+    pub name: String,
+    pub kind: Kind,
+    /// Whether it takes several values, joined by commas.
+    pub is_list: bool,
+}
+
+/// The parameters that a table of fields makes.
+pub fn parameters<T: ?Sized>(fields: &[Field<T>]) -> Vec<Parameter> {
+    let of_field = |field: &Field<T>| {
+        let (name, kind) = (field.name, field.kind);
+        let parameter = move |operator: &Operator| Parameter {
+            name: format!("{name}{}", operator.suffix()),
+            kind,
+            is_list: operator.takes_a_list(),
+        };
+        field.operators.iter().map(parameter).collect::<Vec<_>>()
+    };
+    fields.iter().flat_map(of_field).collect()
+}
+
 /// What a query asks of the objects of a resource.
 pub struct Filter<'q, T: ?Sized + 'static> {
     conditions: Vec<Condition<'q, T>>,
@@ -185,13 +208,15 @@ impl Operator {
         }
     }
 
+    fn takes_a_list(self) -> bool {
+        matches!(self, Operator::In | Operator::NotIn | Operator::Range)
+    }
+
     /// Lists are joined by commas in one parameter.
     fn split(self, text: &str) -> Vec<&str> {
-        match self {
-            Operator::In | Operator::NotIn | Operator::Range => {
-                text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect()
-            }
-            _ => vec![text],
+        match self.takes_a_list() {
+            true => text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect(),
+            false => vec![text],
         }
     }
 

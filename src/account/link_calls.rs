@@ -11,7 +11,7 @@ use crate::account::outbox::{Load, Row};
 use crate::account::query::Query;
 use crate::account::selection::Selected;
 use crate::account::{Account, Mode};
-use crate::error::Error;
+use crate::error::{Error, Extra};
 use crate::model::link::{self, AccessMode, CredentialsStorage, Resource, Status};
 use crate::model::page::Page;
 use crate::scenario::{Login, Refusal};
@@ -72,13 +72,10 @@ impl Account {
     }
 
     fn refused(&self, refusal: &Refusal, request: &LinkRequest) -> Error {
-        let error = refusal.error();
-        match refusal.with_institution_user_id {
-            true => {
-                error.with("institution_user_id", String::from(self.institution_user_id(request)))
-            }
-            false => error,
-        }
+        let user = refusal.with_institution_user_id.then(|| self.institution_user_id(request));
+        refusal
+            .error()
+            .with(Extra { institution_user_id: user.map(String::from), ..Extra::default() })
     }
 
     /// `PATCH /api/links/`: goes on with a login that waited for its token.

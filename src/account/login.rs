@@ -8,7 +8,7 @@ use crate::account::Account;
 use crate::account::link_request::LinkRequest;
 use crate::account::links::{Credentials, LinkNumber, Session, institution_user_id};
 use crate::account::outbox::Row;
-use crate::error::Error;
+use crate::error::{Error, Extra, TokenGeneration, TokenSession};
 use crate::model::Timestamp;
 use crate::model::link::Status;
 use crate::scenario::{Attempt, Event, Login, Scenario};
@@ -124,20 +124,22 @@ impl Account {
         if link.status == Status::Valid {
             link.status = Status::TokenRequired;
         }
-        let generation = match &link.scenario.login {
-            Login::AskToken(ask) => serde_json::json!({
-                "instructions": ask.instructions,
-                "type": ask.kind,
-                "value": null,
-                "expects_user_input": true,
+        let token_generation_data = match &link.scenario.login {
+            Login::AskToken(ask) => Some(TokenGeneration {
+                instructions: ask.instructions.clone(),
+                kind: ask.kind.clone(),
+                value: None,
+                expects_user_input: true,
             }),
-            Login::Accept(_) | Login::Refuse(_) => serde_json::Value::Null,
+            Login::Accept(_) | Login::Refuse(_) => None,
         };
-        Error::token_required()
-            .with("session", id.simple().to_string())
-            .with("expiry", SESSION_LIFE.num_seconds())
-            .with("link", link.id.to_string())
-            .with("token_generation_data", generation)
+        let session = TokenSession {
+            session: id.simple().to_string(),
+            expiry: SESSION_LIFE.num_seconds(),
+            link: link.id,
+            token_generation_data,
+        };
+        Error::token_required().with(Extra { session: Some(session), ..Extra::default() })
     }
 
     /// Works again, from now on: a token was given or credentials are new.

@@ -27,6 +27,7 @@ mod record_calls;
 mod records;
 mod selection;
 
+pub use filter::{Kind, Parameter};
 pub use link_calls::Deletion;
 pub use outbox::{Attempt, Delivery, DeliveryState, Retries, Verdict};
 pub use query::Query;
@@ -184,6 +185,21 @@ impl Delay {
         let mut generator = seed.child("webhook_delay").generator();
         TimeDelta::microseconds(generator.random_range(bounds[0]..=bounds[1]))
     }
+}
+
+/// The filters of `GET /api/links/`.
+pub fn link_parameters() -> Vec<Parameter> {
+    filter::parameters(links::FIELDS)
+}
+
+/// The filters of `GET /api/employment-records/`.
+pub fn employment_record_parameters() -> Vec<Parameter> {
+    filter::parameters(records::FIELDS)
+}
+
+/// The filters of `GET /api/mx/current-employments/`.
+pub fn current_employment_parameters() -> Vec<Parameter> {
+    filter::parameters(records::CURRENT_EMPLOYMENT_FIELDS)
 }
 
 fn parse_id(id: &str) -> Result<Uuid, Error> {

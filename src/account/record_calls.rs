@@ -7,7 +7,7 @@ use crate::account::filter::Filter;
 use crate::account::links::{Link, LinkNumber};
 use crate::account::outbox::Load;
 use crate::account::query::Query;
-use crate::account::records::{FIELDS, Record, Records};
+use crate::account::records::{CURRENT_EMPLOYMENT_FIELDS, FIELDS, Record, Records};
 use crate::account::selection::Selected;
 use crate::account::{Account, parse_id};
 use crate::error::Error;
@@ -150,8 +150,7 @@ impl Account {
         &self,
         query: &Query,
     ) -> Result<Page<CurrentEmployment<'_>>, Error> {
-        let (_, fields) = FIELDS.split_last().expect("records have fields");
-        let filter = Filter::parse(fields, query)?;
+        let filter = Filter::parse(CURRENT_EMPLOYMENT_FIELDS, query)?;
         let matches = self.candidates(&self.current_employments, query);
         let matches = matches.filter(|record| filter.lets_through(record));
         query.page(self.settings.page_size, matches, |record| self.show_current_employment(record))

@@ -93,7 +93,10 @@ impl Records {
     }
 }
 
-/// What a list of records can be asked; the list of current employments without the last.
+/// What a list of current employments can be asked: not whose they are.
+pub const CURRENT_EMPLOYMENT_FIELDS: &[Field<Record>] = FIELDS.split_last().unwrap().1;
+
+/// What a list of employment records can be asked.
 pub const FIELDS: &[Field<Record>] = &[
     Field {
         name: "id",

@@ -4,11 +4,11 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ContentType, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
-use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::account::{Deletion, Retrieved};
 use crate::accounts::Failure;
+use crate::error::WireProblem;
 
 /// A status and a body, made while the account is locked: what is shown need not be copied.
 pub struct Answer {
@@ -62,18 +62,6 @@ pub fn retrieved<T: Serialize>(data: Retrieved<T>) -> Answer {
         Retrieved::Known(data) => ok(data),
         Retrieved::Later(request_id) => accepted(request_id),
     }
-}
-
-/// One object of Belvo's error array.
-#[derive(Serialize)]
-struct WireProblem<'a> {
-    code: &'a str,
-    message: &'a str,
-    request_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<&'a str>,
-    #[serde(flatten)]
-    extra: &'a Map<String, Value>,
 }
 
 /// What the proxy in front of Belvo answers; the wording is ours.

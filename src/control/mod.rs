@@ -1,18 +1,40 @@
-//! HTTP in, the emulator's own face: `/livez` and `/readyz`.
+//! HTTP in, the emulator's own face. None of it needs keys.
 //!
-//! Both answer 200 as soon as the socket is bound, which is after the scenarios are loaded.
+//! `/livez` and `/readyz` answer 200 as soon as the socket is bound, which is after the scenarios
+//! are loaded.
 
-use actix_web::http::header::ContentType;
-use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpResponse, guard};
+use actix_web::http::header::{ALLOW, ContentType, HeaderValue};
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, Resource, ResponseError, Route, guard};
+
+use crate::accounts::Accounts;
+use crate::error::Error;
+use crate::openapi;
 
 pub fn routes(app: &mut ServiceConfig) {
-    for path in ["/livez", "/readyz"] {
-        let get = web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(well);
-        app.route(path, get);
-    }
+    app.service(page("/livez", web::to(well)))
+        .service(page("/readyz", web::to(well)))
+        .service(page("/_emulator/openapi.json", web::to(description)));
+}
+
+/// A path that can only be read.
+fn page(path: &str, route: Route) -> Resource {
+    let get = route.guard(guard::Any(guard::Get()).or(guard::Head()));
+    web::resource(path).route(get).default_service(web::to(only_get))
+}
+
+async fn only_get(accounts: Data<Accounts>, request: HttpRequest) -> HttpResponse {
+    let error = Error::method_not_allowed(request.method().as_str());
+    let mut response = accounts.anonymous(error).error_response();
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET"));
+    response
 }
 
 async fn well() -> HttpResponse {
     HttpResponse::Ok().insert_header(ContentType::json()).body(r#"{"status":"ok"}"#)
+}
+
+async fn description() -> HttpResponse {
+    let body = openapi::description().to_string();
+    HttpResponse::Ok().insert_header(ContentType::json()).body(body)
 }

@@ -1,22 +1,25 @@
 //! Current employments: where a person works in a month. IMSS only.
 
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::model::employment_record::{DocumentId, PersonalData};
 use crate::model::money::Money;
 use crate::model::profile::EmploymentStatus;
-use crate::model::{Timestamp, six_digits};
+use crate::model::{Timestamp, six_digits, six_digits_schema};
 
 /// A current employment as Belvo returns it: all keys are always there.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct CurrentEmployment<'a> {
     pub id: Uuid,
     pub link: Uuid,
     #[serde(serialize_with = "six_digits")]
+    #[schemars(schema_with = "six_digits_schema")]
     pub created_at: Timestamp,
     #[serde(serialize_with = "six_digits")]
+    #[schemars(schema_with = "six_digits_schema")]
     pub collected_at: Timestamp,
     /// `YYYY-MM`; null when unemployed, as are the two below it.
     pub month: Option<String>,
@@ -29,7 +32,7 @@ pub struct CurrentEmployment<'a> {
 }
 
 /// Whose employment it is.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Holder {
     pub official_name: Option<String>,
     pub first_name: Option<String>,
@@ -39,7 +42,7 @@ pub struct Holder {
 }
 
 /// A job that the person has in the month.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Job {
     pub employer: String,
     pub employer_id: String,

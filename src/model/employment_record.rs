@@ -1,22 +1,25 @@
 //! Employment records: what IMSS or ISSSTE knows of a person's working life.
 
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::model::money::Money;
 use crate::model::profile::EmploymentStatus;
-use crate::model::{Timestamp, six_digits};
+use crate::model::{Timestamp, six_digits, six_digits_schema};
 
 /// A record as Belvo returns it: all documented keys, nulls included.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct EmploymentRecord<'a> {
     pub id: Uuid,
     pub link: Uuid,
     #[serde(serialize_with = "six_digits")]
+    #[schemars(schema_with = "six_digits_schema")]
     pub created_at: Timestamp,
     /// When the data was read at the institution.
     #[serde(serialize_with = "six_digits")]
+    #[schemars(schema_with = "six_digits_schema")]
     pub collected_at: Timestamp,
     pub report_date: NaiveDate,
     /// Whole days from `collected_at` to this answer.
@@ -30,7 +33,7 @@ pub struct EmploymentRecord<'a> {
 }
 
 /// A file of the institution. In the sandbox, and here, its value is null.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct File {
     #[serde(rename = "type")]
     pub kind: String,
@@ -38,7 +41,7 @@ pub struct File {
 }
 
 /// What the institution says; the part of a record that a scenario generates or writes out.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Employment {
     pub personal_data: PersonalData,
@@ -52,7 +55,7 @@ pub struct Employment {
     pub salary_estimation: Option<SalaryEstimation>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PersonalData {
     pub official_name: Option<String>,
@@ -65,7 +68,7 @@ pub struct PersonalData {
     pub document_ids: Vec<DocumentId>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Entitlements {
     pub entitled_to_health_insurance: bool,
@@ -75,14 +78,14 @@ pub struct Entitlements {
     pub status: Option<EmploymentStatus>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DocumentId {
     pub document_type: Option<DocumentType>,
     pub document_number: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum DocumentType {
     Nss,
@@ -90,7 +93,7 @@ pub enum DocumentType {
     Rfc,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SocialSecuritySummary {
     pub weeks_redeemed: i64,
@@ -99,11 +102,12 @@ pub struct SocialSecuritySummary {
 }
 
 /// One spell of employment. Its end is null for the current job.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Spell {
     /// When the record was read; not written in scenario files.
     #[serde(serialize_with = "six_digits", skip_deserializing)]
+    #[schemars(schema_with = "six_digits_schema")]
     pub collected_at: Timestamp,
     pub employer: String,
     /// The employer's registration number at IMSS; null for ISSSTE.
@@ -120,7 +124,7 @@ pub struct Spell {
     pub employment_status_updates: Option<Vec<StatusUpdate>>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StatusUpdate {
     pub event: Option<UpdateEvent>,
@@ -129,7 +133,7 @@ pub struct StatusUpdate {
     pub update_date: NaiveDate,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum UpdateEvent {
     Hired,
@@ -138,13 +142,13 @@ pub enum UpdateEvent {
     VoluntaryContribution,
     Absence,
     SickLeave,
-    /// ISSSTE, as are the two below: where the data comes from.
+    // ISSSTE, as are the two below: where the data comes from.
     Normal,
     BdutaCertificate,
     DyeCertificate,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EmploymentScore {
     /// 300 to 900; null without a work history.
@@ -154,7 +158,7 @@ pub struct EmploymentScore {
     pub version: String,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SalaryEstimation {
     pub employment_status_estimate: Option<EmploymentStatus>,

@@ -3,30 +3,39 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::model::{Timestamp, six_digits, six_digits_or_null};
+use crate::model::{
+    Timestamp, six_digits, six_digits_or_null, six_digits_or_null_schema, six_digits_schema,
+};
 
 /// A link as Belvo returns it: thirteen keys; the credentials are never among them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Link<'a> {
     pub id: Uuid,
     /// The name of the institution, not its numeric id.
+    #[schemars(regex(pattern = "^[a-z]+_[a-z]{2}_[a-z]+$"), example = &"planet_mx_employment")]
     pub institution: &'static str,
     pub access_mode: AccessMode,
     pub status: Status,
     /// `7d` for recurrent links, null for single ones.
+    #[schemars(extend("enum" = ["7d", null]))]
     pub refresh_rate: Option<&'static str>,
     /// The same for every link of an account.
     pub created_by: Uuid,
     /// The last successful access to the institution; null before the first.
     #[serde(serialize_with = "six_digits_or_null")]
+    #[schemars(schema_with = "six_digits_or_null_schema")]
     pub last_accessed_at: Option<Timestamp>,
+    #[schemars(regex(pattern = "^[A-Za-z0-9_-]{3,256}$"), example = &"my-user-1")]
     pub external_id: Option<&'a str>,
     #[serde(serialize_with = "six_digits")]
+    #[schemars(schema_with = "six_digits_schema")]
     pub created_at: Timestamp,
     /// 44 characters; the same for the same person at the same institution.
+    #[schemars(regex(pattern = "^[A-Za-z0-9_=-]{44}$"))]
     pub institution_user_id: &'a str,
     pub credentials_storage: CredentialsStorage,
     pub stale_in: Option<Days>,
@@ -37,7 +46,7 @@ pub struct Link<'a> {
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
         pub enum $name {
             $(#[serde(rename = $word)] $variant),+
         }
@@ -92,7 +101,8 @@ words! {
 }
 
 /// A number of days on the wire: `365d`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(with = "String", inline, extend("pattern" = "^[0-9]{1,3}d$", "examples" = ["365d"]))]
 pub struct Days(pub u16);
 
 impl FromStr for Days {
@@ -122,8 +132,13 @@ impl Serialize for Days {
     }
 }
 
+/// What [`CredentialsStorage`] is on the wire.
+const CREDENTIALS_STORAGE: &str =
+    "^(store|nostore|([1-9][0-9]?|[12][0-9][0-9]|3[0-5][0-9]|36[0-5])d)$";
+
 /// For how long Belvo keeps the credentials.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(with = "String", inline, extend("pattern" = CREDENTIALS_STORAGE, "examples" = ["365d"]))]
 pub enum CredentialsStorage {
     Store,
     NoStore,

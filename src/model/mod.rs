@@ -11,6 +11,7 @@ pub mod profile;
 pub mod webhook;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::Serializer;
 
 /// A point in time, to the microsecond as on the wire.
@@ -30,4 +31,21 @@ pub fn six_digits_or_null<S: Serializer>(
         Some(time) => six_digits(time, serializer),
         None => serializer.serialize_none(),
     }
+}
+
+/// What [`six_digits`] writes.
+pub fn six_digits_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "format": "date-time",
+        "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$",
+        "examples": ["2024-06-26T16:25:54.344113Z"],
+    })
+}
+
+/// What [`six_digits_or_null`] writes.
+pub fn six_digits_or_null_schema(generator: &mut SchemaGenerator) -> Schema {
+    let mut schema = six_digits_schema(generator);
+    schema.insert("type".to_owned(), serde_json::json!(["string", "null"]));
+    schema
 }

@@ -1,9 +1,11 @@
 //! Amounts in whole cents, so that sums and rounding are exact on every platform.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An amount of pesos, written in JSON as a number such as `762.54`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
+#[schemars(with = "f64", inline, extend("examples" = [762.54]))]
 pub struct Money {
     cents: i64,
 }

@@ -1,9 +1,11 @@
 //! The envelope of every list.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// One page of a list, as Belvo's pagination page describes it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "PageOf{T}")]
 pub struct Page<T> {
     /// How many objects match, on all pages together.
     pub count: usize,

@@ -1,9 +1,10 @@
 //! What a scenario asks of a generated person.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// `entitlements.status` of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum EmploymentStatus {
     Employed,

@@ -11,6 +11,8 @@ use belvo_emulator::{Clock, Config, Emulator, Verdict};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
+use crate::openapi::{self, Description};
+
 /// Belvo's test CURP.
 pub const CURP: &str = "BLPM951331IONVGR54";
 pub const RECEIVER: &str = "http://receiver.test/webhooks";
@@ -32,16 +34,21 @@ pub async fn app_with(
 ) -> TestApp<impl Service<actix_http::Request, Response = ServiceResponse, Error = Error> + use<>> {
     let clock = Clock::manual(start());
     let seed: &[&str] = if flags.contains(&"--seed") { &[] } else { &["--seed", "7"] };
-    let flags = seed.iter().chain(flags);
-    let config = Config::from_flags(flags).unwrap();
+    let flags: Vec<&&str> = seed.iter().chain(flags).collect();
+    let config = Config::from_flags(&flags).unwrap();
     let emulator = Emulator::with_clock(config, clock.clone());
     let service = init_service(App::new().configure(emulator.routes())).await;
-    TestApp { emulator, clock, service, keys: RefCell::new(("id".into(), "password".into())) }
+    let document = answer(&service, TestRequest::with_uri(openapi::PATH).to_request()).await.ok();
+    let has_own_scenarios = flags.contains(&&"--scenarios");
+    let description = Description::new(document, has_own_scenarios);
+    let keys = RefCell::new(("id".into(), "password".into()));
+    TestApp { emulator, clock, description, service, keys }
 }
 
 pub struct TestApp<S> {
     pub emulator: Emulator,
     pub clock: Clock,
+    pub description: Description,
     service: S,
     keys: RefCell<(String, String)>,
 }
@@ -84,14 +91,19 @@ where
             .insert_header((AUTHORIZATION, format!("Basic {pair}")))
     }
 
+    /// Every answer is checked against the OpenAPI description, but those that leave keys out and
+    /// the page of HTML.
     pub async fn call(&self, request: TestRequest) -> Answer {
-        let response = self.service.call(request.to_request()).await;
-        let response = response.unwrap_or_else(|error| {
-            ServiceResponse::new(TestRequest::default().to_http_request(), error.error_response())
-        });
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = read_body(response).await.to_vec();
-        Answer { status, headers, body }
+        let request = request.to_request();
+        let (method, path) = (request.method().clone(), request.path().to_owned());
+        let query = request.uri().query().unwrap_or_default().to_owned();
+        let answer = answer(&self.service, request).await;
+        let selects = form_urlencoded::parse(query.as_bytes())
+            .any(|(key, value)| ["fields", "omit"].contains(&&*key) && !value.is_empty());
+        if !selects && !answer.is_of_the_proxy() {
+            self.description.check(&method, &path, &answer);
+        }
+        answer
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -172,6 +184,17 @@ where
     }
 }
 
+async fn answer<S>(service: &S, request: actix_http::Request) -> Answer
+where
+    S: Service<actix_http::Request, Response = ServiceResponse, Error = Error>,
+{
+    let response = service.call(request).await.unwrap_or_else(|error| {
+        ServiceResponse::new(TestRequest::default().to_http_request(), error.error_response())
+    });
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    Answer { status, headers, body: read_body(response).await.to_vec() }
+}
+
 impl<S> Drop for TestApp<S> {
     fn drop(&mut self) {
         if !std::thread::panicking() {
@@ -188,6 +211,10 @@ pub struct Answer {
 }
 
 impl Answer {
+    fn is_of_the_proxy(&self) -> bool {
+        self.status == 403 && self.body.starts_with(b"<html>")
+    }
+
     #[track_caller]
     pub fn json(&self) -> Value {
         let text = String::from_utf8_lossy(&self.body);

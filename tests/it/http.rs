@@ -54,6 +54,8 @@ async fn wrong_methods_are_405_and_say_which_are_allowed() {
         ("/api/links/nope/refresh/", "POST", vec!["GET", "PUT"]),
         ("/api/employment-records", "GET, POST", vec!["PUT", "PATCH"]),
         ("/api/employment-records/nope/", "GET, DELETE", vec!["POST", "PUT"]),
+        ("/livez", "GET", vec!["POST", "OPTIONS"]),
+        ("/readyz", "GET", vec!["DELETE"]),
     ];
     for (path, allow, methods) in cases {
         for method in methods {

@@ -13,6 +13,7 @@ mod life;
 mod lifecycle;
 mod limits;
 mod links;
+mod openapi;
 mod process;
 mod queries;
 mod readme;

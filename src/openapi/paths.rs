@@ -1,0 +1,326 @@
+//! All paths and methods, in the order of the routes.
+
+use serde_json::{Value, json};
+
+use crate::account::{
+    Kind, Parameter, current_employment_parameters, employment_record_parameters, link_parameters,
+};
+use crate::error::WireProblem;
+use crate::model::current_employment::CurrentEmployment;
+use crate::model::employment_record::EmploymentRecord;
+use crate::model::link::{AccessMode, CredentialsStorage, Days, Link, Resource};
+use crate::model::page::Page;
+use crate::openapi::Schemas;
+use crate::openapi::operation::{
+    delete, get, list_parameter, parameter, patch, path_item, post, put,
+};
+
+/// The statuses that built-in scenarios refuse a login with. Those of a user can have others.
+const REFUSED_LOGINS: [u16; 5] = [400, 403, 408, 428, 500];
+
+/// As in the scenarios `curp_wrong_length` and `curp_incorrect`.
+const CURP: &str = "^[A-Z]{4}[0-9]{6}[A-Z]{6}[A-Z0-9]{2}$";
+
+pub fn paths(schemas: &mut Schemas) -> Value {
+    schemas.of::<WireProblem<'_>>(); // what `refuses` refers to
+    let table = [
+        (
+            "/api/",
+            vec![get("CheckKeys", "Says whether the keys are right").answers(200, empty_object())],
+        ),
+        (
+            "/api/links/",
+            vec![
+                get("ListLinks", "Lists the links, the newest first")
+                    .query(pages())
+                    .query(keys())
+                    .query(filters(link_parameters()))
+                    .answers(200, schemas.of::<Page<Link<'_>>>())
+                    .refuses([400, 404]),
+                post("RegisterLink", "Logs a person in at an institution")
+                    .body(link_request(schemas))
+                    .answers(201, schemas.of::<Link<'_>>())
+                    .refuses(REFUSED_LOGINS),
+                patch("PatchBody", "Goes on with a login that waits for a token")
+                    .body(resume_request())
+                    .answers(200, schemas.of::<Link<'_>>())
+                    .refuses(REFUSED_LOGINS)
+                    .refuses([404]),
+            ],
+        ),
+        (
+            "/api/links/{id}/",
+            vec![
+                get("DetailLink", "Shows a link")
+                    .query(keys())
+                    .answers(200, schemas.of::<Link<'_>>())
+                    .refuses([404]),
+                patch("ChangeAccessMode", "Changes how the data is retrieved")
+                    .body(update_request(schemas))
+                    .answers(200, schemas.of::<Link<'_>>())
+                    .refuses([404]),
+                put("UpdateLink", "Gives a link new credentials")
+                    .body(credentials_request())
+                    .answers(200, schemas.of::<Link<'_>>())
+                    .refuses(REFUSED_LOGINS)
+                    .refuses([404]),
+                delete("DestroyLink", "Deletes a link with its records and pending webhooks")
+                    .in_background(request_id())
+                    .answers_nothing(204)
+                    .refuses([404, 429]),
+            ],
+        ),
+        (
+            "/api/links/{id}/refresh/",
+            vec![
+                post("RefreshLink", "Reads the data of a link again")
+                    .optional_body(refresh_request(schemas))
+                    .answers(202, request_id())
+                    .refuses(REFUSED_LOGINS)
+                    .refuses([404, 409]),
+            ],
+        ),
+        (
+            "/api/employment-records/",
+            vec![
+                get("ListEmploymentRecords", "Lists the employment records, the newest first")
+                    .query(pages())
+                    .query(keys())
+                    .query(filters(employment_record_parameters()))
+                    .answers(200, schemas.of::<Page<EmploymentRecord<'_>>>())
+                    .refuses([400, 404]),
+                post("RetrieveEmploymentRecords", "Reads the employment records of a link")
+                    .query(keys())
+                    .body(retrieval_request())
+                    .in_background(request_id())
+                    .answers(200, schemas.of::<Vec<EmploymentRecord<'_>>>())
+                    .answers(201, schemas.of::<Vec<EmploymentRecord<'_>>>())
+                    .refuses(REFUSED_LOGINS)
+                    .refuses([404]),
+            ],
+        ),
+        (
+            "/api/employment-records/{id}/",
+            vec![
+                get("DetailEmploymentRecord", "Shows an employment record")
+                    .query(keys())
+                    .answers(200, schemas.of::<EmploymentRecord<'_>>())
+                    .refuses([404]),
+                delete("DestroyEmploymentRecord", "Deletes an employment record")
+                    .answers_nothing(204)
+                    .refuses([404, 429]),
+            ],
+        ),
+        (
+            "/api/mx/current-employments/",
+            vec![
+                get("ListCurrentEmployments", "Lists the current employments, the newest first")
+                    .query(pages())
+                    .query(filters(current_employment_parameters()))
+                    .answers(200, schemas.of::<Page<CurrentEmployment<'_>>>())
+                    .refuses([400, 404]),
+                post("RetrieveCurrentEmployments", "Reads where the person of a link works")
+                    .body(retrieval_request())
+                    .answers(200, schemas.of::<Vec<CurrentEmployment<'_>>>())
+                    .answers(201, schemas.of::<Vec<CurrentEmployment<'_>>>())
+                    .refuses(REFUSED_LOGINS)
+                    .refuses([404]),
+            ],
+        ),
+        (
+            "/api/mx/current-employments/{id}/",
+            vec![
+                get("DetailCurrentEmployment", "Shows a current employment")
+                    .answers(200, schemas.of::<CurrentEmployment<'_>>())
+                    .refuses([404]),
+                delete("DestroyCurrentEmployment", "Deletes a current employment")
+                    .answers_nothing(204)
+                    .refuses([404]),
+            ],
+        ),
+        ("/livez", vec![get("Live", "Says whether the emulator lives").answers(200, health())]),
+        (
+            "/readyz",
+            vec![get("Ready", "Says whether the emulator is ready").answers(200, health())],
+        ),
+        (
+            "/_emulator/openapi.json",
+            vec![get("Description", "This description").answers(200, json!({"type": "object"}))],
+        ),
+    ];
+    table.into_iter().map(|(path, operations)| (path, path_item(path, operations))).collect()
+}
+
+fn pages() -> [Value; 2] {
+    [
+        parameter(
+            "page",
+            json!({"type": "integer", "minimum": 1}),
+            "Counted from 1, the default. One that does not exist is 404, except the first.",
+        ),
+        parameter(
+            "page_size",
+            json!({"type": "integer", "minimum": 1, "maximum": 1000}),
+            "More is cut to 1000. Anything else means the default, 10 or the flag --page-size.",
+        ),
+    ]
+}
+
+/// Which keys of an object are shown.
+fn keys() -> [Value; 2] {
+    let names = json!({"type": "array", "items": {"type": "string"}});
+    [
+        list_parameter("fields", names.clone(), "The keys to keep, of the first level."),
+        list_parameter("omit", names, "The keys to drop, of the first level."),
+    ]
+}
+
+/// The filters that the query engine knows, from its own tables.
+fn filters(parameters: Vec<Parameter>) -> Vec<Value> {
+    let describe = |Parameter { name, kind, is_list }: Parameter| {
+        let schema = match kind {
+            Kind::Uuid => json!({"type": "string", "format": "uuid"}),
+            Kind::Text => json!({"type": "string"}),
+            Kind::Choice(words) => json!({"type": "string", "enum": words}),
+            Kind::Time => json!({"anyOf": [
+                {"type": "string", "format": "date"},
+                {"type": "string", "format": "date-time"},
+            ]}),
+        };
+        let text = "What no object has lists nothing.";
+        match (is_list, name.ends_with("__range")) {
+            (false, _) => parameter(&name, schema, text),
+            (true, false) => {
+                let list = json!({"type": "array", "items": schema, "minItems": 1});
+                list_parameter(&name, list, text)
+            }
+            (true, true) => {
+                let pair = json!({"type": "array", "items": schema, "minItems": 2, "maxItems": 2});
+                list_parameter(&name, pair, "From and to, both included.")
+            }
+        }
+    };
+    parameters.into_iter().map(describe).collect()
+}
+
+fn request_id() -> Value {
+    json!({
+        "type": "object",
+        "properties": {"request_id": {"type": "string", "pattern": "^[0-9a-f]{32}$"}},
+        "required": ["request_id"],
+        "additionalProperties": false,
+    })
+}
+
+fn resume_request() -> Value {
+    json!({
+        "type": "object",
+        "required": ["session", "link"],
+        "properties": {
+            "session": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+            "link": {"type": "string", "format": "uuid"},
+            "token": {"type": ["string", "null"]},
+        },
+    })
+}
+
+fn update_request(schemas: &mut Schemas) -> Value {
+    json!({
+        "type": "object",
+        "description": "What is absent stays as it is.",
+        "properties": {
+            "access_mode": schemas.of::<Option<AccessMode>>(),
+            "fetch_resources": schemas.of::<Option<Vec<Resource>>>(),
+            "stale_in": schemas.of::<Option<Days>>(),
+        },
+    })
+}
+
+fn credentials_request() -> Value {
+    json!({"type": "object", "properties": {"password": {"description": "Any works."}}})
+}
+
+fn refresh_request(schemas: &mut Schemas) -> Value {
+    json!({
+        "type": "object",
+        "description": "By default, all that the institution supports.",
+        "properties": {"fetch_resources": schemas.of::<Option<Vec<Resource>>>()},
+    })
+}
+
+fn retrieval_request() -> Value {
+    json!({
+        "type": "object",
+        "required": ["link"],
+        "properties": {
+            "link": {"type": "string", "format": "uuid"},
+            "save_data": {"type": ["boolean", "null"]},
+            "attach_pdf": {"type": ["boolean", "null"]},
+        },
+    })
+}
+
+/// The body of `POST /api/links/`, which `account` checks by hand. Null counts as absent.
+fn link_request(schemas: &mut Schemas) -> Value {
+    let institutions = ["planet_mx_employment", "imss_mx_employment", "issste_mx_employment"];
+    let optional_text = json!({"type": ["string", "null"]});
+    let external_id = json!({
+        "type": ["string", "null"],
+        "pattern": "^[A-Za-z0-9_-]{3,256}$",
+        "description": "What looks like an e-mail address or a CURP is stored as null.",
+    });
+    json!({
+        "type": "object",
+        "required": ["institution", "username"],
+        "description": "Keys that are not here are ignored.",
+        "properties": {
+            "institution": {"type": "string", "enum": institutions},
+            "username": {"type": "string", "pattern": CURP, "examples": ["BLPM951331IONVGR54"]},
+            "username2": optional_text,
+            "token": optional_text,
+            "password": {"description": "Ignored."},
+            "access_mode": schemas.of::<Option<AccessMode>>(),
+            "fetch_resources": schemas.of::<Option<Vec<Resource>>>(),
+            "external_id": external_id,
+            "credentials_storage": schemas.of::<Option<CredentialsStorage>>(),
+            "stale_in": schemas.of::<Option<Days>>(),
+        },
+        "anyOf": storage_rules(),
+    })
+}
+
+/// Recurrent links store the credentials; single ones that do not store them fetch something.
+fn storage_rules() -> Value {
+    json!([
+        {
+            "properties": {"credentials_storage": {"enum": ["store", null]}},
+        },
+        {
+            "properties": {
+                "access_mode": {"const": "single"},
+                "credentials_storage": {"not": {"const": "nostore"}},
+            },
+            "required": ["access_mode"],
+        },
+        {
+            "properties": {
+                "access_mode": {"const": "single"},
+                "fetch_resources": {"type": "array", "minItems": 1},
+            },
+            "required": ["access_mode", "fetch_resources"],
+        },
+    ])
+}
+
+fn empty_object() -> Value {
+    json!({"type": "object", "additionalProperties": false})
+}
+
+fn health() -> Value {
+    json!({
+        "type": "object",
+        "properties": {"status": {"const": "ok"}},
+        "required": ["status"],
+        "additionalProperties": false,
+    })
+}
