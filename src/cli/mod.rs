@@ -1,5 +1,7 @@
 //! The command line: flags and environment, read once into finished values.
 
+#[cfg_attr(not(test), expect(dead_code, reason = "waits for the description of what is served"))]
+mod drift;
 mod healthcheck;
 mod scenarios;
 mod serve;
