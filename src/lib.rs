@@ -21,6 +21,7 @@
 //! | `account` | the core: links, records, queries, the outbox |
 //! | `scenario` | the format of `scenarios/*.json`: load, check, choose |
 //! | `generate` | people and their working lives, from a seed |
+//! | `drift` | two OpenAPI descriptions, and the fields in which they differ |
 //! | `model` | the wire types, one file a family |
 //! | `error` | one table of Belvo's errors, one shape |
 //! | `clock`, `seed` | the only places where time and randomness enter |
@@ -55,6 +56,7 @@ mod clock;
 mod config;
 mod control;
 mod courier;
+mod drift;
 mod error;
 mod generate;
 mod model;

@@ -1,5 +1,6 @@
 //! The command line: flags and environment, read once into finished values.
 
+mod drift;
 mod errors;
 mod healthcheck;
 mod scenarios;
@@ -22,6 +23,7 @@ use crate::account::{Delay, Retries, Settings};
 use crate::accounts::Credentials;
 use crate::config::Config;
 use crate::model::duration;
+use crate::openapi;
 use crate::scenario::{self, Catalogue};
 use crate::seed::Seed;
 
@@ -53,6 +55,12 @@ enum Command {
     Errors {
         #[arg(long, value_enum, default_value_t = TableFormat::Table)]
         format: TableFormat,
+    },
+    /// Compare what is served with Belvo's OpenAPI description; exit code 1 if they differ
+    Drift {
+        /// Belvo's description, downloaded as JSON
+        #[arg(value_name = "SPEC.json")]
+        spec: PathBuf,
     },
     /// Ask a running emulator whether it is ready; exit code 0 if it is
     Healthcheck,
@@ -235,14 +243,16 @@ enum Failure {
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     let Cli { command, flags } = Cli::parse();
+    let success = |()| ExitCode::SUCCESS;
     let outcome = match command {
-        None | Some(Command::Serve) => serve::run(flags),
-        Some(Command::Scenarios { format }) => scenarios::run(&flags, format),
-        Some(Command::Errors { format }) => errors::run(&flags, format),
-        Some(Command::Healthcheck) => healthcheck::run(&flags),
+        None | Some(Command::Serve) => serve::run(flags).map(success),
+        Some(Command::Scenarios { format }) => scenarios::run(&flags, format).map(success),
+        Some(Command::Errors { format }) => errors::run(&flags, format).map(success),
+        Some(Command::Drift { spec }) => drift::run(openapi::description(), &spec),
+        Some(Command::Healthcheck) => healthcheck::run(&flags).map(success),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(Failure::Usage(sentence)) => {
             eprintln!("error: {sentence}");
             ExitCode::from(2)

@@ -6,6 +6,7 @@ mod app;
 mod binary;
 mod delivery;
 mod determinism;
+mod drift;
 mod employment_records;
 mod http;
 mod imss;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Who may import whom, and nothing else may. The first column is a module of `src/`.
 const IMPORTS: &[(&str, &str)] = &[
-    ("cli", "account accounts config courier error model scenario seed server"),
+    ("cli", "account accounts config courier drift error model openapi scenario seed server"),
     ("config", "account accounts cli"),
     ("server", "account accounts api clock config control courier"),
     ("api", "account accounts error"),
@@ -18,6 +18,7 @@ const IMPORTS: &[(&str, &str)] = &[
     ("scenario", "error model"),
     ("generate", "model seed"),
     ("clock", ""),
+    ("drift", ""),
     ("error", ""),
     ("model", ""),
     ("seed", ""),

@@ -1,0 +1,203 @@
+//! `belvo-emulator drift`: what Belvo's OpenAPI description says otherwise than ours.
+
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use serde_json::Value;
+
+use crate::cli::Failure;
+use crate::drift::{Change, Comparison, Difference, Place, compare};
+
+/// The exit code is 1 where there are differences.
+pub fn run(ours: &Value, spec: &Path) -> Result<ExitCode, Failure> {
+    let comparison = comparison(ours, spec).map_err(Failure::Usage)?;
+    print!("{}", report(&comparison));
+    Ok(if comparison.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn comparison(ours: &Value, spec: &Path) -> Result<Comparison, String> {
+    let shown = spec.display();
+    let text =
+        fs::read_to_string(spec).map_err(|problem| format!("cannot read {shown}: {problem}"))?;
+    let theirs = serde_json::from_str(&text).map_err(|problem| {
+        let (line, column) = (problem.line(), problem.column());
+        let sentence = problem.to_string();
+        let suffix = format!(" at line {line} column {column}");
+        let sentence = sentence.strip_suffix(&suffix).unwrap_or(&sentence);
+        format!("{shown}:{line}:{column}: this is no JSON: {sentence}")
+    })?;
+    compare(ours, &theirs).map_err(|problem| format!("{shown}: {problem}"))
+}
+
+fn report(comparison: &Comparison) -> String {
+    let mut report = match comparison.differences.as_slice() {
+        [] => format!("no differences in {}\n", counted(comparison.endpoints, "endpoint")),
+        differences => format!("{}\n{}\n", table(differences), summary(differences)),
+    };
+    if comparison.only_theirs > 0 {
+        let others = counted(comparison.only_theirs, "endpoint");
+        report.push_str(&format!("only in Belvo's description: {others}\n"));
+    }
+    report
+}
+
+fn table(differences: &[Difference]) -> String {
+    let header = ["ENDPOINT", "WHERE", "FIELD", "CHANGE"].map(str::to_owned);
+    let rows = differences.iter().map(|difference| {
+        let field = if difference.field.is_empty() { "-" } else { &difference.field };
+        let (endpoint, place) = (difference.endpoint.to_string(), difference.place.to_string());
+        [endpoint, place, field.to_owned(), change(&difference.change)]
+    });
+    let lines: Vec<[String; 4]> = std::iter::once(header).chain(rows).collect();
+    let width =
+        |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
+    let [first, second, third] = [0, 1, 2].map(width);
+    lines
+        .iter()
+        .map(|[endpoint, place, field, change]| {
+            format!("{endpoint:first$}  {place:second$}  {field:third$}  {change}\n")
+        })
+        .collect()
+}
+
+fn change(change: &Change) -> String {
+    let (word, what) = match change {
+        Change::Added { theirs } => ("added", theirs.clone()),
+        Change::Removed { ours } => ("removed", ours.clone()),
+        Change::Retyped { ours, theirs } => ("retyped", format!("{ours} -> {theirs}")),
+    };
+    if what.is_empty() { word.to_owned() } else { format!("{word}: {what}") }
+}
+
+/// Such as `3 fields added, 1 removed; 1 endpoint removed`.
+fn summary(differences: &[Difference]) -> String {
+    let of = |noun| differences.iter().filter(move |difference| self::noun(difference) == noun);
+    ["field", "parameter", "status", "endpoint"]
+        .into_iter()
+        .map(|noun| changes(noun, of(noun)))
+        .filter(|changes| !changes.is_empty())
+        .collect::<Vec<String>>()
+        .join("; ")
+}
+
+fn changes<'a>(noun: &str, differences: impl Iterator<Item = &'a Difference>) -> String {
+    let mut counts = [("added", 0), ("removed", 0), ("retyped", 0)];
+    for difference in differences {
+        let index = match difference.change {
+            Change::Added { .. } => 0,
+            Change::Removed { .. } => 1,
+            Change::Retyped { .. } => 2,
+        };
+        counts[index].1 += 1;
+    }
+    let mut phrases = Vec::new();
+    for (word, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
+        phrases.push(match phrases.is_empty() {
+            true => format!("{} {word}", counted(count, noun)),
+            false => format!("{count} {word}"),
+        });
+    }
+    phrases.join(", ")
+}
+
+fn noun(difference: &Difference) -> &'static str {
+    match difference.place {
+        Place::Endpoint => "endpoint",
+        Place::Parameter => "parameter",
+        Place::Response(_) if difference.field.is_empty() => "status",
+        Place::Request | Place::Response(_) => "field",
+    }
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    match (count, noun) {
+        (1, _) => format!("1 {noun}"),
+        (_, "status") => format!("{count} statuses"),
+        _ => format!("{count} {noun}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::process::ExitCode;
+
+    use serde_json::{Value, json};
+
+    use super::{comparison, report, run};
+    use crate::cli::Failure;
+
+    /// A description with two endpoints that answer 200 with these fields.
+    fn description(fields: Value, other_path: &str) -> Value {
+        let schema = json!({"type": "object", "properties": fields});
+        let answer = json!({"content": {"application/json": {"schema": schema}}});
+        let operation = json!({"get": {"responses": {"200": answer}}});
+        json!({"openapi": "3.1.0", "paths": {"/api/links/": operation, other_path: operation}})
+    }
+
+    fn ours() -> Value {
+        let fields = json!({"id": {"type": "string"}, "old": {"type": "integer"}});
+        description(fields, "/api/records/{id}/")
+    }
+
+    /// What a comparison with a file of this text says.
+    fn told(text: &str) -> (Option<ExitCode>, String) {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("spec.json");
+        fs::write(&path, text).unwrap();
+        let code = run(&ours(), &path).ok();
+        let told = comparison(&ours(), &path).map(|comparison| report(&comparison));
+        let without = format!("{}/", directory.path().display());
+        (code, told.unwrap_or_else(|sentence| sentence.replace(&without, "")))
+    }
+
+    #[test]
+    fn differences_are_a_table_and_code_1() {
+        let text = json!({"type": ["string", "null"]});
+        let fields = json!({"id": text, "one": text, "two": {"type": "boolean"}});
+        let (code, table) = told(&description(fields, "/api/banks/").to_string());
+        assert_eq!(code, Some(ExitCode::FAILURE));
+        let expected = "\
+ENDPOINT                WHERE         FIELD  CHANGE
+GET /api/links/         response 200  id     retyped: string -> string|null
+GET /api/links/         response 200  old    removed: integer
+GET /api/links/         response 200  one    added: string|null
+GET /api/links/         response 200  two    added: boolean
+GET /api/records/{id}/  endpoint      -      removed
+
+2 fields added, 1 removed, 1 retyped; 1 endpoint removed
+only in Belvo's description: 1 endpoint
+";
+        assert_eq!(table, expected);
+    }
+
+    #[test]
+    fn no_differences_are_a_sentence_and_code_0() {
+        let (code, sentence) = told(&ours().to_string());
+        assert_eq!(code, Some(ExitCode::SUCCESS));
+        assert_eq!(sentence, "no differences in 2 endpoints\n");
+    }
+
+    #[test]
+    fn what_is_no_description_is_said_with_its_place() {
+        let cases = [
+            (
+                "{\n  \"openapi\": 3,\n  oops}",
+                "spec.json:3:3: this is no JSON: key must be a string",
+            ),
+            ("", "spec.json:1:0: this is no JSON: EOF while parsing a value"),
+            ("[]", "spec.json: the OpenAPI description is not OpenAPI 3"),
+            (r#"{"swagger": "2.0", "paths": {}}"#, "is not OpenAPI 3"),
+            (r#"{"openapi": "3.0.3"}"#, "has no object \"paths\""),
+        ];
+        for (text, sentence) in cases {
+            let (code, told) = told(text);
+            assert_eq!(code, None, "{text}");
+            assert!(told.contains(sentence), "{told}");
+        }
+        let absent = std::path::Path::new("/does/not/exist.json");
+        let Err(Failure::Usage(sentence)) = run(&ours(), absent) else { panic!() };
+        assert!(sentence.starts_with("cannot read /does/not/exist.json: "), "{sentence}");
+    }
+}

@@ -1,0 +1,98 @@
+//! An OpenAPI description and its `$ref`s.
+
+use std::fmt;
+
+use serde_json::Value;
+
+/// As deep as a JSON text may be for our parser: what is nested deeper cannot be received.
+pub const DEEPEST: usize = 128;
+
+/// Why a description cannot be compared, in one sentence.
+#[derive(Debug)]
+pub struct Problem(pub String);
+
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+#[derive(Clone, Copy)]
+pub struct Document<'a> {
+    /// Whose it is, for error messages.
+    name: &'static str,
+    root: &'a Value,
+}
+
+impl<'a> Document<'a> {
+    pub fn new(name: &'static str, root: &'a Value) -> Result<Document<'a>, Problem> {
+        let version = root.get("openapi").and_then(Value::as_str).unwrap_or_default();
+        if !version.starts_with("3.") {
+            return Err(Problem(format!(
+                "{name} is not OpenAPI 3: its top level does not say \"openapi\": \"3.…\""
+            )));
+        }
+        if !root.get("paths").is_some_and(Value::is_object) {
+            return Err(Problem(format!("{name} has no object \"paths\" at its top level")));
+        }
+        Ok(Document { name, root })
+    }
+
+    pub fn paths(&self) -> impl Iterator<Item = (&'a String, &'a Value)> {
+        self.root.get("paths").and_then(Value::as_object).into_iter().flatten()
+    }
+
+    /// Where the `$ref` of an object leads, if it has one.
+    pub fn target(&self, value: &'a Value) -> Result<Option<&'a Value>, Problem> {
+        let Some(reference) = value.get("$ref").and_then(Value::as_str) else { return Ok(None) };
+        let Some(pointer) = reference.strip_prefix('#') else {
+            return Err(self.problem(reference, "leads to another file; bundle it into one first"));
+        };
+        match self.root.pointer(&percent_decoded(pointer)) {
+            Some(target) => Ok(Some(target)),
+            None => Err(self.problem(reference, "leads nowhere")),
+        }
+    }
+
+    /// The object at the end of a chain of `$ref`s.
+    pub fn resolve(&self, value: &'a Value) -> Result<&'a Value, Problem> {
+        let mut value = value;
+        for _ in 0..DEEPEST {
+            match self.target(value)? {
+                Some(target) => value = target,
+                None => return Ok(value),
+            }
+        }
+        let reference = value.get("$ref").and_then(Value::as_str).unwrap_or_default();
+        Err(self.problem(reference, "leads on and on, or back to itself"))
+    }
+
+    /// For schemas whose parts refer to one another endlessly.
+    pub fn too_deep(&self) -> Problem {
+        Problem(format!(
+            "{} has a schema with more than {DEEPEST} $ref, allOf, oneOf or anyOf in one another",
+            self.name
+        ))
+    }
+
+    fn problem(&self, reference: &str, what: &str) -> Problem {
+        Problem(format!("{} has a $ref {reference:?} that {what}", self.name))
+    }
+}
+
+/// `%7B` is `{`. What is no escape stays as it is.
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let escaped = tail
+            .get(..2)
+            .filter(|_| first == b'%')
+            .and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
+        bytes.push(escaped.unwrap_or(first));
+        rest = if escaped.is_some() { &tail[2..] } else { tail };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}

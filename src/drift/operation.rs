@@ -1,0 +1,120 @@
+//! The endpoints of a description: parameters, request and responses.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::drift::Endpoint;
+use crate::drift::document::{Document, Problem};
+use crate::drift::shape::Position;
+use crate::drift::walk::Side;
+
+const METHODS: [&str; 8] = ["delete", "get", "head", "options", "patch", "post", "put", "trace"];
+
+/// Where a description gives no schema.
+const ANYTHING: Position<'static> = Position::One(&Value::Bool(true));
+
+pub struct Operation<'a> {
+    pub endpoint: Endpoint,
+    document: Document<'a>,
+    /// What is common to the methods of the path.
+    path_item: &'a Value,
+    operation: &'a Value,
+}
+
+pub struct Parameter<'a> {
+    /// Of a path parameter in braces.
+    pub name: String,
+    pub position: Position<'a>,
+}
+
+/// All endpoints by path and method, without what two descriptions may write differently: the last
+/// slash and the names in braces.
+pub fn operations(
+    document: Document<'_>,
+) -> Result<BTreeMap<(String, String), Operation<'_>>, Problem> {
+    let mut operations = BTreeMap::new();
+    for (path, path_item) in document.paths() {
+        let path_item = document.resolve(path_item)?;
+        let pairs = METHODS.iter().filter_map(|name| Some((name, path_item.get(*name)?)));
+        for (method, operation) in pairs {
+            let method = method.to_uppercase();
+            let endpoint = Endpoint { path: path.clone(), method: method.clone() };
+            let operation = Operation { endpoint, document, path_item, operation };
+            operations.insert((normalised(path), method), operation);
+        }
+    }
+    Ok(operations)
+}
+
+fn normalised(path: &str) -> String {
+    let segments = path.trim_end_matches('/').split('/');
+    let segments: Vec<&str> = segments.map(|s| braced(s).map_or(s, |_| "{}")).collect();
+    segments.join("/")
+}
+
+/// The name in a segment such as `{id}`.
+fn braced(segment: &str) -> Option<&str> {
+    segment.strip_prefix('{')?.strip_suffix('}')
+}
+
+impl<'a> Operation<'a> {
+    /// A place of this operation, for a comparison.
+    pub fn with(&self, position: Option<Position<'a>>) -> Side<'a> {
+        Side { document: self.document, position }
+    }
+
+    /// The parameters in the query, by name, and in the path, by their place there.
+    pub fn parameters(&self) -> Result<BTreeMap<String, Parameter<'a>>, Problem> {
+        let mut parameters = BTreeMap::new();
+        let lists = [self.path_item, self.operation].map(|object| object.get("parameters"));
+        for parameter in lists.into_iter().flatten().filter_map(Value::as_array).flatten() {
+            let parameter = self.document.resolve(parameter)?;
+            let text = |key: &str| parameter.get(key).and_then(Value::as_str).unwrap_or_default();
+            let (key, name) = match (text("in"), self.path_index(text("name"))) {
+                ("query", _) => (text("name").to_owned(), text("name").to_owned()),
+                ("path", Some(index)) => (format!("{{{index}}}"), format!("{{{}}}", text("name"))),
+                _ => continue,
+            };
+            let position = parameter.get("schema").map(Position::One);
+            let position = position.or_else(|| json(parameter)).unwrap_or(ANYTHING);
+            parameters.insert(key, Parameter { name, position });
+        }
+        Ok(parameters)
+    }
+
+    fn path_index(&self, name: &str) -> Option<usize> {
+        self.endpoint.path.split('/').filter_map(braced).position(|braced| braced == name)
+    }
+
+    /// The JSON body of the request.
+    pub fn request(&self) -> Result<Option<Position<'a>>, Problem> {
+        self.operation.get("requestBody").map_or(Ok(None), |request| self.body(request))
+    }
+
+    /// The JSON body of each status.
+    pub fn responses(&self) -> Result<BTreeMap<String, Option<Position<'a>>>, Problem> {
+        let responses = self.operation.get("responses").and_then(Value::as_object);
+        responses
+            .into_iter()
+            .flatten()
+            .filter(|(status, _)| !status.starts_with("x-"))
+            .map(|(status, response)| Ok((status.clone(), self.body(response)?)))
+            .collect()
+    }
+
+    fn body(&self, container: &'a Value) -> Result<Option<Position<'a>>, Problem> {
+        Ok(json(self.document.resolve(container)?))
+    }
+}
+
+/// The JSON among the media types, if there is any.
+fn json(container: &Value) -> Option<Position<'_>> {
+    let content = container.get("content")?.as_object()?;
+    let is_json = |media_type: &str| {
+        let essence = media_type.split(';').next().unwrap_or_default().trim().to_lowercase();
+        essence == "application/json" || essence.ends_with("+json") || essence == "*/*"
+    };
+    let (_, media_type) = content.iter().find(|(name, _)| is_json(name))?;
+    Some(media_type.get("schema").map_or(ANYTHING, Position::One))
+}

@@ -1,0 +1,189 @@
+//! What the schemas of one place in a body say together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::drift::document::{DEEPEST, Document, Problem};
+use crate::drift::kind::{Kind, Kinds, allows_null, both, either, kinds_of, show_values};
+
+/// Arrays in arrays deeper than this are shown as `array`: one can contain itself.
+const DEEPEST_ARRAY: usize = 4;
+
+/// The schemas that describe one place.
+#[derive(Clone, Debug)]
+pub enum Position<'a> {
+    One(&'a Value),
+    All(Vec<Position<'a>>),
+    Any(Vec<Position<'a>>),
+}
+
+/// A place with its references followed and its parts merged.
+pub struct Shape<'a> {
+    pub kinds: Kinds<'a>,
+    /// Whether any part allows null. Strictly, all parts of an `allOf` must; but 3.0 writes a
+    /// nullable reference as `allOf` beside `nullable`.
+    nullable: bool,
+    /// The fields of an object; `*` is what any other name holds.
+    pub properties: BTreeMap<&'a str, Position<'a>>,
+    pub items: Option<Position<'a>>,
+    /// The schemas that `properties` and `items` come from: a place whose sources are those of a
+    /// place above it is a recursion.
+    pub sources: BTreeSet<*const Value>,
+}
+
+#[derive(Clone, Copy)]
+enum Merge {
+    All,
+    Any,
+}
+
+impl<'a> Shape<'a> {
+    pub fn of(document: Document<'a>, position: &Position<'a>) -> Result<Shape<'a>, Problem> {
+        Shape::inside(document, position, &mut Vec::new())
+    }
+
+    /// `open` are the schemas that this one is part of.
+    fn inside(
+        document: Document<'a>,
+        position: &Position<'a>,
+        open: &mut Vec<*const Value>,
+    ) -> Result<Shape<'a>, Problem> {
+        match position {
+            Position::One(schema) => Shape::of_schema(document, schema, open),
+            Position::All(parts) => Shape::merged(document, Merge::All, parts, open),
+            Position::Any(parts) => Shape::merged(document, Merge::Any, parts, open),
+        }
+    }
+
+    fn of_schema(
+        document: Document<'a>,
+        schema: &'a Value,
+        open: &mut Vec<*const Value>,
+    ) -> Result<Shape<'a>, Problem> {
+        let address: *const Value = schema;
+        if open.contains(&address) {
+            return Ok(merge(Merge::Any, Vec::new()));
+        }
+        if open.len() == DEEPEST {
+            return Err(document.too_deep());
+        }
+        open.push(address);
+        let mut parts = vec![Shape::written(schema)];
+        if let Some(target) = document.target(schema)? {
+            parts.push(Shape::of_schema(document, target, open)?);
+        }
+        for (key, how) in [("allOf", Merge::All), ("oneOf", Merge::Any), ("anyOf", Merge::Any)] {
+            let branches = schema.get(key).and_then(Value::as_array);
+            if let Some(branches) = branches.filter(|branches| !branches.is_empty()) {
+                let branches: Vec<Position<'a>> = branches.iter().map(Position::One).collect();
+                parts.push(Shape::merged(document, how, &branches, open)?);
+            }
+        }
+        open.pop();
+        Ok(merge(Merge::All, parts))
+    }
+
+    fn merged(
+        document: Document<'a>,
+        how: Merge,
+        parts: &[Position<'a>],
+        open: &mut Vec<*const Value>,
+    ) -> Result<Shape<'a>, Problem> {
+        let shapes: Result<Vec<Shape<'a>>, Problem> =
+            parts.iter().map(|part| Shape::inside(document, part, open)).collect();
+        Ok(merge(how, shapes?))
+    }
+
+    /// What is written in a schema itself.
+    fn written(schema: &'a Value) -> Shape<'a> {
+        let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+        let others = schema
+            .get("additionalProperties")
+            .filter(|others| others.as_object().is_some_and(|others| !others.is_empty()));
+        let properties: BTreeMap<&str, Position<'_>> = properties
+            .map(|(name, property)| (name.as_str(), Position::One(property)))
+            .chain(others.map(|others| ("*", Position::One(others))))
+            .collect();
+        let items = schema.get("items").map(Position::One);
+        let is_source = !properties.is_empty() || items.is_some();
+        Shape {
+            kinds: kinds_of(schema),
+            nullable: allows_null(schema),
+            properties,
+            items,
+            sources: is_source.then_some(std::ptr::from_ref(schema)).into_iter().collect(),
+        }
+    }
+
+    /// The type as it is shown: `string(uuid)`, `array of string`, `enum a|b|null`.
+    pub fn show(&self, document: Document<'a>) -> Result<String, Problem> {
+        self.show_within(document, 0)
+    }
+
+    fn show_within(&self, document: Document<'a>, arrays: usize) -> Result<String, Problem> {
+        let Some(kinds) = &self.kinds else { return Ok("any".to_owned()) };
+        let mut words = Vec::new();
+        for kind in kinds {
+            words.push(match kind {
+                Kind::Boolean => "boolean".to_owned(),
+                Kind::Integer => "integer".to_owned(),
+                Kind::Number => "number".to_owned(),
+                Kind::Text(None) => "string".to_owned(),
+                Kind::Text(Some(format)) => format!("string({format})"),
+                Kind::Array => self.show_array(document, arrays)?,
+                Kind::Object => "object".to_owned(),
+                Kind::Word(_) | Kind::Literal(_) => continue,
+            });
+        }
+        words.extend(show_values(kinds));
+        words.extend(self.nullable.then(|| "null".to_owned()));
+        Ok(if words.is_empty() { "any".to_owned() } else { words.join("|") })
+    }
+
+    fn show_array(&self, document: Document<'a>, arrays: usize) -> Result<String, Problem> {
+        let Some(items) = self.items.as_ref().filter(|_| arrays < DEEPEST_ARRAY) else {
+            return Ok("array".to_owned());
+        };
+        let items = Shape::of(document, items)?.show_within(document, arrays + 1)?;
+        let several = items.contains('|');
+        Ok(if several { format!("array of ({items})") } else { format!("array of {items}") })
+    }
+}
+
+fn merge<'a>(how: Merge, shapes: Vec<Shape<'a>>) -> Shape<'a> {
+    let combine = match how {
+        Merge::All => both,
+        Merge::Any => either,
+    };
+    let kinds: Option<Kinds<'a>> = shapes.iter().map(|shape| shape.kinds.clone()).reduce(combine);
+    let mut properties: BTreeMap<&str, Vec<Position<'a>>> = BTreeMap::new();
+    let mut items = Vec::new();
+    let mut sources = BTreeSet::new();
+    let mut nullable = false;
+    for shape in shapes {
+        nullable |= shape.nullable;
+        items.extend(shape.items);
+        sources.extend(shape.sources);
+        for (name, position) in shape.properties {
+            properties.entry(name).or_default().push(position);
+        }
+    }
+    let properties = properties
+        .into_iter()
+        .filter_map(|(name, positions)| Some((name, joined(how, positions)?)))
+        .collect();
+    // Nothing at all, as where a schema is part of itself, adds nothing.
+    let kinds = kinds.unwrap_or_else(|| Some(BTreeSet::new()));
+    Shape { kinds, nullable, properties, items: joined(how, items), sources }
+}
+
+fn joined(how: Merge, mut positions: Vec<Position<'_>>) -> Option<Position<'_>> {
+    match positions.len() {
+        0 | 1 => positions.pop(),
+        _ => Some(match how {
+            Merge::All => Position::All(positions),
+            Merge::Any => Position::Any(positions),
+        }),
+    }
+}
