@@ -94,7 +94,10 @@ where
     /// Every answer is checked against the OpenAPI description, but those that leave keys out and
     /// the page of HTML.
     pub async fn call(&self, request: TestRequest) -> Answer {
-        let request = request.to_request();
+        self.call_as_is(request.to_request()).await
+    }
+
+    pub async fn call_as_is(&self, request: actix_http::Request) -> Answer {
         let (method, path) = (request.method().clone(), request.path().to_owned());
         let query = request.uri().query().unwrap_or_default().to_owned();
         let answer = answer(&self.service, request).await;

@@ -1,5 +1,6 @@
 //! What is said below the level of resources: paths, methods, media types, sizes.
 
+use actix_web::dev::Payload;
 use actix_web::http::Method;
 use serde_json::json;
 
@@ -121,6 +122,18 @@ async fn bodies_are_limited_to_a_mebibyte() {
     let problem = app.post_text("/api/links/", &padded(1024 * 1024 + 1)).await.problem(413);
     let message = "The request body is larger than 1048576 bytes.".to_owned();
     assert_eq!(problem, ("request_too_large".into(), None, message));
+}
+
+#[actix_web::test]
+async fn a_body_that_does_not_arrive_is_given_up() {
+    let app = app().await;
+    let request = app.request(Method::POST, "/api/links/").to_request();
+    let silence: actix_http::BoxedPayloadStream = Box::pin(futures_util::stream::pending());
+    let (request, _) = request.replace_payload(Payload::Stream { payload: silence });
+    tokio::time::pause(); // half a minute passes as soon as nothing else is left to do
+    let problem = app.call_as_is(request).await.problem(408);
+    let message = "The request body did not arrive within 30 seconds.".to_owned();
+    assert_eq!(problem, ("request_timeout".into(), None, message));
 }
 
 #[actix_web::test]
