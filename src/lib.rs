@@ -17,7 +17,7 @@
 //! | `control` | HTTP in, our own face: `/livez` and `/readyz` |
 //! | `courier` | HTTP out: sends the webhooks that are ready, reports the outcome |
 //! | `accounts` | credentials to account; the lock; `run` is the only door to the core |
-//! | `account` | the core: links, records, queries, the outbox |
+//! | `account` | the core: links, records, institutions, queries, the outbox |
 //! | `scenario` | the format of `scenarios/*.json`: load, check, choose |
 //! | `generate` | people and their working lives, from a seed |
 //! | `model` | the wire types, one file a family |

@@ -7,12 +7,13 @@
 //! * sends what [`Account::poll_attempt`] returns and tells the outcome to [`Account::report`],
 //! * comes back at [`Account::next_due`]; earlier, later or extra calls change nothing.
 //!
-//! The calls of the API are in `link_calls` and `record_calls`, what happens later in `happenings`,
-//! the login at the institution in `login`.
+//! The calls of the API are in `link_calls`, `record_calls`, and `institution_calls`, what
+//! happens later in `happenings`, the login at the institution in `login`.
 
 mod fields;
 mod filter;
 mod happenings;
+mod institution_calls;
 mod institutions;
 mod limits;
 mod link_calls;

@@ -8,6 +8,7 @@ mod authentication;
 mod body;
 mod current_employments;
 mod employment_records;
+mod institutions;
 mod links;
 mod root;
 mod routing;
@@ -55,6 +56,8 @@ pub fn routes(app: &mut ServiceConfig) {
                 "/mx/current-employments/{id}",
                 [get(current_employments::detail), delete(current_employments::delete)],
             ))
+            .service(endpoint("/institutions", [get(institutions::list)]))
+            .service(endpoint("/institutions/{id}", [get(institutions::detail)]))
             .default_service(web::to(unknown_path)),
     )
     .default_service(web::to(no_such_path));

@@ -4,6 +4,7 @@ pub mod curp;
 pub mod current_employment;
 pub mod duration;
 pub mod employment_record;
+pub mod institution;
 pub mod link;
 pub mod money;
 pub mod page;

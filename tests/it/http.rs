@@ -54,6 +54,8 @@ async fn wrong_methods_are_405_and_say_which_are_allowed() {
         ("/api/links/nope/refresh/", "POST", vec!["GET", "PUT"]),
         ("/api/employment-records", "GET, POST", vec!["PUT", "PATCH"]),
         ("/api/employment-records/nope/", "GET, DELETE", vec!["POST", "PUT"]),
+        ("/api/institutions/", "GET", vec!["POST", "DELETE"]),
+        ("/api/institutions/9454", "GET", vec!["PATCH"]),
     ];
     for (path, allow, methods) in cases {
         for method in methods {

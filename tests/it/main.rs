@@ -9,6 +9,7 @@ mod determinism;
 mod employment_records;
 mod http;
 mod imss;
+mod institutions;
 mod life;
 mod links;
 mod process;
