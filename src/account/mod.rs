@@ -7,7 +7,7 @@
 //! * sends what [`Account::poll_attempt`] returns and tells the outcome to [`Account::report`],
 //! * comes back at [`Account::next_due`]; earlier, later or extra calls change nothing.
 //!
-//! The calls of the API are in `link_calls`, `record_calls`, and `institution_calls`, what
+//! The calls of the API are in `link_calls`, `record_calls`, `institution_calls` and `tokens`, what
 //! happens later in `happenings`, the login at the institution in `login`.
 
 mod fields;
@@ -15,6 +15,7 @@ mod filter;
 mod happenings;
 mod institution_calls;
 mod institutions;
+mod jwt;
 mod limits;
 mod link_calls;
 mod link_request;
@@ -27,11 +28,15 @@ mod query;
 mod record_calls;
 mod records;
 mod selection;
+mod token_request;
+mod tokens;
 
 pub use link_calls::Deletion;
 pub use outbox::{Attempt, Delivery, DeliveryState, Retries, Verdict};
 pub use query::Query;
 pub use record_calls::{Mode, Retrieved};
+pub use token_request::TokenRequest;
+pub use tokens::{Grant, Scope, alleged_issuer};
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -45,6 +50,7 @@ use crate::account::links::{Link, LinkNumber, Links};
 use crate::account::logins::Logins;
 use crate::account::outbox::Outbox;
 use crate::account::records::Records;
+use crate::account::tokens::Tokens;
 use crate::error::Error;
 use crate::model::Timestamp;
 use crate::scenario::Catalogue;
@@ -86,6 +92,7 @@ pub struct Account {
     current_employments: Records,
     logins: Logins,
     limits: Limits,
+    tokens: Tokens,
     outbox: Outbox,
 }
 
@@ -101,6 +108,7 @@ impl Account {
             current_employments: Records::default(),
             logins: Logins::default(),
             limits: Limits::new(settings.limits),
+            tokens: Tokens::default(),
             outbox: Outbox::new(&settings.webhook_urls, settings.webhook_retries),
             settings,
             seed,

@@ -9,6 +9,7 @@ pub mod link;
 pub mod money;
 pub mod page;
 pub mod profile;
+pub mod token;
 pub mod webhook;
 
 use chrono::{DateTime, SecondsFormat, Utc};

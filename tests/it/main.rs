@@ -16,5 +16,6 @@ mod process;
 mod readme;
 mod scenario_files;
 mod tidy;
+mod token;
 mod validation;
 mod webhooks;
