@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::account::{Account, Attempt, Settings, Verdict};
+use crate::account::{Account, Attempt, Grant, Scope, Settings, Verdict, alleged_issuer};
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::model::Timestamp;
@@ -43,6 +43,8 @@ pub struct Accounts {
 #[derive(Default)]
 struct Tenants {
     by_credentials: HashMap<Credentials, Arc<Tenant>>,
+    /// By the `created_by` of their links.
+    by_creator: HashMap<Uuid, Arc<Tenant>>,
     by_number: Vec<Arc<Tenant>>,
 }
 
@@ -94,6 +96,16 @@ impl Accounts {
         accepted.then(|| self.tenant(credentials))
     }
 
+    /// The account that issued a token, and what the token allows there, if that is the scope.
+    pub fn authenticate_token(&self, token: &str, scope: Scope) -> Option<(Arc<Tenant>, Grant)> {
+        let creator = alleged_issuer(token)?;
+        let known = self.tenants.read().unwrap_or_else(PoisonError::into_inner);
+        let tenant = known.by_creator.get(&creator)?.clone();
+        drop(known);
+        let grant = self.visit(&tenant, |account| account.check_token(token, scope)).flatten()?;
+        Some((tenant, grant))
+    }
+
     fn tenant(&self, credentials: Credentials) -> Arc<Tenant> {
         let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(tenant) = tenants.by_credentials.get(&credentials) {
@@ -105,11 +117,13 @@ impl Accounts {
             .named("account", credentials.id.as_bytes())
             .named("password", credentials.password.as_bytes());
         let account = Account::new(self.settings.clone(), seed);
+        let creator = account.created_by();
         let tenant = Arc::new(Tenant {
             number: tenants.by_number.len(),
             state: Mutex::new(State { account, noted_due: None }),
         });
         tenants.by_number.push(tenant.clone());
+        tenants.by_creator.insert(creator, tenant.clone());
         tenants.by_credentials.insert(credentials, tenant.clone());
         tenant
     }

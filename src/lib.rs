@@ -18,7 +18,7 @@
 //! | `openapi` | the description of both faces, from the types that are sent |
 //! | `courier` | HTTP out: sends the webhooks that are ready, reports the outcome |
 //! | `accounts` | credentials to account; the lock; `run` is the only door to the core |
-//! | `account` | the core: links, records, queries, the outbox |
+//! | `account` | the core: links, records, institutions, tokens, queries, the outbox |
 //! | `scenario` | the format of `scenarios/*.json`: load, check, choose |
 //! | `generate` | people and their working lives, from a seed |
 //! | `drift` | two OpenAPI descriptions, and the fields in which they differ |
@@ -31,7 +31,7 @@
 //! * All that a client can see is a function of the scenarios, the seed and the sequence of requests
 //!   and delivery outcomes with their times, account by account.
 //! * `actix_web` is named only in `api`, `control`, `server` and `courier`; time and randomness enter
-//!   only through `clock` and `seed`. The test `tidy` holds both.
+//!   only through `clock` and `seed`; tokens are signed only in `account`. The test `tidy` holds these.
 //! * An effect comes before the webhook that announces it.
 //! * Nothing waits while an account is locked.
 //!

@@ -20,6 +20,7 @@ pub enum Value<'a> {
     Uuid(Uuid),
     Text(&'a str),
     Time(Timestamp),
+    List(Vec<Value<'a>>),
     Null,
 }
 
@@ -46,10 +47,16 @@ pub enum Operator {
     LessOrEqual,
     /// Between two, both included.
     Range,
+    /// A list has all of them.
+    AllIn,
+    /// The plain parameter of a text of which a part is asked for, in any case.
+    Contains,
 }
 
 pub const EQUAL: &[Operator] = &[Operator::Equal];
 pub const EQUAL_OR_IN: &[Operator] = &[Operator::Equal, Operator::In];
+pub const ALL_IN: &[Operator] = &[Operator::AllIn];
+pub const CONTAINS: &[Operator] = &[Operator::Contains];
 pub const TIMES: &[Operator] = &[
     Operator::Equal,
     Operator::Greater,
@@ -151,6 +158,8 @@ impl<T: ?Sized> Condition<'_, T> {
                 order(&self.asked[0]).is_some_and(Ordering::is_ge)
                     && order(&self.asked[1]).is_some_and(Ordering::is_le)
             }
+            Operator::AllIn => self.asked.iter().all(|asked| asked.is_in(&value)),
+            Operator::Contains => self.asked.iter().all(|asked| asked.is_part_of(&value)),
         }
     }
 }
@@ -165,6 +174,18 @@ impl Asked<'_> {
             (value, Asked::Exactly(asked)) if value == asked => Some(Ordering::Equal),
             _ => None,
         }
+    }
+
+    fn is_in(&self, value: &Value<'_>) -> bool {
+        let Value::List(items) = value else { return false };
+        items.iter().any(|item| self.order_of(item) == Some(Ordering::Equal))
+    }
+
+    fn is_part_of(&self, value: &Value<'_>) -> bool {
+        let (Value::Text(whole), Asked::Exactly(Value::Text(part))) = (value, self) else {
+            return false;
+        };
+        whole.to_lowercase().contains(&part.to_lowercase())
     }
 }
 
@@ -197,7 +218,7 @@ fn parse_time(text: &str) -> Option<Asked<'static>> {
 impl Operator {
     fn suffix(self) -> &'static str {
         match self {
-            Operator::Equal => "",
+            Operator::Equal | Operator::Contains => "",
             Operator::In => "__in",
             Operator::NotIn => "__not_in",
             Operator::Greater => "__gt",
@@ -205,11 +226,12 @@ impl Operator {
             Operator::Less => "__lt",
             Operator::LessOrEqual => "__lte",
             Operator::Range => "__range",
+            Operator::AllIn => "__allin",
         }
     }
 
     fn takes_a_list(self) -> bool {
-        matches!(self, Operator::In | Operator::NotIn | Operator::Range)
+        matches!(self, Operator::In | Operator::NotIn | Operator::Range | Operator::AllIn)
     }
 
     /// Lists are joined by commas in one parameter.

@@ -195,7 +195,7 @@ fn is_personal(id: &str) -> bool {
 }
 
 /// None when there was a problem, `Some(None)` when the default applies.
-fn credentials_storage(fields: &mut Fields) -> Option<Option<CredentialsStorage>> {
+pub fn credentials_storage(fields: &mut Fields) -> Option<Option<CredentialsStorage>> {
     if !fields.has("credentials_storage") {
         return Some(None);
     }
@@ -209,7 +209,7 @@ fn credentials_storage(fields: &mut Fields) -> Option<Option<CredentialsStorage>
     }
 }
 
-fn stale_in(fields: &mut Fields) -> Option<Days> {
+pub fn stale_in(fields: &mut Fields) -> Option<Days> {
     let text = fields.optional_text("stale_in")?;
     text.parse().ok().or_else(|| {
         let sentence = "Must be a number of days, such as 365d, of three digits at most.";

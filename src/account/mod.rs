@@ -7,13 +7,15 @@
 //! * sends what [`Account::poll_attempt`] returns and tells the outcome to [`Account::report`],
 //! * comes back at [`Account::next_due`]; earlier, later or extra calls change nothing.
 //!
-//! The calls of the API are in `link_calls` and `record_calls`, what happens later in `happenings`,
-//! the login at the institution in `login`.
+//! The calls of the API are in `link_calls`, `record_calls`, `institution_calls` and `tokens`, what
+//! happens later in `happenings`, the login at the institution in `login`.
 
 mod fields;
 mod filter;
 mod happenings;
+mod institution_calls;
 mod institutions;
+mod jwt;
 mod limits;
 mod link_calls;
 mod link_request;
@@ -26,12 +28,16 @@ mod query;
 mod record_calls;
 mod records;
 mod selection;
+mod token_request;
+mod tokens;
 
 pub use filter::{Kind, Parameter};
 pub use link_calls::Deletion;
 pub use outbox::{Attempt, Delivery, DeliveryState, Retries, Verdict};
 pub use query::Query;
 pub use record_calls::{Mode, Retrieved};
+pub use token_request::TokenRequest;
+pub use tokens::{Grant, Scope, alleged_issuer};
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -45,6 +51,7 @@ use crate::account::links::{Link, LinkNumber, Links};
 use crate::account::logins::Logins;
 use crate::account::outbox::Outbox;
 use crate::account::records::Records;
+use crate::account::tokens::Tokens;
 use crate::error::Error;
 use crate::model::Timestamp;
 use crate::scenario::Catalogue;
@@ -86,6 +93,7 @@ pub struct Account {
     current_employments: Records,
     logins: Logins,
     limits: Limits,
+    tokens: Tokens,
     outbox: Outbox,
 }
 
@@ -101,6 +109,7 @@ impl Account {
             current_employments: Records::default(),
             logins: Logins::default(),
             limits: Limits::new(settings.limits),
+            tokens: Tokens::default(),
             outbox: Outbox::new(&settings.webhook_urls, settings.webhook_retries),
             settings,
             seed,
@@ -190,6 +199,11 @@ impl Delay {
 /// The filters of `GET /api/links/`.
 pub fn link_parameters() -> Vec<Parameter> {
     filter::parameters(links::FIELDS)
+}
+
+/// The filters of `GET /api/institutions/`.
+pub fn institution_parameters() -> Vec<Parameter> {
+    filter::parameters(institutions::FIELDS)
 }
 
 /// The filters of `GET /api/employment-records/`.

@@ -1,10 +1,11 @@
-//! Basic authentication, before anything else.
+//! Authentication, before anything else: Basic, or a token of the widget where that will do.
 
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -12,7 +13,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseErr
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::account::Account;
+use crate::account::{Account, Grant, Scope};
 use crate::accounts::{Accounts, Credentials, Failure, Tenant};
 use crate::api::answer::Answer;
 use crate::error::Error;
@@ -22,6 +23,8 @@ use crate::error::Error;
 pub struct Caller {
     accounts: Data<Accounts>,
     tenant: Arc<Tenant>,
+    /// The token, if it was one instead of the keys.
+    grant: Option<Grant>,
 }
 
 /// Lets a request through with its [`Caller`], or answers 401.
@@ -29,29 +32,47 @@ pub async fn authenticate(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let accounts = accounts(request.request());
-    match credentials(request.request()).and_then(|pair| accounts.authenticate(pair)) {
-        Some(tenant) => {
-            request.extensions_mut().insert(Caller { accounts, tenant });
+    match Caller::of(request.request()) {
+        Some(caller) => {
+            request.extensions_mut().insert(caller);
             next.call(request).await
         }
-        None => Err(accounts.anonymous(Error::authentication_failed()).into()),
+        None => Err(refuse(request.request(), Error::authentication_failed()).into()),
+    }
+}
+
+/// Refuses a request before it reaches the core.
+pub fn refuse(request: &HttpRequest, error: Error) -> Failure {
+    match request.extensions().get::<Caller>() {
+        Some(caller) => caller.refuse(error),
+        None => accounts(request).anonymous(error),
     }
 }
 
 /// The accounts of the application.
-pub fn accounts(request: &HttpRequest) -> Data<Accounts> {
+fn accounts(request: &HttpRequest) -> Data<Accounts> {
     request.app_data::<Data<Accounts>>().expect("the application has its accounts").clone()
 }
 
-/// The pair of keys in the `Authorization` header, if it is there and well formed.
-fn credentials(request: &HttpRequest) -> Option<Credentials> {
-    let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, encoded) = header.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
+/// What a token must allow to stand in for the keys; anything that the widget does not do needs
+/// the keys.
+fn scope(request: &HttpRequest) -> Option<Scope> {
+    let is_at = |root: &str| {
+        let rest = request.path().strip_prefix(root);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    match *request.method() {
+        Method::GET | Method::HEAD if is_at("/api/institutions") => Some(Scope::ReadInstitutions),
+        Method::POST | Method::PATCH | Method::PUT | Method::DELETE if is_at("/api/links") => {
+            Some(Scope::WriteLinks)
+        }
+        _ => None,
     }
-    let decoded = STANDARD.decode(encoded.trim()).ok()?;
+}
+
+/// A pair of keys in Basic's encoding.
+fn keys(encoded: &str) -> Option<Credentials> {
+    let decoded = STANDARD.decode(encoded).ok()?;
     // Clients encode other letters than ASCII as UTF-8 or, such as Python's, as Latin-1.
     let pair = String::from_utf8(decoded)
         .unwrap_or_else(|error| error.as_bytes().iter().copied().map(char::from).collect());
@@ -60,19 +81,46 @@ fn credentials(request: &HttpRequest) -> Option<Credentials> {
 }
 
 impl Caller {
+    /// Whom the `Authorization` header names, if it is there and right.
+    fn of(request: &HttpRequest) -> Option<Caller> {
+        let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+        let (scheme, rest) = header.split_once(' ')?;
+        let accounts = accounts(request);
+        if scheme.eq_ignore_ascii_case("basic") {
+            let tenant = accounts.authenticate(keys(rest.trim())?)?;
+            Some(Caller { accounts, tenant, grant: None })
+        } else if scheme.eq_ignore_ascii_case("bearer") {
+            let (tenant, grant) = accounts.authenticate_token(rest.trim(), scope(request)?)?;
+            Some(Caller { accounts, tenant, grant: Some(grant) })
+        } else {
+            None
+        }
+    }
+
+    /// The account of a pair of keys that did not come in a header.
+    pub fn with_keys(request: &HttpRequest, id: &str, password: &str) -> Option<Caller> {
+        let accounts = accounts(request);
+        let keys = Credentials { id: id.to_owned(), password: password.to_owned() };
+        let tenant = accounts.authenticate(keys)?;
+        Some(Caller { accounts, tenant, grant: None })
+    }
+
     /// Answers a request by one call of the core.
     pub fn answer(
         &self,
         request: impl FnOnce(&mut Account) -> Result<Answer, Error>,
     ) -> HttpResponse {
-        match self.accounts.run(&self.tenant, request) {
+        let answer = self.accounts.run(&self.tenant, |account| match &self.grant {
+            None => request(account),
+            Some(grant) => account.answer_granted(grant, request),
+        });
+        match answer {
             Ok(answer) => answer.into_response(),
             Err(failure) => failure.error_response(),
         }
     }
 
-    /// Refuses a request before it reaches the core.
-    pub fn refuse(&self, error: Error) -> Failure {
+    fn refuse(&self, error: Error) -> Failure {
         match self.accounts.run(&self.tenant, |_| Err::<(), Error>(error)) {
             Ok(()) => unreachable!("the request was an error"),
             Err(failure) => failure,

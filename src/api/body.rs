@@ -11,7 +11,7 @@ use actix_web::web::{self, Bytes};
 use actix_web::{FromRequest, HttpRequest};
 
 use crate::accounts::Failure;
-use crate::api::authentication::Caller;
+use crate::api::authentication::refuse;
 use crate::error::Error;
 
 /// A link takes less than 1 KiB.
@@ -37,9 +37,8 @@ impl FromRequest for JsonBody {
         let request = request.clone();
         let payload = web::Payload::from_request(&request, payload).into_inner();
         Box::pin(async move {
-            let caller = Caller::extract(&request).await.expect("a caller can always be extracted");
             let payload = payload.expect("a payload can always be extracted");
-            read(&request, payload).await.map(JsonBody).map_err(|error| caller.refuse(error))
+            read(&request, payload).await.map(JsonBody).map_err(|error| refuse(&request, error))
         })
     }
 }

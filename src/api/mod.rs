@@ -1,16 +1,19 @@
 //! HTTP in, Belvo's face. This file is the table of contents of the API.
 //!
 //! Handlers turn a request into one call of the core and its answer into a response; what the API
-//! does is in `account`. Credentials are checked before anything else.
+//! does is in `account`. Credentials are checked before anything else; those for a token of the
+//! widget are in the body.
 
 mod answer;
 mod authentication;
 mod body;
 mod current_employments;
 mod employment_records;
+mod institutions;
 mod links;
 mod root;
 mod routing;
+mod token;
 
 pub use routing::PublicUrl;
 
@@ -18,9 +21,10 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 
 use crate::api::authentication::authenticate;
-use crate::api::routing::{delete, endpoint, get, no_such_path, patch, post, put, unknown_path};
+use crate::api::routing::{delete, endpoint, get, no_such_path, patch, post, put};
 
 pub fn routes(app: &mut ServiceConfig) {
+    app.service(endpoint("/api/token", [post(token::create)]));
     app.service(
         web::scope("/api")
             .wrap(from_fn(authenticate))
@@ -55,7 +59,9 @@ pub fn routes(app: &mut ServiceConfig) {
                 "/mx/current-employments/{id}",
                 [get(current_employments::detail), delete(current_employments::delete)],
             ))
-            .default_service(web::to(unknown_path)),
+            .service(endpoint("/institutions", [get(institutions::list)]))
+            .service(endpoint("/institutions/{institution_id}", [get(institutions::detail)]))
+            .default_service(web::to(no_such_path)),
     )
     .default_service(web::to(no_such_path));
 }

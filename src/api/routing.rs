@@ -12,11 +12,14 @@ use actix_web::{
 };
 
 use crate::account::{Mode, Query};
-use crate::api::authentication::{Caller, accounts};
+use crate::api::authentication::refuse;
 use crate::error::Error;
 
 /// The base of the URLs in answers, if it is not the host that the client called.
 pub struct PublicUrl(pub Option<String>);
+
+/// The base of the URLs in an answer, without a slash at its end.
+pub struct BaseUrl(pub String);
 
 /// A path, with and without a slash at its end, and its methods; the others are answered with 405.
 pub fn endpoint<const N: usize>(path: &str, routes: [(Method, Route); N]) -> Resource {
@@ -27,8 +30,9 @@ pub fn endpoint<const N: usize>(path: &str, routes: [(Method, Route); N]) -> Res
         .fold(web::resource([path.to_owned(), format!("{path}/")]), |resource, (_, route)| {
             resource.route(route)
         });
-    resource.default_service(web::to(move |caller: Caller, request: HttpRequest| {
-        let failure = caller.refuse(Error::method_not_allowed(request.method().as_str()));
+    resource.default_service(web::to(move |request: HttpRequest| {
+        let error = Error::method_not_allowed(request.method().as_str());
+        let failure = refuse(&request, error);
         let allow = HeaderValue::from_str(&allow).expect("names of methods fit a header");
         let mut response = failure.error_response();
         response.headers_mut().insert(ALLOW, allow);
@@ -63,14 +67,9 @@ macro_rules! methods {
 
 methods! { post = POST, put = PUT, patch = PATCH, delete = DELETE }
 
-/// A path below `/api` that does not exist.
-pub async fn unknown_path(caller: Caller) -> HttpResponse {
-    caller.refuse(Error::not_found()).error_response()
-}
-
-/// Any other path that does not exist.
+/// A path that does not exist.
 pub async fn no_such_path(request: HttpRequest) -> HttpResponse {
-    accounts(&request).anonymous(Error::not_found()).error_response()
+    refuse(&request, Error::not_found()).error_response()
 }
 
 impl FromRequest for Query {
@@ -78,10 +77,24 @@ impl FromRequest for Query {
     type Future = Ready<Result<Query, actix_web::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let public_url = request.app_data::<Data<PublicUrl>>().and_then(|url| url.0.as_deref());
-        let base = public_url.map_or_else(|| called_url(request), str::to_owned);
-        let url = format!("{base}{}", request.path());
+        let url = format!("{}{}", BaseUrl::of(request).0, request.path());
         ready(Ok(Query::new(url, request.query_string())))
+    }
+}
+
+impl BaseUrl {
+    fn of(request: &HttpRequest) -> BaseUrl {
+        let public_url = request.app_data::<Data<PublicUrl>>().and_then(|url| url.0.as_deref());
+        BaseUrl(public_url.map_or_else(|| called_url(request), str::to_owned))
+    }
+}
+
+impl FromRequest for BaseUrl {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<BaseUrl, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(BaseUrl::of(request)))
     }
 }
 

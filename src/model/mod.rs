@@ -4,10 +4,12 @@ pub mod curp;
 pub mod current_employment;
 pub mod duration;
 pub mod employment_record;
+pub mod institution;
 pub mod link;
 pub mod money;
 pub mod page;
 pub mod profile;
+pub mod token;
 pub mod webhook;
 
 use chrono::{DateTime, SecondsFormat, Utc};

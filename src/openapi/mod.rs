@@ -57,6 +57,12 @@ fn describe() -> Value {
                     "scheme": "basic",
                     "description": "The secret id and the secret password.",
                 },
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "JWT",
+                    "description": "The access token of POST /api/token/, once.",
+                },
             },
         },
     })

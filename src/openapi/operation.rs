@@ -10,7 +10,18 @@ pub struct Operation {
     parameters: Vec<Value>,
     body: Option<Value>,
     body_required: bool,
+    security: Security,
     answers: Map<String, Value>,
+}
+
+/// What a request below `/api/` needs.
+#[derive(Clone, Copy)]
+enum Security {
+    Keys,
+    /// The keys, or a token of the widget.
+    KeysOrToken,
+    /// Nothing in the header: the keys are in the body.
+    None,
 }
 
 pub fn get(id: &'static str, summary: &'static str) -> Operation {
@@ -36,7 +47,26 @@ pub fn delete(id: &'static str, summary: &'static str) -> Operation {
 impl Operation {
     fn new(method: &'static str, id: &'static str, summary: &'static str) -> Operation {
         let (parameters, answers) = (Vec::new(), Map::new());
-        Operation { method, id, summary, parameters, body: None, body_required: true, answers }
+        Operation {
+            method,
+            id,
+            summary,
+            parameters,
+            body: None,
+            body_required: true,
+            security: Security::Keys,
+            answers,
+        }
+    }
+
+    /// A token of the widget stands in for the keys.
+    pub fn or_token(self) -> Operation {
+        Operation { security: Security::KeysOrToken, ..self }
+    }
+
+    /// The keys are in the body.
+    pub fn without_keys(self) -> Operation {
+        Operation { security: Security::None, ..self }
     }
 
     /// Parameters of the query; see [`parameter`].
@@ -119,15 +149,20 @@ fn path_parameter(segment: &str) -> Option<Value> {
     let name = segment.strip_prefix('{')?.strip_suffix('}')?;
     let schema = match name {
         "id" => json!({"type": "string", "format": "uuid"}),
+        "institution_id" => json!({"type": "integer", "minimum": 1}),
         other => unreachable!("what stands in a path is described here: {other}"),
     };
     Some(json!({"name": name, "in": "path", "required": true, "schema": schema}))
 }
 
 fn render(path: &str, operation: Operation) -> (String, Value) {
-    let needs_keys = path.starts_with("/api/");
-    let operation = if needs_keys { operation.refuses([401]) } else { operation };
-    let security = if needs_keys { json!([{"keys": []}]) } else { json!([]) };
+    let is_of_belvo = path.starts_with("/api/");
+    let operation = if is_of_belvo { operation.refuses([401]) } else { operation };
+    let security = match operation.security {
+        Security::Keys if is_of_belvo => json!([{"keys": []}]),
+        Security::KeysOrToken => json!([{"keys": []}, {"token": []}]),
+        Security::Keys | Security::None => json!([]),
+    };
     let mut rendered = json!({
         "operationId": operation.id,
         "summary": operation.summary,

@@ -3,13 +3,16 @@
 use serde_json::{Value, json};
 
 use crate::account::{
-    Kind, Parameter, current_employment_parameters, employment_record_parameters, link_parameters,
+    Kind, Parameter, current_employment_parameters, employment_record_parameters,
+    institution_parameters, link_parameters,
 };
 use crate::error::WireProblem;
 use crate::model::current_employment::CurrentEmployment;
 use crate::model::employment_record::EmploymentRecord;
+use crate::model::institution::Institution;
 use crate::model::link::{AccessMode, CredentialsStorage, Days, Link, Resource};
 use crate::model::page::Page;
+use crate::model::token::TokenPair;
 use crate::openapi::Schemas;
 use crate::openapi::operation::{
     delete, get, list_parameter, parameter, patch, path_item, post, put,
@@ -38,10 +41,12 @@ pub fn paths(schemas: &mut Schemas) -> Value {
                     .answers(200, schemas.of::<Page<Link<'_>>>())
                     .refuses([400, 404]),
                 post("RegisterLink", "Logs a person in at an institution")
+                    .or_token()
                     .body(link_request(schemas))
                     .answers(201, schemas.of::<Link<'_>>())
                     .refuses(REFUSED_LOGINS),
                 patch("PatchBody", "Goes on with a login that waits for a token")
+                    .or_token()
                     .body(resume_request())
                     .answers(200, schemas.of::<Link<'_>>())
                     .refuses(REFUSED_LOGINS)
@@ -56,15 +61,18 @@ pub fn paths(schemas: &mut Schemas) -> Value {
                     .answers(200, schemas.of::<Link<'_>>())
                     .refuses([404]),
                 patch("ChangeAccessMode", "Changes how the data is retrieved")
+                    .or_token()
                     .body(update_request(schemas))
                     .answers(200, schemas.of::<Link<'_>>())
                     .refuses([404]),
                 put("UpdateLink", "Gives a link new credentials")
+                    .or_token()
                     .body(credentials_request())
                     .answers(200, schemas.of::<Link<'_>>())
                     .refuses(REFUSED_LOGINS)
                     .refuses([404]),
                 delete("DestroyLink", "Deletes a link with its records and pending webhooks")
+                    .or_token()
                     .in_background(request_id())
                     .answers_nothing(204)
                     .refuses([404, 429]),
@@ -74,6 +82,7 @@ pub fn paths(schemas: &mut Schemas) -> Value {
             "/api/links/{id}/refresh/",
             vec![
                 post("RefreshLink", "Reads the data of a link again")
+                    .or_token()
                     .optional_body(refresh_request(schemas))
                     .answers(202, request_id())
                     .refuses(REFUSED_LOGINS)
@@ -136,6 +145,37 @@ pub fn paths(schemas: &mut Schemas) -> Value {
                 delete("DestroyCurrentEmployment", "Deletes a current employment")
                     .answers_nothing(204)
                     .refuses([404]),
+            ],
+        ),
+        (
+            "/api/institutions/",
+            vec![
+                get("ListInstitutions", "Lists the institutions")
+                    .or_token()
+                    .query(pages())
+                    .query(keys())
+                    .query(filters(institution_parameters()))
+                    .answers(200, schemas.of::<Page<Institution<'_>>>())
+                    .refuses([400, 404]),
+            ],
+        ),
+        (
+            "/api/institutions/{institution_id}/",
+            vec![
+                get("DetailInstitution", "Shows an institution")
+                    .or_token()
+                    .query(keys())
+                    .answers(200, schemas.of::<Institution<'_>>())
+                    .refuses([404]),
+            ],
+        ),
+        (
+            "/api/token/",
+            vec![
+                post("CreateToken", "Makes a token for the Connect Widget")
+                    .without_keys()
+                    .body(token_request(schemas))
+                    .answers(200, schemas.of::<TokenPair>()),
             ],
         ),
         ("/livez", vec![get("Live", "Says whether the emulator lives").answers(200, health())]),
@@ -245,6 +285,28 @@ fn refresh_request(schemas: &mut Schemas) -> Value {
         "type": "object",
         "description": "By default, all that the institution supports.",
         "properties": {"fetch_resources": schemas.of::<Option<Vec<Resource>>>()},
+    })
+}
+
+fn token_request(schemas: &mut Schemas) -> Value {
+    json!({
+        "type": "object",
+        "required": ["id", "password", "scopes"],
+        "properties": {
+            "id": {"type": "string", "minLength": 1},
+            "password": {"type": "string", "minLength": 1},
+            "scopes": {
+                "type": "string",
+                "pattern": r"^[^\s,]",
+                "examples": ["read_institutions,write_links"],
+                "description": "Joined by commas.",
+            },
+            "link_id": {"anyOf": [{"type": "string", "format": "uuid"}, {"type": "null"}]},
+            "fetch_resources": schemas.of::<Option<Vec<Resource>>>(),
+            "credentials_storage": schemas.of::<Option<CredentialsStorage>>(),
+            "stale_in": schemas.of::<Option<Days>>(),
+            "widget": {"description": "How the widget looks; ignored."},
+        },
     })
 }
 

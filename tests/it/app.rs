@@ -159,6 +159,45 @@ where
         self.post("/api/links/", body).await
     }
 
+    /// `POST /api/token/` as the SDKs send it, with further or other fields; null takes one away.
+    pub async fn create_token_with(&self, fields: Value) -> Answer {
+        let mut body = json!({
+            "id": self.keys.borrow().0,
+            "password": self.keys.borrow().1,
+            "scopes": "read_institutions,write_links",
+        });
+        for (field, value) in fields.as_object().unwrap() {
+            body[field] = value.clone();
+        }
+        body.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        let request =
+            TestRequest::post().uri("/api/token/").insert_header((HOST, "localhost:23586"));
+        self.call(request.set_json(body)).await
+    }
+
+    /// A token of the widget.
+    pub async fn access_token(&self) -> String {
+        let pair = self.create_token_with(json!({})).await.ok();
+        pair["access"].as_str().unwrap().to_owned()
+    }
+
+    /// A request with a token instead of the keys.
+    pub async fn call_with(
+        &self,
+        token: &str,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Answer {
+        let bearer = (AUTHORIZATION, format!("Bearer {token}"));
+        let request = self.request(method, path).insert_header(bearer);
+        self.call(match body {
+            Some(body) => request.set_json(body),
+            None => request,
+        })
+        .await
+    }
+
     pub async fn records_of(&self, link: &str) -> Value {
         self.get(&format!("/api/employment-records/?link={link}")).await.ok()
     }

@@ -57,6 +57,8 @@ async fn wrong_methods_are_405_and_say_which_are_allowed() {
         ("/api/employment-records/nope/", "GET, DELETE", vec!["POST", "PUT"]),
         ("/livez", "GET", vec!["POST", "OPTIONS"]),
         ("/readyz", "GET", vec!["DELETE"]),
+        ("/api/institutions/", "GET", vec!["POST", "DELETE"]),
+        ("/api/institutions/9454", "GET", vec!["PATCH"]),
     ];
     for (path, allow, methods) in cases {
         for method in methods {

@@ -148,7 +148,10 @@ async fn exactly_the_described_methods_are_served() {
     for path in app.description.paths() {
         let described = app.description.methods(path);
         for method in METHODS {
-            let request = app.request(method.parse().unwrap(), &path.replace("{id}", UNKNOWN_ID));
+            let request = app.request(
+                method.parse().unwrap(),
+                &path.replace("{id}", UNKNOWN_ID).replace("{institution_id}", "9454"),
+            );
             let status = app.call(request).await.status;
             let method_described = if method == "HEAD" { "GET" } else { method };
             let is_described = described.contains(method_described);
@@ -171,8 +174,9 @@ async fn every_route_is_described() {
     };
     let api = named(source("api/mod.rs"), "endpoint(\"");
     let control = named(source("control/mod.rs"), "page(\"");
-    let served: BTreeSet<String> =
-        api.iter().map(|path| format!("/api{path}/")).chain(control).collect();
+    // The token is outside the scope that checks the keys, and so has its whole path.
+    let whole = |path: &String| format!("/api{}/", path.trim_start_matches("/api"));
+    let served: BTreeSet<String> = api.iter().map(whole).chain(control).collect();
     let described = app.description.paths().into_iter().map(str::to_owned).collect();
     assert_eq!(served, described);
 }

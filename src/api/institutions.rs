@@ -1,0 +1,16 @@
+//! `/api/institutions/`.
+
+use actix_web::HttpResponse;
+use actix_web::web::Path;
+
+use crate::account::Query;
+use crate::api::answer::ok;
+use crate::api::authentication::Caller;
+
+pub async fn list(caller: Caller, query: Query) -> HttpResponse {
+    caller.answer(|account| account.list_institutions(&query).map(ok))
+}
+
+pub async fn detail(caller: Caller, id: Path<String>, query: Query) -> HttpResponse {
+    caller.answer(|account| account.institution(&id, &query).map(ok))
+}

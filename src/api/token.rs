@@ -1,0 +1,21 @@
+//! `/api/token/`, where the keys are in the body.
+
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+
+use crate::account::TokenRequest;
+use crate::api::answer::ok;
+use crate::api::authentication::{Caller, refuse};
+use crate::api::body::JsonBody;
+use crate::api::routing::BaseUrl;
+use crate::error::Error;
+
+pub async fn create(request: HttpRequest, base: BaseUrl, body: JsonBody) -> HttpResponse {
+    let asked = match TokenRequest::parse(&body) {
+        Ok(asked) => asked,
+        Err(error) => return refuse(&request, error).error_response(),
+    };
+    match Caller::with_keys(&request, &asked.id, &asked.password) {
+        Some(caller) => caller.answer(|account| account.create_token(&asked, &base.0).map(ok)),
+        None => refuse(&request, Error::authentication_failed()).error_response(),
+    }
+}
