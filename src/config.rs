@@ -16,6 +16,7 @@ pub struct Config {
     pub(crate) credentials: Vec<Credentials>,
     pub(crate) webhook_authorization: Option<HeaderValue>,
     pub(crate) public_url: Option<String>,
+    pub(crate) trust_forwarded: bool,
 }
 
 impl Config {

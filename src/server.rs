@@ -13,7 +13,7 @@ use actix_web::{App, HttpServer};
 
 use crate::account::{Attempt, Delivery, Verdict};
 use crate::accounts::{Accounts, Credentials, Tenant};
-use crate::api::{self, PublicUrl};
+use crate::api::{self, UrlSource};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::control;
@@ -50,9 +50,13 @@ impl Emulator {
     /// The routes of the emulator, for an actix application.
     pub fn routes(&self) -> impl FnOnce(&mut ServiceConfig) + use<> {
         let accounts = Data::from(self.accounts.clone());
-        let public_url = Data::new(PublicUrl(self.config.public_url.clone()));
+        let url_source = Data::new(match &self.config.public_url {
+            Some(url) => UrlSource::Public(url.clone()),
+            None if self.config.trust_forwarded => UrlSource::Forwarded,
+            None => UrlSource::Host,
+        });
         move |app| {
-            app.app_data(accounts).app_data(public_url);
+            app.app_data(accounts).app_data(url_source);
             app.configure(control::routes).configure(api::routes);
         }
     }

@@ -15,7 +15,7 @@ mod root;
 mod routing;
 mod token;
 
-pub use routing::PublicUrl;
+pub use routing::UrlSource;
 
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};

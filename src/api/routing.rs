@@ -15,8 +15,15 @@ use crate::account::{Mode, Query};
 use crate::api::authentication::refuse;
 use crate::error::Error;
 
-/// The base of the URLs in answers, if it is not the host that the client called.
-pub struct PublicUrl(pub Option<String>);
+/// Where the base of the URLs in answers comes from.
+pub enum UrlSource {
+    /// The `Host` that the client used.
+    Host,
+    /// `Forwarded` or `X-Forwarded-Host` and `-Proto` of a proxy, which anybody can send.
+    Forwarded,
+    /// A fixed one.
+    Public(String),
+}
 
 /// The base of the URLs in an answer, without a slash at its end.
 pub struct BaseUrl(pub String);
@@ -84,8 +91,15 @@ impl FromRequest for Query {
 
 impl BaseUrl {
     fn of(request: &HttpRequest) -> BaseUrl {
-        let public_url = request.app_data::<Data<PublicUrl>>().and_then(|url| url.0.as_deref());
-        BaseUrl(public_url.map_or_else(|| called_url(request), str::to_owned))
+        let source = request.app_data::<Data<UrlSource>>().map(|source| source.get_ref());
+        BaseUrl(match source {
+            Some(UrlSource::Public(url)) => url.clone(),
+            Some(UrlSource::Forwarded) => {
+                let called = request.connection_info();
+                format!("{}://{}", called.scheme(), called.host())
+            }
+            Some(UrlSource::Host) | None => called_url(request),
+        })
     }
 }
 

@@ -212,6 +212,16 @@ struct Flags {
     #[arg(long, global = true, env = "BELVO_EMULATOR_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
 
+    /// Take the base of the URLs in answers from the headers Forwarded or X-Forwarded-Host and
+    /// X-Forwarded-Proto of a proxy
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_TRUST_FORWARDED",
+        value_parser = BoolishValueParser::new()
+    )]
+    trust_forwarded: bool,
+
     /// How log lines are written to stderr
     #[arg(
         long,
@@ -301,6 +311,7 @@ impl Flags {
             credentials: self.credentials()?,
             webhook_authorization: self.webhook_authorization()?,
             public_url: self.public_url()?,
+            trust_forwarded: self.trust_forwarded,
         })
     }
 

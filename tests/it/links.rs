@@ -256,3 +256,25 @@ async fn pages_link_to_the_public_url_if_there_is_one() {
     let page = app.get("/api/links").await.ok();
     assert_eq!(page["next"], "https://belvo.example/base/api/links?page=2");
 }
+
+#[actix_web::test]
+async fn forwarding_headers_are_followed_only_when_they_are_trusted() {
+    for (flags, base) in [
+        (vec![], "http://localhost:23586"),
+        (vec!["--trust-forwarded"], "https://proxy.example"),
+        (
+            vec!["--trust-forwarded", "--public-url", "https://fixed.example"],
+            "https://fixed.example",
+        ),
+    ] {
+        let app = app_with(&flags).await;
+        app.create_link(CURP).await.created();
+        app.create_link(CURP).await.created();
+        let request = app
+            .request(actix_web::http::Method::GET, "/api/links/?page_size=1")
+            .insert_header(("X-Forwarded-Host", "proxy.example"))
+            .insert_header(("X-Forwarded-Proto", "https"));
+        let page = app.call(request).await.ok();
+        assert_eq!(page["next"], format!("{base}/api/links/?page_size=1&page=2"));
+    }
+}
