@@ -36,6 +36,19 @@ async fn reserved_curps_bring_their_errors_byte_for_byte() {
         ("FAIL400013HXXXXX00", 400, "institution_inactive", "The institution has been temporarily deactivated"),
         ("FAIL400014HXXXXX00", 400, "unavailable_data", "The institution did not return any data for the request."),
         ("FAIL400015HXXXXX00", 400, "too_many_sessions", "Impossible to login, a session is already opened with the institution for these credentials"),
+        ("FAIL400016HXXXXX00", 400, "validation_error", "Bad request"),
+        ("FAIL400018HXXXXX00", 400, "activation_failed", "The credentials provided were not accepted by the institution."),
+        ("FAIL400021HXXXXX00", 400, "login_error", "Invalid credentials provided to login to the institution"),
+        ("FAIL400022HXXXXX00", 400, "login_error", "A MFA token is required by the institution, but it's not supported yet by Belvo."),
+        ("FAIL400023HXXXXX00", 400, "login_error", "Impossible to login, something unexpected happened while logging into the institution. Try again later."),
+        ("FAIL400024HXXXXX00", 400, "login_error", "Login not attempted due to invalid credentials"),
+        ("FAIL400025HXXXXX00", 400, "login_error", "Missing credentials to login to the institution"),
+        ("FAIL400026HXXXXX00", 400, "login_error", "The user account access was forbidden by the institution"),
+        ("FAIL400027HXXXXX00", 400, "login_error", "The user account is locked, user needs to contact the institution to unlock it"),
+        ("FAIL403003HXXXXX00", 403, "access_to_production_denied", "You don’t have access to production API."),
+        ("FAIL403004HXXXXX00", 403, "permission_denied", "You do not have permission to perform this action."),
+        ("FAIL403005HXXXXX00", 403, "quota_limit_reached", "The quota limit has been reached."),
+        ("FAIL428002HXXXXX00", 428, "activation_required", "This user doesn't have web access activated yet."),
         ("FAIL403002HXXXXX00", 403, "access_to_resource_denied", "You don't have access to this resource."),
         ("FAIL408001HXXXXX00", 408, "request_timeout", "The request timed out, you can retry asking for less data by changing your query parameters"),
         ("FAIL500001HXXXXX00", 500, "unexpected_error", INTERNAL),
@@ -46,6 +59,24 @@ async fn reserved_curps_bring_their_errors_byte_for_byte() {
         assert_problem(&app.create_link(curp).await, status, code, message);
     }
     assert_eq!(app.get("/api/links/").await.ok()["count"], 0, "a refused login makes no link");
+}
+
+#[actix_web::test]
+async fn a_second_link_of_a_person_is_a_duplicate_where_the_curp_asks_for_it() {
+    let app = app().await;
+    let link = app.create_link("FAIL400017HXXXXX00").await.created();
+    let answer = app.create_link("FAIL400017HXXXXX00").await;
+    assert_eq!(answer.status, 400);
+    let problem = answer.json()[0].clone();
+    assert_eq!(
+        (&problem["code"], &problem["message"]),
+        (&json!("duplicated"), &json!("Link already exists"))
+    );
+    assert_eq!(problem["institution_user_id"], link["institution_user_id"]);
+    let elsewhere = json!({"institution": "imss_mx_employment"});
+    app.create_link_with("FAIL400017HXXXXX00", elsewhere).await.created();
+    app.delete(&format!("/api/links/{}/", link["id"].as_str().unwrap())).await.no_content();
+    app.create_link("FAIL400017HXXXXX00").await.created();
 }
 
 const EMAIL_TAKEN: &str = "El correo ya está registrado con otro CURP";

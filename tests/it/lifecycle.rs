@@ -52,11 +52,14 @@ async fn patch_link_to_recurrent_updates_the_next_day_and_weekly_from_then() {
     let sent = app.send_webhooks();
     assert_eq!(sent.len(), 1);
     assert_eq!(sent[0].body()["webhook_code"], "historical_update");
+    app.advance(TimeDelta::days(6));
+    app.send_webhooks();
+    let read_at = async || app.records_of(&link).await["results"][0]["collected_at"].clone();
+    assert_eq!(read_at().await, "2026-03-08T12:00:15.000000Z");
     let single = app.patch(&path!(link), json!({"access_mode": "single"})).await.ok();
     assert_eq!(single["refresh_rate"], Value::Null);
     app.advance(TimeDelta::days(30));
-    let record = app.records_of(&link).await["results"][0].clone();
-    assert_eq!(record["collected_at"], "2026-03-02T12:00:15.000000Z", "no refresh came after");
+    assert_eq!(read_at().await, "2026-03-08T12:00:15.000000Z", "no refresh came after");
 }
 
 #[actix_web::test]
@@ -322,6 +325,22 @@ async fn six_failed_retrievals_make_a_link_invalid_and_one_that_works_starts_ane
     }
     assert_eq!(app.get(&path!(link)).await.ok()["status"], "invalid");
     assert_eq!(app.retrieve(&link).await.problem(400).0, "invalid_link");
+}
+
+#[actix_web::test]
+async fn a_retrieval_that_works_forgets_the_failures_before() {
+    let app = app_with(&[]).await;
+    let link = app.create_link("FAIL403001HXXXXX00").await.id();
+    for _ in 0..3 {
+        app.advance(TimeDelta::days(1));
+        for _ in 0..3 {
+            app.retrieve(&link).await.created();
+        }
+        for _ in 0..5 {
+            app.retrieve(&link).await.problem(403);
+        }
+        assert_eq!(app.get(&path!(link)).await.ok()["status"], "valid");
+    }
 }
 
 #[actix_web::test]

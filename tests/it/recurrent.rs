@@ -50,6 +50,14 @@ async fn a_year(step_days: i64) -> Vec<Vec<u8>> {
     // 53 refreshes worked, the last of them on day 371; the one on day 378 was refused.
     assert_eq!(end.ok()["last_accessed_at"], "2027-03-07T12:00:00.000000Z");
     assert_eq!(app.retrieve(&link).await.problem(400).0, "invalid_link");
+    let record = app.records_of(&link).await["results"][0].clone();
+    let spells = record["employment_records"].as_array().unwrap();
+    let days: Vec<_> =
+        spells.iter().map(|spell| (&spell["start_date"], &spell["end_date"])).collect();
+    let (day_100, day_200) = (json!("2026-06-09"), json!("2026-09-17"));
+    let (ended_100, ended_200) = (json!("2026-06-08"), json!("2026-09-16"));
+    assert_eq!(*days[1].1, ended_100, "a job ends the day before the next begins");
+    assert_eq!(days[2..], [(&day_100, &ended_200), (&day_200, &Value::Null)]);
     sent.push(end.body);
     sent.push(app.get("/api/employment-records/").await.body);
     sent
