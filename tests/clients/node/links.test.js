@@ -135,6 +135,20 @@ describe('links', () => {
     assert.deepEqual(pages, [['/api/links/?page_size=5000', 12]]);
   });
 
+  it('are listed over several pages when the limit is above the largest page', async () => {
+    const client = await belvo.connect();
+    const created = await createLinks(client, 1005, { accessMode: 'single' });
+    const pages = notePages(client);
+
+    const listed = await client.links.list({ limit: 1005 });
+
+    assert.deepEqual(ids(listed), ids(created).reverse());
+    assert.deepEqual(pages, [
+      ['/api/links/?page_size=1005', 1000],
+      ['/api/links/?page_size=1005&page=2', 5],
+    ]);
+  });
+
   it('are listed in pages of another size', async () => {
     const client = await belvo.connect();
     const created = await createLinks(client, 5);

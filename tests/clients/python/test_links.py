@@ -112,6 +112,19 @@ def test_a_page_can_have_another_size(client, pages):
     assert pages == [("/api/links/?page_size=3", 3), ("/api/links/?page_size=3&page=2", 2)]
 
 
+def test_a_page_has_a_thousand_objects_at_most(client, pages):
+    created = [create_link(client, access_mode=AccessMode.SINGLE) for _ in range(1005)]
+    pages.clear()
+
+    listed = list(client.Links.list(page_size=2000))
+
+    assert ids(listed) == ids(reversed(created))
+    assert pages == [
+        ("/api/links/?page_size=2000", 1000),
+        ("/api/links/?page_size=2000&page=2", 5),
+    ]
+
+
 def test_a_filter_goes_on_over_the_pages(client):
     wanted = []
     for _ in range(5):
