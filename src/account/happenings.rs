@@ -64,21 +64,19 @@ impl Account {
         self.plan_expiry_of_credentials(number);
     }
 
-    /// What creating the link loads, with the ids of its webhooks.
+    /// What creating the link loads, if it loads anything.
     fn first_load(&self, number: LinkNumber) -> Option<Load> {
-        let loads = self.known_link(number).loads();
-        let load = Load {
-            request_id: self.link_seed(number).child("request").uuid(),
-            employment_records: loads.contains(&Resource::EmploymentRecords),
-            current_employments: loads.contains(&Resource::CurrentEmployments),
-            with_pdf: false,
-        };
+        let load = self.whole_load(number, self.link_seed(number).child("request").uuid());
         (load.employment_records || load.current_employments).then_some(load)
     }
 
-    /// A load of all that the link loads, asked for by a request.
+    /// A load of all that the link loads, for a request.
     pub(super) fn new_load(&mut self, number: LinkNumber) -> Load {
         let request_id = self.request_id();
+        self.whole_load(number, request_id)
+    }
+
+    fn whole_load(&self, number: LinkNumber, request_id: Uuid) -> Load {
         let loads = self.known_link(number).loads();
         Load {
             request_id,
