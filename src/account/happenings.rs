@@ -16,6 +16,9 @@ use crate::scenario::Event;
 
 /// Recurrent links are refreshed once a week by default.
 const REFRESH_EVERY: TimeDelta = TimeDelta::days(7);
+/// What the ids of records are drawn for.
+pub const EMPLOYMENT_RECORD: &str = "employment_record";
+pub const CURRENT_EMPLOYMENT: &str = "current_employment";
 /// Data lives for a year where the link does not say.
 const DATA_LIFE_DAYS: u16 = 365;
 
@@ -94,7 +97,7 @@ impl Account {
     }
 
     fn step(&mut self, number: LinkNumber, place: usize) {
-        let today = self.now.date_naive();
+        let now = self.now;
         let load = self.first_load(number);
         let link = self.known_link_mut(number);
         let scenario = link.scenario.clone();
@@ -112,9 +115,9 @@ impl Account {
             }
             Event::RefuseLogins(_) => link.credentials = Credentials::Refused(place),
             Event::AskToken => link.credentials = Credentials::NeedToken,
-            Event::NewJob => link.changes.push((today, Change::NewJob)),
-            Event::JobLoss => link.changes.push((today, Change::JobLoss)),
-            Event::Raise => link.changes.push((today, Change::Raise)),
+            Event::NewJob => link.changes.push((now, Change::NewJob)),
+            Event::JobLoss => link.changes.push((now, Change::JobLoss)),
+            Event::Raise => link.changes.push((now, Change::Raise)),
         }
     }
 
@@ -124,17 +127,23 @@ impl Account {
         self.known_link_mut(number).last_accessed_at = Some(now);
         if load.employment_records {
             for profile in 0..self.known_link(number).accept().data.profiles() {
-                let record = self.new_record(number, "employment_record", profile, load.with_pdf);
+                let record = self.new_record(number, EMPLOYMENT_RECORD, profile, load.with_pdf);
                 let (_, is_new) = self.employment_records.upsert(record);
                 self.known_link_mut(number).records += u64::from(is_new);
             }
         }
         if load.current_employments {
-            let record = self.new_record(number, "current_employment", 0, false);
-            let (_, is_new) = self.current_employments.upsert(record);
-            self.known_link_mut(number).records += u64::from(is_new);
+            self.read_current_employment(number);
         }
         self.plan_expiry_of_data(number);
+    }
+
+    /// Stores where the person works now: the id, and whether it is new.
+    pub(super) fn read_current_employment(&mut self, number: LinkNumber) -> (Uuid, bool) {
+        let record = self.new_record(number, CURRENT_EMPLOYMENT, 0, false);
+        let (id, is_new) = self.current_employments.upsert(record);
+        self.known_link_mut(number).records += u64::from(is_new);
+        (id, is_new)
     }
 
     /// A record of what is read now. A deleted record that is read again has a new id.

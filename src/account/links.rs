@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
-use chrono::{NaiveDate, TimeDelta};
+use chrono::TimeDelta;
 use uuid::Uuid;
 
 use crate::account::filter::{EQUAL, EQUAL_OR_IN, Field, Kind, Operator, TIMES, Value};
@@ -37,8 +37,8 @@ pub struct Link {
     pub refreshed_at: Option<Timestamp>,
     /// What waits for a token.
     pub session: Option<Session>,
-    /// What the scenario did to the person.
-    pub changes: Vec<(NaiveDate, Change)>,
+    /// What the scenario did to the person, and when, in order.
+    pub changes: Vec<(Timestamp, Change)>,
     /// Records that were stored and events that were sent, for the ids of the next.
     pub records: u64,
     pub events: u64,
@@ -188,6 +188,11 @@ impl Link {
             AccessMode::Recurrent if fetch_resources.is_empty() => institution.resources.to_vec(),
             _ => fetch_resources.to_vec(),
         }
+    }
+
+    /// What had happened to the person when a record was read.
+    pub fn changes_until(&self, read_at: Timestamp) -> &[(Timestamp, Change)] {
+        &self.changes[..self.changes.partition_point(|(at, _)| *at <= read_at)]
     }
 
     /// Recurrent links are refreshed once a week by default.

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use crate::account::fields::Fields;
 use crate::account::filter::Filter;
+use crate::account::happenings::{CURRENT_EMPLOYMENT, EMPLOYMENT_RECORD};
 use crate::account::links::{Link, LinkNumber};
 use crate::account::outbox::Load;
 use crate::account::query::Query;
@@ -78,9 +79,8 @@ impl Account {
         }
         if !retrieval.save_data {
             let profiles = 0..self.known_link(number).accept().data.profiles();
-            let label = "employment_record";
             let records = profiles
-                .map(|profile| self.new_record(number, label, profile, load.with_pdf))
+                .map(|profile| self.new_record(number, EMPLOYMENT_RECORD, profile, load.with_pdf))
                 .map(|record| query.select(self.show_record(&record)))
                 .collect();
             return Ok(Retrieved::Known(records));
@@ -133,12 +133,11 @@ impl Account {
             return Err(Error::unsupported_operation());
         }
         self.log_in_again(number)?;
-        let record = self.new_record(number, "current_employment", 0, false);
         if !retrieval.save_data {
+            let record = self.new_record(number, CURRENT_EMPLOYMENT, 0, false);
             return Ok(Retrieved::Known(vec![self.show_current_employment(&record)]));
         }
-        let (id, is_new) = self.current_employments.upsert(record);
-        self.known_link_mut(number).records += u64::from(is_new);
+        let (id, is_new) = self.read_current_employment(number);
         self.plan_expiry_of_data(number);
         let record = self.current_employments.get(id).expect("it was stored just now");
         let shown = vec![self.show_current_employment(record)];
@@ -236,7 +235,7 @@ impl Account {
                     curp: &link.request.curp,
                     email: link.request.email.as_deref(),
                     source: link.request.institution.source,
-                    changes: &link.changes,
+                    changes: link.changes_until(record.collected_at),
                 };
                 let seed = scenario.named("employment", link.request.curp.as_bytes());
                 generate::employment(profile, subject, &seed, record.collected_at.date_naive())

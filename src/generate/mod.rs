@@ -13,6 +13,7 @@ use rand::RngExt;
 
 use crate::generate::history::History;
 use crate::generate::person::Person;
+use crate::model::Timestamp;
 use crate::model::current_employment::Job;
 use crate::model::employment_record::{
     DocumentId, DocumentType, Employment, EmploymentScore, Entitlements, PersonalData,
@@ -32,8 +33,8 @@ pub struct Subject<'a> {
     pub email: Option<&'a str>,
     /// Where the data comes from, unless the profile says otherwise.
     pub source: Source,
-    /// What happened to the person since the profile was drawn, in order.
-    pub changes: &'a [(NaiveDate, Change)],
+    /// What has happened to the person since the profile was drawn, in order.
+    pub changes: &'a [(Timestamp, Change)],
 }
 
 /// A turn in a working life.
@@ -54,8 +55,8 @@ pub fn employment(
     let source = profile.source.unwrap_or(subject.source);
     let person = Person::new(subject.curp, &seed.child("person"));
     let mut history = History::new(profile, &person, &seed.child("history"));
-    for (day, change) in subject.changes.iter().filter(|(day, _)| *day <= today) {
-        history.change(*day, *change);
+    for (at, change) in subject.changes {
+        history.change(at.date_naive(), *change);
     }
     let spells = history.spells(source, today);
     let entitlements = entitlements(profile.status, &spells, today);

@@ -117,6 +117,37 @@ async fn changes_of_job_and_salary_are_told_by_the_next_refresh() {
 }
 
 #[actix_web::test]
+async fn a_change_later_on_the_day_of_a_refresh_is_told_by_the_next() {
+    let directory = tempfile::tempdir().unwrap();
+    let scenario = json!({
+        "name": "same_day",
+        "description": "Loses the job 15 seconds after the first refresh",
+        "when": {"curp": "SAME900101MXXXXX00"},
+        "login": {"accept": {
+            "data": {"generate": {"status": "EMPLOYED", "employers": [1, 1]}},
+            "later": [{"event": "load"}, {"after": "7d", "event": "job_loss"}],
+        }},
+    });
+    std::fs::write(directory.path().join("same_day.json"), scenario.to_string()).unwrap();
+    let flags = ["--scenarios", directory.path().to_str().unwrap(), "--webhook-url", RECEIVER];
+    let app = app_with(&flags).await;
+    let fields = json!({"access_mode": "recurrent"});
+    let link = app.create_link_with("SAME900101MXXXXX00", fields).await.id();
+    let status = async || {
+        let record = app.records_of(&link).await["results"][0].clone();
+        record["personal_data"]["entitlements"]["status"].clone()
+    };
+    app.advance(TimeDelta::days(8));
+    app.send_webhooks();
+    assert_eq!(status().await, "EMPLOYED", "as read before the change");
+    app.advance(TimeDelta::days(6));
+    let data: Vec<Value> =
+        app.send_webhooks().iter().map(|sent| sent.body()["data"].clone()).collect();
+    assert_eq!(data, [json!({"employment_changes": ["UNEMPLOYED"]})]);
+    assert_eq!(status().await, "UNEMPLOYED");
+}
+
+#[actix_web::test]
 async fn a_refresh_without_news_is_silent_and_brings_the_record_up_to_date() {
     let app = app().await;
     let link =
