@@ -17,19 +17,25 @@ const LARGEST_PAGE: usize = 1000;
 pub struct Query {
     url: String,
     pairs: Vec<(String, String)>,
+    selection: Selection,
 }
 
 impl Query {
     pub fn new(url: String, query: &str) -> Query {
-        let pairs = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        Query { url, pairs }
+        let pairs: Vec<(String, String)> =
+            form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let keys = |name| {
+            let names = last(&pairs, name)?.split(',').map(str::trim);
+            Some(names.filter(|key| !key.is_empty()).map(str::to_owned).collect())
+        };
+        let selection = Selection { fields: keys("fields"), omit: keys("omit") };
+        Query { url, pairs, selection }
     }
 
     /// A parameter; the last of several counts, and an empty one is absent: generated clients
     /// send every option.
     pub fn text(&self, name: &str) -> Option<&str> {
-        let last = self.pairs.iter().rfind(|(key, _)| key == name);
-        last.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+        last(&self.pairs, name)
     }
 
     /// The id that a parameter asks for, if it is one.
@@ -39,15 +45,7 @@ impl Query {
 
     /// An object with the keys that the client wants, by `fields` and `omit`.
     pub fn select<T>(&self, object: T) -> Selected<'_, T> {
-        Selected { object, selection: self.selection() }
-    }
-
-    fn selection(&self) -> Selection<'_> {
-        let keys = |name| {
-            let names = self.text(name)?;
-            Some(names.split(',').map(str::trim).filter(|key| !key.is_empty()).collect())
-        };
-        Selection { fields: keys("fields"), omit: keys("omit") }
+        Selected { object, selection: &self.selection }
     }
 
     /// The page that the query asks for. A size that is no positive number means the default; a
@@ -99,4 +97,9 @@ impl Query {
             .finish();
         format!("{}?{query}", self.url)
     }
+}
+
+fn last<'q>(pairs: &'q [(String, String)], name: &str) -> Option<&'q str> {
+    let last = pairs.iter().rfind(|(key, _)| key == name);
+    last.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
 }

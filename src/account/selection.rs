@@ -5,21 +5,21 @@ use serde_json::Value;
 
 /// The keys to keep and the keys to drop; names that no object has are ignored. Only the keys of the
 /// first level count: one that is kept brings all that is below it.
-#[derive(Clone, Debug)]
-pub struct Selection<'q> {
-    pub fields: Option<Vec<&'q str>>,
-    pub omit: Option<Vec<&'q str>>,
+#[derive(Debug)]
+pub struct Selection {
+    pub fields: Option<Vec<String>>,
+    pub omit: Option<Vec<String>>,
 }
 
 /// An object with the keys that a selection keeps.
 pub struct Selected<'q, T> {
     pub object: T,
-    pub selection: Selection<'q>,
+    pub selection: &'q Selection,
 }
 
-impl Selection<'_> {
+impl Selection {
     fn keeps(&self, key: &str) -> bool {
-        let named = |keys: &Vec<&str>| keys.contains(&key);
+        let named = |keys: &Vec<String>| keys.iter().any(|name| name == key);
         self.fields.as_ref().is_none_or(named) && !self.omit.as_ref().is_some_and(named)
     }
 

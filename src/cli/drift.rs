@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use serde_json::Value;
 
 use crate::cli::Failure;
+use crate::cli::table::table;
 use crate::drift::{Change, Comparison, Difference, Place, compare};
 
 /// The exit code is 1 where there are differences.
@@ -33,7 +34,7 @@ fn comparison(ours: &Value, spec: &Path) -> Result<Comparison, String> {
 fn report(comparison: &Comparison) -> String {
     let mut report = match comparison.differences.as_slice() {
         [] => format!("no differences in {}\n", counted(comparison.endpoints, "endpoint")),
-        differences => format!("{}\n{}\n", table(differences), summary(differences)),
+        differences => format!("{}\n{}\n", as_table(differences), summary(differences)),
     };
     if comparison.only_theirs > 0 {
         let others = counted(comparison.only_theirs, "endpoint");
@@ -42,23 +43,13 @@ fn report(comparison: &Comparison) -> String {
     report
 }
 
-fn table(differences: &[Difference]) -> String {
-    let header = ["ENDPOINT", "WHERE", "FIELD", "CHANGE"].map(str::to_owned);
+fn as_table(differences: &[Difference]) -> String {
     let rows = differences.iter().map(|difference| {
         let field = if difference.field.is_empty() { "-" } else { &difference.field };
         let (endpoint, place) = (difference.endpoint.to_string(), difference.place.to_string());
         [endpoint, place, field.to_owned(), change(&difference.change)]
     });
-    let lines: Vec<[String; 4]> = std::iter::once(header).chain(rows).collect();
-    let width =
-        |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
-    let [first, second, third] = [0, 1, 2].map(width);
-    lines
-        .iter()
-        .map(|[endpoint, place, field, change]| {
-            format!("{endpoint:first$}  {place:second$}  {field:third$}  {change}\n")
-        })
-        .collect()
+    table(["ENDPOINT", "WHERE", "FIELD", "CHANGE"], rows)
 }
 
 fn change(change: &Change) -> String {
