@@ -3,18 +3,15 @@
 use std::ffi::OsString;
 use std::sync::Arc;
 
-use reqwest::header::HeaderValue;
-
 use crate::account::Settings;
-use crate::accounts::Credentials;
+use crate::accounts::Policy;
 use crate::cli;
 
 /// The finished configuration of an [`Emulator`](crate::Emulator).
 #[derive(Clone)]
 pub struct Config {
     pub(crate) settings: Arc<Settings>,
-    pub(crate) credentials: Vec<Credentials>,
-    pub(crate) webhook_authorization: Option<HeaderValue>,
+    pub(crate) policy: Policy,
     pub(crate) public_url: Option<String>,
     pub(crate) trust_forwarded: bool,
 }

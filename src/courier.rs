@@ -11,38 +11,32 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::redirect;
 use rustls::{ClientConfig, RootCertStore};
-use url::Url;
 
-use crate::account::{Attempt, Verdict};
-use crate::accounts::{Accounts, Tenant};
+use crate::account::{Attempt, Outcome, Verdict};
+use crate::accounts::{Accounts, Sending};
+use crate::clock::Stopwatch;
+use crate::model::address::without_secrets;
 use crate::model::duration;
 
 /// Belvo waits five seconds for an answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// The body of an answer is read to here so that its connection can be used again.
+/// What is kept of the body of an answer, and how far it is read so that its connection can be used
+/// again.
+const LONGEST_KEPT_BYTES: usize = 16 * 1024;
 const LONGEST_DRAINED_BYTES: usize = 64 * 1024;
-
-/// What came of an attempt.
-struct Outcome {
-    accepted: bool,
-    /// The status, or why there is none.
-    answer: String,
-    /// How to mend it, where that is known.
-    hint: Option<String>,
-}
 
 pub struct Courier {
     accounts: Arc<Accounts>,
     client: reqwest::Client,
-    authorization: Option<HeaderValue>,
 }
 
 impl Courier {
-    pub fn new(accounts: Arc<Accounts>, authorization: Option<HeaderValue>) -> io::Result<Courier> {
-        Ok(Courier { accounts, client: client()?, authorization })
+    pub fn new(accounts: Arc<Accounts>) -> io::Result<Courier> {
+        Ok(Courier { accounts, client: client()? })
     }
 
     /// Serves until it is dropped.
@@ -50,8 +44,9 @@ impl Courier {
         let mut under_way = FuturesUnordered::new();
         loop {
             self.accounts.advance();
-            while let Some((tenant, attempt)) = self.accounts.poll_attempt() {
-                under_way.push(self.make(tenant, attempt));
+            while let Some(sending) = self.accounts.poll_attempt() {
+                self.accounts.began(&sending);
+                under_way.push(self.make(sending));
             }
             let next_due = self.accounts.until_next_due();
             let due = async {
@@ -68,30 +63,46 @@ impl Courier {
         }
     }
 
-    async fn make(&self, tenant: Arc<Tenant>, attempt: Attempt) {
-        let outcome = self.post(&attempt).await;
-        if let Some(verdict) = self.accounts.report(&tenant, &attempt, outcome.accepted) {
-            log(&attempt, &outcome, verdict);
+    /// What was reset meanwhile is let go of at once.
+    async fn make(&self, sending: Sending) {
+        let outcome = tokio::select! {
+            biased;
+            () = sending.outdated() => None,
+            outcome = self.post(&sending.attempt) => Some(outcome),
+        };
+        if let Some((outcome, hint)) = outcome
+            && let Some(verdict) = self.accounts.report(&sending, outcome.clone())
+        {
+            log(&sending.attempt, &outcome, hint.as_deref(), verdict);
         }
+        self.accounts.ended(&sending);
     }
 
-    async fn post(&self, attempt: &Attempt) -> Outcome {
+    /// What came of it and, where that is known, how to mend it.
+    async fn post(&self, attempt: &Attempt) -> (Outcome, Option<String>) {
+        let watch = Stopwatch::start();
+        let (outcome, hint) = match self.send(attempt).await {
+            Ok(response) => (answered(response).await, None),
+            Err(error) => {
+                let (sentence, hint) = explain(&error, &attempt.url);
+                (Outcome { error: Some(sentence), ..Outcome::default() }, hint)
+            }
+        };
+        (Outcome { latency_ms: watch.elapsed_ms(), ..outcome }, hint)
+    }
+
+    async fn send(&self, attempt: &Attempt) -> reqwest::Result<reqwest::Response> {
         let mut request = self
             .client
             .post(&*attempt.url)
             .header(CONTENT_TYPE, "application/json")
             .body(attempt.body.to_vec());
-        if let Some(authorization) = &self.authorization {
-            request = request.header(AUTHORIZATION, authorization);
+        if let Some(authorization) = &attempt.authorization {
+            let mut value = HeaderValue::from_str(authorization).expect("it was checked");
+            value.set_sensitive(true);
+            request = request.header(AUTHORIZATION, value);
         }
-        match request.send().await {
-            Ok(response) => {
-                let status = response.status();
-                drain(response).await;
-                Outcome { accepted: status.is_success(), answer: status.to_string(), hint: None }
-            }
-            Err(error) => failed(&error, &attempt.url),
-        }
+        request.send().await
     }
 }
 
@@ -115,20 +126,33 @@ fn client() -> io::Result<reqwest::Client> {
         .map_err(io::Error::other)
 }
 
-async fn drain(mut response: reqwest::Response) {
+async fn answered(mut response: reqwest::Response) -> Outcome {
+    let headers = response.headers().iter();
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let headers = headers.map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+    let mut body = Vec::new();
     let mut bytes = 0;
-    while bytes < LONGEST_DRAINED_BYTES {
-        match response.chunk().await {
-            Ok(Some(chunk)) => bytes += chunk.len(),
-            Ok(None) | Err(_) => return,
-        }
+    while bytes < LONGEST_DRAINED_BYTES
+        && let Ok(Some(chunk)) = response.chunk().await
+    {
+        bytes += chunk.len();
+        let room = LONGEST_KEPT_BYTES - body.len();
+        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+    }
+    Outcome {
+        status: Some(response.status().as_u16()),
+        headers,
+        body_truncated: bytes > body.len(),
+        body: String::from_utf8_lossy(&body).into_owned(),
+        ..Outcome::default()
     }
 }
 
-fn failed(error: &reqwest::Error, url: &str) -> Outcome {
+/// Why there is no answer, and how to mend it, where that is known.
+fn explain(error: &reqwest::Error, url: &str) -> (String, Option<String>) {
     let refused =
         io_cause(error).is_some_and(|cause| cause.kind() == io::ErrorKind::ConnectionRefused);
-    let (answer, hint) = if refused {
+    if refused {
         let hint = format!(
             "nothing listens at {}: start the receiver there, or pass its address with \
              --webhook-url (in a container, localhost is the container itself)",
@@ -139,8 +163,7 @@ fn failed(error: &reqwest::Error, url: &str) -> Outcome {
         (format!("no answer within {} s", TIMEOUT.as_secs()), None)
     } else {
         (root_cause(error), None)
-    };
-    Outcome { accepted: false, answer, hint }
+    }
 }
 
 fn io_cause(error: &reqwest::Error) -> Option<&io::Error> {
@@ -165,12 +188,15 @@ fn root_cause(error: &reqwest::Error) -> String {
 }
 
 /// One line for each attempt.
-fn log(attempt: &Attempt, outcome: &Outcome, verdict: Verdict) {
+fn log(attempt: &Attempt, outcome: &Outcome, hint: Option<&str>, verdict: Verdict) {
     let link = attempt.link_id;
     let url = without_secrets(&attempt.url);
     let attempt = format!("{}/{}", attempt.number, attempt.at_most);
-    let answer = &outcome.answer;
-    let hint = outcome.hint.as_deref();
+    let answer = match (outcome.status, &outcome.error) {
+        (Some(status), _) => StatusCode::from_u16(status).map(|status| status.to_string()),
+        (None, error) => Ok(error.clone().unwrap_or_default()),
+    };
+    let answer = answer.unwrap_or_default();
     match verdict {
         Verdict::Delivered => tracing::info!(%link, attempt, answer, url, "webhook delivered"),
         Verdict::RetryIn(wait) => {
@@ -184,10 +210,4 @@ fn log(attempt: &Attempt, outcome: &Outcome, verdict: Verdict) {
             tracing::info!(%link, attempt, answer, url, "webhook of a link deleted meanwhile");
         }
     }
-}
-
-/// A URL without what may be secret in it: user, password, query and fragment.
-pub fn without_secrets(url: &str) -> String {
-    let Ok(url) = Url::parse(url) else { return "(not a URL)".to_owned() };
-    format!("{}{}", url.origin().ascii_serialization(), url.path())
 }

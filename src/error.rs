@@ -151,6 +151,18 @@ codes! {
     TOKEN_REQUIRED = 428 "token_required"
         "A MFA token is required by the institution to login",
         "CURP FAIL428001HXXXXX00", ErrorPage;
+    AWAIT_TIMEOUT = 408 "await_timeout"
+        "{}",
+        "POST /_emulator/webhooks/await, when no webhook comes in time", Emulator;
+    ACCOUNT_EXISTS = 409 "account_exists"
+        "These keys have an account already. Fork to keys that were never used.",
+        "POST /_emulator/fork to keys that are in use", Emulator;
+    ACCOUNT_RESET = 409 "account_reset"
+        "The account was reset while this call waited.",
+        "a reset during POST /_emulator/webhooks/await or /_emulator/clock/advance", Emulator;
+    UNEXPECTED_WEBHOOK = 409 "unexpected_webhook"
+        "A webhook came where none was expected: {}.",
+        "POST /_emulator/webhooks/await with expect: \"none\"", Emulator;
     THROTTLED = 429 "throttled"
         "Request was throttled. Expected available in {} seconds.",
         "a sixth deletion in a minute with --limits documented", Framework;
@@ -383,6 +395,23 @@ impl Error {
 
     pub fn token_required() -> Error {
         TOKEN_REQUIRED.plain()
+    }
+
+    pub fn await_timeout(sentence: impl std::fmt::Display) -> Error {
+        AWAIT_TIMEOUT.about(sentence)
+    }
+
+    pub fn account_exists() -> Error {
+        ACCOUNT_EXISTS.plain()
+    }
+
+    /// The account is not what it was when the call began.
+    pub fn account_reset() -> Error {
+        ACCOUNT_RESET.plain()
+    }
+
+    pub fn unexpected_webhook(webhook: &str) -> Error {
+        UNEXPECTED_WEBHOOK.about(webhook)
     }
 
     pub fn throttled(seconds: u64) -> Error {

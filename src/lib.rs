@@ -14,10 +14,12 @@
 //! | `cli` | flags and environment, turned once into a [`Config`]; the subcommands |
 //! | `server` | [`Emulator`]: actix, the courier, the stop |
 //! | `api` | HTTP in, Belvo's face; `api/mod.rs` is its table of contents |
-//! | `control` | HTTP in, our own face: `/livez`, `/readyz`, `/_emulator/` |
+//! | `control` | HTTP in, our own face: `/_emulator/`, for the account of the keys |
+//! | `pages` | HTTP in, without keys: `/livez`, `/readyz`, the description |
+//! | `http` | what both faces share: who calls, bodies, answers, routes |
 //! | `openapi` | the description of both faces, from the types that are sent |
 //! | `courier` | HTTP out: sends the webhooks that are ready, reports the outcome |
-//! | `accounts` | credentials to account; the lock; `run` is the only door to the core |
+//! | `accounts` | credentials to account; the lock; each account's time; `run` is the only door to the core |
 //! | `account` | the core: links, records, institutions, tokens, queries, the outbox |
 //! | `scenario` | the format of `scenarios/*.json`: load, check, choose |
 //! | `generate` | people and their working lives, from a seed |
@@ -30,7 +32,7 @@
 //!
 //! * All that a client can see is a function of the scenarios, the seed and the sequence of requests
 //!   and delivery outcomes with their times, account by account.
-//! * `actix_web` is named only in `api`, `control`, `server` and `courier`; time and randomness enter
+//! * `actix_web` is named only in `api`, `control`, `http`, `pages` and `server`; time and randomness enter
 //!   only through `clock` and `seed`; tokens are signed only in `account`. The test `tidy` holds these.
 //! * An effect comes before the webhook that announces it.
 //! * Nothing waits while an account is locked.
@@ -59,13 +61,15 @@ mod courier;
 mod drift;
 mod error;
 mod generate;
+mod http;
 mod model;
 mod openapi;
+mod pages;
 mod scenario;
 mod seed;
 mod server;
 
-pub use account::{Delivery, DeliveryState, Verdict};
+pub use account::{AttemptMade, Delivery, DeliveryId, DeliveryState, Outcome, Verdict};
 pub use clock::Clock;
 pub use config::Config;
 pub use server::{Emulator, PendingAttempt};

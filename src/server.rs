@@ -11,13 +11,15 @@ use actix_web::rt::System;
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App, HttpServer};
 
-use crate::account::{Attempt, Delivery, Verdict};
-use crate::accounts::{Accounts, Credentials, Tenant};
-use crate::api::{self, UrlSource};
+use crate::account::{Delivery, Outcome, Verdict};
+use crate::accounts::{Accounts, Credentials, Sending};
+use crate::api;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::control;
 use crate::courier::Courier;
+use crate::http::routing::UrlSource;
+use crate::pages;
 
 /// How long requests under way may take to finish once the emulator is told to stop.
 const STOP_WITHIN: Duration = Duration::from_millis(300);
@@ -30,10 +32,7 @@ pub struct Emulator {
 }
 
 /// An attempt to deliver a webhook, for whoever plays the courier in a test.
-pub struct PendingAttempt {
-    tenant: Arc<Tenant>,
-    attempt: Attempt,
-}
+pub struct PendingAttempt(Sending);
 
 impl Emulator {
     /// An emulator that follows the system's time.
@@ -43,7 +42,7 @@ impl Emulator {
 
     /// An emulator that follows another clock.
     pub fn with_clock(config: Config, clock: Clock) -> Emulator {
-        let accounts = Accounts::new(config.settings.clone(), config.credentials.clone(), clock);
+        let accounts = Accounts::new(config.settings.clone(), config.policy.clone(), clock);
         Emulator { accounts: Arc::new(accounts), config }
     }
 
@@ -57,7 +56,7 @@ impl Emulator {
         });
         move |app| {
             app.app_data(accounts).app_data(url_source);
-            app.configure(control::routes).configure(api::routes);
+            app.configure(pages::routes).configure(control::routes).configure(api::routes);
         }
     }
 
@@ -70,8 +69,7 @@ impl Emulator {
         listener: TcpListener,
         shutdown: impl Future<Output = ()>,
     ) -> io::Result<()> {
-        let authorization = self.config.webhook_authorization.clone();
-        let courier = Courier::new(self.accounts.clone(), authorization)?;
+        let courier = Courier::new(self.accounts.clone())?;
         let server = HttpServer::new(move || App::new().configure(self.routes()))
             .disable_signals()
             .listen(listener)?
@@ -88,13 +86,14 @@ impl Emulator {
     /// this while the emulator does not [run](Emulator::run).
     pub fn poll_attempt(&self) -> Option<PendingAttempt> {
         self.accounts.advance();
-        let (tenant, attempt) = self.accounts.poll_attempt()?;
-        Some(PendingAttempt { tenant, attempt })
+        self.accounts.poll_attempt().map(PendingAttempt)
     }
 
-    /// Tells whether the receiver of a webhook accepted it with 2xx.
+    /// Tells whether the receiver of a webhook accepted it with 2xx. None when the account was reset
+    /// meanwhile.
     pub fn report(&self, pending: &PendingAttempt, accepted: bool) -> Option<Verdict> {
-        self.accounts.report(&pending.tenant, &pending.attempt, accepted)
+        let outcome = Outcome::status(if accepted { 200 } else { 500 });
+        self.accounts.report(&pending.0, outcome)
     }
 
     /// The deliveries of an account: the last thousand that are finished, then the pending ones.
@@ -102,7 +101,7 @@ impl Emulator {
         let credentials = Credentials { id: id.to_owned(), password: password.to_owned() };
         let Some(tenant) = self.accounts.authenticate(credentials) else { return Vec::new() };
         let deliveries =
-            self.accounts.run(&tenant, |account| Ok(account.deliveries().cloned().collect()));
+            self.accounts.control(&tenant, |account| Ok(account.deliveries().cloned().collect()));
         deliveries.unwrap_or_default()
     }
 }
@@ -110,17 +109,17 @@ impl Emulator {
 impl PendingAttempt {
     /// Where it goes to.
     pub fn url(&self) -> &str {
-        &self.attempt.url
+        &self.0.attempt.url
     }
 
     /// The JSON that is sent.
     pub fn body(&self) -> &[u8] {
-        &self.attempt.body
+        &self.0.attempt.body
     }
 
     /// Counted from 1.
     pub fn number(&self) -> u32 {
-        self.attempt.number
+        self.0.attempt.number
     }
 }
 

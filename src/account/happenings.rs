@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use crate::account::Account;
-use crate::account::links::{Credentials, LinkNumber};
-use crate::account::outbox::{Load, Row};
+use crate::account::links::{Credentials, Link, LinkNumber};
+use crate::account::outbox::{self, Load, Row};
 use crate::account::records::Record;
 use crate::error::Error;
 use crate::generate::Change;
@@ -42,7 +42,7 @@ impl Account {
                 self.current_employments.remove_all_of(link);
             }
             Row::Delete(link, request_id) => self.delete_in_background(link, request_id),
-            Row::Retry(delivery) => self.outbox.retry(delivery),
+            Row::Send(_, delivery) => self.outbox.make_ready(delivery),
         }
     }
 
@@ -69,17 +69,12 @@ impl Account {
 
     /// What creating the link loads, if it loads anything.
     fn first_load(&self, number: LinkNumber) -> Option<Load> {
-        let load = self.whole_load(number, self.link_seed(number).child("request").uuid());
+        let load = self.whole_load(number, self.known_link(number).begun_by);
         (load.employment_records || load.current_employments).then_some(load)
     }
 
     /// A load of all that the link loads, for a request.
-    pub(super) fn new_load(&mut self, number: LinkNumber) -> Load {
-        let request_id = self.request_id();
-        self.whole_load(number, request_id)
-    }
-
-    fn whole_load(&self, number: LinkNumber, request_id: Uuid) -> Load {
+    pub(super) fn whole_load(&self, number: LinkNumber, request_id: Uuid) -> Load {
         let loads = self.known_link(number).loads();
         Load {
             request_id,
@@ -175,13 +170,13 @@ impl Account {
             let total_employment_record_profiles = self.employment_records.of_link(number).count();
             let data = Data::EmploymentRecords { total_employment_record_profiles };
             let webhook_id = seed.child(Resource::EmploymentRecords.as_str()).uuid();
-            self.announce(number, webhook_id, load.request_id, &data);
+            self.announce(number, webhook_id, [load.request_id; 2], &data);
         }
         if load.current_employments {
             let total_current_employments = self.current_employments.of_link(number).count();
             let data = Data::CurrentEmployments { total_current_employments };
             let webhook_id = seed.child(Resource::CurrentEmployments.as_str()).uuid();
-            self.announce(number, webhook_id, load.request_id, &data);
+            self.announce(number, webhook_id, [load.request_id; 2], &data);
         }
     }
 
@@ -191,14 +186,22 @@ impl Account {
         link.events += 1;
         let seed = self.link_seed(number);
         let seed = seed.numbered("event", self.known_link(number).events);
-        self.announce(number, seed.child("webhook").uuid(), seed.child("request").uuid(), data);
+        let request_id = seed.child("request").uuid();
+        let caused_by = self.known_link(number).begun_by;
+        self.announce(number, seed.child("webhook").uuid(), [request_id, caused_by], data);
     }
 
-    fn announce(&mut self, number: LinkNumber, webhook_id: Uuid, request_id: Uuid, data: &Data) {
+    /// `request_id` is what the webhook shows, `caused_by` the request that really was.
+    fn announce(
+        &mut self,
+        number: LinkNumber,
+        webhook_id: Uuid,
+        [request_id, caused_by]: [Uuid; 2],
+        data: &Data,
+    ) {
         let link = self.known_link(number);
-        let (link_id, external_id) = (link.id, link.request.external_id.as_deref());
-        let body = webhook_body(webhook_id, request_id, link_id, external_id, data);
-        self.outbox.announce(number, link_id, webhook_id, body.into());
+        let event = event(number, link, webhook_id, [request_id, caused_by], data);
+        self.outbox.announce(self.now, &event);
     }
 
     /// The regular update of a recurrent link: quiet, unless something changed or it cannot log in.
@@ -206,7 +209,8 @@ impl Account {
         let before = self.newest_employment(number);
         match self.log_in_again(number) {
             Ok(()) => {
-                let load = self.new_load(number);
+                // It is told to nobody.
+                let load = self.whole_load(number, Uuid::nil());
                 self.load(number, load);
                 let after = self.newest_employment(number);
                 let changes = match (&before, &after) {
@@ -265,10 +269,8 @@ impl Account {
     fn delete_in_background(&mut self, number: LinkNumber, request_id: Uuid) {
         let Some(link) = self.remove_link(number) else { return };
         let webhook_id = self.link_seed(number).child("link_deleted").uuid();
-        let external_id = link.request.external_id.as_deref();
-        let data = Data::LinkDeleted {};
-        let body = webhook_body(webhook_id, request_id, link.id, external_id, &data);
-        self.outbox.announce(number, link.id, webhook_id, body.into());
+        let event = event(number, &link, webhook_id, [request_id; 2], &Data::LinkDeleted {});
+        self.outbox.announce(self.now, &event);
     }
 
     /// What the newest record of a link says.
@@ -278,25 +280,34 @@ impl Account {
     }
 }
 
-fn webhook_body(
+fn event(
+    number: LinkNumber,
+    link: &Link,
     webhook_id: Uuid,
-    request_id: Uuid,
-    link_id: Uuid,
-    external_id: Option<&str>,
+    [request_id, caused_by]: [Uuid; 2],
     data: &Data,
-) -> Vec<u8> {
-    let [webhook_type, process_type, webhook_code] = data.names();
+) -> outbox::Event {
+    let names = data.names();
+    let [webhook_type, process_type, webhook_code] = names;
     let webhook = Webhook {
         webhook_id,
         webhook_type,
         process_type,
         webhook_code,
-        link_id,
+        link_id: link.id,
         request_id,
-        external_id,
+        external_id: link.request.external_id.as_deref(),
         data,
     };
-    serde_json::to_vec(&webhook).expect("a webhook is plain data")
+    let body = serde_json::to_vec(&webhook).expect("a webhook is plain data");
+    outbox::Event {
+        link: number,
+        link_id: link.id,
+        webhook_id,
+        names,
+        caused_by: Some(caused_by),
+        body: body.into(),
+    }
 }
 
 /// What a receiver is told of two readings of the same life.

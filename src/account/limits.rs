@@ -13,7 +13,7 @@ const DELETIONS: usize = 5;
 const DELETIONS_WITHIN: TimeDelta = TimeDelta::minutes(1);
 
 /// When the latest requests and deletions came. Belvo counts by address; here it is by account.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Limits {
     on: bool,
     requests: VecDeque<Timestamp>,

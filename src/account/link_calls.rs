@@ -55,6 +55,7 @@ impl Account {
             request,
             status: if confirmed { Status::Valid } else { Status::Unconfirmed },
             created_at: self.now,
+            begun_by: self.request_id,
             last_accessed_at: confirmed.then_some(self.now),
             scenario,
             failures: 0,
@@ -100,6 +101,7 @@ impl Account {
         let is_new = link.status == Status::Unconfirmed;
         self.confirm(number);
         if is_new {
+            self.known_link_mut(number).begun_by = self.request_id;
             self.begin(number);
         } else {
             self.plan_refresh(number);
@@ -151,7 +153,7 @@ impl Account {
         if becomes_recurrent {
             self.known_link_mut(number).request.credentials_storage = CredentialsStorage::Store;
             self.plan_expiry_of_credentials(number);
-            let load = self.new_load(number);
+            let load = self.whole_load(number, self.request_id);
             self.outbox.schedule(self.now + UPDATE_AFTER_SWITCH, Row::Load(number, load));
         }
         self.plan_refresh(number);
@@ -173,7 +175,7 @@ impl Account {
         }
         self.confirm(number);
         if self.known_link(number).request.access_mode == AccessMode::Recurrent {
-            let load = self.new_load(number);
+            let load = self.whole_load(number, self.request_id);
             self.schedule_load(number, load);
             self.plan_refresh(number);
         }
@@ -198,7 +200,7 @@ impl Account {
         let load = Load {
             employment_records: resources.contains(&Resource::EmploymentRecords),
             current_employments: resources.contains(&Resource::CurrentEmployments),
-            ..self.new_load(number)
+            ..self.whole_load(number, self.request_id)
         };
         self.schedule_load(number, load);
         Ok(load.request_id)
@@ -208,9 +210,9 @@ impl Account {
     pub fn delete_link(&mut self, id: &str, mode: Mode) -> Result<Deletion, Error> {
         let number = self.link_number(id)?;
         if mode == Mode::Async {
-            let request_id = self.request_id();
-            self.outbox.schedule(self.now + DELETED_AFTER, Row::Delete(number, request_id));
-            return Ok(Deletion::Accepted(request_id));
+            let due = self.now + DELETED_AFTER;
+            self.outbox.schedule(due, Row::Delete(number, self.request_id));
+            return Ok(Deletion::Accepted(self.request_id));
         }
         self.limits.admit_deletion(self.now)?;
         self.remove_link(number);

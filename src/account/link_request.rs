@@ -11,7 +11,7 @@ use crate::model::link::{AccessMode, CredentialsStorage, Days, Resource};
 const EXTERNAL_ID_CHARACTERS: std::ops::RangeInclusive<usize> = 3..=256;
 
 /// What a client asks for, after all checks that need nothing but the body.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct LinkRequest {
     pub institution: &'static Institution,
     pub curp: Box<str>,

@@ -20,7 +20,7 @@ use crate::seed::Seed;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LinkNumber(pub u64);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Link {
     pub id: Uuid,
     pub created_by: Uuid,
@@ -29,6 +29,8 @@ pub struct Link {
     pub status: Status,
     pub credentials: Credentials,
     pub created_at: Timestamp,
+    /// The request with which it began to live.
+    pub begun_by: Uuid,
     pub last_accessed_at: Option<Timestamp>,
     /// Always one that accepts, if only after a token.
     pub scenario: Arc<Scenario>,
@@ -63,7 +65,7 @@ pub struct Session {
     pub expires_at: Timestamp,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Links {
     by_number: BTreeMap<LinkNumber, Link>,
     by_id: HashMap<Uuid, LinkNumber>,
@@ -118,6 +120,10 @@ impl Links {
             }
         }
         Some(link)
+    }
+
+    pub fn len(&self) -> usize {
+        self.by_number.len()
     }
 
     /// Whether a person has a link.

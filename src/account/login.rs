@@ -117,7 +117,8 @@ impl Account {
 
     /// Opens a session that waits for a token.
     pub(super) fn ask_token(&mut self, number: LinkNumber) -> Error {
-        let id = self.request_id();
+        self.sessions += 1;
+        let id = self.seed.numbered("session", self.sessions).uuid();
         let expires_at = self.now + SESSION_LIFE;
         let link = self.known_link_mut(number);
         link.session = Some(Session { id, expires_at });

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use crate::model::Timestamp;
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Logins {
     by_curp: HashMap<Box<str>, Vec<Timestamp>>,
 }

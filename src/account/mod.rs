@@ -10,6 +10,7 @@
 //! The calls of the API are in `link_calls`, `record_calls`, `institution_calls` and `tokens`, what
 //! happens later in `happenings`, the login at the institution in `login`.
 
+mod delivery;
 mod fields;
 mod filter;
 mod happenings;
@@ -31,9 +32,10 @@ mod selection;
 mod token_request;
 mod tokens;
 
+pub use delivery::{AttemptMade, Delivery, DeliveryId, DeliveryState, Outcome, Verdict};
 pub use filter::{Kind, Parameter};
 pub use link_calls::Deletion;
-pub use outbox::{Attempt, Delivery, DeliveryState, Retries, Verdict};
+pub use outbox::{Attempt, Retries, Target};
 pub use query::Query;
 pub use record_calls::{Mode, Retrieved};
 pub use token_request::TokenRequest;
@@ -65,7 +67,7 @@ pub struct Settings {
     pub seed: Seed,
     /// From the 201 to the webhook, where the scenario does not say.
     pub webhook_delay: Delay,
-    pub webhook_urls: Vec<Arc<str>>,
+    pub webhook_targets: Vec<Target>,
     pub webhook_retries: Retries,
     /// Objects on a page, where the client does not say.
     pub page_size: usize,
@@ -81,13 +83,16 @@ pub struct Delay {
 }
 
 /// One tenant: one pair of API keys and all that was done with it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Account {
     settings: Arc<Settings>,
     seed: Seed,
     now: Timestamp,
     created_by: Uuid,
     requests: u64,
+    /// The id of the request that is being answered, or was last.
+    request_id: Uuid,
+    sessions: u64,
     links: Links,
     employment_records: Records,
     current_employments: Records,
@@ -104,13 +109,15 @@ impl Account {
             now: Timestamp::MIN_UTC,
             created_by: seed.child("created_by").uuid(),
             requests: 0,
+            request_id: Uuid::nil(),
+            sessions: 0,
             links: Links::default(),
             employment_records: Records::default(),
             current_employments: Records::default(),
             logins: Logins::default(),
             limits: Limits::new(settings.limits),
             tokens: Tokens::default(),
-            outbox: Outbox::new(&settings.webhook_urls, settings.webhook_retries),
+            outbox: Outbox::new(&settings.webhook_targets, settings.webhook_retries),
             settings,
             seed,
         }
@@ -137,10 +144,16 @@ impl Account {
         self.limits.admit_request(self.now)
     }
 
-    /// A new id for an answer.
-    pub fn request_id(&mut self) -> Uuid {
+    /// A request begins; its answer carries the id that is returned.
+    pub fn begin_request(&mut self) -> Uuid {
         self.requests += 1;
-        self.seed.numbered("request", self.requests).uuid()
+        self.request_id = self.seed.numbered("request", self.requests).uuid();
+        self.request_id
+    }
+
+    /// The account's time.
+    pub fn now(&self) -> Timestamp {
+        self.now
     }
 
     /// Whether there is an attempt to make.
@@ -150,12 +163,17 @@ impl Account {
 
     /// The next attempt to make.
     pub fn poll_attempt(&mut self) -> Option<Attempt> {
-        self.outbox.poll_attempt()
+        self.outbox.poll_attempt(self.now)
     }
 
-    /// Tells how an attempt ended: whether the receiver accepted it with 2xx.
-    pub fn report(&mut self, attempt: &Attempt, accepted: bool) -> Verdict {
-        self.outbox.report(self.now, attempt, accepted)
+    /// Tells how an attempt ended.
+    pub fn report(&mut self, attempt: &Attempt, outcome: Outcome) -> Verdict {
+        self.outbox.report(self.now, attempt, outcome)
+    }
+
+    /// Whether no webhook is being sent or waits for the courier.
+    pub fn is_settled(&self) -> bool {
+        self.outbox.is_settled()
     }
 
     /// Whether a webhook had nowhere to go.
@@ -166,6 +184,56 @@ impl Account {
     /// Finished deliveries, as far as remembered, and pending ones.
     pub fn deliveries(&self) -> impl Iterator<Item = &Delivery> {
         self.outbox.deliveries()
+    }
+
+    /// How many changes deliveries have seen, for [`Account::deliveries_changed_since`].
+    pub fn delivery_changes(&self) -> u64 {
+        self.outbox.changes()
+    }
+
+    /// The deliveries that were attempted or finished since a count of changes, in that order.
+    pub fn deliveries_changed_since(&self, changes: u64) -> Vec<Delivery> {
+        let mut changed: Vec<Delivery> =
+            self.deliveries().filter(|delivery| delivery.changed > changes).cloned().collect();
+        changed.sort_by_key(|delivery| delivery.changed);
+        changed
+    }
+
+    /// Refuses a cursor that no delivery has had: it is from before a reset.
+    pub fn check_cursor(&self, cursor: u64) -> Result<(), Error> {
+        let last = self.outbox.last_cursor();
+        if cursor <= last {
+            return Ok(());
+        }
+        let sentence = format_args!(
+            "{cursor} is past the last cursor, which is {last}. Was the account reset since?"
+        );
+        Err(Error::invalid(sentence).on("after"))
+    }
+
+    /// How many links, rows of the outbox and unfinished deliveries there are.
+    pub fn links(&self) -> usize {
+        self.links.len()
+    }
+
+    pub fn scheduled(&self) -> usize {
+        self.outbox.rows()
+    }
+
+    pub fn pending_deliveries(&self) -> usize {
+        self.outbox.pending()
+    }
+
+    /// Another account in the same state, whose ids are drawn from its own seed from now on. What
+    /// was being sent is to be sent by both.
+    pub fn fork(&self, seed: Seed) -> Account {
+        Account {
+            created_by: seed.child("created_by").uuid(),
+            seed,
+            outbox: self.outbox.fork(),
+            tokens: Tokens::default(),
+            ..self.clone()
+        }
     }
 
     fn link_seed(&self, number: LinkNumber) -> Seed {

@@ -10,6 +10,9 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
+use crate::account::delivery::{
+    AttemptMade, Delivery, DeliveryId, DeliveryState, Outcome, Verdict,
+};
 use crate::account::links::LinkNumber;
 use crate::model::Timestamp;
 
@@ -38,7 +41,7 @@ pub enum Row {
     /// A deletion that does not make the client wait.
     Delete(LinkNumber, Uuid),
     /// The next attempt of a delivery.
-    Retry(DeliveryId),
+    Send(LinkNumber, DeliveryId),
 }
 
 /// A load that a request asked for.
@@ -51,48 +54,27 @@ pub struct Load {
     pub with_pdf: bool,
 }
 
-/// Identifies a delivery in its account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct DeliveryId {
-    link: LinkNumber,
-    number: u64,
-}
-
-/// One webhook for one endpoint.
+/// An event, before it is known where it goes to.
 #[derive(Clone, Debug)]
-pub struct Delivery {
+pub struct Event {
+    pub link: LinkNumber,
     pub link_id: Uuid,
     pub webhook_id: Uuid,
-    /// The endpoint; none when no webhook URL is configured.
-    pub url: Option<Arc<str>>,
-    /// The same bytes at every attempt.
+    /// Type, process and code.
+    pub names: [&'static str; 3],
+    /// The request that brought it about.
+    pub caused_by: Option<Uuid>,
     pub body: Arc<[u8]>,
-    /// How many attempts were begun.
-    pub attempts: u32,
-    pub state: DeliveryState,
-}
-
-/// Where a delivery stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DeliveryState {
-    /// To be sent, being sent, or waiting for a retry.
-    Pending,
-    /// The receiver answered 2xx.
-    Delivered,
-    /// The last retry failed.
-    Failed,
-    /// The link was deleted first.
-    Cancelled,
-    /// There is nowhere to send it to.
-    Undeliverable,
 }
 
 /// An attempt for the courier to make.
 #[derive(Clone, Debug)]
 pub struct Attempt {
     pub delivery: DeliveryId,
-    endpoint: usize,
+    endpoint: u64,
     pub url: Arc<str>,
+    /// The value of the header; a secret.
+    pub authorization: Option<Arc<str>>,
     pub body: Arc<[u8]>,
     pub link_id: Uuid,
     /// Counted from 1.
@@ -101,60 +83,79 @@ pub struct Attempt {
     pub at_most: u32,
 }
 
-/// What follows from the outcome of an attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    Delivered,
-    /// Failed; tried again after this time.
-    RetryIn(TimeDelta),
-    /// Failed for the last time.
-    GivenUp,
-    /// The delivery was cancelled while it was sent.
-    Cancelled,
-}
-
-#[derive(Debug)]
-struct Endpoint {
-    url: Arc<str>,
-    ready: VecDeque<DeliveryId>,
-    in_flight: usize,
+/// Where webhooks go to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    pub url: Arc<str>,
+    /// The value of the `Authorization` header.
+    pub authorization: Option<Arc<str>>,
 }
 
 /// How deliveries are retried.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retries {
     pub count: u32,
     /// The n-th retry waits n times this.
     pub delay: TimeDelta,
 }
 
-#[derive(Debug)]
+/// The queue of a target.
+#[derive(Clone, Debug)]
+struct Endpoint {
+    target: Target,
+    /// Whether it gets every event; otherwise it is kept until its last delivery is finished.
+    subscribed: bool,
+    ready: VecDeque<DeliveryId>,
+    in_flight: usize,
+    /// How many of the live deliveries are its own.
+    live: usize,
+}
+
+/// A delivery that is not finished, and the number of its endpoint.
+#[derive(Clone, Debug)]
+struct Live {
+    endpoint: u64,
+    link: LinkNumber,
+    delivery: Delivery,
+}
+
+#[derive(Clone, Debug)]
 pub struct Outbox {
     rows: BTreeMap<RowKey, Row>,
     rows_of_links: BTreeSet<(LinkNumber, RowKey)>,
     next_row: u64,
-    live: BTreeMap<DeliveryId, (usize, Delivery)>,
-    next_delivery: u64,
-    endpoints: Vec<Endpoint>,
+    live: BTreeMap<DeliveryId, Live>,
+    live_of_links: BTreeSet<(LinkNumber, DeliveryId)>,
+    deliveries: u64,
+    finished: u64,
+    changes: u64,
+    endpoints: BTreeMap<u64, Endpoint>,
+    next_endpoint: u64,
     retries: Retries,
-    history: VecDeque<Delivery>,
+    history: VecDeque<Arc<Delivery>>,
 }
 
 impl Outbox {
-    pub fn new(urls: &[Arc<str>], retries: Retries) -> Outbox {
-        let endpoint =
-            |url: &Arc<str>| Endpoint { url: url.clone(), ready: VecDeque::new(), in_flight: 0 };
-        Outbox {
+    pub fn new(targets: &[Target], retries: Retries) -> Outbox {
+        let mut outbox = Outbox {
             rows: BTreeMap::new(),
             rows_of_links: BTreeSet::new(),
             next_row: 0,
             live: BTreeMap::new(),
-            next_delivery: 0,
-            endpoints: urls.iter().map(endpoint).collect(),
+            live_of_links: BTreeSet::new(),
+            deliveries: 0,
+            finished: 0,
+            changes: 0,
+            endpoints: BTreeMap::new(),
+            next_endpoint: 0,
             retries,
             history: VecDeque::new(),
-        }
+        };
+        outbox.subscribe(targets);
+        outbox
     }
+
+    // Rows
 
     pub fn schedule(&mut self, due: Timestamp, row: Row) {
         let key = (due, self.next_row);
@@ -175,80 +176,246 @@ impl Outbox {
         Some((key.0, row))
     }
 
-    /// Sends a webhook to every endpoint.
-    pub fn announce(&mut self, link: LinkNumber, link_id: Uuid, webhook_id: Uuid, body: Arc<[u8]>) {
-        let delivery = Delivery {
-            link_id,
-            webhook_id,
-            url: None,
-            body,
-            attempts: 0,
-            state: DeliveryState::Pending,
+    /// What will happen to a link, in order.
+    pub fn rows_of(&self, link: LinkNumber) -> impl Iterator<Item = (Timestamp, Row)> {
+        self.row_keys(link).filter_map(|key| Some((key.0, *self.rows.get(&key)?)))
+    }
+
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Drops the rows of a link that `drops` says.
+    pub fn cancel_rows(&mut self, link: LinkNumber, drops: impl Fn(&Row) -> bool) {
+        let keys: Vec<RowKey> = self.row_keys(link).collect();
+        for key in keys {
+            if self.rows.get(&key).is_some_and(&drops) {
+                self.rows_of_links.remove(&(link, key));
+                self.rows.remove(&key);
+            }
+        }
+    }
+
+    fn row_keys(&self, link: LinkNumber) -> impl Iterator<Item = RowKey> {
+        let from = (link, (Timestamp::MIN_UTC, 0));
+        let to = (link, (Timestamp::MAX_UTC, u64::MAX));
+        self.rows_of_links.range(from..=to).map(|(_, key)| *key)
+    }
+
+    /// Drops all that was to happen to a link. An attempt under way can only be reported.
+    pub fn cancel(&mut self, link: LinkNumber) {
+        self.cancel_rows(link, |_| true);
+        let from = (link, DeliveryId(0));
+        let to = (link, DeliveryId(u64::MAX));
+        let ids: Vec<_> = self.live_of_links.range(from..=to).map(|(_, id)| *id).collect();
+        for id in ids {
+            self.finish(id, DeliveryState::Cancelled);
+        }
+    }
+
+    // Endpoints
+
+    /// From now on these get every event, and no others do. What is on its way stays on it.
+    pub fn subscribe(&mut self, targets: &[Target]) {
+        for endpoint in self.endpoints.values_mut() {
+            endpoint.subscribed = false;
+        }
+        self.endpoints.retain(|_, endpoint| endpoint.is_needed());
+        for target in targets {
+            let number = self.endpoint(target);
+            self.known_endpoint(number).subscribed = true;
+        }
+    }
+
+    /// What gets every event.
+    pub fn subscribed(&self) -> impl Iterator<Item = &Target> {
+        self.endpoints
+            .values()
+            .filter(|endpoint| endpoint.subscribed)
+            .map(|endpoint| &endpoint.target)
+    }
+
+    pub fn retries(&self) -> Retries {
+        self.retries
+    }
+
+    pub fn set_retries(&mut self, retries: Retries) {
+        self.retries = retries;
+    }
+
+    /// The endpoint of a target, which may be new.
+    fn endpoint(&mut self, target: &Target) -> u64 {
+        let known = self.endpoints.iter().find(|(_, endpoint)| endpoint.target == *target);
+        if let Some((number, _)) = known {
+            return *number;
+        }
+        let number = self.next_endpoint;
+        self.next_endpoint += 1;
+        let endpoint = Endpoint {
+            target: target.clone(),
+            subscribed: false,
+            ready: VecDeque::new(),
+            in_flight: 0,
+            live: 0,
         };
-        if self.endpoints.is_empty() {
+        self.endpoints.insert(number, endpoint);
+        number
+    }
+
+    fn known_endpoint(&mut self, number: u64) -> &mut Endpoint {
+        self.endpoints.get_mut(&number).expect("an endpoint stays as long as it is needed")
+    }
+
+    // Deliveries
+
+    /// Sends a webhook to every endpoint.
+    pub fn announce(&mut self, now: Timestamp, event: &Event) {
+        let numbers: Vec<u64> = self
+            .endpoints
+            .iter()
+            .filter(|(_, endpoint)| endpoint.subscribed)
+            .map(|(number, _)| *number)
+            .collect();
+        if numbers.is_empty() {
+            let delivery = self.delivery(now, event, None, None);
             self.remember(delivery, DeliveryState::Undeliverable);
-            return;
         }
-        for (index, endpoint) in self.endpoints.iter_mut().enumerate() {
-            let id = DeliveryId { link, number: self.next_delivery };
-            self.next_delivery += 1;
-            let delivery = Delivery { url: Some(endpoint.url.clone()), ..delivery.clone() };
-            self.live.insert(id, (index, delivery));
-            endpoint.ready.push_back(id);
+        for number in numbers {
+            let target = self.known_endpoint(number).target.clone();
+            let delivery = self.delivery(now, event, Some(&target), None);
+            self.send(number, event.link, delivery);
         }
+    }
+
+    /// Sends a webhook to one target, as a repeat of an earlier delivery.
+    pub fn replay(
+        &mut self,
+        now: Timestamp,
+        event: &Event,
+        target: &Target,
+        of: DeliveryId,
+    ) -> DeliveryId {
+        let number = self.endpoint(target);
+        let delivery = self.delivery(now, event, Some(target), Some(of));
+        let id = delivery.id;
+        self.send(number, event.link, delivery);
+        id
+    }
+
+    fn delivery(
+        &mut self,
+        now: Timestamp,
+        event: &Event,
+        target: Option<&Target>,
+        replay_of: Option<DeliveryId>,
+    ) -> Delivery {
+        self.deliveries += 1;
+        let [webhook_type, process_type, webhook_code] = event.names;
+        Delivery {
+            id: DeliveryId(self.deliveries),
+            cursor: None,
+            state: DeliveryState::Pending,
+            link: event.link_id,
+            webhook_id: event.webhook_id,
+            webhook_type,
+            process_type,
+            webhook_code,
+            url: target.map(|target| target.url.clone()),
+            created_at: now,
+            caused_by: event.caused_by,
+            replay_of,
+            next_attempt_at: Some(now),
+            attempts: Vec::new(),
+            body: event.body.clone(),
+            authorization: target.and_then(|target| target.authorization.clone()),
+            changed: self.changes,
+        }
+    }
+
+    fn send(&mut self, endpoint: u64, link: LinkNumber, delivery: Delivery) {
+        let id = delivery.id;
+        let queue = self.known_endpoint(endpoint);
+        queue.live += 1;
+        queue.ready.push_back(id);
+        self.live.insert(id, Live { endpoint, link, delivery });
+        self.live_of_links.insert((link, id));
     }
 
     /// Whether a webhook had nowhere to go.
     pub fn has_undeliverable(&self) -> bool {
-        self.endpoints.is_empty() && !self.history.is_empty()
+        self.history.back().is_some_and(|last| last.state == DeliveryState::Undeliverable)
     }
 
-    /// Puts a delivery back into its endpoint's queue.
-    pub fn retry(&mut self, id: DeliveryId) {
-        if let Some((endpoint, _)) = self.live.get(&id) {
-            self.endpoints[*endpoint].ready.push_back(id);
-        }
+    /// Puts a delivery into its endpoint's queue.
+    pub fn make_ready(&mut self, id: DeliveryId) {
+        let Some(live) = self.live.get(&id) else { return };
+        let number = live.endpoint;
+        self.known_endpoint(number).ready.push_back(id);
     }
 
     /// Whether [`Outbox::poll_attempt`] may have something.
     pub fn has_attempt(&self) -> bool {
-        self.endpoints.iter().any(Endpoint::can_send)
+        self.endpoints.values().any(Endpoint::can_send)
+    }
+
+    /// Whether nothing is being sent and nothing could be sent now.
+    pub fn is_settled(&self) -> bool {
+        self.endpoints.values().all(Endpoint::is_idle)
     }
 
     /// The next attempt to make, which must be [reported](Outbox::report).
-    pub fn poll_attempt(&mut self) -> Option<Attempt> {
-        for (index, endpoint) in self.endpoints.iter_mut().enumerate() {
+    pub fn poll_attempt(&mut self, now: Timestamp) -> Option<Attempt> {
+        for (number, endpoint) in &mut self.endpoints {
             while endpoint.can_send()
                 && let Some(id) = endpoint.ready.pop_front()
             {
-                let Some((_, delivery)) = self.live.get_mut(&id) else { continue };
-                delivery.attempts += 1;
+                let Some(Live { delivery, .. }) = self.live.get_mut(&id) else { continue };
+                let made = AttemptMade {
+                    number: delivery.attempts.len() as u32 + 1,
+                    started_at: now,
+                    answer: None,
+                };
                 endpoint.in_flight += 1;
-                return Some(Attempt {
+                let attempt = Attempt {
                     delivery: id,
-                    endpoint: index,
-                    url: endpoint.url.clone(),
+                    endpoint: *number,
+                    url: endpoint.target.url.clone(),
+                    authorization: delivery.authorization.clone(),
                     body: delivery.body.clone(),
-                    link_id: delivery.link_id,
-                    number: delivery.attempts,
+                    link_id: delivery.link,
+                    number: made.number,
                     at_most: self.retries.count + 1,
-                });
+                };
+                delivery.next_attempt_at = None;
+                delivery.attempts.push(made);
+                return Some(attempt);
             }
         }
         None
     }
 
-    /// The receiver answered, or did not: `accepted` is whether with 2xx.
-    pub fn report(&mut self, now: Timestamp, attempt: &Attempt, accepted: bool) -> Verdict {
-        self.endpoints[attempt.endpoint].in_flight -= 1;
+    /// The receiver answered, or did not.
+    pub fn report(&mut self, now: Timestamp, attempt: &Attempt, outcome: Outcome) -> Verdict {
+        self.known_endpoint(attempt.endpoint).in_flight -= 1;
+        let accepted = outcome.is_accepted();
+        let Some(live) = self.live.get_mut(&attempt.delivery) else {
+            self.forget_unneeded(attempt.endpoint);
+            return Verdict::Cancelled;
+        };
+        if let Some(made) = live.delivery.attempts.last_mut() {
+            made.answer = Some(outcome);
+        }
+        self.changes += 1;
+        live.delivery.changed = self.changes;
         let retry_in = self.retries.delay * attempt.number as i32;
-        if !self.live.contains_key(&attempt.delivery) {
-            Verdict::Cancelled
-        } else if accepted {
+        if accepted {
             self.finish(attempt.delivery, DeliveryState::Delivered);
             Verdict::Delivered
         } else if attempt.number < attempt.at_most {
-            self.schedule(now + retry_in, Row::Retry(attempt.delivery));
+            live.delivery.next_attempt_at = Some(now + retry_in);
+            let link = live.link;
+            self.schedule(now + retry_in, Row::Send(link, attempt.delivery));
             Verdict::RetryIn(retry_in)
         } else {
             self.finish(attempt.delivery, DeliveryState::Failed);
@@ -256,38 +423,57 @@ impl Outbox {
         }
     }
 
-    /// Drops the rows of a link that `drops` says.
-    pub fn cancel_rows(&mut self, link: LinkNumber, drops: impl Fn(&Row) -> bool) {
-        let from = (link, (Timestamp::MIN_UTC, 0));
-        let to = (link, (Timestamp::MAX_UTC, u64::MAX));
-        let rows: Vec<_> = self.rows_of_links.range(from..=to).copied().collect();
-        for row in rows {
-            if self.rows.get(&row.1).is_some_and(&drops) {
-                self.rows_of_links.remove(&row);
-                self.rows.remove(&row.1);
-            }
-        }
-    }
-
-    /// Drops all that was to happen to a link. An attempt under way can only be reported.
-    pub fn cancel(&mut self, link: LinkNumber) {
-        self.cancel_rows(link, |_| true);
-        let from = DeliveryId { link, number: 0 };
-        let to = DeliveryId { link, number: u64::MAX };
-        let deliveries: Vec<_> = self.live.range(from..=to).map(|(id, _)| *id).collect();
-        for id in deliveries {
-            self.finish(id, DeliveryState::Cancelled);
-        }
-    }
-
-    /// The finished deliveries, up to [`HISTORY_LENGTH`], the oldest first, then the pending ones.
+    /// Finished deliveries, up to [`HISTORY_LENGTH`], the oldest first, then the pending ones.
     pub fn deliveries(&self) -> impl Iterator<Item = &Delivery> {
-        self.history.iter().chain(self.live.values().map(|(_, delivery)| delivery))
+        let finished = self.history.iter().map(|delivery| &**delivery);
+        finished.chain(self.live.values().map(|live| &live.delivery))
+    }
+
+    /// How many deliveries are not finished.
+    pub fn pending(&self) -> usize {
+        self.live.len()
+    }
+
+    /// The same outbox without what is finished. Nothing is under way: what was is ready again.
+    pub fn fork(&self) -> Outbox {
+        let mut fork = Outbox { history: VecDeque::new(), ..self.clone() };
+        for endpoint in fork.endpoints.values_mut() {
+            endpoint.in_flight = 0;
+        }
+        let under_way = |live: &Live| {
+            let last = live.delivery.attempts.last();
+            last.is_some_and(|attempt| attempt.answer.is_none())
+        };
+        let again: Vec<DeliveryId> =
+            fork.live.iter().filter(|(_, live)| under_way(live)).map(|(id, _)| *id).collect();
+        for id in again {
+            fork.live.get_mut(&id).expect("it was found there").delivery.attempts.pop();
+            fork.make_ready(id);
+        }
+        fork
+    }
+
+    /// How many changes deliveries have seen, for [`Delivery::changed`].
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// The cursor of the delivery that was finished last; 0 before the first.
+    pub fn last_cursor(&self) -> u64 {
+        self.finished
     }
 
     fn finish(&mut self, id: DeliveryId, state: DeliveryState) {
-        if let Some((_, delivery)) = self.live.remove(&id) {
-            self.remember(delivery, state);
+        let Some(Live { endpoint, link, delivery }) = self.live.remove(&id) else { return };
+        self.live_of_links.remove(&(link, id));
+        self.known_endpoint(endpoint).live -= 1;
+        self.forget_unneeded(endpoint);
+        self.remember(delivery, state);
+    }
+
+    fn forget_unneeded(&mut self, endpoint: u64) {
+        if self.endpoints.get(&endpoint).is_some_and(|endpoint| !endpoint.is_needed()) {
+            self.endpoints.remove(&endpoint);
         }
     }
 
@@ -295,20 +481,28 @@ impl Outbox {
         if self.history.len() == HISTORY_LENGTH {
             self.history.pop_front();
         }
-        self.history.push_back(Delivery { state, ..delivery });
+        self.finished += 1;
+        self.changes += 1;
+        self.history.push_back(Arc::new(Delivery {
+            state,
+            cursor: Some(self.finished),
+            next_attempt_at: None,
+            changed: self.changes,
+            ..delivery
+        }));
     }
 }
 
 impl Row {
-    fn link(&self) -> LinkNumber {
+    pub fn link(&self) -> LinkNumber {
         match self {
             Row::Step(link, _)
             | Row::Load(link, _)
             | Row::Refresh(link)
             | Row::ExpireCredentials(link)
             | Row::ExpireData(link)
-            | Row::Delete(link, _) => *link,
-            Row::Retry(delivery) => delivery.link,
+            | Row::Delete(link, _)
+            | Row::Send(link, _) => *link,
         }
     }
 }
@@ -316,5 +510,13 @@ impl Row {
 impl Endpoint {
     fn can_send(&self) -> bool {
         self.in_flight < MOST_IN_FLIGHT && !self.ready.is_empty()
+    }
+
+    fn is_idle(&self) -> bool {
+        self.in_flight == 0 && self.ready.is_empty()
+    }
+
+    fn is_needed(&self) -> bool {
+        self.subscribed || self.live > 0 || self.in_flight > 0
     }
 }

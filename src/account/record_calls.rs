@@ -68,7 +68,7 @@ impl Account {
         let number = self.link_to_retrieve(&retrieval)?;
         self.log_in_again(number)?;
         let load = Load {
-            request_id: self.request_id(),
+            request_id: self.request_id,
             employment_records: true,
             current_employments: false,
             with_pdf: retrieval.attach_pdf,

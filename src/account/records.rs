@@ -15,7 +15,7 @@ use crate::model::Timestamp;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RecordNumber(u64);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Record {
     pub id: Uuid,
     pub link: LinkNumber,
@@ -29,7 +29,7 @@ pub struct Record {
     pub with_pdf: bool,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Records {
     by_number: BTreeMap<RecordNumber, Record>,
     by_id: HashMap<Uuid, RecordNumber>,

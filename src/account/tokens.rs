@@ -31,7 +31,7 @@ pub struct Grant {
 }
 
 /// How many tokens there were, and those that must not be used again, with their last second.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Tokens {
     issued: u64,
     spent: HashMap<String, i64>,

@@ -4,9 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 
 use crate::account::Query;
-use crate::api::answer::{no_content, ok, retrieved};
-use crate::api::authentication::Caller;
-use crate::api::body::JsonBody;
+use crate::http::answer::{no_content, ok, retrieved};
+use crate::http::authentication::Caller;
+use crate::http::body::JsonBody;
 
 pub async fn list(caller: Caller, query: Query) -> HttpResponse {
     caller.answer(|account| account.list_current_employments(&query).map(ok))

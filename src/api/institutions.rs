@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 
 use crate::account::Query;
-use crate::api::answer::ok;
-use crate::api::authentication::Caller;
+use crate::http::answer::ok;
+use crate::http::authentication::Caller;
 
 pub async fn list(caller: Caller, query: Query) -> HttpResponse {
     caller.answer(|account| account.list_institutions(&query).map(ok))

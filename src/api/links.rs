@@ -4,9 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 
 use crate::account::{Mode, Query};
-use crate::api::answer::{accepted, created, deleted, ok};
-use crate::api::authentication::Caller;
-use crate::api::body::JsonBody;
+use crate::http::answer::{accepted, created, deleted, ok};
+use crate::http::authentication::Caller;
+use crate::http::body::JsonBody;
 
 pub async fn list(caller: Caller, query: Query) -> HttpResponse {
     caller.answer(|account| account.list_links(&query).map(ok))

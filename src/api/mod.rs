@@ -4,24 +4,18 @@
 //! does is in `account`. Credentials are checked before anything else; those for a token of the
 //! widget are in the body.
 
-mod answer;
-mod authentication;
-mod body;
 mod current_employments;
 mod employment_records;
 mod institutions;
 mod links;
 mod root;
-mod routing;
 mod token;
-
-pub use routing::UrlSource;
 
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 
-use crate::api::authentication::authenticate;
-use crate::api::routing::{delete, endpoint, get, no_such_path, patch, post, put};
+use crate::http::authentication::authenticate;
+use crate::http::routing::{delete, endpoint, get, no_such_path, patch, post, put};
 
 pub fn routes(app: &mut ServiceConfig) {
     app.service(endpoint("/api/token", [post(token::create)]));

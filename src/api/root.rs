@@ -3,8 +3,8 @@
 use actix_web::HttpResponse;
 use serde_json::json;
 
-use crate::api::answer::ok;
-use crate::api::authentication::Caller;
+use crate::http::answer::ok;
+use crate::http::authentication::Caller;
 
 pub async fn show(caller: Caller) -> HttpResponse {
     caller.answer(|_| Ok(ok(json!({}))))

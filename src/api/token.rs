@@ -3,11 +3,11 @@
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
 use crate::account::TokenRequest;
-use crate::api::answer::ok;
-use crate::api::authentication::{Caller, refuse};
-use crate::api::body::JsonBody;
-use crate::api::routing::BaseUrl;
 use crate::error::Error;
+use crate::http::answer::ok;
+use crate::http::authentication::{Caller, refuse};
+use crate::http::body::JsonBody;
+use crate::http::routing::BaseUrl;
 
 pub async fn create(request: HttpRequest, base: BaseUrl, body: JsonBody) -> HttpResponse {
     let asked = match TokenRequest::parse(&body) {

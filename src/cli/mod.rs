@@ -19,8 +19,8 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use reqwest::header::HeaderValue;
 use url::Url;
 
-use crate::account::{Delay, Retries, Settings};
-use crate::accounts::Credentials;
+use crate::account::{Delay, Retries, Settings, Target};
+use crate::accounts::{Credentials, Mode, Policy};
 use crate::config::Config;
 use crate::model::duration;
 use crate::openapi;
@@ -208,6 +208,28 @@ struct Flags {
     )]
     limits: Limits,
 
+    /// What moves the time of an account: real, manual, skip, or a factor such as 60x
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_CLOCK",
+        value_name = "MODE",
+        default_value = "real"
+    )]
+    clock: Mode,
+
+    /// How many accounts there can be; beyond that, the one that was idle the longest is dropped
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_ACCOUNTS",
+        value_name = "N",
+        default_value_t = 1000,
+        allow_negative_numbers = true,
+        value_parser = clap::value_parser!(u16).range(1..)
+    )]
+    accounts: u16,
+
     /// Base of the URLs in answers; by default the host that the client called
     #[arg(long, global = true, env = "BELVO_EMULATOR_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
@@ -289,16 +311,11 @@ where
 
 impl Flags {
     fn config(&self) -> Result<Config, String> {
-        let webhook_urls = repeated("webhook-url", &self.webhook_url)?;
-        let webhook_urls: Result<Vec<Arc<str>>, String> = webhook_urls
-            .iter()
-            .map(|url| Ok(http_url("--webhook-url", url)?.as_str().into()))
-            .collect();
         let settings = Settings {
             scenarios: self.catalogue()?,
             seed: Seed::new(self.seed),
             webhook_delay: self.webhook_delay,
-            webhook_urls: webhook_urls?,
+            webhook_targets: self.webhook_targets()?,
             webhook_retries: Retries {
                 count: self.webhook_retries,
                 delay: self.webhook_retry_delay,
@@ -308,8 +325,11 @@ impl Flags {
         };
         Ok(Config {
             settings: Arc::new(settings),
-            credentials: self.credentials()?,
-            webhook_authorization: self.webhook_authorization()?,
+            policy: Policy {
+                accepted: self.credentials()?,
+                clock_mode: self.clock,
+                most_accounts: self.accounts.into(),
+            },
             public_url: self.public_url()?,
             trust_forwarded: self.trust_forwarded,
         })
@@ -327,27 +347,22 @@ impl Flags {
 
     /// The message names the flag only: what was meant as a password should not be printed.
     fn credentials(&self) -> Result<Vec<Credentials>, String> {
-        let parse = |pair: &String| match pair.split_once(':') {
-            Some((id, password)) if !id.is_empty() && !password.is_empty() => {
-                Ok(Credentials { id: id.to_owned(), password: password.to_owned() })
-            }
-            _ => Err("--credentials: expected ID:PASSWORD, with a colon and both parts not empty"
-                .to_owned()),
-        };
+        let expected = "--credentials: expected ID:PASSWORD, with a colon and both parts not empty";
+        let parse = |pair: &String| Credentials::parse(pair).ok_or_else(|| expected.to_owned());
         repeated("credentials", &self.credentials)?.iter().map(parse).collect()
     }
 
-    fn webhook_authorization(&self) -> Result<Option<HeaderValue>, String> {
-        let Some(text) = self.webhook_authorization.as_deref().filter(|text| !text.is_empty())
-        else {
-            return Ok(None);
+    fn webhook_targets(&self) -> Result<Vec<Target>, String> {
+        let authorization = self.webhook_authorization.as_deref().filter(|text| !text.is_empty());
+        if authorization.is_some_and(|text| HeaderValue::from_str(text).is_err()) {
+            let expected = "expected the value of a header, without line breaks";
+            return Err(format!("--webhook-authorization: {expected}"));
+        }
+        let target = |url: &String| {
+            let url = http_url("--webhook-url", url)?.as_str().into();
+            Ok(Target { url, authorization: authorization.map(Into::into) })
         };
-        let mut value = HeaderValue::from_str(text).map_err(|_| {
-            "--webhook-authorization: expected the value of a header, without line breaks"
-                .to_owned()
-        })?;
-        value.set_sensitive(true);
-        Ok(Some(value))
+        repeated("webhook-url", &self.webhook_url)?.iter().map(target).collect()
     }
 
     fn public_url(&self) -> Result<Option<String>, String> {

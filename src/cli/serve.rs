@@ -14,7 +14,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::{Failure, Flags, LogFormat};
 use crate::config::Config;
-use crate::courier::without_secrets;
+use crate::model::address::without_secrets;
 use crate::server::{self, Emulator};
 
 pub fn run(flags: Flags) -> Result<(), Failure> {
@@ -74,18 +74,18 @@ fn announce(flags: &Flags, config: &Config, address: SocketAddr) -> Result<(), F
 }
 
 fn where_webhooks_go(config: &Config) -> String {
-    let urls = &config.settings.webhook_urls;
-    if urls.is_empty() {
+    let targets = &config.settings.webhook_targets;
+    if targets.is_empty() {
         return "none is sent; pass --webhook-url http://localhost:PORT/PATH to receive them"
             .to_owned();
     }
-    let urls: Vec<String> = urls.iter().map(|url| without_secrets(url)).collect();
+    let urls: Vec<String> = targets.iter().map(|target| without_secrets(&target.url)).collect();
     format!("sent to {}", urls.join(", "))
 }
 
 /// A command to paste, with made-up keys where any are accepted.
 fn first_curl(config: &Config, address: SocketAddr) -> String {
-    let keys = if config.credentials.is_empty() { "my-id:my-password" } else { "ID:PASSWORD" };
+    let keys = if config.policy.accepted.is_empty() { "my-id:my-password" } else { "ID:PASSWORD" };
     let host = match address.ip().is_unspecified() {
         true => SocketAddr::from(([127, 0, 0, 1], address.port())),
         false => address,

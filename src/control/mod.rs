@@ -1,40 +1,26 @@
-//! HTTP in, the emulator's own face. None of it needs keys.
+//! HTTP in, the emulator's own face. This file is its table of contents.
 //!
-//! `/livez` and `/readyz` answer 200 as soon as the socket is bound, which is after the scenarios
-//! are loaded.
+//! Everything acts on the account of the keys, and on no other.
 
-use actix_web::http::header::{ALLOW, ContentType, HeaderValue};
-use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, Resource, ResponseError, Route, guard};
+pub mod clock;
+pub mod state;
+pub mod webhooks;
 
-use crate::accounts::Accounts;
-use crate::error::Error;
-use crate::openapi;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+
+use crate::http::authentication::authenticate;
+use crate::http::routing::{endpoint, get, no_such_path, post, put};
 
 pub fn routes(app: &mut ServiceConfig) {
-    app.service(page("/livez", web::to(well)))
-        .service(page("/readyz", web::to(well)))
-        .service(page("/_emulator/openapi.json", web::to(description)));
-}
-
-/// A path that can only be read.
-fn page(path: &str, route: Route) -> Resource {
-    let get = route.guard(guard::Any(guard::Get()).or(guard::Head()));
-    web::resource(path).route(get).default_service(web::to(only_get))
-}
-
-async fn only_get(accounts: Data<Accounts>, request: HttpRequest) -> HttpResponse {
-    let error = Error::method_not_allowed(request.method().as_str());
-    let mut response = accounts.anonymous(error).error_response();
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET"));
-    response
-}
-
-async fn well() -> HttpResponse {
-    HttpResponse::Ok().insert_header(ContentType::json()).body(r#"{"status":"ok"}"#)
-}
-
-async fn description() -> HttpResponse {
-    let body = openapi::description().to_string();
-    HttpResponse::Ok().insert_header(ContentType::json()).body(body)
+    app.service(
+        web::scope("/_emulator")
+            .wrap(from_fn(authenticate))
+            .service(endpoint("/clock", [get(clock::show), put(clock::set)]))
+            .service(endpoint("/clock/advance", [post(clock::advance)]))
+            .service(endpoint("/webhooks/await", [post(webhooks::wait)]))
+            .service(endpoint("/reset", [post(state::reset)]))
+            .service(endpoint("/fork", [post(state::fork)]))
+            .default_service(web::to(no_such_path)),
+    );
 }

@@ -31,6 +31,7 @@ pub fn deserialize_some<'de, D: Deserializer<'de>>(
 }
 
 /// Shows a duration as it would be written, in the largest unit that divides it: `2m`, `90s`.
+/// Less than a millisecond does not count.
 pub fn show(delta: TimeDelta) -> String {
     let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
     let milliseconds = delta.num_milliseconds();

@@ -1,5 +1,6 @@
 //! The wire types: what Belvo's JSON looks like, one file a family.
 
+pub mod address;
 pub mod curp;
 pub mod current_employment;
 pub mod duration;
@@ -14,14 +15,20 @@ pub mod webhook;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use schemars::{Schema, SchemaGenerator, json_schema};
-use serde::Serializer;
+use serde::{Serialize, Serializer};
+use uuid::Uuid;
 
 /// A point in time, to the microsecond as on the wire.
 pub type Timestamp = DateTime<Utc>;
 
+/// A timestamp as text, as [`six_digits`] writes it.
+pub fn show(time: &Timestamp) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Micros, true)
+}
+
 /// Writes a timestamp as Belvo does: `2024-06-26T16:25:54.344113Z`, always six digits.
 pub fn six_digits<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&time.to_rfc3339_opts(SecondsFormat::Micros, true))
+    serializer.collect_str(&show(time))
 }
 
 /// The same, where there may be none.
@@ -33,6 +40,16 @@ pub fn six_digits_or_null<S: Serializer>(
         Some(time) => six_digits(time, serializer),
         None => serializer.serialize_none(),
     }
+}
+
+/// Writes an id as 32 hex digits.
+pub fn hex<S: Serializer>(id: &Uuid, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&id.simple())
+}
+
+/// The same, where there may be none.
+pub fn hex_or_null<S: Serializer>(id: &Option<Uuid>, serializer: S) -> Result<S::Ok, S::Error> {
+    id.map(|id| id.simple().to_string()).serialize(serializer)
 }
 
 /// What [`six_digits`] writes.

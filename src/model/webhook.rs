@@ -3,6 +3,7 @@
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::model::hex;
 use crate::model::link::Resource;
 
 /// The body of a webhook: the eight documented keys, always all of them.
@@ -71,8 +72,4 @@ impl Data {
             Data::LinkDeleted {} => ["LINK", recurrent, "link_deleted"],
         }
     }
-}
-
-fn hex<S: serde::Serializer>(id: &Uuid, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&id.simple())
 }

@@ -1,30 +1,34 @@
 //! What the emulator serves, as an OpenAPI description: `GET /_emulator/openapi.json`.
 //!
 //! Schemas of answers come from the types that are serialized, by way of their serde attributes;
-//! `paths` lists what there is. The tests hold both against the routes and against every answer
+//! `belvo` and `emulator` list what there is. The tests hold both against the routes and against every answer
 //! that a test gets.
 //!
 //! To add an endpoint:
-//! 1. Add its line to the table in `paths`, beside its row in `api/mod.rs`: the method, an
-//!    operationId (Belvo's) and a sentence. `{id}` in a path is a UUID, `/api/` brings 401.
+//! 1. Add its line to the table in `belvo` or `emulator`, beside its row in `api/mod.rs` or
+//!    `control/mod.rs`: the method, an operationId (Belvo's) and a sentence. `{id}` in a path is a
+//!    UUID; `/api/` and `/_emulator/` bring 401.
 //! 2. Say what it answers: `.answers(200, schemas.of::<T>())` for each success, where `T` derives
 //!    `Serialize` and `JsonSchema`, or `.answers_nothing(204)`; then `.refuses([400, 404])`.
 //! 3. A type with a serializer of its own needs a schema of its own: see `model::six_digits_schema`
 //!    for a field, `model::link::Days` for a type.
 //! 4. Query parameters go to `.query([...])`; a body to `.body(...)`, which brings 400, 408, 413
-//!    and 415.
+//!    and 415. `schemas.of_body::<T>()` describes one that is deserialized.
 //! 5. What is new here has its one place in `operation`: a method its function, a status its
 //!    sentence in `meaning`, a name in a path its schema in `path_parameter`.
 
+mod belvo;
+mod emulator;
 mod operation;
-mod paths;
 
 use std::sync::LazyLock;
 
 use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+
+use crate::openapi::operation::path_item;
 
 /// The description, made once.
 pub fn description() -> &'static Value {
@@ -34,7 +38,12 @@ pub fn description() -> &'static Value {
 
 fn describe() -> Value {
     let mut schemas = Schemas::new();
-    let paths = paths::paths(&mut schemas);
+    let mut paths = belvo::paths(&mut schemas);
+    paths.extend(emulator::paths(&mut schemas));
+    let paths: Map<String, Value> = paths
+        .into_iter()
+        .map(|(path, operations)| (path.to_owned(), path_item(path, operations)))
+        .collect();
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -50,7 +59,7 @@ fn describe() -> Value {
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
-            "schemas": schemas.0.take_definitions(true),
+            "schemas": schemas.answers.take_definitions(true),
             "securitySchemes": {
                 "keys": {
                     "type": "http",
@@ -69,7 +78,10 @@ fn describe() -> Value {
 }
 
 /// The schemas that the paths refer to.
-struct Schemas(SchemaGenerator);
+struct Schemas {
+    answers: SchemaGenerator,
+    bodies: SchemaGenerator,
+}
 
 impl Schemas {
     fn new() -> Schemas {
@@ -77,12 +89,24 @@ impl Schemas {
             settings.definitions_path = "/components/schemas".into();
             settings.meta_schema = None;
         });
-        Schemas(settings.with_transform(RecursiveTransform(close)).into_generator())
+        let bodies = SchemaSettings::draft2020_12().with(|settings| {
+            settings.inline_subschemas = true;
+            settings.meta_schema = None;
+        });
+        Schemas {
+            answers: settings.with_transform(RecursiveTransform(close)).into_generator(),
+            bodies: bodies.into_generator(),
+        }
     }
 
-    /// The schema of a type, or a reference to it.
+    /// The schema of a type that is answered with, or a reference to it.
     fn of<T: JsonSchema>(&mut self) -> Value {
-        self.0.subschema_for::<T>().to_value()
+        self.answers.subschema_for::<T>().to_value()
+    }
+
+    /// The schema of a type that a body is read as.
+    fn of_body<T: JsonSchema>(&mut self) -> Value {
+        self.bodies.subschema_for::<T>().to_value()
     }
 }
 

@@ -14,7 +14,7 @@ pub struct Operation {
     answers: Map<String, Value>,
 }
 
-/// What a request below `/api/` needs.
+/// What a request below `/api/` or `/_emulator/` needs.
 #[derive(Clone, Copy)]
 enum Security {
     Keys,
@@ -156,10 +156,11 @@ fn path_parameter(segment: &str) -> Option<Value> {
 }
 
 fn render(path: &str, operation: Operation) -> (String, Value) {
-    let is_of_belvo = path.starts_with("/api/");
-    let operation = if is_of_belvo { operation.refuses([401]) } else { operation };
+    let needs_keys = path.starts_with("/api/")
+        || path.starts_with("/_emulator/") && !path.ends_with("openapi.json");
+    let operation = if needs_keys { operation.refuses([401]) } else { operation };
     let security = match operation.security {
-        Security::Keys if is_of_belvo => json!([{"keys": []}]),
+        Security::Keys if needs_keys => json!([{"keys": []}]),
         Security::KeysOrToken => json!([{"keys": []}, {"token": []}]),
         Security::Keys | Security::None => json!([]),
     };
@@ -184,13 +185,13 @@ fn meaning(status: u16) -> &'static str {
         200 => "It is here",
         201 => "It is made",
         202 => "It will be done; a webhook repeats the id",
-        204 => "It is deleted",
+        204 => "It is done, and there is nothing to show",
         400 => "The request is wrong, or the institution refuses the login",
         401 => "The keys are missing or wrong",
         403 => "The institution denies access",
         404 => "There is no such object or page",
-        408 => "The institution, or the body of the request, took too long",
-        409 => "It was done a short while ago",
+        408 => "The institution, the body of the request, or what is waited for took too long",
+        409 => "It was done a short while ago, or it is not as expected",
         413 => "The body is larger than 1 MiB",
         415 => "The body does not say that it is JSON",
         428 => "The institution asks for a token",

@@ -23,7 +23,9 @@ fn exactly_the_known_differences_are_reported() {
     spell.insert("shift".into(), json!({"type": "string", "enum": ["NIGHT", "DAY"]}));
     spell.remove("state");
     spell["weeks_employed"] = json!({"type": "number"});
-    spec["paths"].as_object_mut().unwrap().remove("/api/links/{id}/refresh/");
+    let paths = spec["paths"].as_object_mut().unwrap();
+    paths.remove("/api/links/{id}/refresh/");
+    paths.retain(|path, _| path.starts_with("/api/"));
     spec["paths"]["/api/owners/"] = json!({"get": {"responses": {}}});
     // The same schema appears where records are listed, retrieved and shown.
     let expected = [
@@ -61,7 +63,7 @@ fn exactly_the_known_differences_are_reported() {
     assert_eq!(
         summary,
         "4 fields added, 4 removed, 4 retyped; 1 endpoint removed\n\
-         only in Belvo's description: 4 endpoints\n"
+         only in Belvo's description: 1 endpoint\n"
     );
 }
 

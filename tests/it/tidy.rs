@@ -8,12 +8,14 @@ use std::path::{Path, PathBuf};
 const IMPORTS: &[(&str, &str)] = &[
     ("cli", "account accounts config courier drift error model openapi scenario seed server"),
     ("config", "account accounts cli"),
-    ("server", "account accounts api clock config control courier"),
-    ("api", "account accounts error"),
-    ("control", "accounts error openapi"),
-    ("openapi", "account error model"),
-    ("courier", "account accounts model"),
-    ("accounts", "account clock error model"),
+    ("server", "account accounts api clock config control courier http pages"),
+    ("http", "account accounts error"),
+    ("api", "account accounts error http"),
+    ("control", "account accounts error http model"),
+    ("pages", "accounts error http openapi"),
+    ("openapi", "account accounts control error model"),
+    ("courier", "account accounts clock model"),
+    ("accounts", "account clock error model seed"),
     ("account", "error generate model scenario seed"),
     ("scenario", "error model"),
     ("generate", "model seed"),
@@ -25,7 +27,7 @@ const IMPORTS: &[(&str, &str)] = &[
     ("lib", "account clock config server"),
 ];
 
-const ACTIX_ROOMS: &[&str] = &["api", "control", "server", "courier"];
+const ACTIX_ROOMS: &[&str] = &["api", "control", "http", "pages", "server"];
 
 /// What reads the time or draws at random, and the one module that may.
 const AMBIENT: &[(&str, &str)] = &[

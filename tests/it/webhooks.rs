@@ -123,7 +123,7 @@ async fn a_retry_that_is_accepted_is_the_last() {
     app.advance(TimeDelta::days(30));
     assert!(app.send_webhooks().is_empty());
     let deliveries = app.emulator.deliveries("id", "password");
-    assert_eq!((deliveries[0].attempts, deliveries[0].state), (2, DeliveryState::Delivered));
+    assert_eq!((deliveries[0].attempts.len(), deliveries[0].state), (2, DeliveryState::Delivered));
 }
 
 #[actix_web::test]
@@ -191,7 +191,7 @@ async fn without_a_url_the_event_is_kept_and_the_records_appear() {
     let deliveries = app.emulator.deliveries("id", "password");
     assert_eq!(deliveries.len(), 1);
     assert_eq!(deliveries[0].state, DeliveryState::Undeliverable);
-    assert_eq!(deliveries[0].link_id.to_string(), link);
+    assert_eq!(deliveries[0].link.to_string(), link);
 }
 
 #[actix_web::test]

@@ -1,4 +1,4 @@
-//! All paths and methods, in the order of the routes.
+//! Belvo's paths and methods, in the order of the routes.
 
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ use crate::model::page::Page;
 use crate::model::token::TokenPair;
 use crate::openapi::Schemas;
 use crate::openapi::operation::{
-    delete, get, list_parameter, parameter, patch, path_item, post, put,
+    Operation, delete, get, list_parameter, parameter, patch, post, put,
 };
 
 /// The statuses that built-in scenarios refuse a login with. Those of a user can have others.
@@ -24,7 +24,7 @@ const REFUSED_LOGINS: [u16; 5] = [400, 403, 408, 428, 500];
 /// As in the scenarios `curp_wrong_length` and `curp_incorrect`.
 const CURP: &str = "^[A-Z]{4}[0-9]{6}[A-Z]{6}[A-Z0-9]{2}$";
 
-pub fn paths(schemas: &mut Schemas) -> Value {
+pub fn paths(schemas: &mut Schemas) -> Vec<(&'static str, Vec<Operation>)> {
     schemas.of::<WireProblem<'_>>(); // what `refuses` refers to
     let table = [
         (
@@ -178,17 +178,8 @@ pub fn paths(schemas: &mut Schemas) -> Value {
                     .answers(200, schemas.of::<TokenPair>()),
             ],
         ),
-        ("/livez", vec![get("Live", "Says whether the emulator lives").answers(200, health())]),
-        (
-            "/readyz",
-            vec![get("Ready", "Says whether the emulator is ready").answers(200, health())],
-        ),
-        (
-            "/_emulator/openapi.json",
-            vec![get("Description", "This description").answers(200, json!({"type": "object"}))],
-        ),
     ];
-    table.into_iter().map(|(path, operations)| (path, path_item(path, operations))).collect()
+    table.into()
 }
 
 fn pages() -> [Value; 2] {
@@ -376,13 +367,4 @@ fn storage_rules() -> Value {
 
 fn empty_object() -> Value {
     json!({"type": "object", "additionalProperties": false})
-}
-
-fn health() -> Value {
-    json!({
-        "type": "object",
-        "properties": {"status": {"const": "ok"}},
-        "required": ["status"],
-        "additionalProperties": false,
-    })
 }

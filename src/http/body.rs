@@ -9,10 +9,11 @@ use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::{self, Bytes};
 use actix_web::{FromRequest, HttpRequest};
+use serde::de::DeserializeOwned;
 
 use crate::accounts::Failure;
-use crate::api::authentication::refuse;
 use crate::error::Error;
+use crate::http::authentication::refuse;
 
 /// A link takes less than 1 KiB.
 const LARGEST_BYTES: usize = 1024 * 1024;
@@ -41,6 +42,40 @@ impl FromRequest for JsonBody {
             read(&request, payload).await.map(JsonBody).map_err(|error| refuse(&request, error))
         })
     }
+}
+
+/// A body of the emulator's own API: JSON with exactly the keys that its type has. No body at all
+/// is an empty object.
+pub struct Typed<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Typed<T> {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Typed<T>, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let body = JsonBody::from_request(&request, payload);
+        Box::pin(async move {
+            let body = body.await?;
+            parse(&body).map(Typed).map_err(|error| refuse(&request, error))
+        })
+    }
+}
+
+/// What is wrong is told with the key that it is about.
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+    let body = if body.is_empty() { b"{}" } else { body };
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let key = error.path().to_string();
+        let sentence = error.into_inner().to_string();
+        match key.as_str() {
+            "." | "?" => Error::invalid(sentence),
+            _ => Error::invalid(sentence).on(key),
+        }
+    })?;
+    deserializer.end().map_err(Error::invalid)?;
+    Ok(value)
 }
 
 async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Bytes, Error> {

@@ -12,8 +12,8 @@ use actix_web::{
 };
 
 use crate::account::{Mode, Query};
-use crate::api::authentication::refuse;
 use crate::error::Error;
+use crate::http::authentication::refuse;
 
 /// Where the base of the URLs in answers comes from.
 pub enum UrlSource {

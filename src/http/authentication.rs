@@ -14,9 +14,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::account::{Account, Grant, Scope};
-use crate::accounts::{Accounts, Credentials, Failure, Tenant};
-use crate::api::answer::Answer;
+use crate::accounts::{Accounts, Answered, Credentials, Failure, Tenant};
 use crate::error::Error;
+use crate::http::answer::Answer;
 
 /// Who calls: an account, behind its lock.
 #[derive(Clone)]
@@ -43,7 +43,8 @@ pub async fn authenticate(
 
 /// Refuses a request before it reaches the core.
 pub fn refuse(request: &HttpRequest, error: Error) -> Failure {
-    match request.extensions().get::<Caller>() {
+    let is_control = request.path().starts_with("/_emulator/");
+    match request.extensions().get::<Caller>().filter(|_| !is_control) {
         Some(caller) => caller.refuse(error),
         None => accounts(request).anonymous(error),
     }
@@ -115,14 +116,38 @@ impl Caller {
             Some(grant) => account.answer_granted(grant, request),
         });
         match answer {
-            Ok(answer) => answer.into_response(),
+            Ok(Answered { answer, request_id }) => answer.into_response(request_id),
             Err(failure) => failure.error_response(),
         }
     }
 
+    /// Answers a call of the emulator's own API, which leaves the account's request ids alone.
+    pub fn reply(&self, answer: Result<Answer, Error>) -> HttpResponse {
+        match answer {
+            Ok(answer) => answer.into_response(self.accounts.anonymous_request_id()),
+            Err(error) => self.accounts.anonymous(error).error_response(),
+        }
+    }
+
+    /// The same with one visit of the account.
+    pub fn control(
+        &self,
+        request: impl FnOnce(&mut Account) -> Result<Answer, Error>,
+    ) -> HttpResponse {
+        self.reply(self.accounts.control(&self.tenant, request))
+    }
+
+    pub fn accounts(&self) -> &Accounts {
+        &self.accounts
+    }
+
+    pub fn tenant(&self) -> &Tenant {
+        &self.tenant
+    }
+
     fn refuse(&self, error: Error) -> Failure {
         match self.accounts.run(&self.tenant, |_| Err::<(), Error>(error)) {
-            Ok(()) => unreachable!("the request was an error"),
+            Ok(_) => unreachable!("the request was an error"),
             Err(failure) => failure,
         }
     }

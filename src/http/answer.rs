@@ -1,7 +1,7 @@
 //! From answers of the core to bytes; the only place that renders an error.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ContentType, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{ContentType, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use uuid::Uuid;
@@ -22,13 +22,19 @@ impl Answer {
         Answer { status, body }
     }
 
-    pub fn into_response(self) -> HttpResponse {
+    pub fn into_response(self, request_id: Uuid) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
+        response.insert_header(request_id_header(request_id));
         match self.body.is_empty() {
             true => response.finish(),
             false => response.insert_header(ContentType::json()).body(self.body),
         }
     }
+}
+
+/// Every answer carries the id by which its request can be asked about.
+pub fn request_id_header(request_id: Uuid) -> (HeaderName, String) {
+    (HeaderName::from_static("x-request-id"), request_id.simple().to_string())
 }
 
 pub fn ok(body: impl Serialize) -> Answer {
@@ -82,6 +88,7 @@ impl ResponseError for Failure {
     fn error_response(&self) -> HttpResponse {
         let status = self.status_code();
         let mut response = HttpResponse::build(status);
+        response.insert_header(request_id_header(self.request_id));
         if status == StatusCode::UNAUTHORIZED {
             response.insert_header((WWW_AUTHENTICATE, r#"Basic realm="api""#));
         }

@@ -1,0 +1,166 @@
+//! How accounts begin, begin anew, and end.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::account::Account;
+use crate::accounts::tenant::State;
+use crate::accounts::timeline::Timeline;
+use crate::accounts::{Accounts, Credentials, Sending, Tenant};
+use crate::error::Error;
+use crate::seed::Seed;
+
+/// The courier lets go of a send at once; this is for the case that it does not run.
+const LET_GO_WITHIN: Duration = Duration::from_secs(1);
+
+/// What a reset took away.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+pub struct Cancelled {
+    pub links: usize,
+    /// What was to happen: loads, refreshes, retries.
+    pub scheduled: usize,
+    /// Webhooks that were not finished, those under way among them.
+    pub deliveries: usize,
+    /// Webhooks that were being sent. The receiver may have them; its answer counts for nothing.
+    pub in_flight: usize,
+}
+
+impl Accounts {
+    /// The account of a pair of keys that has none yet. Beyond the limit the one goes that was idle
+    /// the longest.
+    pub(super) fn begin(&self, credentials: Credentials) -> Arc<Tenant> {
+        let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tenant) = tenants.get(&credentials) {
+            return tenant;
+        }
+        let seed = self.seed_of(&credentials);
+        let state = self.new_state(&seed);
+        let dropped = match tenants.len() < self.policy.most_accounts {
+            true => None,
+            false => tenants.remove_idlest(),
+        };
+        let tenant = tenants.insert(credentials, seed, state);
+        drop(tenants);
+        if let Some(dropped) = dropped {
+            self.forget(&dropped);
+        }
+        tenant
+    }
+
+    /// Another account with the state of this one, its own keys and its own ids from now on; what
+    /// it remembers of the past is empty.
+    pub fn fork(&self, tenant: &Tenant, credentials: Credentials) -> Result<(), Error> {
+        let seed = self.seed_of(&credentials);
+        let copy = self.visit_state(tenant, |state, _| {
+            State::new(state.account.fork(seed.clone()), state.timeline)
+        });
+        let copy = copy.ok_or_else(Error::unexpected)?;
+        let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
+        if tenants.get(&credentials).is_some() {
+            return Err(Error::account_exists().on("credentials"));
+        }
+        let dropped = match tenants.len() < self.policy.most_accounts {
+            true => None,
+            false => tenants.remove_idlest(),
+        };
+        let fork = tenants.insert(credentials, seed, copy);
+        drop(tenants);
+        if let Some(dropped) = dropped {
+            self.forget(&dropped);
+        }
+        self.visit(&fork, |_| ());
+        Ok(())
+    }
+
+    /// Begins anew, as if the keys had never been used. When this returns, nothing from before can
+    /// be sent any more.
+    pub async fn reset(&self, tenant: &Tenant) -> Cancelled {
+        let state = self.new_state(&tenant.seed);
+        self.replace(tenant, state).await
+    }
+
+    /// Puts another state in the place of an account's.
+    pub(super) async fn replace(&self, tenant: &Tenant, new: State) -> Cancelled {
+        let mut changed = tenant.changed.subscribe();
+        let mut state = tenant.lock();
+        let cancelled = Cancelled {
+            links: state.account.links(),
+            scheduled: state.account.scheduled(),
+            deliveries: state.account.pending_deliveries(),
+            in_flight: state.sending,
+        };
+        tenant.generation.send_modify(|generation| *generation += 1);
+        let (noted_due, abandoned) = (state.noted_due, state.abandoned + state.sending);
+        *state = State { noted_due, abandoned, ..new };
+        self.note(tenant.number, &mut state);
+        drop(state);
+        tenant.changed.send_replace(());
+        let let_go = changed.wait_for(|()| tenant.lock().abandoned == 0);
+        // The courier ends with the server, and takes its sends with it.
+        let _ = tokio::time::timeout(LET_GO_WITHIN, let_go).await;
+        cancelled
+    }
+
+    /// A send begins; see [`Accounts::ended`].
+    pub fn began(&self, sending: &Sending) {
+        let mut state = sending.tenant.lock();
+        match sending.is_current() {
+            true => state.sending += 1,
+            false => state.abandoned += 1,
+        }
+    }
+
+    /// A send has ended, one way or the other, and cannot reach its receiver any more.
+    pub fn ended(&self, sending: &Sending) {
+        let mut state = sending.tenant.lock();
+        match sending.is_current() {
+            true => state.sending -= 1,
+            false => state.abandoned -= 1,
+        }
+        drop(state);
+        sending.tenant.changed.send_replace(());
+    }
+
+    fn seed_of(&self, credentials: &Credentials) -> Seed {
+        let Credentials { id, password } = credentials;
+        let account = self.settings.seed.named("account", id.as_bytes());
+        account.named("password", password.as_bytes())
+    }
+
+    fn new_state(&self, seed: &Seed) -> State {
+        let account = Account::new(self.settings.clone(), seed.clone());
+        State::new(account, Timeline::new(self.policy.clock_mode, self.clock.now()))
+    }
+
+    /// An account was dropped: nothing of it goes on.
+    fn forget(&self, dropped: &Tenant) {
+        tracing::warn!(
+            account = %dropped.lock().account.created_by(),
+            "account dropped: there are more than --accounts {}, and it was idle the longest",
+            self.policy.most_accounts,
+        );
+        let mut state = dropped.lock();
+        state.dropped = true;
+        dropped.generation.send_modify(|generation| *generation += 1);
+        state.abandoned += std::mem::take(&mut state.sending);
+        self.agenda().forget(dropped.number, state.noted_due.take());
+    }
+}
+
+impl Sending {
+    fn is_current(&self) -> bool {
+        self.tenant.generation() == self.generation
+    }
+
+    /// Returns when the account was reset or dropped.
+    pub async fn outdated(&self) {
+        let mut generation = self.tenant.generation.subscribe();
+        let is_newer = |newest: &u64| *newest != self.generation;
+        if generation.wait_for(is_newer).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

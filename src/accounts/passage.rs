@@ -1,0 +1,165 @@
+//! Time on command: moving an account's time on, and the webhooks that fall due with it.
+
+use chrono::TimeDelta;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::account::Delivery;
+use crate::accounts::tenant::State;
+use crate::accounts::{Accounts, Mode, Tenant};
+use crate::error::Error;
+use crate::model::{
+    Timestamp, six_digits, six_digits_or_null, six_digits_or_null_schema, six_digits_schema,
+};
+
+/// So many rows happen before other requests of the account get their turn.
+const ROWS_AT_ONCE: usize = 256;
+
+/// Where to move the time to.
+#[derive(Clone, Copy, Debug)]
+pub enum Until {
+    After(TimeDelta),
+    At(Timestamp),
+    /// When the next thing happens that is due.
+    Next,
+}
+
+/// What the clock of an account shows.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+pub struct ClockReading {
+    pub mode: Mode,
+    #[serde(serialize_with = "six_digits")]
+    #[schemars(schema_with = "six_digits_schema")]
+    pub now: Timestamp,
+    /// When the next thing happens; null when nothing is planned.
+    #[serde(serialize_with = "six_digits_or_null")]
+    #[schemars(schema_with = "six_digits_or_null_schema")]
+    pub next_due: Option<Timestamp>,
+}
+
+/// How a clock is to go on; what is absent stays as it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ClockSetting {
+    pub mode: Option<Mode>,
+    pub now: Option<Timestamp>,
+}
+
+/// What came of moving the time on.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Advanced {
+    #[serde(serialize_with = "six_digits")]
+    #[schemars(schema_with = "six_digits_schema")]
+    pub from: Timestamp,
+    #[serde(flatten)]
+    pub clock: ClockReading,
+    /// The webhooks that were sent or finished meanwhile, with all their attempts, in the order in
+    /// which they last changed.
+    pub deliveries: Vec<Delivery>,
+}
+
+/// What a step towards a point in time came to.
+pub(super) enum Step {
+    /// A webhook is being sent; its receiver is waited for.
+    Sending,
+    /// There may be more.
+    Moved,
+    /// The point is reached, and all that was due has been answered.
+    Arrived,
+}
+
+impl Accounts {
+    pub fn clock(&self, tenant: &Tenant) -> Result<ClockReading, Error> {
+        self.visit_state(tenant, |state, _| state.reading()).ok_or_else(Error::unexpected)
+    }
+
+    /// Sets the mode and the time. What falls due by that happens, but is not waited for.
+    pub fn set_clock(&self, tenant: &Tenant, setting: ClockSetting) -> Result<ClockReading, Error> {
+        let reading = self.visit_state(tenant, |state, process_now| {
+            let now = setting.now.unwrap_or(state.account.now());
+            state.refuse_past(now).map_err(|error| error.on("now"))?;
+            let mode = setting.mode.unwrap_or(state.timeline.mode());
+            state.timeline.set(mode, process_now, now);
+            state.account.advance(now);
+            Ok(state.reading())
+        });
+        reading.unwrap_or_else(|| Err(Error::unexpected()))
+    }
+
+    /// Moves the time on, lets happen what falls due on the way, in order, and returns when the
+    /// receivers of its webhooks have answered. Retries that fall due on the way are made.
+    pub async fn advance_clock(&self, tenant: &Tenant, until: Until) -> Result<Advanced, Error> {
+        let mut changed = tenant.changed.subscribe();
+        let generation = tenant.generation();
+        let begun = self.visit_state(tenant, |state, _| {
+            let from = state.account.now();
+            let target = match until {
+                Until::After(time) => from + time,
+                Until::At(time) => time,
+                Until::Next => state.account.next_due().unwrap_or(from),
+            };
+            state.refuse_past(target).map_err(|error| error.on("to"))?;
+            Ok((from, target, state.account.delivery_changes()))
+        });
+        let (from, target, changes) = begun.unwrap_or_else(|| Err(Error::unexpected()))?;
+        loop {
+            changed.mark_unchanged();
+            if tenant.generation() != generation {
+                return Err(Error::account_reset());
+            }
+            match self.step(tenant, target)? {
+                Step::Sending => drop(changed.changed().await),
+                Step::Moved => tokio::task::yield_now().await,
+                Step::Arrived => break,
+            }
+        }
+        let advanced = self.visit_state(tenant, |state, _| Advanced {
+            from,
+            clock: state.reading(),
+            deliveries: state.account.deliveries_changed_since(changes),
+        });
+        advanced.ok_or_else(Error::unexpected)
+    }
+
+    /// Moves the time on to the next thing that is due by `target`, unless a webhook is under way.
+    pub(super) fn step(&self, tenant: &Tenant, target: Timestamp) -> Result<Step, Error> {
+        let step = self.visit_state(tenant, |state, process_now| {
+            for _ in 0..ROWS_AT_ONCE {
+                if !state.account.is_settled() {
+                    return Step::Sending;
+                }
+                match state.account.next_due().filter(|due| *due <= target) {
+                    Some(due) => state.move_to(process_now, due),
+                    None => {
+                        state.move_to(process_now, target);
+                        return Step::Arrived;
+                    }
+                }
+            }
+            Step::Moved
+        });
+        step.ok_or_else(Error::unexpected)
+    }
+}
+
+impl State {
+    fn reading(&self) -> ClockReading {
+        ClockReading {
+            mode: self.timeline.mode(),
+            now: self.account.now(),
+            next_due: self.account.next_due(),
+        }
+    }
+
+    /// What has happened cannot be undone.
+    fn refuse_past(&self, time: Timestamp) -> Result<(), Error> {
+        let now = self.account.now();
+        if time >= now {
+            return Ok(());
+        }
+        let now = crate::model::show(&now);
+        Err(Error::invalid(format_args!(
+            "It is {now} for this account, and its time does not go back. POST /_emulator/reset \
+             begins anew."
+        )))
+    }
+}

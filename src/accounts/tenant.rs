@@ -1,0 +1,127 @@
+//! One account behind its lock, and all of them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::account::Account;
+use crate::accounts::Credentials;
+use crate::accounts::timeline::Timeline;
+use crate::model::Timestamp;
+use crate::seed::Seed;
+
+pub struct Tenant {
+    pub(super) number: usize,
+    pub(super) credentials: Credentials,
+    /// The account's own, a child of the process's.
+    pub(super) seed: Seed,
+    pub(super) state: Mutex<State>,
+    /// Tells that something may have changed.
+    pub(super) changed: watch::Sender<()>,
+    /// Tells that what belongs to an older generation must not go on.
+    pub(super) generation: watch::Sender<u64>,
+    /// When it was used last, in the count of all uses.
+    used: AtomicU64,
+}
+
+pub(super) struct State {
+    pub account: Account,
+    pub timeline: Timeline,
+    /// What the agenda holds for this account, by the process's clock.
+    pub noted_due: Option<Timestamp>,
+    /// Sends of this generation, and of earlier ones, that the courier has not let go yet.
+    pub sending: usize,
+    pub abandoned: usize,
+    /// Whether the account was dropped: the courier has nothing to do with it any more.
+    pub dropped: bool,
+}
+
+impl Tenant {
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn generation(&self) -> u64 {
+        *self.generation.borrow()
+    }
+}
+
+impl State {
+    pub fn new(account: Account, timeline: Timeline) -> State {
+        State { account, timeline, noted_due: None, sending: 0, abandoned: 0, dropped: false }
+    }
+
+    /// Moves the account's time on by command, never back.
+    pub fn move_to(&mut self, process_now: Timestamp, time: Timestamp) {
+        self.timeline.set(self.timeline.mode(), process_now, time.max(self.account.now()));
+        self.account.advance(self.timeline.now(process_now));
+    }
+}
+
+/// All accounts, by what they are looked up by.
+#[derive(Default)]
+pub(super) struct Tenants {
+    by_credentials: HashMap<Credentials, Arc<Tenant>>,
+    /// By the `created_by` of their links.
+    by_creator: HashMap<Uuid, Arc<Tenant>>,
+    by_number: BTreeMap<usize, Arc<Tenant>>,
+    made: usize,
+    uses: AtomicU64,
+}
+
+impl Tenants {
+    /// The account of a pair of keys; it has been used now.
+    pub fn get(&self, credentials: &Credentials) -> Option<Arc<Tenant>> {
+        let tenant = self.by_credentials.get(credentials)?;
+        self.note_use(tenant);
+        Some(tenant.clone())
+    }
+
+    pub fn created_by(&self, creator: Uuid) -> Option<Arc<Tenant>> {
+        self.by_creator.get(&creator).cloned()
+    }
+
+    pub fn numbered(&self, number: usize) -> Option<Arc<Tenant>> {
+        self.by_number.get(&number).cloned()
+    }
+
+    pub fn len(&self) -> usize {
+        self.by_number.len()
+    }
+
+    pub fn insert(&mut self, credentials: Credentials, seed: Seed, state: State) -> Arc<Tenant> {
+        let creator = state.account.created_by();
+        let tenant = Arc::new(Tenant {
+            number: self.made,
+            credentials: credentials.clone(),
+            seed,
+            state: Mutex::new(state),
+            changed: watch::Sender::new(()),
+            generation: watch::Sender::new(0),
+            used: AtomicU64::new(0),
+        });
+        self.made += 1;
+        self.note_use(&tenant);
+        self.by_number.insert(tenant.number, tenant.clone());
+        self.by_creator.insert(creator, tenant.clone());
+        self.by_credentials.insert(credentials, tenant.clone());
+        tenant
+    }
+
+    /// Takes out the account that has not been used for the longest time.
+    pub fn remove_idlest(&mut self) -> Option<Arc<Tenant>> {
+        let used = |tenant: &&Arc<Tenant>| tenant.used.load(Ordering::Relaxed);
+        let tenant = self.by_number.values().min_by_key(used)?.clone();
+        self.by_number.remove(&tenant.number);
+        self.by_credentials.remove(&tenant.credentials);
+        self.by_creator.retain(|_, other| other.number != tenant.number);
+        Some(tenant)
+    }
+
+    fn note_use(&self, tenant: &Tenant) {
+        tenant.used.store(self.uses.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+    }
+}

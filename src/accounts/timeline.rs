@@ -1,0 +1,123 @@
+//! How the time of an account follows that of the process.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::TimeDelta;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::model::Timestamp;
+
+/// What moves the time of an account. Whatever it is, the time can be advanced on command.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// It passes as it does for everybody.
+    Real,
+    /// It stands still.
+    Manual,
+    /// It stands still, but waiting for a webhook moves it on to what is due next.
+    Skip,
+    /// It passes so many times as fast.
+    Scale(Factor),
+}
+
+/// How many times as fast: more than 0, at most 1,000,000.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "f64")]
+#[schemars(extend("exclusiveMinimum" = 0, "maximum" = 1_000_000))]
+pub struct Factor(f64);
+
+/// A line through two points in time that belong together, with the slope of the mode.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeline {
+    mode: Mode,
+    process: Timestamp,
+    account: Timestamp,
+}
+
+impl Timeline {
+    /// Begins with the time of the process.
+    pub fn new(mode: Mode, process: Timestamp) -> Timeline {
+        Timeline { mode, process, account: process }
+    }
+
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// The account's time when it is `process` for the process.
+    pub fn now(&self, process: Timestamp) -> Timestamp {
+        let passed = process - self.process;
+        match self.mode {
+            Mode::Real => self.account + passed,
+            Mode::Manual | Mode::Skip => self.account,
+            Mode::Scale(factor) => self.account + scaled(passed, factor.0),
+        }
+    }
+
+    /// When the process's clock shows the account's `due`; never, if the time stands still.
+    pub fn process_time_of(&self, due: Timestamp) -> Option<Timestamp> {
+        let left = due - self.account;
+        match self.mode {
+            Mode::Real => Some(self.process + left),
+            Mode::Manual | Mode::Skip => None,
+            // One more, so that rounding does not bring it too early, again and again.
+            Mode::Scale(factor) => {
+                Some(self.process + scaled(left, 1.0 / factor.0) + TimeDelta::microseconds(1))
+            }
+        }
+    }
+
+    /// From `process` on the time is `account` and passes by `mode`.
+    pub fn set(&mut self, mode: Mode, process: Timestamp, account: Timestamp) {
+        *self = Timeline { mode, process, account };
+    }
+}
+
+fn scaled(time: TimeDelta, factor: f64) -> TimeDelta {
+    let microseconds = time.num_microseconds().unwrap_or(i64::MAX) as f64 * factor;
+    TimeDelta::microseconds(microseconds as i64)
+}
+
+impl TryFrom<f64> for Factor {
+    type Error = String;
+
+    fn try_from(factor: f64) -> Result<Factor, String> {
+        match factor > 0.0 && factor <= 1_000_000.0 {
+            true => Ok(Factor(factor)),
+            false => Err(format!("scale {factor}: expected more than 0, at most 1000000")),
+        }
+    }
+}
+
+/// As `--clock` has it: `real`, `manual`, `skip`, or a factor such as `60x`.
+impl FromStr for Mode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Mode, String> {
+        match text {
+            "real" => Ok(Mode::Real),
+            "manual" => Ok(Mode::Manual),
+            "skip" => Ok(Mode::Skip),
+            _ => {
+                let factor = text.strip_suffix('x').and_then(|factor| factor.parse::<f64>().ok());
+                let factor =
+                    factor.ok_or("expected real, manual, skip, or a factor such as 60x")?;
+                Ok(Mode::Scale(Factor::try_from(factor)?))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Mode::Real => formatter.write_str("real"),
+            Mode::Manual => formatter.write_str("manual"),
+            Mode::Skip => formatter.write_str("skip"),
+            Mode::Scale(Factor(factor)) => write!(formatter, "{factor}x"),
+        }
+    }
+}

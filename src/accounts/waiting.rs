@@ -1,0 +1,171 @@
+//! Waiting for a webhook, without asking again and again.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use uuid::Uuid;
+
+use crate::account::Delivery;
+use crate::accounts::passage::Step;
+use crate::accounts::{Accounts, Mode, Tenant};
+use crate::error::Error;
+use crate::model::{Timestamp, duration};
+
+/// Which webhook to wait for: one that is finished, delivered or not, and comes after a cursor.
+#[derive(Clone, Debug, Default)]
+pub struct Awaited {
+    pub link: Option<Uuid>,
+    pub webhook_type: Option<String>,
+    pub webhook_code: Option<String>,
+    /// 0 is before all.
+    pub after: u64,
+}
+
+/// Whether one is to come, or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expectation {
+    One,
+    None,
+}
+
+impl Awaited {
+    pub fn matches(&self, delivery: &Delivery) -> bool {
+        let is = |wanted: &Option<String>, name| wanted.as_deref().is_none_or(|word| word == name);
+        delivery.cursor.is_some_and(|cursor| cursor > self.after)
+            && self.link.is_none_or(|link| link == delivery.link)
+            && is(&self.webhook_type, delivery.webhook_type)
+            && is(&self.webhook_code, delivery.webhook_code)
+    }
+}
+
+impl Accounts {
+    /// Waits for the first webhook that matches; `timeout` is the longest time in which the account
+    /// may wait, and by the clock of the machine also the longest that the caller does. In skip mode
+    /// the account's time is moved on to what is due within it.
+    ///
+    /// With [`Expectation::None`] the answer is that none came.
+    pub async fn await_webhook(
+        &self,
+        tenant: &Tenant,
+        awaited: &Awaited,
+        expectation: Expectation,
+        timeout: TimeDelta,
+    ) -> Result<Option<Delivery>, Error> {
+        let deadline = self.control(tenant, |account| {
+            account.check_cursor(awaited.after)?;
+            Ok(account.now() + timeout)
+        })?;
+        let longest = timeout.to_std().unwrap_or(Duration::ZERO);
+        let arrival = self.arrival(tenant, awaited, expectation, deadline);
+        let arrived = match tokio::time::timeout(longest, arrival).await {
+            Ok(arrived) => arrived?,
+            Err(_) => self.first_match(tenant, awaited)?,
+        };
+        match (expectation, arrived) {
+            (Expectation::One, Some(delivery)) => Ok(Some(delivery)),
+            (Expectation::None, None) => Ok(None),
+            (Expectation::None, Some(delivery)) => {
+                Err(Error::unexpected_webhook(&brief(&delivery)))
+            }
+            (Expectation::One, None) => Err(self.missing(tenant, awaited, timeout)?),
+        }
+    }
+
+    /// The first match, as soon as there is one. None when the time is over, in skip mode.
+    async fn arrival(
+        &self,
+        tenant: &Tenant,
+        awaited: &Awaited,
+        expectation: Expectation,
+        deadline: Timestamp,
+    ) -> Result<Option<Delivery>, Error> {
+        let mut changed = tenant.changed.subscribe();
+        let generation = tenant.generation();
+        loop {
+            changed.mark_unchanged();
+            if tenant.generation() != generation {
+                return Err(Error::account_reset());
+            }
+            if let Some(delivery) = self.first_match(tenant, awaited)? {
+                return Ok(Some(delivery));
+            }
+            let clock = self.clock(tenant)?;
+            let is_over = match (clock.mode, clock.next_due) {
+                (Mode::Skip, Some(due)) if due <= deadline => {
+                    match self.step(tenant, due)? {
+                        Step::Sending => drop(changed.changed().await),
+                        Step::Moved | Step::Arrived => {}
+                    }
+                    continue;
+                }
+                (Mode::Skip, _) => expectation == Expectation::None,
+                _ => false,
+            };
+            match is_over {
+                true => match self.step(tenant, deadline)? {
+                    Step::Arrived => return self.first_match(tenant, awaited),
+                    Step::Sending => drop(changed.changed().await),
+                    Step::Moved => {}
+                },
+                false => drop(changed.changed().await),
+            }
+        }
+    }
+
+    fn first_match(&self, tenant: &Tenant, awaited: &Awaited) -> Result<Option<Delivery>, Error> {
+        self.control(tenant, |account| {
+            Ok(account.deliveries().find(|delivery| awaited.matches(delivery)).cloned())
+        })
+    }
+
+    /// What to say when no webhook came: what did, and what will.
+    fn missing(
+        &self,
+        tenant: &Tenant,
+        awaited: &Awaited,
+        timeout: TimeDelta,
+    ) -> Result<Error, Error> {
+        let clock = self.clock(tenant)?;
+        let others = self.control(tenant, |account| {
+            let others = account.deliveries().filter(|delivery| delivery.is_finished());
+            Ok(others.map(brief).collect::<Vec<_>>())
+        })?;
+        let others = match others.as_slice() {
+            [] => "none has come at all".to_owned(),
+            [.., last] => format!("{} have come, the last one is {last}", others.len()),
+        };
+        let next = match clock.next_due {
+            None => "nothing else is planned".to_owned(),
+            Some(due) => {
+                let left = duration::show(due - clock.now);
+                format!("the next thing is due in {left} of the account's time")
+            }
+        };
+        Ok(Error::await_timeout(format_args!(
+            "No webhook came within {} that is {awaited}: {others}; {next}.",
+            duration::show(timeout)
+        )))
+    }
+}
+
+impl std::fmt::Display for Awaited {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "after {}", self.after)?;
+        if let Some(link) = self.link {
+            write!(formatter, ", of link {link}")?;
+        }
+        if let Some(webhook_type) = &self.webhook_type {
+            write!(formatter, ", of type {webhook_type}")?;
+        }
+        if let Some(webhook_code) = &self.webhook_code {
+            write!(formatter, ", with code {webhook_code}")?;
+        }
+        Ok(())
+    }
+}
+
+fn brief(delivery: &Delivery) -> String {
+    let Delivery { id, link, webhook_type, webhook_code, cursor, .. } = delivery;
+    let cursor = cursor.unwrap_or_default();
+    format!("{webhook_type} {webhook_code} of link {link} (delivery {}, cursor {cursor})", id.0)
+}

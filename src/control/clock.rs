@@ -1,0 +1,80 @@
+//! `/_emulator/clock`: the time of the account.
+
+use actix_web::HttpResponse;
+use chrono::{DateTime, TimeDelta, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer};
+
+use crate::accounts::{ClockSetting, Mode, Until};
+use crate::error::Error;
+use crate::http::answer::ok;
+use crate::http::authentication::Caller;
+use crate::http::body::Typed;
+use crate::model::duration;
+
+/// What is absent stays as it is.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Setting {
+    #[serde(default)]
+    mode: Option<Mode>,
+    /// Not before the account's present.
+    #[serde(default)]
+    now: Option<DateTime<Utc>>,
+}
+
+/// One of the two.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Advance {
+    /// A duration such as `15s`.
+    #[serde(default, deserialize_with = "duration::deserialize_some")]
+    #[schemars(with = "Option<String>")]
+    by: Option<TimeDelta>,
+    /// A timestamp, or `next`.
+    #[serde(default)]
+    to: Option<To>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(with = "String")]
+pub enum To {
+    Next,
+    Time(DateTime<Utc>),
+}
+
+pub async fn show(caller: Caller) -> HttpResponse {
+    caller.reply(caller.accounts().clock(caller.tenant()).map(ok))
+}
+
+pub async fn set(caller: Caller, Typed(Setting { mode, now }): Typed<Setting>) -> HttpResponse {
+    let setting = ClockSetting { mode, now };
+    caller.reply(caller.accounts().set_clock(caller.tenant(), setting).map(ok))
+}
+
+pub async fn advance(caller: Caller, Typed(advance): Typed<Advance>) -> HttpResponse {
+    let until = match advance {
+        Advance { by: Some(time), to: None } => Until::After(time),
+        Advance { by: None, to: Some(To::Time(time)) } => Until::At(time),
+        Advance { by: None, to: Some(To::Next) } => Until::Next,
+        _ => {
+            let sentence = "Give either by, a duration such as \"15s\", or to, a timestamp or \
+                            \"next\".";
+            return caller.reply(Err(Error::invalid(sentence)));
+        }
+    };
+    caller.reply(caller.accounts().advance_clock(caller.tenant(), until).await.map(ok))
+}
+
+impl<'de> Deserialize<'de> for To {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<To, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match text.as_str() {
+            "next" => Ok(To::Next),
+            _ => text.parse().map(To::Time).map_err(|_| {
+                let expected = "expected \"next\" or a timestamp such as 2026-03-01T12:00:00Z";
+                serde::de::Error::custom(format_args!("{text:?}: {expected}"))
+            }),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! `/_emulator/webhooks/`: what the account sends.
+
+use actix_web::HttpResponse;
+use chrono::TimeDelta;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::accounts::{Awaited, Expectation};
+use crate::error::Error;
+use crate::http::answer::{no_content, ok};
+use crate::http::authentication::Caller;
+use crate::http::body::Typed;
+use crate::model::duration;
+
+/// A caller is not kept waiting for longer.
+const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(10);
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Await {
+    #[serde(default)]
+    link: Option<Uuid>,
+    #[serde(default)]
+    webhook_type: Option<String>,
+    #[serde(default)]
+    webhook_code: Option<String>,
+    /// The cursor of the last delivery that was dealt with.
+    #[serde(default)]
+    after: u64,
+    /// A duration of ten minutes at most.
+    #[serde(default = "thirty_seconds", deserialize_with = "duration::deserialize")]
+    #[schemars(with = "String", extend("default" = "30s"))]
+    timeout: TimeDelta,
+    #[serde(default)]
+    expect: Expect,
+}
+
+#[derive(Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Expect {
+    #[default]
+    One,
+    None,
+}
+
+fn thirty_seconds() -> TimeDelta {
+    TimeDelta::seconds(30)
+}
+
+pub async fn wait(caller: Caller, Typed(body): Typed<Await>) -> HttpResponse {
+    if body.timeout > LONGEST_WAIT {
+        let longest = duration::show(LONGEST_WAIT);
+        let error = Error::invalid(format_args!("Wait for {longest} at most.")).on("timeout");
+        return caller.reply(Err(error));
+    }
+    let expectation = match body.expect {
+        Expect::One => Expectation::One,
+        Expect::None => Expectation::None,
+    };
+    let awaited = Awaited {
+        link: body.link,
+        webhook_type: body.webhook_type,
+        webhook_code: body.webhook_code,
+        after: body.after,
+    };
+    let came =
+        caller.accounts().await_webhook(caller.tenant(), &awaited, expectation, body.timeout).await;
+    caller.reply(came.map(|delivery| match delivery {
+        Some(delivery) => ok(delivery),
+        None => no_content(()),
+    }))
+}

@@ -1,0 +1,76 @@
+//! The emulator's own paths and methods, in the order of the routes.
+
+use serde_json::{Value, json};
+
+use crate::account::Delivery;
+use crate::accounts::{Advanced, Cancelled, ClockReading};
+use crate::control::clock::{Advance, Setting};
+use crate::control::state::Fork;
+use crate::control::webhooks::Await;
+use crate::openapi::Schemas;
+use crate::openapi::operation::{Operation, get, post, put};
+
+pub fn paths(schemas: &mut Schemas) -> Vec<(&'static str, Vec<Operation>)> {
+    vec![
+        ("/livez", vec![get("Live", "Says whether the emulator lives").answers(200, health())]),
+        (
+            "/readyz",
+            vec![get("Ready", "Says whether the emulator is ready").answers(200, health())],
+        ),
+        (
+            "/_emulator/openapi.json",
+            vec![get("Description", "This description").answers(200, json!({"type": "object"}))],
+        ),
+        (
+            "/_emulator/clock",
+            vec![
+                get("ShowClock", "Shows the account's time")
+                    .answers(200, schemas.of::<ClockReading>()),
+                put("SetClock", "Sets what moves the account's time, or the time")
+                    .optional_body(schemas.of_body::<Setting>())
+                    .answers(200, schemas.of::<ClockReading>()),
+            ],
+        ),
+        (
+            "/_emulator/clock/advance",
+            vec![
+                post("AdvanceClock", "Moves the time on, and waits for the receivers of webhooks")
+                    .body(schemas.of_body::<Advance>())
+                    .answers(200, schemas.of::<Advanced>())
+                    .refuses([409]),
+            ],
+        ),
+        (
+            "/_emulator/webhooks/await",
+            vec![
+                post("AwaitWebhook", "Waits for a webhook, or for none to come")
+                    .optional_body(schemas.of_body::<Await>())
+                    .answers(200, schemas.of::<Delivery>())
+                    .answers_nothing(204)
+                    .refuses([409]),
+            ],
+        ),
+        (
+            "/_emulator/reset",
+            vec![post("Reset", "Begins the account anew").answers(200, schemas.of::<Cancelled>())],
+        ),
+        (
+            "/_emulator/fork",
+            vec![
+                post("Fork", "Makes another account with the state of this one")
+                    .body(schemas.of_body::<Fork>())
+                    .answers_nothing(204)
+                    .refuses([409]),
+            ],
+        ),
+    ]
+}
+
+fn health() -> Value {
+    json!({
+        "type": "object",
+        "properties": {"status": {"const": "ok"}},
+        "required": ["status"],
+        "additionalProperties": false,
+    })
+}
