@@ -130,11 +130,11 @@ fn invalid_values_stop_the_start_and_are_named() {
 }
 
 #[test]
-fn a_port_in_use_is_said_with_the_way_out() {
+fn a_port_in_use_is_code_3_and_said_with_the_way_out() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let finished = run(&["--port", &port]);
-    assert_eq!(finished.code, 1);
+    assert_eq!(finished.code, 3);
     let expected = format!(
         "error: port {port} on 127.0.0.1 is in use: stop what listens there, or choose another \
          with --port (0 takes any free one)\n"
