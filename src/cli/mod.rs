@@ -96,7 +96,17 @@ enum Command {
         spec: PathBuf,
     },
     /// Ask a running emulator whether it is ready; exit code 0 if it is
-    Healthcheck,
+    Healthcheck {
+        /// Ask again until it is ready, for 30s or for the time given
+        #[arg(
+            long,
+            value_name = "DURATION",
+            num_args = 0..=1,
+            default_missing_value = "30s",
+            value_parser = duration::parse
+        )]
+        wait: Option<TimeDelta>,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -327,7 +337,7 @@ pub fn main() -> ExitCode {
         Some(Command::Scenarios { format }) => scenarios::run(&flags, format).map(success),
         Some(Command::Errors { format }) => errors::run(&flags, format).map(success),
         Some(Command::Drift { spec }) => drift::run(openapi::description(), &spec),
-        Some(Command::Healthcheck) => healthcheck::run(&flags).map(success),
+        Some(Command::Healthcheck { wait }) => healthcheck::run(&flags, wait).map(success),
     };
     outcome.unwrap_or_else(|failure| {
         eprintln!("error: {failure}");

@@ -37,7 +37,7 @@ fn every_scenario_is_in_the_tables_with_its_code_and_message() {
 #[test]
 fn every_flag_is_described() {
     let readme = readme();
-    for arguments in [vec!["--help"], vec!["exec", "--help"]] {
+    for arguments in [vec!["--help"], vec!["exec", "--help"], vec!["healthcheck", "--help"]] {
         let help = run(&arguments).stdout;
         let words = help.split(|char: char| char.is_whitespace() || "[],.".contains(char));
         let flags = words.filter(|word| word.starts_with("--") && word.len() > 2);
