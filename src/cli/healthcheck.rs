@@ -2,34 +2,81 @@
 
 use std::fs;
 use std::io::{self, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
+use std::thread;
 use std::time::Duration;
 
-use crate::cli::{Failure, Flags};
+use chrono::TimeDelta;
 
+use crate::cli::{Failure, Flags, port};
+use crate::model::duration;
+
+/// How long an emulator may take to connect, and to answer.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
-pub fn run(flags: &Flags) -> Result<(), Failure> {
+/// How long to wait before asking again.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Why an emulator cannot be said to be ready.
+enum Unready {
+    /// It never will be: what was asked for is wrong.
+    Usage(String),
+    /// It may become so. Finding out took this long, as far as it counts.
+    Yet { reason: String, took: Duration },
+}
+
+impl Unready {
+    fn at_once(reason: String) -> Unready {
+        Unready::Yet { reason, took: Duration::ZERO }
+    }
+}
+
+/// Asks once, or until the emulator is ready or `wait` is over.
+pub fn run(flags: &Flags, wait: Option<TimeDelta>) -> Result<(), Failure> {
+    let waited =
+        wait.map_or_else(String::new, |wait| format!("; waited {} for it", duration::show(wait)));
+    // Pauses and timeouts are counted: only `clock` reads the time, and no more is needed here.
+    let mut left = wait.and_then(|wait| wait.to_std().ok()).unwrap_or_default();
+    loop {
+        match ask(flags) {
+            Ok(()) => return Ok(()),
+            Err(Unready::Usage(sentence)) => return Err(Failure::Usage(sentence)),
+            Err(Unready::Yet { reason, took }) if left <= took => {
+                return Err(Failure::Runtime(reason + &waited));
+            }
+            Err(Unready::Yet { took, .. }) => left -= took,
+        }
+        let pause = PAUSE.min(left);
+        thread::sleep(pause);
+        left -= pause;
+    }
+}
+
+fn ask(flags: &Flags) -> Result<(), Unready> {
     let address = address(flags)?;
-    let unreachable = |error: io::Error| {
-        Failure::Runtime(format!("no belvo-emulator answers on http://{address}: {error}"))
-    };
-    let status_line = ask(address).map_err(unreachable)?;
+    let status_line = status_line(address).map_err(|error| {
+        let timed_out =
+            [io::ErrorKind::TimedOut, io::ErrorKind::WouldBlock].contains(&error.kind());
+        Unready::Yet {
+            reason: format!("no belvo-emulator answers on http://{address}: {error}"),
+            took: if timed_out { TIMEOUT } else { Duration::ZERO },
+        }
+    })?;
     match status_line.split(' ').nth(1) {
         Some("200") => Ok(()),
-        _ => Err(Failure::Runtime(format!("http://{address}/readyz answered {status_line:?}"))),
+        _ => Err(Unready::at_once(format!("http://{address}/readyz answered {status_line:?}"))),
     }
 }
 
 /// Where the emulator with the same flags listens.
-fn address(flags: &Flags) -> Result<SocketAddr, Failure> {
+fn address(flags: &Flags) -> Result<SocketAddr, Unready> {
     let port = match &flags.port_file {
         Some(path) => fs::read_to_string(path)
             .ok()
             .and_then(|text| text.trim().parse().ok())
-            .ok_or_else(|| Failure::Runtime(format!("no port in {} yet", path.display())))?,
+            .ok_or_else(|| Unready::at_once(format!("no port in {} yet", path.display())))?,
         None if flags.port == 0 => {
-            return Err(Failure::Usage(
+            return Err(Unready::Usage(
                 "--port 0 does not say where to ask: pass the same --port-file as to serve"
                     .to_owned(),
             ));
@@ -38,17 +85,14 @@ fn address(flags: &Flags) -> Result<SocketAddr, Failure> {
     };
     let mut addresses = (flags.host.as_str(), port)
         .to_socket_addrs()
-        .map_err(|error| Failure::Usage(format!("--host {}: {error}", flags.host)))?;
-    let mut address = addresses
+        .map_err(|error| Unready::Usage(format!("--host {}: {error}", flags.host)))?;
+    let address = addresses
         .next()
-        .ok_or_else(|| Failure::Usage(format!("--host {} has no address", flags.host)))?;
-    if address.ip().is_unspecified() {
-        address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    }
-    Ok(address)
+        .ok_or_else(|| Unready::Usage(format!("--host {} has no address", flags.host)))?;
+    Ok(port::local(address))
 }
 
-fn ask(address: SocketAddr) -> io::Result<String> {
+fn status_line(address: SocketAddr) -> io::Result<String> {
     let mut stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
     stream.set_read_timeout(Some(TIMEOUT))?;
     stream.set_write_timeout(Some(TIMEOUT))?;

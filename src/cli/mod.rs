@@ -2,19 +2,25 @@
 
 mod drift;
 mod errors;
+mod exec;
 mod healthcheck;
+mod log;
+mod port;
 mod scenarios;
 mod serve;
+mod signals;
 mod table;
 
 use std::env;
 use std::ffi::OsString;
+use std::fmt::{self, Display, Formatter};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 use clap::builder::BoolishValueParser;
+use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use reqwest::header::HeaderValue;
 use url::Url;
@@ -40,12 +46,39 @@ struct Cli {
 const AFTER_HELP: &str = "Every flag has an environment variable, BELVO_EMULATOR_ and the flag's \
 name in capitals: a flag wins over its variable, which wins over the default. Variables of flags \
 that can be repeated hold their values separated by blanks. Durations are written 500ms, 15s, 2m, \
-24h or 7d.";
+24h or 7d.
+
+Exit codes: 0 success, also after SIGTERM or SIGINT; 1 it could not be done (healthcheck: not ready; \
+drift: there are differences); 2 a flag, a variable or a file is wrong; 3 the port is in use. exec \
+passes the code of its command on.";
+
+const AFTER_EXEC_HELP: &str = "Example: belvo-emulator exec --webhook-delay 0s -- pytest -x
+
+The command finds the emulator in BELVO_BASE_URL and, for Belvo's SDKs, in BELVO_API_URL, and its keys \
+in BELVO_SECRET_ID and BELVO_SECRET_PASSWORD: the first of --credentials, or my-id and my-password \
+where any are accepted. The port is a free one unless --port or its variable names it.
+
+The exit code is the command's: 128 and the signal's number if a signal killed it, 127 if it is not \
+found, 126 if it cannot be executed. If the emulator fails, it is 1, 2 or 3, as for the other \
+commands.";
 
 #[derive(Subcommand)]
 enum Command {
     /// Serve the API; the same as no command
     Serve,
+    /// Serve the API while a command runs, such as a test suite, and end with its exit code
+    #[command(
+        override_usage = "belvo-emulator exec [OPTIONS] -- COMMAND [ARGUMENTS]...",
+        after_help = AFTER_EXEC_HELP
+    )]
+    Exec {
+        /// Show the whole log of the emulator; otherwise only warnings and errors
+        #[arg(long)]
+        verbose: bool,
+        /// What to run, and its arguments
+        #[arg(value_name = "COMMAND", trailing_var_arg = true)]
+        command: Vec<OsString>,
+    },
     /// List the scenarios
     Scenarios {
         #[arg(long, value_enum, default_value_t = TableFormat::Table)]
@@ -63,7 +96,17 @@ enum Command {
         spec: PathBuf,
     },
     /// Ask a running emulator whether it is ready; exit code 0 if it is
-    Healthcheck,
+    Healthcheck {
+        /// Ask again until it is ready, for 30s or for the time given
+        #[arg(
+            long,
+            value_name = "DURATION",
+            num_args = 0..=1,
+            default_missing_value = "30s",
+            value_parser = duration::parse
+        )]
+        wait: Option<TimeDelta>,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -264,36 +307,64 @@ struct Flags {
     quiet: bool,
 }
 
-/// Why a command ended without success.
+/// Why a command ended without success: a sentence for a person.
 enum Failure {
-    /// What was asked for is wrong: exit code 2.
+    /// What was asked for is wrong.
     Usage(String),
-    /// It could not be done: exit code 1.
+    /// It could not be done.
     Runtime(String),
+    PortInUse(String),
+    CommandNotFound(String),
+    CommandNotExecutable(String),
+}
+
+impl Failure {
+    fn exit_code(&self) -> u8 {
+        match self {
+            Failure::Runtime(_) => 1,
+            Failure::Usage(_) => 2,
+            Failure::PortInUse(_) => 3,
+            // As shells do.
+            Failure::CommandNotExecutable(_) => 126,
+            Failure::CommandNotFound(_) => 127,
+        }
+    }
+}
+
+impl Display for Failure {
+    fn fmt(&self, formatter: &mut Formatter) -> fmt::Result {
+        let (Failure::Usage(sentence)
+        | Failure::Runtime(sentence)
+        | Failure::PortInUse(sentence)
+        | Failure::CommandNotFound(sentence)
+        | Failure::CommandNotExecutable(sentence)) = self;
+        formatter.write_str(sentence)
+    }
 }
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let Cli { command, flags } = Cli::parse();
+    let matches = Cli::command().get_matches();
+    let parsed = Cli::from_arg_matches(&matches);
+    let Cli { command, mut flags } = parsed.unwrap_or_else(|error| error.exit());
     let success = |()| ExitCode::SUCCESS;
     let outcome = match command {
-        None | Some(Command::Serve) => serve::run(flags).map(success),
+        None | Some(Command::Serve) => serve::run(&flags).map(success),
+        Some(Command::Exec { verbose, command }) => {
+            if matches.value_source("port") == Some(ValueSource::DefaultValue) {
+                flags.port = 0;
+            }
+            exec::run(&flags, verbose, &command)
+        }
         Some(Command::Scenarios { format }) => scenarios::run(&flags, format).map(success),
         Some(Command::Errors { format }) => errors::run(&flags, format).map(success),
         Some(Command::Drift { spec }) => drift::run(openapi::description(), &spec),
-        Some(Command::Healthcheck) => healthcheck::run(&flags).map(success),
+        Some(Command::Healthcheck { wait }) => healthcheck::run(&flags, wait).map(success),
     };
-    match outcome {
-        Ok(code) => code,
-        Err(Failure::Usage(sentence)) => {
-            eprintln!("error: {sentence}");
-            ExitCode::from(2)
-        }
-        Err(Failure::Runtime(sentence)) => {
-            eprintln!("error: {sentence}");
-            ExitCode::FAILURE
-        }
-    }
+    outcome.unwrap_or_else(|failure| {
+        eprintln!("error: {failure}");
+        ExitCode::from(failure.exit_code())
+    })
 }
 
 /// The configuration that flags give.

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "what is timed here is printed, not asserted")]
 
 use std::fs;
+use std::io::Write;
 use std::net::TcpListener;
 use std::time::Instant;
 
@@ -90,6 +91,52 @@ fn healthcheck_follows_the_configured_port() {
 }
 
 #[test]
+fn healthcheck_waits_for_an_emulator_that_starts_later() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("port");
+    let port_file = path.to_str().unwrap();
+    let not_yet = TcpListener::bind("127.0.0.1:0").unwrap();
+    fs::write(&path, not_yet.local_addr().unwrap().port().to_string()).unwrap();
+    let waiting = command(&["healthcheck", "--wait", "--port-file", port_file]).spawn().unwrap();
+    let (mut asking, _) = not_yet.accept().unwrap();
+    // With the port of a run that is over, and then without any, it goes on asking.
+    fs::remove_file(&path).unwrap();
+    asking.write_all(b"HTTP/1.0 503 Service Unavailable\r\n\r\n").unwrap();
+    drop(asking);
+    let _server = Server::start(&["--port-file", port_file]);
+    let waited = waiting.wait_with_output().unwrap();
+    assert_eq!((waited.status.code(), waited.stderr), (Some(0), Vec::new()));
+}
+
+#[test]
+fn healthcheck_gives_up_with_the_last_reason_when_the_time_is_over() {
+    let cases = [
+        (["--port", "1"], "Connection refused"),
+        (["--port-file", "/does/not/exist/port"], "no port in /does/not/exist/port yet"),
+    ];
+    for (place, reason) in cases {
+        let finished = run(&[["healthcheck", "--wait=250ms"].as_slice(), &place].concat());
+        assert_eq!(finished.code, 1, "{}", finished.stderr);
+        assert!(finished.stderr.contains(reason), "{}", finished.stderr);
+        assert!(finished.stderr.ends_with("; waited 250ms for it\n"), "{}", finished.stderr);
+    }
+}
+
+#[test]
+fn healthcheck_does_not_wait_for_what_can_never_be() {
+    let cases = [
+        (["--wait=7d", "--port", "0"], "--port 0"),
+        (["--wait=7d", "--host", "nowhere.invalid"], "--host nowhere.invalid"),
+        (["--wait=soon", "--port", "1"], "--wait"),
+    ];
+    for (arguments, named) in cases {
+        let finished = run(&[["healthcheck"].as_slice(), &arguments].concat());
+        assert_eq!(finished.code, 2, "{}", finished.stderr);
+        assert!(finished.stderr.contains(named), "{}", finished.stderr);
+    }
+}
+
+#[test]
 fn invalid_values_stop_the_start_and_are_named() {
     let cases = [
         (vec!["--port", "70000"], "--port"),
@@ -130,11 +177,11 @@ fn invalid_values_stop_the_start_and_are_named() {
 }
 
 #[test]
-fn a_port_in_use_is_said_with_the_way_out() {
+fn a_port_in_use_is_code_3_and_said_with_the_way_out() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let finished = run(&["--port", &port]);
-    assert_eq!(finished.code, 1);
+    assert_eq!(finished.code, 3);
     let expected = format!(
         "error: port {port} on 127.0.0.1 is in use: stop what listens there, or choose another \
          with --port (0 takes any free one)\n"

@@ -1,5 +1,5 @@
 //! One integration crate. Most tests drive the emulator in process, in virtual time, through the
-//! same routes that it serves; `binary` and `delivery` use the real binary and real sockets.
+//! same routes that it serves; `binary`, `exec` and `delivery` use the real binary and real sockets.
 
 mod accounts;
 mod app;
@@ -9,6 +9,8 @@ mod determinism;
 mod drift;
 mod employment_records;
 mod errors;
+#[cfg(unix)]
+mod exec;
 mod http;
 mod imss;
 mod institutions;

@@ -36,11 +36,28 @@ fn every_scenario_is_in_the_tables_with_its_code_and_message() {
 
 #[test]
 fn every_flag_is_described() {
-    let help = run(&["--help"]).stdout;
     let readme = readme();
-    let flags = help.split_whitespace().filter(|word| word.starts_with("--"));
-    for flag in flags.filter(|flag| !["--help", "--version"].contains(flag)) {
-        assert!(readme.contains(&format!("`{flag}")), "{flag}");
+    for arguments in [vec!["--help"], vec!["exec", "--help"], vec!["healthcheck", "--help"]] {
+        let help = run(&arguments).stdout;
+        let words = help.split(|char: char| char.is_whitespace() || "[],.".contains(char));
+        let flags = words.filter(|word| word.starts_with("--") && word.len() > 2);
+        for flag in flags.filter(|flag| !["--help", "--version"].contains(flag)) {
+            assert!(readme.contains(&format!("`{flag}")), "{flag}");
+        }
+    }
+}
+
+#[test]
+fn the_exit_codes_are_described_where_one_looks() {
+    let section = readme();
+    let (_, section) = section.split_once("**Exit codes**").unwrap();
+    for code in ["| 0 |", "| 1 |", "| 2 |", "| 3 | the port is in use |", "| 126, 127 |"] {
+        assert!(section.contains(code), "{code}");
+    }
+    let help = run(&["--help"]).stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (_, codes) = help.split_once("Exit codes: ").unwrap();
+    for code in ["0 ", "1 ", "2 ", "3 the port is in use"] {
+        assert!(codes.contains(code), "{codes}");
     }
 }
 

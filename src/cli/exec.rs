@@ -1,0 +1,158 @@
+//! `belvo-emulator exec`: serves while a command runs, and ends with its exit code.
+
+use std::ffi::OsString;
+use std::future::{self, Future};
+use std::io;
+use std::pin::pin;
+use std::process::{ExitCode, ExitStatus};
+
+use tokio::process::Command;
+use tracing::level_filters::LevelFilter;
+
+use crate::accounts::Credentials;
+use crate::cli::signals::{self, Signals};
+use crate::cli::{Failure, Flags, log, port};
+use crate::server::{self, Emulator};
+
+/// The keys that the command gets where any are accepted.
+const ANY_ID: &str = "my-id";
+const ANY_PASSWORD: &str = "my-password";
+
+pub fn run(flags: &Flags, verbose: bool, command: &[OsString]) -> Result<ExitCode, Failure> {
+    let Some((program, arguments)) = command.split_first() else {
+        return Err(Failure::Usage(
+            "exec needs a command: write it after --, such as belvo-emulator exec -- pytest -x"
+                .to_owned(),
+        ));
+    };
+    log::start(flags, if verbose { LevelFilter::INFO } else { LevelFilter::WARN });
+    let config = flags.config().map_err(Failure::Usage)?;
+    port::remove_file(flags)?;
+    let (listener, address) = port::bind(flags)?;
+    let url = format!("http://{}", port::local(address));
+    let mut command = Command::new(program);
+    command.args(arguments).envs(variables(&url, config.policy.accepted.first()));
+    let code = server::block_on(async {
+        let signals = Signals::new().map_err(|error| Failure::Runtime(error.to_string()))?;
+        let emulator = Emulator::new(config).run(listener, future::pending());
+        port::write_file(flags, address.port())?;
+        tracing::info!(url, "ready");
+        run_beside(emulator, command, signals).await
+    });
+    port::remove_file(flags)?;
+    code
+}
+
+/// What the command finds in its environment, in place of what we found there ourselves.
+fn variables(url: &str, keys: Option<&Credentials>) -> [(&'static str, String); 4] {
+    let (id, password) =
+        keys.map_or((ANY_ID, ANY_PASSWORD), |keys| (keys.id.as_str(), keys.password.as_str()));
+    [
+        ("BELVO_BASE_URL", url.to_owned()),
+        ("BELVO_API_URL", url.to_owned()), // what Belvo's SDKs read
+        ("BELVO_SECRET_ID", id.to_owned()),
+        ("BELVO_SECRET_PASSWORD", password.to_owned()),
+    ]
+}
+
+/// Runs the command while the emulator serves. The command ends by itself: it is killed only when
+/// the emulator fails.
+async fn run_beside(
+    emulator: impl Future<Output = io::Result<()>>,
+    mut command: Command,
+    signals: Signals,
+) -> Result<ExitCode, Failure> {
+    command.kill_on_drop(true);
+    let emulator = pin!(emulator);
+    tokio::select! {
+        biased; // The emulator first: when it cannot be set up, the command is not started.
+        outcome = emulator => {
+            let reason = outcome.err().map_or_else(String::new, |error| format!(": {error}"));
+            Err(Failure::Runtime(format!("the emulator stopped before the command ended{reason}")))
+        }
+        code = run_to_its_end(command, signals) => code,
+    }
+}
+
+async fn run_to_its_end(mut command: Command, mut signals: Signals) -> Result<ExitCode, Failure> {
+    let mut child = command.spawn().map_err(|error| not_started(&command, &error))?;
+    loop {
+        tokio::select! {
+            status = child.wait() => {
+                let status = status.map_err(|error| Failure::Runtime(error.to_string()))?;
+                return Ok(exit_code(status));
+            }
+            stop = signals.next() => signals::pass_on(stop, &child),
+        }
+    }
+}
+
+fn not_started(command: &Command, error: &io::Error) -> Failure {
+    let program = command.as_std().get_program().to_string_lossy();
+    match error.kind() {
+        io::ErrorKind::NotFound if program.contains(' ') => Failure::CommandNotFound(format!(
+            "command not found: {program:?}; write the command and its arguments as separate words"
+        )),
+        io::ErrorKind::NotFound => Failure::CommandNotFound(format!(
+            "command not found: {program}; is it installed and in a directory of PATH?"
+        )),
+        _ => Failure::CommandNotExecutable(format!("{program} cannot be executed: {error}")),
+    }
+}
+
+/// As shells have it: 128 and the number of the signal that killed the command.
+fn exit_code(status: ExitStatus) -> ExitCode {
+    let code = status.code().or(signals::killed_by(status).map(|signal| 128 + signal));
+    code.and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::future::{self, Future};
+    use std::io::{self, Read, pipe};
+    use std::process::Stdio;
+
+    use tokio::process::Command;
+    use tokio::task::yield_now;
+
+    use crate::cli::Failure;
+    use crate::cli::exec::run_beside;
+    use crate::cli::signals::Signals;
+    use crate::server;
+
+    /// What is said when the emulator fails.
+    fn failure(emulator: impl Future<Output = io::Result<()>>, command: Command) -> String {
+        let outcome = server::block_on(async {
+            run_beside(emulator, command, Signals::new().unwrap()).await
+        });
+        let Err(Failure::Runtime(sentence)) = outcome else { panic!("not the emulator's failure") };
+        sentence
+    }
+
+    #[test]
+    fn the_command_does_not_outlive_an_emulator_that_fails() {
+        let (mut reader, writer) = pipe().unwrap();
+        let mut witness = reader.try_clone().unwrap();
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo up; read line; echo survived"]).stdin(Stdio::piped());
+        command.stdout(writer);
+        let emulator = async move {
+            yield_now().await;
+            witness.read_exact(&mut [0; 3])?;
+            Err(io::Error::other("out of sockets"))
+        };
+        let sentence = failure(emulator, command);
+        assert_eq!(sentence, "the emulator stopped before the command ended: out of sockets");
+        let mut rest = String::new();
+        reader.read_to_string(&mut rest).unwrap();
+        assert_eq!(rest, "");
+    }
+
+    #[test]
+    fn an_emulator_that_cannot_be_set_up_starts_no_command() {
+        for _ in 0..20 {
+            let emulator = future::ready(Err(io::Error::other("no")));
+            failure(emulator, Command::new("no-such-command"));
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The log: lines on stderr, for people or for programs.
+
+use std::io::{self, IsTerminal};
+
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::cli::{Flags, LogFormat};
+
+/// Shows lines up to `level`, unless the flags ask for quiet. Our own lines only: what the libraries
+/// report of themselves helps nobody here.
+pub fn start(flags: &Flags, level: LevelFilter) {
+    let level = if flags.quiet { LevelFilter::ERROR } else { level };
+    let ours = Targets::new().with_target("belvo_emulator", level);
+    let lines = fmt::layer().with_writer(io::stderr).with_target(false);
+    let log = tracing_subscriber::registry().with(ours);
+    match flags.log_format {
+        LogFormat::Text => log.with(lines.with_ansi(io::stderr().is_terminal())).init(),
+        LogFormat::Json => log.with(lines.json().flatten_event(true)).init(),
+    }
+}
