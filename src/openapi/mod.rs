@@ -6,7 +6,8 @@
 //!
 //! To add an endpoint:
 //! 1. Add its line to the table in `paths`, beside its row in `api/mod.rs`: the method, an
-//!    operationId (Belvo's) and a sentence. `{id}` in a path is a UUID, `/api/` brings 401.
+//!    operationId and a sentence. Those of Belvo are in `model::operation`. `{id}` in a path is a
+//!    UUID, `/api/` brings 401.
 //! 2. Say what it answers: `.answers(200, schemas.of::<T>())` for each success, where `T` derives
 //!    `Serialize` and `JsonSchema`, or `.answers_nothing(204)`; then `.refuses([400, 404])`.
 //! 3. A type with a serializer of its own needs a schema of its own: see `model::six_digits_schema`
@@ -18,6 +19,8 @@
 
 mod operation;
 mod paths;
+#[cfg(test)]
+mod tests;
 
 use std::sync::LazyLock;
 
