@@ -53,7 +53,7 @@ pub struct Question<'a> {
 
 #[cfg_attr(not(test), expect(dead_code, reason = "called by the control API"))]
 impl Account {
-    /// A call begins: all its logins are answered by the scenario of its header, if it has one, or
+    /// A call begins, after [`Account::advance`]: all its logins are answered by the scenario of its header, if it has one, or
     /// by what is armed for it. Without an operation neither counts.
     ///
     /// # Errors
