@@ -66,7 +66,8 @@ impl Account {
             events: 0,
         });
         if !confirmed {
-            return Err(self.ask_token(number));
+            let scenario = self.known_link(number).scenario.clone();
+            return Err(self.ask_token(number, &scenario.login));
         }
         self.begin(number);
         Ok(self.show_link(self.known_link(number)))
@@ -91,14 +92,17 @@ impl Account {
         if session.expires_at <= self.now {
             return Err(Error::session_expired());
         }
-        match (&link.scenario.login, &resume.token) {
+        let is_new = link.status == Status::Unconfirmed;
+        let (scenario, by) = self.choose_again(number, true);
+        match (&scenario.login, &resume.token) {
+            (Login::Refuse(refusal), _) => return Err(refusal.error()),
             (Login::AskToken(ask), Some(token)) if ask.token != *token => {
                 return Err(ask.wrong.error());
             }
-            (_, None) => return Err(self.ask_token(number)),
-            _ => {}
+            (Login::Accept(_), None) if by.is_override() => {}
+            (login, None) => return Err(self.ask_token(number, login)),
+            (Login::Accept(_) | Login::AskToken(_), Some(_)) => {}
         }
-        let is_new = link.status == Status::Unconfirmed;
         self.confirm(number);
         if is_new {
             self.known_link_mut(number).begun_by = self.request_id;
@@ -165,13 +169,16 @@ impl Account {
     pub fn renew_credentials(&mut self, id: &str, body: &[u8]) -> Result<link::Link<'_>, Error> {
         let number = self.link_number(id)?;
         Fields::parse(body)?;
-        let link = self.known_link(number);
-        if link.status == Status::Unconfirmed {
+        if self.known_link(number).status == Status::Unconfirmed {
             return Err(Error::unconfirmed_link());
         }
-        let curp = link.request.curp.clone();
-        if let Login::Refuse(refusal) = &self.choose_scenario_again(&curp).login {
-            return Err(refusal.error());
+        let (scenario, by) = self.choose_again(number, false);
+        match &scenario.login {
+            Login::Refuse(refusal) => return Err(refusal.error()),
+            login @ Login::AskToken(_) if by.is_override() => {
+                return Err(self.ask_token(number, login));
+            }
+            Login::Accept(_) | Login::AskToken(_) => {}
         }
         self.confirm(number);
         if self.known_link(number).request.access_mode == AccessMode::Recurrent {

@@ -5,35 +5,33 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::account::Account;
+use crate::account::choosing::Circumstances;
 use crate::account::link_request::LinkRequest;
 use crate::account::links::{Credentials, LinkNumber, Session, institution_user_id};
 use crate::account::outbox::Row;
 use crate::error::{Error, Extra, TokenGeneration, TokenSession};
 use crate::model::Timestamp;
 use crate::model::link::Status;
-use crate::scenario::{Attempt, Event, Login, Scenario};
+use crate::scenario::{Choice, ChosenBy, Event, Login, Scenario};
 
 /// How long a session waits for its token, as Belvo's sample says.
 const SESSION_LIFE: TimeDelta = TimeDelta::seconds(9600);
 /// So many failed retrievals turn a link invalid.
 const MOST_FAILURES: u8 = 6;
 
-/// What the rules on the state of the account ask about.
-struct StateRules {
-    email_taken: bool,
-    curp_has_a_link: bool,
-}
-
 impl Account {
     /// The first login of a person: the scenario that answers.
     pub(super) fn log_in(&mut self, request: &LinkRequest) -> Arc<Scenario> {
+        let curp = &request.curp;
         let email_taken = request
             .email
             .as_deref()
-            .is_some_and(|email| self.links.email_belongs_to_another_curp(email, &request.curp));
+            .is_some_and(|email| self.links.email_belongs_to_another_curp(email, curp));
         let curp_has_a_link = self.links.has_user(&self.institution_user_id(request));
-        let rules = StateRules { email_taken, curp_has_a_link };
-        self.choose_scenario(&request.curp, rules)
+        let circumstances = Circumstances { curp, email_taken, curp_has_a_link, link: None };
+        let choice = self.choose(self.wanted.as_ref(), &circumstances);
+        self.count_login(curp, &choice);
+        choice.scenario
     }
 
     /// Who the person is at the institution.
@@ -41,26 +39,34 @@ impl Account {
         institution_user_id(request.institution.name, &request.curp, &self.settings.seed)
     }
 
-    /// The scenario that answers a login after the first, where a link and its e-mail exist.
-    pub(super) fn choose_scenario_again(&mut self, curp: &str) -> Arc<Scenario> {
-        self.choose_scenario(curp, StateRules { email_taken: false, curp_has_a_link: false })
+    /// A login after the first, where a link and its e-mail exist: the scenario that answers. With
+    /// `by_itself` it is the link's own, unless the client asks for another.
+    pub(super) fn choose_again(
+        &mut self,
+        number: LinkNumber,
+        by_itself: bool,
+    ) -> (Arc<Scenario>, ChosenBy) {
+        let link = self.known_link(number);
+        let curp = link.request.curp.clone();
+        let circumstances = Circumstances {
+            curp: &curp,
+            email_taken: false,
+            curp_has_a_link: false,
+            link: by_itself.then_some(&link.scenario),
+        };
+        let choice = self.choose(self.wanted.as_ref(), &circumstances);
+        self.count_login(&curp, &choice);
+        (choice.scenario, choice.by)
     }
 
-    fn choose_scenario(&mut self, curp: &str, rules: StateRules) -> Arc<Scenario> {
-        let attempt = Attempt {
-            curp,
-            email_belongs_to_another_curp: rules.email_taken,
-            curp_has_a_link: rules.curp_has_a_link,
-            recent_logins: &|within| self.logins.count(curp, self.now, within),
-        };
-        let scenarios = &self.settings.scenarios;
-        let scenario = scenarios.choose(&attempt).clone();
-        if let Some(within) = scenarios.counts_logins_within(curp)
-            && !scenario.refuses_by_logins()
+    fn count_login(&mut self, curp: &str, choice: &Choice) {
+        self.answered_by(choice);
+        if choice.by != ChosenBy::Link
+            && let Some(within) = self.settings.scenarios.counts_logins_within(curp)
+            && !choice.scenario.refuses_by_logins()
         {
             self.logins.note(curp, self.now, within);
         }
-        scenario
     }
 
     /// A later login with what Belvo has stored. Failures count, and too many turn the link invalid.
@@ -72,6 +78,11 @@ impl Account {
                 let link = self.known_link_mut(number);
                 link.failures = 0;
                 link.last_accessed_at = Some(now);
+                // A token that was asked for once, at the client's wish, is not asked for again.
+                if link.credentials == Credentials::Work {
+                    link.status = Status::Valid;
+                    link.session = None;
+                }
                 Ok(())
             }
             Err(error) => {
@@ -97,26 +108,31 @@ impl Account {
     }
 
     fn try_login(&mut self, number: LinkNumber) -> Result<(), Error> {
-        let link = self.known_link(number);
-        let curp = link.request.curp.clone();
-        match link.credentials {
-            Credentials::Refused(step) => {
-                let Event::RefuseLogins(refusal) = &link.accept().later[step].event else {
+        let credentials = self.known_link(number).credentials;
+        let by_itself = matches!(credentials, Credentials::Refused(_) | Credentials::NeedToken);
+        let (scenario, by) = self.choose_again(number, by_itself);
+        match (&scenario.login, credentials) {
+            (_, Credentials::Refused(step)) if by == ChosenBy::Link => {
+                let accept = self.known_link(number).accept();
+                let Event::RefuseLogins(refusal) = &accept.later[step].event else {
                     panic!("credentials are refused by a step that refuses logins");
                 };
-                return Err(refusal.error());
+                Err(refusal.error())
             }
-            Credentials::NeedToken => return Err(self.ask_token(number)),
-            Credentials::Work | Credentials::Expired => {}
-        }
-        match &self.choose_scenario_again(&curp).login {
-            Login::Refuse(refusal) => Err(refusal.error()),
-            Login::Accept(_) | Login::AskToken(_) => Ok(()),
+            (login, Credentials::NeedToken) if by == ChosenBy::Link => {
+                Err(self.ask_token(number, login))
+            }
+            (Login::Refuse(refusal), _) => Err(refusal.error()),
+            // A link whose scenario asks for a token is asked for it once.
+            (login @ Login::AskToken(_), _) if by.is_override() => {
+                Err(self.ask_token(number, login))
+            }
+            (Login::Accept(_) | Login::AskToken(_), _) => Ok(()),
         }
     }
 
-    /// Opens a session that waits for a token.
-    pub(super) fn ask_token(&mut self, number: LinkNumber) -> Error {
+    /// Opens a session that waits for a token, in the words of a scenario that asks for one.
+    pub(super) fn ask_token(&mut self, number: LinkNumber, login: &Login) -> Error {
         self.sessions += 1;
         let id = self.seed.numbered("session", self.sessions).uuid();
         let expires_at = self.now + SESSION_LIFE;
@@ -125,7 +141,7 @@ impl Account {
         if link.status == Status::Valid {
             link.status = Status::TokenRequired;
         }
-        let token_generation_data = match &link.scenario.login {
+        let token_generation_data = match login {
             Login::AskToken(ask) => Some(TokenGeneration {
                 instructions: ask.instructions.clone(),
                 kind: ask.kind.clone(),

@@ -8,8 +8,12 @@
 //! * comes back at [`Account::next_due`]; earlier, later or extra calls change nothing.
 //!
 //! The calls of the API are in `link_calls`, `record_calls`, `institution_calls` and `tokens`, what
-//! happens later in `happenings`, the login at the institution in `login`.
+//! happens later in `happenings`, the login at the institution in `login`, which scenario answers it
+//! in `choosing`.
 
+mod armed;
+mod arming;
+mod choosing;
 mod delivery;
 mod fields;
 mod filter;
@@ -23,6 +27,7 @@ mod link_request;
 mod links;
 mod login;
 mod logins;
+mod names;
 mod outbox;
 mod parse_error;
 mod query;
@@ -48,6 +53,8 @@ use chrono::TimeDelta;
 use rand::RngExt;
 use uuid::Uuid;
 
+use crate::account::armed::Armed;
+use crate::account::choosing::Wanted;
 use crate::account::limits::Limits;
 use crate::account::links::{Link, LinkNumber, Links};
 use crate::account::logins::Logins;
@@ -56,7 +63,7 @@ use crate::account::records::Records;
 use crate::account::tokens::Tokens;
 use crate::error::Error;
 use crate::model::Timestamp;
-use crate::scenario::Catalogue;
+use crate::scenario::{Catalogue, Choice, Scenario};
 use crate::seed::Seed;
 
 /// What all accounts of a process have in common.
@@ -100,6 +107,13 @@ pub struct Account {
     limits: Limits,
     tokens: Tokens,
     outbox: Outbox,
+    armed: Armed,
+    /// In place of `--scenario`.
+    default_scenario: Option<Arc<Scenario>>,
+    /// What the call under way brings.
+    wanted: Option<Wanted>,
+    /// Who answered its last login.
+    choice: Option<Choice>,
 }
 
 impl Account {
@@ -118,6 +132,10 @@ impl Account {
             limits: Limits::new(settings.limits),
             tokens: Tokens::default(),
             outbox: Outbox::new(&settings.webhook_targets, settings.webhook_retries),
+            armed: Armed::default(),
+            default_scenario: None,
+            wanted: None,
+            choice: None,
             settings,
             seed,
         }
@@ -126,6 +144,8 @@ impl Account {
     /// Moves the account's time to `now`, never back, and lets happen what has become due, in order
     /// and each at its own time.
     pub fn advance(&mut self, now: Timestamp) {
+        // What happens by itself is part of no call, not even of one that broke off.
+        self.end_call();
         let now = self.now.max(now);
         while let Some((due, row)) = self.outbox.pop_due(now) {
             self.now = self.now.max(due);

@@ -85,6 +85,14 @@ impl Accounts {
     /// Puts another state in the place of an account's.
     pub(super) async fn replace(&self, tenant: &Tenant, new: State) -> Cancelled {
         let mut changed = tenant.changed.subscribe();
+        let cancelled = self.swap(tenant, new);
+        let let_go = changed.wait_for(|()| tenant.lock().abandoned == 0);
+        // The courier ends with the server, and takes its sends with it.
+        let _ = tokio::time::timeout(LET_GO_WITHIN, let_go).await;
+        cancelled
+    }
+
+    fn swap(&self, tenant: &Tenant, new: State) -> Cancelled {
         let mut state = tenant.lock();
         let cancelled = Cancelled {
             links: state.account.links(),
@@ -98,9 +106,6 @@ impl Accounts {
         self.note(tenant.number, &mut state);
         drop(state);
         tenant.changed.send_replace(());
-        let let_go = changed.wait_for(|()| tenant.lock().abandoned == 0);
-        // The courier ends with the server, and takes its sends with it.
-        let _ = tokio::time::timeout(LET_GO_WITHIN, let_go).await;
         cancelled
     }
 

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::model::words::words;
 use crate::model::{
     Timestamp, six_digits, six_digits_or_null, six_digits_or_null_schema, six_digits_schema,
 };
@@ -40,40 +41,6 @@ pub struct Link<'a> {
     pub credentials_storage: CredentialsStorage,
     pub stale_in: Option<Days>,
     pub fetch_resources: &'a [Resource],
-}
-
-/// A closed set of words on the wire, readable from text and shown as text.
-macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-        pub enum $name {
-            $(#[serde(rename = $word)] $variant),+
-        }
-
-        impl FromStr for $name {
-            type Err = ();
-
-            fn from_str(word: &str) -> Result<$name, ()> {
-                match word {
-                    $($word => Ok($name::$variant),)+
-                    _ => Err(()),
-                }
-            }
-        }
-
-        impl $name {
-            /// All of them, as on the wire.
-            #[allow(dead_code, reason = "not every set is asked for in a filter")]
-            pub const WORDS: &[&str] = &[$($word),+];
-
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $($name::$variant => $word,)+
-                }
-            }
-        }
-    };
 }
 
 words! {

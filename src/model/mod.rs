@@ -8,10 +8,13 @@ pub mod employment_record;
 pub mod institution;
 pub mod link;
 pub mod money;
+pub mod operation;
 pub mod page;
 pub mod profile;
+pub mod suggestion;
 pub mod token;
 pub mod webhook;
+mod words;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use schemars::{Schema, SchemaGenerator, json_schema};

@@ -11,12 +11,11 @@ use crate::model::current_employment::CurrentEmployment;
 use crate::model::employment_record::EmploymentRecord;
 use crate::model::institution::Institution;
 use crate::model::link::{AccessMode, CredentialsStorage, Days, Link, Resource};
+use crate::model::operation::Operation;
 use crate::model::page::Page;
 use crate::model::token::TokenPair;
-use crate::openapi::Schemas;
-use crate::openapi::operation::{
-    Operation, delete, get, list_parameter, parameter, patch, post, put,
-};
+use crate::openapi::operation::{delete, get, list_parameter, parameter, patch, post, put};
+use crate::openapi::{Paths, Schemas};
 
 /// The statuses that built-in scenarios refuse a login with. Those of a user can have others.
 const REFUSED_LOGINS: [u16; 5] = [400, 403, 408, 428, 500];
@@ -24,28 +23,31 @@ const REFUSED_LOGINS: [u16; 5] = [400, 403, 408, 428, 500];
 /// As in the scenarios `curp_wrong_length` and `curp_incorrect`.
 const CURP: &str = "^[A-Z]{4}[0-9]{6}[A-Z]{6}[A-Z0-9]{2}$";
 
-pub fn paths(schemas: &mut Schemas) -> Vec<(&'static str, Vec<Operation>)> {
+pub fn paths(schemas: &mut Schemas) -> Paths {
     schemas.of::<WireProblem<'_>>(); // what `refuses` refers to
     let table = [
         (
             "/api/",
-            vec![get("CheckKeys", "Says whether the keys are right").answers(200, empty_object())],
+            vec![
+                get(Operation::CheckKeys, "Says whether the keys are right")
+                    .answers(200, empty_object()),
+            ],
         ),
         (
             "/api/links/",
             vec![
-                get("ListLinks", "Lists the links, the newest first")
+                get(Operation::ListLinks, "Lists the links, the newest first")
                     .query(pages())
                     .query(keys())
                     .query(filters(link_parameters()))
                     .answers(200, schemas.of::<Page<Link<'_>>>())
                     .refuses([400, 404]),
-                post("RegisterLink", "Logs a person in at an institution")
+                post(Operation::RegisterLink, "Logs a person in at an institution")
                     .or_token()
                     .body(link_request(schemas))
                     .answers(201, schemas.of::<Link<'_>>())
                     .refuses(REFUSED_LOGINS),
-                patch("PatchBody", "Goes on with a login that waits for a token")
+                patch(Operation::PatchBody, "Goes on with a login that waits for a token")
                     .or_token()
                     .body(resume_request())
                     .answers(200, schemas.of::<Link<'_>>())
@@ -56,32 +58,35 @@ pub fn paths(schemas: &mut Schemas) -> Vec<(&'static str, Vec<Operation>)> {
         (
             "/api/links/{id}/",
             vec![
-                get("DetailLink", "Shows a link")
+                get(Operation::DetailLink, "Shows a link")
                     .query(keys())
                     .answers(200, schemas.of::<Link<'_>>())
                     .refuses([404]),
-                patch("ChangeAccessMode", "Changes how the data is retrieved")
+                patch(Operation::ChangeAccessMode, "Changes how the data is retrieved")
                     .or_token()
                     .body(update_request(schemas))
                     .answers(200, schemas.of::<Link<'_>>())
                     .refuses([404]),
-                put("UpdateLink", "Gives a link new credentials")
+                put(Operation::UpdateLink, "Gives a link new credentials")
                     .or_token()
                     .body(credentials_request())
                     .answers(200, schemas.of::<Link<'_>>())
                     .refuses(REFUSED_LOGINS)
                     .refuses([404]),
-                delete("DestroyLink", "Deletes a link with its records and pending webhooks")
-                    .or_token()
-                    .in_background(request_id())
-                    .answers_nothing(204)
-                    .refuses([404, 429]),
+                delete(
+                    Operation::DestroyLink,
+                    "Deletes a link with its records and pending webhooks",
+                )
+                .or_token()
+                .in_background(request_id())
+                .answers_nothing(204)
+                .refuses([404, 429]),
             ],
         ),
         (
             "/api/links/{id}/refresh/",
             vec![
-                post("RefreshLink", "Reads the data of a link again")
+                post(Operation::RefreshLink, "Reads the data of a link again")
                     .or_token()
                     .optional_body(refresh_request(schemas))
                     .answers(202, request_id())
@@ -92,30 +97,36 @@ pub fn paths(schemas: &mut Schemas) -> Vec<(&'static str, Vec<Operation>)> {
         (
             "/api/employment-records/",
             vec![
-                get("ListEmploymentRecords", "Lists the employment records, the newest first")
-                    .query(pages())
-                    .query(keys())
-                    .query(filters(employment_record_parameters()))
-                    .answers(200, schemas.of::<Page<EmploymentRecord<'_>>>())
-                    .refuses([400, 404]),
-                post("RetrieveEmploymentRecords", "Reads the employment records of a link")
-                    .query(keys())
-                    .body(retrieval_request())
-                    .in_background(request_id())
-                    .answers(200, schemas.of::<Vec<EmploymentRecord<'_>>>())
-                    .answers(201, schemas.of::<Vec<EmploymentRecord<'_>>>())
-                    .refuses(REFUSED_LOGINS)
-                    .refuses([404]),
+                get(
+                    Operation::ListEmploymentRecords,
+                    "Lists the employment records, the newest first",
+                )
+                .query(pages())
+                .query(keys())
+                .query(filters(employment_record_parameters()))
+                .answers(200, schemas.of::<Page<EmploymentRecord<'_>>>())
+                .refuses([400, 404]),
+                post(
+                    Operation::RetrieveEmploymentRecords,
+                    "Reads the employment records of a link",
+                )
+                .query(keys())
+                .body(retrieval_request())
+                .in_background(request_id())
+                .answers(200, schemas.of::<Vec<EmploymentRecord<'_>>>())
+                .answers(201, schemas.of::<Vec<EmploymentRecord<'_>>>())
+                .refuses(REFUSED_LOGINS)
+                .refuses([404]),
             ],
         ),
         (
             "/api/employment-records/{id}/",
             vec![
-                get("DetailEmploymentRecord", "Shows an employment record")
+                get(Operation::DetailEmploymentRecord, "Shows an employment record")
                     .query(keys())
                     .answers(200, schemas.of::<EmploymentRecord<'_>>())
                     .refuses([404]),
-                delete("DestroyEmploymentRecord", "Deletes an employment record")
+                delete(Operation::DestroyEmploymentRecord, "Deletes an employment record")
                     .answers_nothing(204)
                     .refuses([404, 429]),
             ],
@@ -123,26 +134,32 @@ pub fn paths(schemas: &mut Schemas) -> Vec<(&'static str, Vec<Operation>)> {
         (
             "/api/mx/current-employments/",
             vec![
-                get("ListCurrentEmployments", "Lists the current employments, the newest first")
-                    .query(pages())
-                    .query(filters(current_employment_parameters()))
-                    .answers(200, schemas.of::<Page<CurrentEmployment<'_>>>())
-                    .refuses([400, 404]),
-                post("RetrieveCurrentEmployments", "Reads where the person of a link works")
-                    .body(retrieval_request())
-                    .answers(200, schemas.of::<Vec<CurrentEmployment<'_>>>())
-                    .answers(201, schemas.of::<Vec<CurrentEmployment<'_>>>())
-                    .refuses(REFUSED_LOGINS)
-                    .refuses([404]),
+                get(
+                    Operation::ListCurrentEmployments,
+                    "Lists the current employments, the newest first",
+                )
+                .query(pages())
+                .query(filters(current_employment_parameters()))
+                .answers(200, schemas.of::<Page<CurrentEmployment<'_>>>())
+                .refuses([400, 404]),
+                post(
+                    Operation::RetrieveCurrentEmployments,
+                    "Reads where the person of a link works",
+                )
+                .body(retrieval_request())
+                .answers(200, schemas.of::<Vec<CurrentEmployment<'_>>>())
+                .answers(201, schemas.of::<Vec<CurrentEmployment<'_>>>())
+                .refuses(REFUSED_LOGINS)
+                .refuses([404]),
             ],
         ),
         (
             "/api/mx/current-employments/{id}/",
             vec![
-                get("DetailCurrentEmployment", "Shows a current employment")
+                get(Operation::DetailCurrentEmployment, "Shows a current employment")
                     .answers(200, schemas.of::<CurrentEmployment<'_>>())
                     .refuses([404]),
-                delete("DestroyCurrentEmployment", "Deletes a current employment")
+                delete(Operation::DestroyCurrentEmployment, "Deletes a current employment")
                     .answers_nothing(204)
                     .refuses([404]),
             ],
@@ -150,7 +167,7 @@ pub fn paths(schemas: &mut Schemas) -> Vec<(&'static str, Vec<Operation>)> {
         (
             "/api/institutions/",
             vec![
-                get("ListInstitutions", "Lists the institutions")
+                get(Operation::ListInstitutions, "Lists the institutions")
                     .or_token()
                     .query(pages())
                     .query(keys())
@@ -162,7 +179,7 @@ pub fn paths(schemas: &mut Schemas) -> Vec<(&'static str, Vec<Operation>)> {
         (
             "/api/institutions/{institution_id}/",
             vec![
-                get("DetailInstitution", "Shows an institution")
+                get(Operation::DetailInstitution, "Shows an institution")
                     .or_token()
                     .query(keys())
                     .answers(200, schemas.of::<Institution<'_>>())
@@ -172,7 +189,7 @@ pub fn paths(schemas: &mut Schemas) -> Vec<(&'static str, Vec<Operation>)> {
         (
             "/api/token/",
             vec![
-                post("CreateToken", "Makes a token for the Connect Widget")
+                post(Operation::CreateToken, "Makes a token for the Connect Widget")
                     .without_keys()
                     .body(token_request(schemas))
                     .answers(200, schemas.of::<TokenPair>()),

@@ -7,10 +7,10 @@ use crate::accounts::{Advanced, Cancelled, ClockReading};
 use crate::control::clock::{Advance, Setting};
 use crate::control::state::Fork;
 use crate::control::webhooks::Await;
-use crate::openapi::Schemas;
-use crate::openapi::operation::{Operation, get, post, put};
+use crate::openapi::operation::{get, post, put};
+use crate::openapi::{Paths, Schemas};
 
-pub fn paths(schemas: &mut Schemas) -> Vec<(&'static str, Vec<Operation>)> {
+pub fn paths(schemas: &mut Schemas) -> Paths {
     vec![
         ("/livez", vec![get("Live", "Says whether the emulator lives").answers(200, health())]),
         (

@@ -1,13 +1,13 @@
 //! What the emulator serves, as an OpenAPI description: `GET /_emulator/openapi.json`.
 //!
 //! Schemas of answers come from the types that are serialized, by way of their serde attributes;
-//! `belvo` and `emulator` list what there is. The tests hold both against the routes and against every answer
-//! that a test gets.
+//! `belvo` and `emulator` list what there is. The tests hold both against the routes and against
+//! every answer that a test gets.
 //!
 //! To add an endpoint:
 //! 1. Add its line to the table in `belvo` or `emulator`, beside its row in `api/mod.rs` or
-//!    `control/mod.rs`: the method, an operationId (Belvo's) and a sentence. `{id}` in a path is a
-//!    UUID; `/api/` and `/_emulator/` bring 401.
+//!    `control/mod.rs`: the method, an operationId and a sentence. Those of Belvo are in
+//!    `model::operation`. `{id}` in a path is a UUID; `/api/` and `/_emulator/` bring 401.
 //! 2. Say what it answers: `.answers(200, schemas.of::<T>())` for each success, where `T` derives
 //!    `Serialize` and `JsonSchema`, or `.answers_nothing(204)`; then `.refuses([400, 404])`.
 //! 3. A type with a serializer of its own needs a schema of its own: see `model::six_digits_schema`
@@ -20,6 +20,8 @@
 mod belvo;
 mod emulator;
 mod operation;
+#[cfg(test)]
+mod tests;
 
 use std::sync::LazyLock;
 
@@ -28,7 +30,7 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use crate::openapi::operation::path_item;
+use crate::openapi::operation::{Operation, path_item};
 
 /// The description, made once.
 pub fn description() -> &'static Value {
@@ -76,6 +78,9 @@ fn describe() -> Value {
         },
     })
 }
+
+/// Paths and their methods.
+type Paths = Vec<(&'static str, Vec<Operation>)>;
 
 /// The schemas that the paths refer to.
 struct Schemas {

@@ -24,32 +24,32 @@ enum Security {
     None,
 }
 
-pub fn get(id: &'static str, summary: &'static str) -> Operation {
+pub fn get(id: impl Into<&'static str>, summary: &'static str) -> Operation {
     Operation::new("get", id, summary)
 }
 
-pub fn post(id: &'static str, summary: &'static str) -> Operation {
+pub fn post(id: impl Into<&'static str>, summary: &'static str) -> Operation {
     Operation::new("post", id, summary)
 }
 
-pub fn put(id: &'static str, summary: &'static str) -> Operation {
+pub fn put(id: impl Into<&'static str>, summary: &'static str) -> Operation {
     Operation::new("put", id, summary)
 }
 
-pub fn patch(id: &'static str, summary: &'static str) -> Operation {
+pub fn patch(id: impl Into<&'static str>, summary: &'static str) -> Operation {
     Operation::new("patch", id, summary)
 }
 
-pub fn delete(id: &'static str, summary: &'static str) -> Operation {
+pub fn delete(id: impl Into<&'static str>, summary: &'static str) -> Operation {
     Operation::new("delete", id, summary)
 }
 
 impl Operation {
-    fn new(method: &'static str, id: &'static str, summary: &'static str) -> Operation {
+    fn new(method: &'static str, id: impl Into<&'static str>, summary: &'static str) -> Operation {
         let (parameters, answers) = (Vec::new(), Map::new());
         Operation {
             method,
-            id,
+            id: id.into(),
             summary,
             parameters,
             body: None,

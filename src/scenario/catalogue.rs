@@ -7,7 +7,9 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::model::duration;
-use crate::scenario::{Accept, Login, LoginLimit, Name, Rule, Scenario, When};
+use crate::scenario::{
+    Accept, ChosenBy, Contest, Login, LoginLimit, Name, Rule, Scenario, When, Why,
+};
 
 /// The scenarios by name, and in the order in which they are asked.
 #[derive(Debug)]
@@ -42,7 +44,7 @@ impl Catalogue {
                     by_curp.entry(curp.as_str().to_owned()).or_default().push(scenario.clone());
                 }
                 Some(When { rule: Some(_), .. }) => by_rule.push(scenario.clone()),
-                Some(When { curp: None, rule: None }) | None => {}
+                Some(When { curp: None, rule: None, .. }) | None => {}
             }
         }
         for claims in by_curp.values_mut() {
@@ -54,25 +56,39 @@ impl Catalogue {
         Catalogue { scenarios, by_curp, by_rule, default }
     }
 
-    /// The scenario that answers a login:
+    /// Lets those that claim a login contend for it:
     ///
     /// 1. one that names the CURP and whose rule holds, or that refuses the CURP always;
     /// 2. one whose rule holds for any CURP;
-    /// 3. one that names the CURP and accepts it;
-    /// 4. the default.
-    pub fn choose(&self, attempt: &Attempt<'_>) -> &Arc<Scenario> {
+    /// 3. one that names the CURP and accepts it.
+    pub fn claim(&self, contest: &mut Contest, attempt: &Attempt<'_>) {
         let claims = self.by_curp.get(attempt.curp).map_or(&[][..], Vec::as_slice);
-        let holds =
-            |scenario: &&Arc<Scenario>| scenario.rule().is_some_and(|rule| rule.holds(attempt));
-        let refuses = |scenario: &&Arc<Scenario>| {
-            scenario.rule().is_none() && matches!(scenario.login, Login::Refuse(_))
+        let always_accepts = |scenario: &&Arc<Scenario>| {
+            scenario.rule().is_none() && !matches!(scenario.login, Login::Refuse(_))
         };
-        claims
-            .iter()
-            .find(|scenario| holds(scenario) || refuses(scenario))
-            .or_else(|| self.by_rule.iter().find(holds))
-            .or_else(|| claims.iter().find(|scenario| scenario.rule().is_none()))
-            .unwrap_or(&self.default)
+        let objection =
+            |scenario: &Scenario| scenario.rule().and_then(|rule| rule.objection(attempt));
+        for scenario in claims.iter().filter(|scenario| !always_accepts(scenario)) {
+            contest.enter(scenario, ChosenBy::Curp, || objection(scenario));
+        }
+        // Rules that nobody asked are no news.
+        for scenario in &self.by_rule {
+            if !contest.is_decided() {
+                contest.enter(scenario, ChosenBy::Rule, || objection(scenario));
+            }
+        }
+        for scenario in claims.iter().filter(always_accepts) {
+            contest.enter(scenario, ChosenBy::Curp, || None);
+        }
+    }
+
+    /// What answers when nothing else does.
+    pub fn default_scenario(&self) -> &Arc<Scenario> {
+        &self.default
+    }
+
+    pub fn find(&self, name: &str) -> Option<&Arc<Scenario>> {
+        self.scenarios.iter().find(|scenario| scenario.name.as_str() == name)
     }
 
     /// The longest time over which some scenario counts the logins of a CURP.
@@ -123,16 +139,26 @@ impl Scenario {
 }
 
 impl Rule {
-    fn holds(&self, attempt: &Attempt<'_>) -> bool {
-        match self {
-            Rule::CurpLengthIsNot(length) => attempt.curp.chars().count() != *length,
-            Rule::CurpDoesNotMatch(pattern) => !pattern.0.is_match(attempt.curp),
-            Rule::EmailBelongsToAnotherCurp => attempt.email_belongs_to_another_curp,
-            Rule::CurpHasALink => attempt.curp_has_a_link,
-            Rule::LoginsExceed(LoginLimit { logins, within }) => {
-                (attempt.recent_logins)(*within) >= *logins
+    /// What was found instead, if the rule does not hold.
+    fn objection(&self, attempt: &Attempt<'_>) -> Option<Why> {
+        let (holds, instead) = match self {
+            Rule::CurpLengthIsNot(length) => {
+                let characters = attempt.curp.chars().count();
+                (characters != *length, Why::CurpHasCharacters(characters))
             }
-        }
+            Rule::CurpDoesNotMatch(pattern) => {
+                (!pattern.0.is_match(attempt.curp), Why::CurpMatches)
+            }
+            Rule::EmailBelongsToAnotherCurp => {
+                (attempt.email_belongs_to_another_curp, Why::EmailBelongsToNoOtherCurp)
+            }
+            Rule::CurpHasALink => (attempt.curp_has_a_link, Why::CurpHasNoLink),
+            Rule::LoginsExceed(LoginLimit { logins: most, within }) => {
+                let logins = (attempt.recent_logins)(*within);
+                (logins >= *most, Why::Logins { logins, within: *within })
+            }
+        };
+        (!holds).then_some(instead)
     }
 
     /// A CURP of the wrong length also misses the pattern: the length is asked first.

@@ -1,14 +1,18 @@
 //! From scenario files to a catalogue, with errors for the person who wrote the file.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::scenario::built_in::FILES;
-use crate::scenario::{Catalogue, Scenario, When};
+use crate::scenario::origin::Place;
+use crate::scenario::{Catalogue, Origin, Scenario, When};
 
 /// The scenario whose rule is Belvo's limit on the logins of a CURP.
 const LOGIN_LIMIT: &str = "daily_login_limit";
+/// The key in `when` that takes a CURP from a built-in scenario.
+const TAKES: &str = "takes_reserved_curp";
 
 /// Why the scenarios cannot be loaded, in one sentence that names the place.
 #[derive(Debug)]
@@ -26,7 +30,8 @@ impl std::error::Error for LoadError {}
 struct Loaded {
     path: String,
     text: String,
-    scenario: Arc<Scenario>,
+    built_in: bool,
+    scenario: Scenario,
 }
 
 /// The built-in scenarios and those of `directories`; a later file replaces an earlier one of the
@@ -35,21 +40,16 @@ struct Loaded {
 pub fn load(directories: &[PathBuf], default: &str, limits: bool) -> Result<Catalogue, LoadError> {
     let mut loaded = Vec::new();
     let built_in = FILES.iter().map(|(path, text)| (path.to_string(), text.to_string()));
-    add(&mut loaded, built_in.collect())?;
+    add(&mut loaded, built_in.collect(), true)?;
+    let reserved: HashSet<String> = curps(&loaded, |_| true);
     for directory in directories {
-        add(&mut loaded, read_directory(directory)?)?;
+        add(&mut loaded, read_directory(directory)?, false)?;
     }
+    refuse_idle_takes(&loaded, &reserved)?;
     refuse_rival_claims(&loaded)?;
-    let mut scenarios: Vec<Arc<Scenario>> = Vec::new();
-    for file in loaded {
-        if limits && file.scenario.name.as_str() == LOGIN_LIMIT {
-            let mut scenario = parse(&file.path, &file.text)?;
-            scenario.when = scenario.when.map(|when| When { curp: None, ..when });
-            scenarios.push(Arc::new(scenario));
-        } else {
-            scenarios.push(file.scenario);
-        }
-    }
+    let taken = curps(&loaded, takes_curp);
+    let scenarios: Vec<Arc<Scenario>> =
+        loaded.into_iter().map(|file| Arc::new(finish(file, &taken, limits))).collect();
     let default = scenarios
         .iter()
         .find(|scenario| scenario.name.as_str() == default)
@@ -58,20 +58,47 @@ pub fn load(directories: &[PathBuf], default: &str, limits: bool) -> Result<Cata
     Ok(Catalogue::new(scenarios, default))
 }
 
+/// The CURPs that these files claim.
+fn curps(loaded: &[Loaded], which: fn(&Scenario) -> bool) -> HashSet<String> {
+    let scenarios = loaded.iter().map(|file| &file.scenario).filter(|scenario| which(scenario));
+    scenarios.filter_map(Scenario::curp).map(str::to_owned).collect()
+}
+
+fn takes_curp(scenario: &Scenario) -> bool {
+    scenario.when.as_ref().is_some_and(|when| when.takes_reserved_curp)
+}
+
+/// What a file says, after what the others and the flags say.
+fn finish(file: Loaded, taken: &HashSet<String>, limits: bool) -> Scenario {
+    let mut scenario = file.scenario;
+    if limits && scenario.name.as_str() == LOGIN_LIMIT {
+        scenario.when = scenario.when.map(|when| When { curp: None, ..when });
+    } else if file.built_in && scenario.curp().is_some_and(|curp| taken.contains(curp)) {
+        scenario.when = None;
+    }
+    scenario.origin = Origin::new(&file.path, &file.text, &scenario);
+    scenario
+}
+
 fn unknown_default(name: &str, scenarios: &[Arc<Scenario>]) -> LoadError {
     let names: Vec<&str> = scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
     LoadError(format!("--scenario: no scenario is named {name:?}; there are {}", names.join(", ")))
 }
 
 /// Adds the files of one directory, which cannot share a name among themselves.
-fn add(loaded: &mut Vec<Loaded>, files: Vec<(String, String)>) -> Result<(), LoadError> {
+fn add(
+    loaded: &mut Vec<Loaded>,
+    files: Vec<(String, String)>,
+    built_in: bool,
+) -> Result<(), LoadError> {
     let mut added: Vec<Loaded> = Vec::new();
     for (path, text) in files {
-        let scenario = Arc::new(parse(&path, &text)?);
-        let file = Loaded { path, text, scenario };
+        let scenario = parse(&path, &text)?;
+        let file = Loaded { path, text, built_in, scenario };
         if let Some(twin) = added.iter().find(|other| other.scenario.name == file.scenario.name) {
             let name = file.scenario.name.as_str();
-            return Err(file.error_at(name, format!("{name:?} is also the name of {}", twin.path)));
+            let place = Place::of(&file.text, "name", Some(name));
+            return Err(file.error_at(place, format!("{name:?} is also the name of {}", twin.path)));
         }
         loaded.retain(|other| other.scenario.name != file.scenario.name);
         added.push(file);
@@ -116,35 +143,51 @@ fn parse(path: &str, text: &str) -> Result<Scenario, LoadError> {
     })
 }
 
-/// A CURP belongs to one scenario; a second may claim it only together with a rule.
+/// A file can take a CURP only from a built-in scenario: anything else is a mistake.
+fn refuse_idle_takes(loaded: &[Loaded], reserved: &HashSet<String>) -> Result<(), LoadError> {
+    for file in loaded.iter().filter(|file| takes_curp(&file.scenario)) {
+        let sentence = match file.scenario.curp() {
+            Some(curp) if reserved.contains(curp) => continue,
+            Some(curp) => {
+                format!("no built-in scenario claims the CURP {curp}; leave this key out")
+            }
+            None => "there is no curp beside it that it could be about".to_owned(),
+        };
+        let place = Place::of(&file.text, TAKES, None);
+        return Err(file.error_at(place, format!("{TAKES}: {sentence}")));
+    }
+    Ok(())
+}
+
+/// A CURP belongs to one scenario; a second may claim it only together with a rule. That of a
+/// built-in scenario is reserved for it, unless a file says that it takes it.
 fn refuse_rival_claims(loaded: &[Loaded]) -> Result<(), LoadError> {
     for (index, file) in loaded.iter().enumerate() {
         let Some(curp) = file.scenario.curp() else { continue };
-        let rival = loaded[..index].iter().find(|other| {
-            other.scenario.curp() == Some(curp)
-                && other.scenario.rule().is_none() == file.scenario.rule().is_none()
-        });
-        if let Some(rival) = rival {
+        let is_reserved = |other: &Loaded| other.built_in && !file.built_in;
+        let clashes = |other: &&Loaded| match is_reserved(other) {
+            true => !takes_curp(&file.scenario),
+            false => other.scenario.rule().is_none() == file.scenario.rule().is_none(),
+        };
+        let mut others = loaded[..index].iter().filter(|other| other.scenario.curp() == Some(curp));
+        if let Some(rival) = others.find(clashes) {
             let (name, path) = (rival.scenario.name.as_str(), &rival.path);
-            return Err(file.error_at(
-                curp,
-                format!(
-                    "the CURP {curp} already belongs to the scenario {name:?} in {path}; take \
-                     another CURP, or replace that scenario by naming this one {name:?}"
-                ),
-            ));
+            let mut sentence = format!(
+                "the CURP {curp} already belongs to the scenario {name:?} in {path}; take \
+                 another CURP, or replace that scenario by naming this one {name:?}"
+            );
+            if is_reserved(rival) {
+                sentence +=
+                    &format!(", or take the CURP from it with \"{TAKES}\": true in \"when\"");
+            }
+            return Err(file.error_at(Place::of(&file.text, "curp", Some(curp)), sentence));
         }
     }
     Ok(())
 }
 
 impl Loaded {
-    /// An error at the first place in the file where the string `value` is written.
-    fn error_at(&self, value: &str, sentence: String) -> LoadError {
-        let offset = self.text.find(&format!("\"{value}\"")).unwrap_or_default();
-        let before = &self.text[..offset];
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+    fn error_at(&self, Place { line, column }: Place, sentence: String) -> LoadError {
         LoadError(format!("{}:{line}:{column}: {sentence}", self.path))
     }
 }

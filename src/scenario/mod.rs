@@ -6,10 +6,14 @@
 
 mod built_in;
 mod catalogue;
+mod choice;
 mod load;
+mod origin;
 
 pub use catalogue::{Attempt, Catalogue};
+pub use choice::{ArmedId, Choice, ChosenBy, Contest, Why};
 pub use load::load;
+pub use origin::Origin;
 
 use std::borrow::Cow;
 
@@ -37,6 +41,9 @@ pub struct Scenario {
     #[serde(default)]
     pub when: Option<When>,
     pub login: Login,
+    /// Where it is written.
+    #[serde(skip)]
+    pub origin: Origin,
 }
 
 /// Lower-case letters, digits and underscores.
@@ -71,6 +78,9 @@ pub struct When {
     pub curp: Option<Curp>,
     #[serde(default)]
     pub rule: Option<Rule>,
+    /// Takes the CURP from the built-in scenario that claims it.
+    #[serde(default)]
+    pub takes_reserved_curp: bool,
 }
 
 /// A CURP that a scenario claims, in the documented pattern.

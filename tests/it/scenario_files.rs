@@ -282,13 +282,88 @@ fn claims_and_names_cannot_clash() {
         taken,
         "DIR/mine.json:2:19: the CURP FAIL400002HXXXXX00 already belongs to the scenario \
          \"nss_not_found\" in scenarios/nss_not_found.json; take another CURP, or replace that \
-         scenario by naming this one \"nss_not_found\""
+         scenario by naming this one \"nss_not_found\", or take the CURP from it with \
+         \"takes_reserved_curp\": true in \"when\""
     );
     let twins = start_up_error(&[
         ("a.json", &file("mine", "MINE900101HXXXXX00")),
         ("b.json", &file("mine", "MINE900102HXXXXX00")),
     ]);
     assert_eq!(twins, "DIR/b.json:1:10: \"mine\" is also the name of DIR/a.json");
+}
+
+/// A scenario that refuses what `when` says.
+fn refusing(name: &str, when: &Value) -> String {
+    let refusal = json!({"status": 400, "code": name, "message": "m"});
+    let login = json!({"refuse": refusal});
+    format!(
+        "{{\"name\": \"{name}\", \"description\": \"d\",\n \"when\": {when},\n \"login\": {login}}}"
+    )
+}
+
+#[test]
+fn a_reserved_curp_is_taken_on_purpose_only() {
+    const RESERVED: &str = "FAIL400002HXXXXX00";
+    let rule = "curp_has_a_link";
+    let cases = [
+        // A rule of one's own does not help: the built-in scenario would still answer the rest.
+        (
+            json!({"curp": RESERVED, "rule": rule}),
+            "2:18: the CURP FAIL400002HXXXXX00 already belongs",
+        ),
+        (json!({"curp": RESERVED, "takes_reserved_curp": false}), "or take the CURP from it with"),
+        (
+            json!({"curp": "MINE900101HXXXXX00", "takes_reserved_curp": true}),
+            "takes_reserved_curp: no built-in scenario claims the CURP MINE900101HXXXXX00; leave \
+             this key out",
+        ),
+        (
+            json!({"rule": rule, "takes_reserved_curp": true}),
+            "takes_reserved_curp: there is no curp beside it that it could be about",
+        ),
+        (json!({"curp": RESERVED, "takes_reserved_curp": 1}), "expected a boolean"),
+    ];
+    for (when, expected) in cases {
+        let sentence = start_up_error(&[("mine.json", &refusing("mine", &when))]);
+        assert!(sentence.starts_with("DIR/mine.json:2:"), "{sentence}");
+        assert!(sentence.contains(expected), "{sentence}");
+    }
+    let takes = json!({"curp": RESERVED, "takes_reserved_curp": true});
+    let rivals =
+        start_up_error(&[("a.json", &refusing("a", &takes)), ("b.json", &refusing("b", &takes))]);
+    assert_eq!(
+        rivals,
+        "DIR/b.json:2:18: the CURP FAIL400002HXXXXX00 already belongs to the scenario \"a\" in \
+         DIR/a.json; take another CURP, or replace that scenario by naming this one \"a\""
+    );
+}
+
+#[actix_web::test]
+async fn a_taken_curp_leaves_the_built_in_scenario_its_name() {
+    let takes = |curp: &str| json!({"curp": curp, "takes_reserved_curp": true});
+    let own = directory(&[
+        ("mine.json", &refusing("mine", &takes("FAIL400002HXXXXX00"))),
+        ("first.json", &refusing("first", &takes("FAIL403001HXXXXX00"))),
+        // Says so of a CURP that it would have anyway, by taking the name.
+        ("down.json", &refusing("institution_down", &takes("FAIL400011HXXXXX00"))),
+    ]);
+    let directory = own.path().to_str().unwrap();
+    let app = app_with(&["--scenarios", directory, "--scenario", "nss_not_found"]).await;
+    let code = |curp: &'static str| async { app.create_link(curp).await.problem(400).0 };
+    assert_eq!(code("FAIL400002HXXXXX00").await, "mine");
+    assert_eq!(code("FAIL400011HXXXXX00").await, "institution_down");
+    assert_eq!(code(CURP).await, "login_error");
+    // The rule of the scenario that lost its CURP holds for no other.
+    for _ in 0..4 {
+        assert_eq!(code("FAIL403001HXXXXX00").await, "first");
+        app.create_link("LONG700101MXXXXX00").await.created();
+    }
+    let listed = run(&["scenarios", "--scenarios", directory, "--format", "json"]).json();
+    let row = |name: &str| {
+        listed.as_array().unwrap().iter().find(|row| row["name"] == name).cloned().unwrap()
+    };
+    assert_eq!(row("nss_not_found")["curp"], Value::Null);
+    assert_eq!(row("mine")["curp"], "FAIL400002HXXXXX00");
 }
 
 #[test]

@@ -1,0 +1,23 @@
+//! What a misspelt word was meant to be.
+
+/// From 0, nothing in common, to 1, the same: less is no suggestion.
+const SIMILAR: f64 = 0.8;
+
+/// The candidate that is most like `word`, if any is like it. Case makes no difference.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    let likeness = |candidate: &str| strsim::jaro_winkler(&word, &candidate.to_lowercase());
+    candidates
+        .into_iter()
+        .map(|candidate| (likeness(candidate), candidate))
+        .filter(|(likeness, _)| *likeness >= SIMILAR)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, candidate)| candidate)
+}
+
+/// The sentence that asks for it, with a blank before it; nothing when no candidate is like `word`.
+pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+    nearest(word, candidates)
+        .map(|candidate| format!(" Did you mean {candidate:?}?"))
+        .unwrap_or_default()
+}

@@ -1,0 +1,52 @@
+//! Where a scenario is written, for people who look it up.
+
+use crate::scenario::Scenario;
+
+/// A file and the lines in it that matter. Lines are counted from 1.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// `scenarios/NAME.json` for a built-in one, else as `--scenarios` leads to it.
+    pub file: String,
+    pub name_line: usize,
+    /// That of `curp`, or of `rule`, in `when`.
+    pub claim_line: Option<usize>,
+}
+
+impl Origin {
+    pub fn new(file: &str, text: &str, scenario: &Scenario) -> Origin {
+        let claim = match (scenario.curp(), scenario.rule()) {
+            (Some(curp), _) => Some(Place::of(text, "curp", Some(curp))),
+            (None, Some(_)) => Some(Place::of(text, "rule", None)),
+            (None, None) => None,
+        };
+        Origin {
+            file: file.to_owned(),
+            name_line: Place::of(text, "name", Some(scenario.name.as_str())).line,
+            claim_line: claim.map(|place| place.line),
+        }
+    }
+}
+
+/// A place in a file, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub line: usize,
+    pub column: usize,
+}
+
+impl Place {
+    /// Where a text of JSON says `"key": "value"`, or `"key":` and anything: the place of what
+    /// stands behind the colon. The beginning, when it is written in another way, with escapes.
+    pub fn of(text: &str, key: &str, value: Option<&str>) -> Place {
+        let key = format!("\"{key}\"");
+        let value = value.map_or_else(String::new, |value| format!("\"{value}\""));
+        let found = text.match_indices(&key).find_map(|(offset, _)| {
+            let rest = text[offset + key.len()..].trim_start().strip_prefix(':')?.trim_start();
+            rest.starts_with(&value).then_some(text.len() - rest.len())
+        });
+        let before = &text[..found.unwrap_or_default()];
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+        Place { line, column }
+    }
+}
