@@ -34,6 +34,7 @@ mod query;
 mod record_calls;
 mod records;
 mod selection;
+mod shared;
 mod token_request;
 mod tokens;
 
@@ -60,6 +61,7 @@ use crate::account::links::{Link, LinkNumber, Links};
 use crate::account::logins::Logins;
 use crate::account::outbox::Outbox;
 use crate::account::records::Records;
+use crate::account::shared::Shared;
 use crate::account::tokens::Tokens;
 use crate::error::Error;
 use crate::model::Timestamp;
@@ -100,12 +102,12 @@ pub struct Account {
     /// The id of the request that is being answered, or was last.
     request_id: Uuid,
     sessions: u64,
-    links: Links,
-    employment_records: Records,
-    current_employments: Records,
-    logins: Logins,
+    links: Shared<Links>,
+    employment_records: Shared<Records>,
+    current_employments: Shared<Records>,
+    logins: Shared<Logins>,
     limits: Limits,
-    tokens: Tokens,
+    tokens: Shared<Tokens>,
     outbox: Outbox,
     armed: Armed,
     /// In place of `--scenario`.
@@ -125,12 +127,12 @@ impl Account {
             requests: 0,
             request_id: Uuid::nil(),
             sessions: 0,
-            links: Links::default(),
-            employment_records: Records::default(),
-            current_employments: Records::default(),
-            logins: Logins::default(),
+            links: Shared::default(),
+            employment_records: Shared::default(),
+            current_employments: Shared::default(),
+            logins: Shared::default(),
             limits: Limits::new(settings.limits),
-            tokens: Tokens::default(),
+            tokens: Shared::default(),
             outbox: Outbox::new(&settings.webhook_targets, settings.webhook_retries),
             armed: Armed::default(),
             default_scenario: None,
@@ -251,7 +253,7 @@ impl Account {
             created_by: seed.child("created_by").uuid(),
             seed,
             outbox: self.outbox.fork(),
-            tokens: Tokens::default(),
+            tokens: Shared::default(),
             ..self.clone()
         }
     }

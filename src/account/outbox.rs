@@ -14,6 +14,7 @@ use crate::account::delivery::{
     AttemptMade, Delivery, DeliveryId, DeliveryState, Outcome, Verdict,
 };
 use crate::account::links::LinkNumber;
+use crate::account::shared::Shared;
 use crate::model::Timestamp;
 
 /// How many attempts one endpoint may have under way, so that a slow receiver cannot use up the
@@ -121,35 +122,35 @@ struct Live {
 
 #[derive(Clone, Debug)]
 pub struct Outbox {
-    rows: BTreeMap<RowKey, Row>,
-    rows_of_links: BTreeSet<(LinkNumber, RowKey)>,
+    rows: Shared<BTreeMap<RowKey, Row>>,
+    rows_of_links: Shared<BTreeSet<(LinkNumber, RowKey)>>,
     next_row: u64,
-    live: BTreeMap<DeliveryId, Live>,
-    live_of_links: BTreeSet<(LinkNumber, DeliveryId)>,
+    live: Shared<BTreeMap<DeliveryId, Live>>,
+    live_of_links: Shared<BTreeSet<(LinkNumber, DeliveryId)>>,
     deliveries: u64,
     finished: u64,
     changes: u64,
     endpoints: BTreeMap<u64, Endpoint>,
     next_endpoint: u64,
     retries: Retries,
-    history: VecDeque<Arc<Delivery>>,
+    history: Shared<VecDeque<Arc<Delivery>>>,
 }
 
 impl Outbox {
     pub fn new(targets: &[Target], retries: Retries) -> Outbox {
         let mut outbox = Outbox {
-            rows: BTreeMap::new(),
-            rows_of_links: BTreeSet::new(),
+            rows: Shared::default(),
+            rows_of_links: Shared::default(),
             next_row: 0,
-            live: BTreeMap::new(),
-            live_of_links: BTreeSet::new(),
+            live: Shared::default(),
+            live_of_links: Shared::default(),
             deliveries: 0,
             finished: 0,
             changes: 0,
             endpoints: BTreeMap::new(),
             next_endpoint: 0,
             retries,
-            history: VecDeque::new(),
+            history: Shared::default(),
         };
         outbox.subscribe(targets);
         outbox
@@ -436,7 +437,7 @@ impl Outbox {
 
     /// The same outbox without what is finished. Nothing is under way: what was is ready again.
     pub fn fork(&self) -> Outbox {
-        let mut fork = Outbox { history: VecDeque::new(), ..self.clone() };
+        let mut fork = Outbox { history: Shared::default(), ..self.clone() };
         for endpoint in fork.endpoints.values_mut() {
             endpoint.in_flight = 0;
         }
