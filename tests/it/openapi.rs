@@ -150,7 +150,10 @@ async fn exactly_the_described_methods_are_served() {
         for method in METHODS {
             let request = app.request(
                 method.parse().unwrap(),
-                &path.replace("{id}", UNKNOWN_ID).replace("{institution_id}", "9454"),
+                &path
+                    .replace("{id}", UNKNOWN_ID)
+                    .replace("{institution_id}", "9454")
+                    .replace("{fault_id}", "1"),
             );
             let status = app.call(request).await.status;
             let method_described = if method == "HEAD" { "GET" } else { method };
