@@ -282,7 +282,8 @@ impl Outbox {
             .map(|(number, _)| *number)
             .collect();
         if numbers.is_empty() {
-            let delivery = self.delivery(now, event, None, None);
+            let mut delivery = self.delivery(now, event, None, None);
+            delivery.faults.clone_from(&mishap.faults);
             self.remember(delivery, DeliveryState::Undeliverable);
         }
         for number in numbers {
@@ -326,15 +327,17 @@ impl Outbox {
         self.endpoints.values().any(|endpoint| !endpoint.held.is_empty())
     }
 
-    /// A delivery has been finished: what waited for it is sent.
+    /// A delivery has been finished: what waited for it is sent next.
     fn release(&mut self, now: Timestamp, endpoint: u64, finished: DeliveryId) {
         let held = self.endpoints.get(&endpoint).map(|endpoint| endpoint.held.clone());
-        for id in held.unwrap_or_default().into_iter().filter(|held| *held < finished) {
+        for id in held.unwrap_or_default().into_iter().rev().filter(|held| *held < finished) {
             let Some(live) = self.live.get_mut(&id) else { continue };
             live.delivery.next_attempt_at = Some(now);
             let link = live.link;
             self.cancel_rows(link, |row| matches!(row, Row::Send(_, sent) if *sent == id));
-            self.make_ready(id);
+            let queue = self.known_endpoint(endpoint);
+            queue.held.retain(|held| *held != id);
+            queue.ready.push_front(id);
         }
     }
 

@@ -66,7 +66,8 @@ pub struct Policy {
 pub struct Answered<T> {
     pub answer: T,
     pub request_id: Uuid,
-    pub strike: Strike,
+    /// What strikes it on its way, if anything does.
+    pub strike: Option<Box<Strike>>,
 }
 
 /// An error and the request id that its answer carries.
@@ -74,7 +75,8 @@ pub struct Answered<T> {
 pub struct Failure {
     pub error: Error,
     pub request_id: Uuid,
-    pub strike: Strike,
+    /// What strikes it on its way, if anything does.
+    pub strike: Option<Box<Strike>>,
 }
 
 /// An attempt of an account, for the courier.
@@ -151,6 +153,7 @@ impl Accounts {
                 None => account.admit().and_then(|()| request(account)),
             };
             strike.webhooks = account.overtake();
+            let strike = (strike != Strike::default()).then(|| Box::new(strike));
             match answer {
                 Ok(answer) => Ok(Answered { answer, request_id, strike }),
                 Err(error) => Err(Failure { error, request_id, strike }),
@@ -170,8 +173,7 @@ impl Accounts {
 
     /// A failure that belongs to no account.
     pub fn anonymous(&self, error: Error) -> Failure {
-        let request_id = self.anonymous_request_id();
-        Failure { error, request_id, strike: Strike::default() }
+        Failure { error, request_id: self.anonymous_request_id(), strike: None }
     }
 
     /// An id for an answer that belongs to no account.

@@ -102,10 +102,10 @@ impl ResponseError for Failure {
         }
         if self.error.problems.is_empty() {
             let page = response.insert_header(ContentType::html()).body(proxy_page(status));
-            return struck(page, &self.strike);
+            return struck(page, self.strike.as_deref());
         }
         let response = response.insert_header(ContentType::json()).json(self.wire_problems());
-        struck(response, &self.strike)
+        struck(response, self.strike.as_deref())
     }
 }
 

@@ -127,7 +127,7 @@ impl Caller {
         });
         match answer {
             Ok(Answered { answer, request_id, strike }) => {
-                struck(answer.into_response(request_id), &strike)
+                struck(answer.into_response(request_id), strike.as_deref())
             }
             Err(failure) => failure.error_response(),
         }

@@ -34,8 +34,8 @@ pub fn keep_socket(stream: &dyn Any, connection: &mut Extensions) {
 }
 
 /// Tells [`suffer`] what strikes an answer.
-pub fn struck(mut response: HttpResponse, strike: &Strike) -> HttpResponse {
-    if *strike != Strike::default() {
+pub fn struck(mut response: HttpResponse, strike: Option<&Strike>) -> HttpResponse {
+    if let Some(strike) = strike {
         response.extensions_mut().insert(strike.clone());
     }
     response
