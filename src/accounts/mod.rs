@@ -194,6 +194,7 @@ impl Accounts {
         visit: impl FnOnce(&mut State, Timestamp) -> T,
     ) -> Option<T> {
         let mut state = tenant.lock();
+        let before = state.pulse();
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             let now = self.clock.now();
             let account_now = state.timeline.now(now);
@@ -201,8 +202,11 @@ impl Accounts {
             visit(&mut state, now)
         }));
         self.note(tenant.number, &mut state);
+        let changed = state.pulse() != before;
         drop(state);
-        tenant.changed.send_replace(());
+        if changed {
+            tenant.changed.send_replace(());
+        }
         outcome.ok()
     }
 
