@@ -9,7 +9,7 @@
 //!
 //! The calls of the API are in `link_calls`, `record_calls`, `institution_calls` and `tokens`, what
 //! happens later in `happenings`, the login at the institution in `login`, which scenario answers it
-//! in `choosing`.
+//! in `choosing`, what goes wrong in `faults`.
 
 mod armed;
 mod arming;

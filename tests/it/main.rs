@@ -32,6 +32,6 @@ mod tidy;
 mod time;
 mod token;
 mod validation;
-mod webhook_faults;
 mod waiting;
+mod webhook_faults;
 mod webhooks;

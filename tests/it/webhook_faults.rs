@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use futures_util::future::join;
 use serde_json::{Value, json};
 
-use crate::app::{CURP, TestApp, app, app_with};
+use crate::app::{CURP, RECEIVER, TestApp, app, app_with};
 use crate::delivery::Hook;
 use crate::process::Server;
 
@@ -118,6 +118,24 @@ async fn a_reordered_webhook_waits_for_no_longer_than_a_minute() {
     app.create_link(CURP).await.created();
     app.advance(TimeDelta::seconds(15));
     assert_eq!(app.send_webhooks().len(), 1, "nothing is held any more");
+}
+
+#[actix_web::test]
+async fn a_reordered_webhook_that_is_refused_is_retried_and_its_minute_counts_no_more() {
+    let app = app_with(&["--webhook-url", RECEIVER, "--webhook-retry-delay", "5m"]).await;
+    app.fault(json!({"fault": "webhook_reorder", "times": 1})).await;
+    let links = [app.create_link(CURP).await.id(), app.create_link(CURP).await.id()];
+    app.advance(TimeDelta::seconds(15));
+    for (place, accepted) in [(1, true), (0, false)] {
+        let pending = app.emulator.poll_attempt().unwrap();
+        let body: Value = serde_json::from_slice(pending.body()).unwrap();
+        assert_eq!(body["link_id"], links[place].as_str());
+        app.emulator.report(&pending, accepted).unwrap();
+    }
+    app.advance(TimeDelta::minutes(4));
+    assert!(app.send_webhooks().is_empty());
+    app.advance(TimeDelta::minutes(1));
+    assert_eq!(app.send_webhooks().len(), 1);
 }
 
 /// A receiver that refuses the next one has not got it: what waits for it waits on.
