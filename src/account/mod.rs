@@ -9,12 +9,14 @@
 //!
 //! The calls of the API are in `link_calls`, `record_calls`, `institution_calls` and `tokens`, what
 //! happens later in `happenings`, the login at the institution in `login`, which scenario answers it
-//! in `choosing`.
+//! in `choosing`, what goes wrong in `faults`.
 
 mod armed;
 mod arming;
 mod choosing;
 mod delivery;
+mod fault;
+mod faults;
 mod fields;
 mod filter;
 mod happenings;
@@ -39,6 +41,8 @@ mod token_request;
 mod tokens;
 
 pub use delivery::{AttemptMade, Delivery, DeliveryId, DeliveryState, Outcome, Verdict};
+pub use fault::{Breakage, Strike};
+pub use faults::{FaultEntry, NewFault};
 pub use filter::{Kind, Parameter};
 pub use link_calls::Deletion;
 pub use outbox::{Attempt, Retries, Target};
@@ -56,6 +60,7 @@ use uuid::Uuid;
 
 use crate::account::armed::Armed;
 use crate::account::choosing::Wanted;
+use crate::account::faults::Faults;
 use crate::account::limits::Limits;
 use crate::account::links::{Link, LinkNumber, Links};
 use crate::account::logins::Logins;
@@ -109,6 +114,9 @@ pub struct Account {
     limits: Limits,
     tokens: Shared<Tokens>,
     outbox: Outbox,
+    faults: Faults,
+    /// Whether what the call under way brings about happens before its answer.
+    overtaking: bool,
     armed: Armed,
     /// In place of `--scenario`.
     default_scenario: Option<Arc<Scenario>>,
@@ -134,6 +142,8 @@ impl Account {
             limits: Limits::new(settings.limits),
             tokens: Shared::default(),
             outbox: Outbox::new(&settings.webhook_targets, settings.webhook_retries),
+            faults: Faults::default(),
+            overtaking: false,
             armed: Armed::default(),
             default_scenario: None,
             wanted: None,
@@ -169,6 +179,7 @@ impl Account {
     /// A request begins; its answer carries the id that is returned.
     pub fn begin_request(&mut self) -> Uuid {
         self.requests += 1;
+        self.overtaking = false;
         self.request_id = self.seed.numbered("request", self.requests).uuid();
         self.request_id
     }
@@ -231,6 +242,11 @@ impl Account {
             "{cursor} is past the last cursor, which is {last}. Was the account reset since?"
         );
         Err(Error::invalid(sentence).on("after"))
+    }
+
+    /// Whether each of these was attempted, or is not to be now.
+    pub fn were_attempted(&self, deliveries: &[DeliveryId]) -> bool {
+        deliveries.iter().all(|id| self.outbox.was_attempted(*id, self.now))
     }
 
     /// How many links, rows of the outbox and unfinished deliveries there are.
