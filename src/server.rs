@@ -98,6 +98,17 @@ impl Emulator {
         self.accounts.report(&pending.0, outcome)
     }
 
+    /// Whether the state of an account is sound; for tests that walk at random.
+    ///
+    /// # Errors
+    /// The sentence of the first invariant that is broken.
+    pub fn check_invariants(&self, id: &str, password: &str) -> Result<(), String> {
+        let credentials = Credentials { id: id.to_owned(), password: password.to_owned() };
+        let Some(tenant) = self.accounts.authenticate(credentials) else { return Ok(()) };
+        let broken = self.accounts.control(&tenant, |account| Ok(account.invariants()));
+        broken.unwrap_or_else(|_| Err("a visit panics".to_owned()))
+    }
+
     /// The deliveries of an account: the last thousand that are finished, then the pending ones.
     pub fn deliveries(&self, id: &str, password: &str) -> Vec<Delivery> {
         let credentials = Credentials { id: id.to_owned(), password: password.to_owned() };

@@ -22,6 +22,7 @@ mod filter;
 mod happenings;
 mod institution_calls;
 mod institutions;
+mod invariants;
 mod jwt;
 mod limits;
 mod link_calls;

@@ -14,6 +14,7 @@ use crate::account::delivery::{
     AttemptMade, Delivery, DeliveryId, DeliveryState, Outcome, Verdict,
 };
 use crate::account::fault::Mishap;
+use crate::account::invariants::check;
 use crate::account::links::LinkNumber;
 use crate::account::shared::Shared;
 use crate::model::Timestamp;
@@ -216,6 +217,52 @@ impl Outbox {
         for id in ids {
             self.finish(id, DeliveryState::Cancelled);
         }
+    }
+
+    /// All that will happen, in order.
+    pub fn all_rows(&self) -> impl Iterator<Item = (Timestamp, Row)> {
+        self.rows.iter().map(|((due, _), row)| (*due, *row))
+    }
+
+    /// Whether rows, queues and deliveries agree with one another.
+    pub fn invariants(&self) -> Result<(), String> {
+        let of_links: BTreeSet<_> = self.rows.iter().map(|(key, row)| (row.link(), *key)).collect();
+        check(of_links == *self.rows_of_links, || "rows are found by their link".to_owned())?;
+        let of_links: BTreeSet<_> = self.live.iter().map(|(id, live)| (live.link, *id)).collect();
+        check(of_links == *self.live_of_links, || "deliveries are found by their link".to_owned())?;
+        let due: BTreeSet<DeliveryId> = self.rows.values().filter_map(Row::delivery).collect();
+        for id in &due {
+            check(self.live.contains_key(id), || {
+                format!("{id:?} is sent later, and not finished")
+            })?;
+        }
+        for (number, endpoint) in self.endpoints.iter() {
+            let live = self.live.values().filter(|live| live.endpoint == *number).count();
+            check(live == endpoint.live && endpoint.is_needed(), || {
+                format!("endpoint {number} has {live} deliveries: {endpoint:?}")
+            })?;
+        }
+        for (id, live) in self.live.iter() {
+            self.check_place(*id, live, due.contains(id))?;
+        }
+        let cursors: Vec<u64> = self.history.iter().filter_map(|one| one.cursor).collect();
+        let last = self.finished + 1 - cursors.len() as u64..=self.finished;
+        check(cursors.into_iter().eq(last), || "cursors count what is finished".to_owned())
+    }
+
+    /// A delivery that is not finished is in one place: ready, under way, or to be sent later.
+    fn check_place(&self, id: DeliveryId, live: &Live, is_due: bool) -> Result<(), String> {
+        let Some(endpoint) = self.endpoints.get(&live.endpoint) else {
+            return Err(format!("{id:?} has its endpoint: {live:?}"));
+        };
+        let ready = endpoint.ready.iter().filter(|other| **other == id).count();
+        let last = live.delivery.attempts.last();
+        let under_way = last.is_some_and(|attempt| attempt.answer.is_none());
+        let is_held = endpoint.held.contains(&id);
+        let places = ready + usize::from(under_way) + usize::from(is_due);
+        check(places == 1 && (!is_held || is_due), || {
+            format!("{id:?} is in one place: {live:?}, {endpoint:?}")
+        })
     }
 
     // Endpoints
@@ -581,6 +628,15 @@ impl Row {
             | Row::ExpireData(link)
             | Row::Delete(link, _)
             | Row::Send(link, _) => *link,
+        }
+    }
+}
+
+impl Row {
+    fn delivery(&self) -> Option<DeliveryId> {
+        match self {
+            Row::Send(_, delivery) => Some(*delivery),
+            _ => None,
         }
     }
 }

@@ -33,5 +33,6 @@ mod time;
 mod token;
 mod validation;
 mod waiting;
+mod walks;
 mod webhook_faults;
 mod webhooks;
