@@ -202,11 +202,14 @@ fn changed<T: Serialize + DeserializeOwned>(
     })
 }
 
-fn distinct(mut names: [&'static str; 6]) -> Vec<&'static str> {
-    names.sort_unstable();
-    let mut names = names.to_vec();
-    names.dedup();
-    names
+fn distinct(names: [&'static str; 6]) -> Vec<&'static str> {
+    let mut distinct = Vec::new();
+    for name in names {
+        if !distinct.contains(&name) {
+            distinct.push(name);
+        }
+    }
+    distinct
 }
 
 fn list(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {

@@ -279,8 +279,8 @@ async fn wrong_filters_name_their_parameter() {
             "expected one of `link`, `webhook_type`, `webhook_code`, `state`, `after`",
         ),
         ("link=1", "link", "UUID"),
-        ("webhook_type=link", "webhook_type", "CURRENT_EMPLOYMENTS, EMPLOYMENT_RECORDS, LINK"),
-        ("webhook_code=historical", "webhook_code", "employment_changes, historical_update"),
+        ("webhook_type=link", "webhook_type", "EMPLOYMENT_RECORDS, CURRENT_EMPLOYMENTS, LINK"),
+        ("webhook_code=historical", "webhook_code", "historical_update, employment_changes"),
         (
             "state=done",
             "state",
@@ -645,9 +645,9 @@ async fn wrong_triggers_are_refused_with_the_key_that_is_wrong() {
             json!({"webhook_code": "deleted"}),
             "invalid",
             "webhook_code",
-            "historical_update, invalid_",
+            "employment_changes, invalid_",
         ),
-        (json!({"webhook_type": "OWNERS"}), "invalid", "webhook_type", "EMPLOYMENT_RECORDS, LINK"),
+        (json!({"webhook_type": "OWNERS"}), "invalid", "webhook_type", "CURRENT_EMPLOYMENTS, LINK"),
         (
             json!({"webhook_type": "EMPLOYMENT_RECORDS"}),
             "invalid",
