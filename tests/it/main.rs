@@ -5,6 +5,7 @@
 mod accounts;
 mod app;
 mod binary;
+mod deliveries;
 mod delivery;
 mod determinism;
 mod drift;
