@@ -13,13 +13,16 @@
 
 mod armed;
 mod arming;
+mod call;
 mod choosing;
 mod delivery;
+mod explanation;
 mod fields;
 mod filter;
 mod happenings;
 mod institution_calls;
 mod institutions;
+mod journal;
 mod jwt;
 mod limits;
 mod link_calls;
@@ -33,18 +36,27 @@ mod parse_error;
 mod query;
 mod record_calls;
 mod records;
+mod rehearsal;
 mod selection;
 mod token_request;
 mod tokens;
+mod verification;
 
+pub use armed::ArmedEntry;
+pub use call::Call;
+pub use choosing::{HEADER as SCENARIO_HEADER, Question};
 pub use delivery::{AttemptMade, Delivery, DeliveryId, DeliveryState, Outcome, Verdict};
+pub use explanation::Explanation;
 pub use filter::{Kind, Parameter};
+pub use journal::{Entry, Recorded};
 pub use link_calls::Deletion;
 pub use outbox::{Attempt, Retries, Target};
 pub use query::Query;
 pub use record_calls::{Mode, Retrieved};
+pub use rehearsal::Rehearsal;
 pub use token_request::TokenRequest;
 pub use tokens::{Grant, Scope, alleged_issuer};
+pub use verification::{Expectation, verify};
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -55,6 +67,7 @@ use uuid::Uuid;
 
 use crate::account::armed::Armed;
 use crate::account::choosing::Wanted;
+use crate::account::journal::Journal;
 use crate::account::limits::Limits;
 use crate::account::links::{Link, LinkNumber, Links};
 use crate::account::logins::Logins;
@@ -80,6 +93,8 @@ pub struct Settings {
     pub page_size: usize,
     /// Whether Belvo's limits on the number of requests are on.
     pub limits: bool,
+    /// How many requests an account remembers.
+    pub journal_limit: usize,
 }
 
 /// A time between two bounds, both included.
@@ -114,6 +129,7 @@ pub struct Account {
     wanted: Option<Wanted>,
     /// Who answered its last login.
     choice: Option<Choice>,
+    journal: Journal,
 }
 
 impl Account {
@@ -136,6 +152,7 @@ impl Account {
             default_scenario: None,
             wanted: None,
             choice: None,
+            journal: Journal::new(settings.journal_limit),
             settings,
             seed,
         }
@@ -167,6 +184,7 @@ impl Account {
     /// A request begins; its answer carries the id that is returned.
     pub fn begin_request(&mut self) -> Uuid {
         self.requests += 1;
+        self.choice = None;
         self.request_id = self.seed.numbered("request", self.requests).uuid();
         self.request_id
     }
@@ -252,6 +270,7 @@ impl Account {
             seed,
             outbox: self.outbox.fork(),
             tokens: Tokens::default(),
+            journal: Journal::new(self.journal.limit()),
             ..self.clone()
         }
     }

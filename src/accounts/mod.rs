@@ -24,7 +24,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::account::{Account, Attempt, Grant, Outcome, Scope, Settings, Verdict, alleged_issuer};
+use crate::account::{
+    Account, Attempt, Call, Grant, Outcome, SCENARIO_HEADER, Scope, Settings, Verdict,
+    alleged_issuer,
+};
 use crate::accounts::agenda::Agenda;
 use crate::accounts::tenant::{State, Tenants};
 use crate::clock::Clock;
@@ -58,10 +61,17 @@ pub struct Policy {
     pub most_accounts: usize,
 }
 
+/// A status and a body, made while the account is locked: what is shown need not be copied.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub body: Vec<u8>,
+}
+
 /// An answer and the request id that goes with it.
 #[derive(Debug)]
-pub struct Answered<T> {
-    pub answer: T,
+pub struct Answered {
+    pub answer: Answer,
     pub request_id: Uuid,
 }
 
@@ -130,20 +140,44 @@ impl Accounts {
     }
 
     /// Runs a request on an account: brings it up to the present, which is read under the lock so
-    /// that time follows the order of effects, and gives the answer its request id.
-    pub fn run<T>(
+    /// that time follows the order of effects, gives the answer its request id, and writes both into
+    /// the journal.
+    pub fn run(
         &self,
         tenant: &Tenant,
-        request: impl FnOnce(&mut Account) -> Result<T, Error>,
-    ) -> Result<Answered<T>, Failure> {
+        call: &Call<'_>,
+        request: impl FnOnce(&mut Account) -> Result<Answer, Error>,
+    ) -> Result<Answered, Failure> {
         let outcome = self.visit(tenant, |account| {
             let request_id = account.begin_request();
-            match account.admit().and_then(|()| request(account)) {
-                Ok(answer) => Ok(Answered { answer, request_id }),
-                Err(error) => Err(Failure { error, request_id }),
+            let outcome = account
+                .admit()
+                .and_then(|()| account.begin_call(call.operation, call.header(SCENARIO_HEADER)))
+                .and_then(|()| request(account));
+            account.end_call();
+            match outcome {
+                Ok(answer) => {
+                    account.remember(call, answer.status, &answer.body);
+                    Ok(Answered { answer, request_id })
+                }
+                Err(error) => {
+                    account.remember(call, error.status, &error.body(request_id));
+                    Err(Failure { error, request_id })
+                }
             }
         });
         outcome.unwrap_or_else(|| Err(self.anonymous(Error::unexpected())))
+    }
+
+    /// Answers a request with an error that was found before it reached the core.
+    pub fn refuse(&self, tenant: &Tenant, call: &Call<'_>, error: Error) -> Failure {
+        let outcome = self.visit(tenant, |account| {
+            let request_id = account.begin_request();
+            let error = account.admit().err().unwrap_or(error);
+            account.remember(call, error.status, &error.body(request_id));
+            Failure { error, request_id }
+        });
+        outcome.unwrap_or_else(|| self.anonymous(Error::unexpected()))
     }
 
     /// Looks at an account, or changes what the API of Belvo knows nothing of.
@@ -160,8 +194,13 @@ impl Accounts {
         Failure { error, request_id: self.anonymous_request_id() }
     }
 
+    /// An answer that belongs to no account.
+    pub fn anonymous_answer(&self, answer: Answer) -> Answered {
+        Answered { answer, request_id: self.anonymous_request_id() }
+    }
+
     /// An id for an answer that belongs to no account.
-    pub fn anonymous_request_id(&self) -> Uuid {
+    fn anonymous_request_id(&self) -> Uuid {
         let number = self.anonymous_requests.fetch_add(1, Ordering::Relaxed);
         self.settings.seed.numbered("anonymous", number).uuid()
     }

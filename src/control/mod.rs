@@ -2,7 +2,9 @@
 //!
 //! Everything acts on the account of the keys, and on no other.
 
+pub mod choosing;
 pub mod clock;
+pub mod requests;
 pub mod state;
 pub mod webhooks;
 
@@ -10,7 +12,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 
 use crate::http::authentication::authenticate;
-use crate::http::routing::{endpoint, get, no_such_path, post, put};
+use crate::http::routing::{delete, endpoint, get, no_such_path, post, put};
 
 pub fn routes(app: &mut ServiceConfig) {
     app.service(
@@ -19,6 +21,23 @@ pub fn routes(app: &mut ServiceConfig) {
             .service(endpoint("/clock", [get(clock::show), put(clock::set)]))
             .service(endpoint("/clock/advance", [post(clock::advance)]))
             .service(endpoint("/webhooks/await", [post(webhooks::wait)]))
+            .service(endpoint("/requests", [get(requests::list)]))
+            .service(endpoint("/requests/verify", [post(requests::verification)]))
+            .service(endpoint("/requests/{request_id}", [get(requests::explain)]))
+            .service(endpoint(
+                "/armed",
+                [post(choosing::arm), get(choosing::list_armed), delete(choosing::disarm_all)],
+            ))
+            .service(endpoint("/armed/{armed_id}", [delete(choosing::disarm)]))
+            .service(endpoint(
+                "/default-scenario",
+                [
+                    get(choosing::show_default),
+                    put(choosing::set_default),
+                    delete(choosing::drop_default),
+                ],
+            ))
+            .service(endpoint("/resolve", [post(choosing::resolve)]))
             .service(endpoint("/reset", [post(state::reset)]))
             .service(endpoint("/fork", [post(state::fork)]))
             .default_service(web::to(no_such_path)),

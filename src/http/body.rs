@@ -8,16 +8,20 @@ use std::time::Duration;
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::{self, Bytes};
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::de::DeserializeOwned;
 
 use crate::accounts::Failure;
 use crate::error::Error;
 use crate::http::authentication::refuse;
+use crate::model::suggestion::did_you_mean;
 
 /// A link takes less than 1 KiB.
 const LARGEST_BYTES: usize = 1024 * 1024;
 const ARRIVES_WITHIN: Duration = Duration::from_secs(30);
+
+/// The bytes of a body, whatever they are, left with the request for whoever asks about it later.
+pub struct Received(pub Bytes);
 
 /// The bytes of a body that says it is JSON; the core parses them.
 pub struct JsonBody(Bytes);
@@ -62,20 +66,36 @@ impl<T: DeserializeOwned + 'static> FromRequest for Typed<T> {
     }
 }
 
-/// What is wrong is told with the key that it is about.
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let body = if body.is_empty() { b"{}" } else { body };
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let key = error.path().to_string();
-        let sentence = error.into_inner().to_string();
-        match key.as_str() {
-            "." | "?" => Error::invalid(sentence),
-            _ => Error::invalid(sentence).on(key),
-        }
-    })?;
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(mistake)?;
     deserializer.end().map_err(Error::invalid)?;
     Ok(value)
+}
+
+/// What is wrong, and the key that it is about.
+pub fn mistake(error: serde_path_to_error::Error<impl std::fmt::Display>) -> Error {
+    let key = error.path().to_string();
+    let sentence = error.into_inner().to_string();
+    let error = Error::invalid(match meant(&sentence) {
+        meant if meant.is_empty() => sentence,
+        meant => format!("{sentence}.{meant}"),
+    });
+    match key.as_str() {
+        "." | "?" => error,
+        _ => error.on(key),
+    }
+}
+
+/// What a key or a word was meant to be that serde does not know, by its own sentence: "unknown
+/// field `mdoe`, expected `mode` or `now`".
+fn meant(sentence: &str) -> String {
+    if !sentence.starts_with("unknown field ") && !sentence.starts_with("unknown variant ") {
+        return String::new();
+    }
+    let mut quoted = sentence.split('`').skip(1).step_by(2);
+    quoted.next().map(|word| did_you_mean(word, quoted)).unwrap_or_default()
 }
 
 async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Bytes, Error> {
@@ -84,6 +104,7 @@ async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Bytes, Err
         .map_err(|_| Error::body_timeout(ARRIVES_WITHIN.as_secs()))?
         .map_err(|_| Error::body_too_large(LARGEST_BYTES))?
         .map_err(|_| Error::body_cut_short())?;
+    request.extensions_mut().insert(Received(body.clone()));
     let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media_type = media_type.unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim();

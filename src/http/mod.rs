@@ -4,4 +4,5 @@
 pub mod answer;
 pub mod authentication;
 pub mod body;
+pub mod query;
 pub mod routing;

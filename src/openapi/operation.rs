@@ -126,6 +126,18 @@ pub fn parameter(name: &str, schema: Value, description: &str) -> Value {
     json!({"name": name, "in": "query", "schema": schema, "description": description})
 }
 
+/// The parameters of a query that is read as a type, whose schema this is.
+pub fn parameters(mut schema: Value) -> Vec<Value> {
+    let Value::Object(properties) = schema["properties"].take() else {
+        unreachable!("a query is an object");
+    };
+    let rendered = |(name, schema): (String, Value)| {
+        let description = schema["description"].as_str().unwrap_or_default().to_owned();
+        parameter(&name, schema, &description)
+    };
+    properties.into_iter().map(rendered).collect()
+}
+
 /// The same for one that takes several values, joined by commas.
 pub fn list_parameter(name: &str, schema: Value, description: &str) -> Value {
     let mut rendered = parameter(name, schema, description);
@@ -149,7 +161,8 @@ fn path_parameter(segment: &str) -> Option<Value> {
     let name = segment.strip_prefix('{')?.strip_suffix('}')?;
     let schema = match name {
         "id" => json!({"type": "string", "format": "uuid"}),
-        "institution_id" => json!({"type": "integer", "minimum": 1}),
+        "institution_id" | "armed_id" => json!({"type": "integer", "minimum": 1}),
+        "request_id" => json!({"type": "string", "pattern": "^[0-9a-f-]{32,36}$"}),
         other => unreachable!("what stands in a path is described here: {other}"),
     };
     Some(json!({"name": name, "in": "path", "required": true, "schema": schema}))

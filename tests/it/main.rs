@@ -3,6 +3,7 @@
 
 mod accounts;
 mod app;
+mod armed;
 mod binary;
 mod delivery;
 mod determinism;
@@ -14,6 +15,7 @@ mod exec;
 mod http;
 mod imss;
 mod institutions;
+mod journal;
 mod life;
 mod lifecycle;
 mod limits;

@@ -9,7 +9,7 @@ const IMPORTS: &[(&str, &str)] = &[
     ("cli", "account accounts config courier drift error model openapi scenario seed server"),
     ("config", "account accounts cli"),
     ("server", "account accounts api clock config control courier http pages"),
-    ("http", "account accounts error"),
+    ("http", "account accounts error model"),
     ("api", "account accounts error http"),
     ("control", "account accounts error http model"),
     ("pages", "accounts error http openapi"),

@@ -39,6 +39,7 @@ fn account() -> Account {
         webhook_retries: Retries { count: 0, delay: TimeDelta::seconds(10) },
         page_size: 10,
         limits: false,
+        journal_limit: 0,
     };
     let mut account = Account::new(Arc::new(settings), Seed::new(1));
     account.advance(now());
