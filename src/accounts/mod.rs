@@ -217,6 +217,7 @@ impl Accounts {
         visit: impl FnOnce(&mut State, Timestamp) -> T,
     ) -> Option<T> {
         let mut state = tenant.lock();
+        let before = state.pulse();
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             let now = self.clock.now();
             let account_now = state.timeline.now(now);
@@ -224,8 +225,11 @@ impl Accounts {
             visit(&mut state, now)
         }));
         self.note(tenant.number, &mut state);
+        let changed = state.pulse() != before;
         drop(state);
-        tenant.changed.send_replace(());
+        if changed {
+            tenant.changed.send_replace(());
+        }
         outcome.ok()
     }
 

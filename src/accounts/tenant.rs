@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::account::Account;
 use crate::accounts::Credentials;
-use crate::accounts::timeline::Timeline;
+use crate::accounts::timeline::{Mode, Timeline};
 use crate::model::Timestamp;
 use crate::seed::Seed;
 
@@ -19,7 +19,7 @@ pub struct Tenant {
     /// The account's own, a child of the process's.
     pub(super) seed: Seed,
     pub(super) state: Mutex<State>,
-    /// Tells that something may have changed.
+    /// Tells that what somebody may wait for has changed.
     pub(super) changed: watch::Sender<()>,
     /// Tells that what belongs to an older generation must not go on.
     pub(super) generation: watch::Sender<u64>,
@@ -52,6 +52,17 @@ impl Tenant {
 impl State {
     pub fn new(account: Account, timeline: Timeline) -> State {
         State { account, timeline, noted_due: None, sending: 0, abandoned: 0, dropped: false }
+    }
+
+    /// What those who wait look at. A visit that leaves it as it was wakes nobody, so that waiting
+    /// does not wake itself.
+    pub fn pulse(&self) -> (u64, bool, Option<Timestamp>, Mode) {
+        (
+            self.account.delivery_changes(),
+            self.account.is_settled(),
+            self.account.next_due(),
+            self.timeline.mode(),
+        )
     }
 
     /// Moves the account's time on by command, never back.

@@ -68,6 +68,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Typed<T> {
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let body = if body.is_empty() { b"{}" } else { body };
+    // Serde takes a list for a struct as well.
+    if body.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Error::invalid("expected an object, not a list"));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(mistake)?;
     deserializer.end().map_err(Error::invalid)?;
