@@ -9,7 +9,8 @@
 //!
 //! The calls of the API are in `link_calls`, `record_calls`, `institution_calls` and `tokens`, what
 //! happens later in `happenings`, the login at the institution in `login`, which scenario answers it
-//! in `choosing`.
+//! in `choosing`. Looking back is in `journal`, `explanation` and `verification`, the dry run of a
+//! login in `rehearsal`.
 
 mod armed;
 mod arming;
