@@ -241,8 +241,18 @@ pub struct WireProblem<'a> {
 }
 
 /// What the proxy in front of Belvo answers; the wording is ours.
-const PROXY_PAGE: &str = "<html>\n<head><title>403 Forbidden</title></head>\n\
-    <body><h1>403 Forbidden</h1><hr>openresty</body>\n</html>\n";
+fn proxy_page(status: u16) -> String {
+    let title = match status {
+        502 => "502 Bad Gateway",
+        503 => "503 Service Unavailable",
+        504 => "504 Gateway Timeout",
+        _ => "403 Forbidden",
+    };
+    format!(
+        "<html>\n<head><title>{title}</title></head>\n\
+         <body><h1>{title}</h1><hr>openresty</body>\n</html>\n"
+    )
+}
 
 /// What a request is refused with: a status and at least one problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -285,7 +295,7 @@ impl Error {
     /// What the answer's body is: Belvo's array, or the proxy's page.
     pub fn body(&self, request_id: Uuid) -> Vec<u8> {
         if self.problems.is_empty() {
-            return PROXY_PAGE.into();
+            return proxy_page(self.status).into();
         }
         let request_id = request_id.simple().to_string();
         let wire: Vec<WireProblem<'_>> = self
@@ -459,6 +469,23 @@ impl Error {
     /// What the proxy in front of Belvo answers to too many requests.
     pub fn proxy_refusal() -> Error {
         Error::of(403, Vec::new())
+    }
+
+    /// Any status, with what is known of it where the caller does not say: 502 to 504 are of the
+    /// proxy, unless there is something to say.
+    pub fn of_status(status: u16, code: Option<String>, message: Option<String>) -> Error {
+        let mut error = match (status, &code, &message) {
+            (502..=504, None, None) => Error::of(status, Vec::new()),
+            (401, ..) => Error::authentication_failed(),
+            (404, ..) => Error::not_found(),
+            (429, ..) => Error::throttled(1),
+            _ => Error { status, ..Error::unexpected() },
+        };
+        for problem in &mut error.problems {
+            problem.code = code.clone().map_or(problem.code.clone(), Cow::Owned);
+            problem.message = message.clone().map_or(problem.message.clone(), Cow::Owned);
+        }
+        error
     }
 
     pub fn authentication_failed() -> Error {

@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::control;
 use crate::courier::Courier;
+use crate::http::faults::keep_socket;
 use crate::http::routing::UrlSource;
 use crate::pages;
 
@@ -71,6 +72,7 @@ impl Emulator {
     ) -> io::Result<()> {
         let courier = Courier::new(self.accounts.clone())?;
         let server = HttpServer::new(move || App::new().configure(self.routes()))
+            .on_connect(keep_socket)
             .disable_signals()
             .listen(listener)?
             .run();

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::account::Account;
 use crate::account::call::Call;
+use crate::account::fault::Strike;
 use crate::error::Error;
 use crate::model::operation::Operation;
 use crate::model::{Timestamp, hex, six_digits, six_digits_schema};
@@ -51,6 +52,8 @@ pub struct Entry {
     answer: Kept,
     /// Who answered its login.
     pub choice: Option<Choice>,
+    /// The names of those that struck it.
+    faults: Box<[&'static str]>,
 }
 
 /// The beginning of a body.
@@ -88,6 +91,8 @@ pub struct Recorded {
     /// The body of the answer, in the same way.
     pub answer: Value,
     pub answer_truncated: bool,
+    /// The faults that struck it, by name.
+    pub faults: Vec<&'static str>,
     /// The links that the path, the query, the body or the answer names.
     pub links: Vec<Uuid>,
 }
@@ -146,7 +151,7 @@ impl Journal {
 
 impl Account {
     /// A request was answered; who answered its login is taken from the account.
-    pub fn remember(&mut self, call: &Call<'_>, status: u16, answer: &[u8]) {
+    pub fn remember(&mut self, call: &Call<'_>, status: u16, answer: &[u8], strike: &Strike) {
         let choice = self.take_choice();
         let (at, request_id) = (self.now, self.request_id);
         self.journal.record(|cursor| Entry {
@@ -162,6 +167,7 @@ impl Account {
             status,
             answer: Kept::of(answer),
             choice,
+            faults: strike.faults.as_slice().into(),
         });
     }
 
@@ -240,6 +246,7 @@ impl Entry {
             status: self.status,
             answer,
             answer_truncated: !self.answer.is_whole,
+            faults: self.faults.to_vec(),
         }
     }
 }

@@ -9,8 +9,8 @@
 //!
 //! The calls of the API are in `link_calls`, `record_calls`, `institution_calls` and `tokens`, what
 //! happens later in `happenings`, the login at the institution in `login`, which scenario answers it
-//! in `choosing`. Looking back is in `journal`, `explanation` and `verification`, the dry run of a
-//! login in `rehearsal`.
+//! in `choosing`, what goes wrong in `faults`. Looking back is in `journal`, `explanation` and
+//! `verification`, the dry run of a login in `rehearsal`.
 
 mod armed;
 mod arming;
@@ -18,6 +18,8 @@ mod call;
 mod choosing;
 mod delivery;
 mod explanation;
+mod fault;
+mod faults;
 mod fields;
 mod filter;
 mod happenings;
@@ -39,6 +41,7 @@ mod record_calls;
 mod records;
 mod rehearsal;
 mod selection;
+mod shared;
 mod token_request;
 mod tokens;
 mod verification;
@@ -48,6 +51,8 @@ pub use call::Call;
 pub use choosing::{HEADER as SCENARIO_HEADER, Question};
 pub use delivery::{AttemptMade, Delivery, DeliveryId, DeliveryState, Outcome, Verdict};
 pub use explanation::Explanation;
+pub use fault::{Breakage, Strike};
+pub use faults::{FaultEntry, NewFault};
 pub use filter::{Kind, Parameter};
 pub use journal::{Entry, Recorded};
 pub use link_calls::Deletion;
@@ -68,12 +73,14 @@ use uuid::Uuid;
 
 use crate::account::armed::Armed;
 use crate::account::choosing::Wanted;
+use crate::account::faults::Faults;
 use crate::account::journal::Journal;
 use crate::account::limits::Limits;
 use crate::account::links::{Link, LinkNumber, Links};
 use crate::account::logins::Logins;
 use crate::account::outbox::Outbox;
 use crate::account::records::Records;
+use crate::account::shared::Shared;
 use crate::account::tokens::Tokens;
 use crate::error::Error;
 use crate::model::Timestamp;
@@ -116,13 +123,16 @@ pub struct Account {
     /// The id of the request that is being answered, or was last.
     request_id: Uuid,
     sessions: u64,
-    links: Links,
-    employment_records: Records,
-    current_employments: Records,
-    logins: Logins,
+    links: Shared<Links>,
+    employment_records: Shared<Records>,
+    current_employments: Shared<Records>,
+    logins: Shared<Logins>,
     limits: Limits,
-    tokens: Tokens,
+    tokens: Shared<Tokens>,
     outbox: Outbox,
+    faults: Faults,
+    /// Whether what the call under way brings about happens before its answer.
+    overtaking: bool,
     armed: Armed,
     /// In place of `--scenario`.
     default_scenario: Option<Arc<Scenario>>,
@@ -130,7 +140,7 @@ pub struct Account {
     wanted: Option<Wanted>,
     /// Who answered its last login.
     choice: Option<Choice>,
-    journal: Journal,
+    journal: Shared<Journal>,
 }
 
 impl Account {
@@ -142,18 +152,20 @@ impl Account {
             requests: 0,
             request_id: Uuid::nil(),
             sessions: 0,
-            links: Links::default(),
-            employment_records: Records::default(),
-            current_employments: Records::default(),
-            logins: Logins::default(),
+            links: Shared::default(),
+            employment_records: Shared::default(),
+            current_employments: Shared::default(),
+            logins: Shared::default(),
             limits: Limits::new(settings.limits),
-            tokens: Tokens::default(),
+            tokens: Shared::default(),
             outbox: Outbox::new(&settings.webhook_targets, settings.webhook_retries),
+            faults: Faults::default(),
+            overtaking: false,
             armed: Armed::default(),
             default_scenario: None,
             wanted: None,
             choice: None,
-            journal: Journal::new(settings.journal_limit),
+            journal: Shared::new(Journal::new(settings.journal_limit)),
             settings,
             seed,
         }
@@ -186,6 +198,7 @@ impl Account {
     pub fn begin_request(&mut self) -> Uuid {
         self.requests += 1;
         self.choice = None;
+        self.overtaking = false;
         self.request_id = self.seed.numbered("request", self.requests).uuid();
         self.request_id
     }
@@ -250,6 +263,11 @@ impl Account {
         Err(Error::invalid(sentence).on("after"))
     }
 
+    /// Whether each of these was attempted, or is not to be now.
+    pub fn were_attempted(&self, deliveries: &[DeliveryId]) -> bool {
+        deliveries.iter().all(|id| self.outbox.was_attempted(*id, self.now))
+    }
+
     /// How many links, rows of the outbox and unfinished deliveries there are.
     pub fn links(&self) -> usize {
         self.links.len()
@@ -270,8 +288,8 @@ impl Account {
             created_by: seed.child("created_by").uuid(),
             seed,
             outbox: self.outbox.fork(),
-            tokens: Tokens::default(),
-            journal: Journal::new(self.journal.limit()),
+            tokens: Shared::default(),
+            journal: Shared::new(Journal::new(self.journal.limit())),
             ..self.clone()
         }
     }

@@ -25,7 +25,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::account::{
-    Account, Attempt, Call, Grant, Outcome, SCENARIO_HEADER, Scope, Settings, Verdict,
+    Account, Attempt, Call, Grant, Outcome, SCENARIO_HEADER, Scope, Settings, Strike, Verdict,
     alleged_issuer,
 };
 use crate::accounts::agenda::Agenda;
@@ -73,6 +73,8 @@ pub struct Answer {
 pub struct Answered {
     pub answer: Answer,
     pub request_id: Uuid,
+    /// What strikes it on its way, if anything does.
+    pub strike: Option<Box<Strike>>,
 }
 
 /// An error and the request id that its answer carries.
@@ -80,6 +82,8 @@ pub struct Answered {
 pub struct Failure {
     pub error: Error,
     pub request_id: Uuid,
+    /// What strikes it on its way, if anything does.
+    pub strike: Option<Box<Strike>>,
 }
 
 /// An attempt of an account, for the courier.
@@ -140,9 +144,29 @@ impl Accounts {
     }
 
     /// Runs a request on an account: brings it up to the present, which is read under the lock so
-    /// that time follows the order of effects, gives the answer its request id, and writes both into
-    /// the journal.
+    /// that time follows the order of effects, gives the answer its request id and the faults that
+    /// strike it, and writes all of it into the journal.
     pub fn run(
+        &self,
+        tenant: &Tenant,
+        call: &Call<'_>,
+        request: impl FnOnce(&mut Account) -> Result<Answer, Error>,
+    ) -> Result<Answered, Failure> {
+        self.answer(tenant, call, |account| {
+            account.begin_call(call.operation, call.header(SCENARIO_HEADER))?;
+            request(account)
+        })
+    }
+
+    /// Answers a request with an error that was found before it reached the core.
+    pub fn refuse(&self, tenant: &Tenant, call: &Call<'_>, error: Error) -> Failure {
+        match self.answer(tenant, call, |_| Err(error)) {
+            Ok(_) => unreachable!("the request was an error"),
+            Err(failure) => failure,
+        }
+    }
+
+    fn answer(
         &self,
         tenant: &Tenant,
         call: &Call<'_>,
@@ -150,34 +174,26 @@ impl Accounts {
     ) -> Result<Answered, Failure> {
         let outcome = self.visit(tenant, |account| {
             let request_id = account.begin_request();
-            let outcome = account
-                .admit()
-                .and_then(|()| account.begin_call(call.operation, call.header(SCENARIO_HEADER)))
-                .and_then(|()| request(account));
+            let (refusal, mut strike) = account.draw_strike(call.operation);
+            let outcome = match refusal {
+                Some(refusal) => Err(refusal),
+                None => account.admit().and_then(|()| request(account)),
+            };
             account.end_call();
-            match outcome {
-                Ok(answer) => {
-                    account.remember(call, answer.status, &answer.body);
-                    Ok(Answered { answer, request_id })
-                }
+            strike.webhooks = account.overtake();
+            match &outcome {
+                Ok(answer) => account.remember(call, answer.status, &answer.body, &strike),
                 Err(error) => {
-                    account.remember(call, error.status, &error.body(request_id));
-                    Err(Failure { error, request_id })
+                    account.remember(call, error.status, &error.body(request_id), &strike);
                 }
+            }
+            let strike = (strike != Strike::default()).then(|| Box::new(strike));
+            match outcome {
+                Ok(answer) => Ok(Answered { answer, request_id, strike }),
+                Err(error) => Err(Failure { error, request_id, strike }),
             }
         });
         outcome.unwrap_or_else(|| Err(self.anonymous(Error::unexpected())))
-    }
-
-    /// Answers a request with an error that was found before it reached the core.
-    pub fn refuse(&self, tenant: &Tenant, call: &Call<'_>, error: Error) -> Failure {
-        let outcome = self.visit(tenant, |account| {
-            let request_id = account.begin_request();
-            let error = account.admit().err().unwrap_or(error);
-            account.remember(call, error.status, &error.body(request_id));
-            Failure { error, request_id }
-        });
-        outcome.unwrap_or_else(|| self.anonymous(Error::unexpected()))
     }
 
     /// Looks at an account, or changes what the API of Belvo knows nothing of.
@@ -191,12 +207,12 @@ impl Accounts {
 
     /// A failure that belongs to no account.
     pub fn anonymous(&self, error: Error) -> Failure {
-        Failure { error, request_id: self.anonymous_request_id() }
+        Failure { error, request_id: self.anonymous_request_id(), strike: None }
     }
 
     /// An answer that belongs to no account.
     pub fn anonymous_answer(&self, answer: Answer) -> Answered {
-        Answered { answer, request_id: self.anonymous_request_id() }
+        Answered { answer, request_id: self.anonymous_request_id(), strike: None }
     }
 
     /// An id for an answer that belongs to no account.

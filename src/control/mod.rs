@@ -4,6 +4,7 @@
 
 pub mod choosing;
 pub mod clock;
+pub mod faults;
 pub mod requests;
 pub mod state;
 pub mod webhooks;
@@ -38,6 +39,11 @@ pub fn routes(app: &mut ServiceConfig) {
                 ],
             ))
             .service(endpoint("/resolve", [post(choosing::resolve)]))
+            .service(endpoint(
+                "/faults",
+                [get(faults::list), post(faults::add), delete(faults::remove_all)],
+            ))
+            .service(endpoint("/faults/{fault_id}", [delete(faults::remove)]))
             .service(endpoint("/reset", [post(state::reset)]))
             .service(endpoint("/fork", [post(state::fork)]))
             .default_service(web::to(no_such_path)),

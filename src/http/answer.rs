@@ -8,15 +8,17 @@ use uuid::Uuid;
 
 use crate::account::{Deletion, Retrieved};
 use crate::accounts::{Answer, Answered, Failure};
+use crate::http::faults::struck;
 
 impl Answered {
     pub fn into_response(self) -> HttpResponse {
         let mut response = HttpResponse::build(status(self.answer.status));
         response.insert_header(request_id_header(self.request_id));
-        match self.answer.body.is_empty() {
+        let response = match self.answer.body.is_empty() {
             true => response.finish(),
             false => response.insert_header(ContentType::json()).body(self.answer.body),
-        }
+        };
+        struck(response, self.strike.as_deref())
     }
 }
 
@@ -92,6 +94,6 @@ impl ResponseError for Failure {
             true => ContentType::html(),
             false => ContentType::json(),
         });
-        response.body(self.error.body(self.request_id))
+        struck(response.body(self.error.body(self.request_id)), self.strike.as_deref())
     }
 }

@@ -21,9 +21,9 @@ use crate::model::operation::Operation;
 
 /// Who calls: an account, behind its lock.
 #[derive(Clone)]
-struct Identity {
-    accounts: Data<Accounts>,
-    tenant: Arc<Tenant>,
+pub struct Identity {
+    pub accounts: Data<Accounts>,
+    pub tenant: Arc<Tenant>,
     /// The token, if it was one instead of the keys.
     grant: Option<Grant>,
 }
@@ -64,11 +64,9 @@ pub fn refuse(request: &HttpRequest, error: Error) -> Failure {
 fn with_call<T>(request: &HttpRequest, work: impl FnOnce(&Call<'_>) -> T) -> T {
     let body = request.extensions().get::<Received>().map(|received| received.0.clone());
     let headers = request.headers().iter();
-    let method = request.method().as_str();
-    let operation = request.match_pattern().and_then(|pattern| Operation::of(method, &pattern));
     work(&Call {
-        operation,
-        method,
+        operation: operation(request),
+        method: request.method().as_str(),
         path: request.path(),
         query: request.query_string(),
         headers: headers
@@ -81,6 +79,11 @@ fn with_call<T>(request: &HttpRequest, work: impl FnOnce(&Call<'_>) -> T) -> T {
 /// The accounts of the application.
 fn accounts(request: &HttpRequest) -> Data<Accounts> {
     request.app_data::<Data<Accounts>>().expect("the application has its accounts").clone()
+}
+
+/// The operation that a request calls, if its path and method are those of one.
+fn operation(request: &HttpRequest) -> Option<Operation> {
+    Operation::of(request.method().as_str(), &request.match_pattern()?)
 }
 
 /// What a token must allow to stand in for the keys; anything that the widget does not do needs

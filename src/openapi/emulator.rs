@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::account::{Delivery, Explanation, Rehearsal};
+use crate::account::{Delivery, Explanation, FaultEntry, NewFault, Rehearsal};
 use crate::accounts::{Advanced, Cancelled, ClockReading};
 use crate::control::choosing::{AllArmed, Arm, Armed, Default, Defaults, Disarmed, Resolve};
 use crate::control::clock::{Advance, Setting};
@@ -116,6 +116,21 @@ pub fn paths(schemas: &mut Schemas) -> Paths {
                     .body(schemas.of_body::<Resolve>())
                     .answers(200, schemas.of::<Rehearsal>()),
             ],
+        ),
+        (
+            "/_emulator/faults",
+            vec![
+                get("ListFaults", "Lists the faults, and how often each has struck")
+                    .answers(200, schemas.of::<Vec<FaultEntry>>()),
+                post("AddFault", "Lets something go wrong from now on")
+                    .body(schemas.of_body::<NewFault>())
+                    .answers(201, schemas.of::<FaultEntry>()),
+                delete("DeleteFaults", "Mends all").answers_nothing(204),
+            ],
+        ),
+        (
+            "/_emulator/faults/{fault_id}",
+            vec![delete("DeleteFault", "Mends one").answers_nothing(204).refuses([404])],
         ),
         (
             "/_emulator/reset",

@@ -161,7 +161,7 @@ fn path_parameter(segment: &str) -> Option<Value> {
     let name = segment.strip_prefix('{')?.strip_suffix('}')?;
     let schema = match name {
         "id" => json!({"type": "string", "format": "uuid"}),
-        "institution_id" | "armed_id" => json!({"type": "integer", "minimum": 1}),
+        "armed_id" | "fault_id" | "institution_id" => json!({"type": "integer", "minimum": 1}),
         "request_id" => json!({"type": "string", "pattern": "^[0-9a-f-]{32,36}$"}),
         other => unreachable!("what stands in a path is described here: {other}"),
     };

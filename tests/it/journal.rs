@@ -613,3 +613,29 @@ async fn an_explanation_says_what_the_request_set_in_motion() {
     assert_eq!(app.send_webhooks().len(), 1);
     assert_eq!(app.get(&path_of(&delete)).await.ok()["deliveries"], json!([2]));
 }
+
+#[actix_web::test]
+async fn the_faults_that_struck_are_in_the_journal() {
+    let app = app_with(&[]).await;
+    let status = json!({"status": {"status": 500}});
+    for fault in [status, json!({"slow_body": {"over": "1ms"}})] {
+        app.fault(json!({"fault": fault, "operation": "ListLinks", "times": 1})).await;
+    }
+    app.post(
+        "/_emulator/armed",
+        json!({"scenario": "permission_denied", "operation": "ListLinks"}),
+    )
+    .await
+    .created();
+    for (status, faults, scenario) in [
+        (500, json!(["status"]), Value::Null),
+        (403, json!(["slow_body"]), json!("permission_denied")),
+        (200, json!([]), Value::Null),
+    ] {
+        let answer = app.call(app.request(Method::GET, "/api/links/")).await;
+        let explanation = app.get(&path_of(&answer)).await.ok();
+        assert_eq!((answer.status, &explanation["status"]), (status, &json!(status)));
+        assert_eq!(explanation["faults"], faults);
+        assert_eq!(explanation["scenario"]["name"], scenario);
+    }
+}

@@ -103,6 +103,23 @@ async fn an_explanation_and_a_failed_verification_look_as_they_are_shown() {
     assert_eq!(message, block("", "\nnearest: ").trim_end());
 }
 
+#[actix_web::test]
+async fn the_faults_are_those_of_the_description() {
+    let readme = readme();
+    let (_, section) = readme.split_once("\n## Faults\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| `"));
+    let listed: Vec<&str> = rows.map(|row| row.split('`').next().unwrap()).collect();
+    let described = app_with(&[]).await.get("/_emulator/openapi.json").await.ok();
+    let fault = &described["components"]["schemas"]["Fault"]["oneOf"];
+    let name = |variant: &serde_json::Value| match variant["required"][0].as_str() {
+        Some(name) => name.to_owned(),
+        None => variant["const"].as_str().unwrap().to_owned(),
+    };
+    let described: Vec<String> = fault.as_array().unwrap().iter().map(name).collect();
+    assert_eq!(listed, described);
+}
+
 /// The rows of the coverage table: endpoint, statuses, tests.
 fn coverage() -> Vec<(String, Vec<String>, Vec<String>)> {
     let readme = readme();
