@@ -4,6 +4,7 @@
 
 mod accounts;
 mod app;
+mod armed;
 mod binary;
 mod deliveries;
 mod delivery;
@@ -16,6 +17,7 @@ mod faults;
 mod http;
 mod imss;
 mod institutions;
+mod journal;
 mod life;
 mod lifecycle;
 mod limits;
