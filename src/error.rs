@@ -323,6 +323,16 @@ impl Error {
         self
     }
 
+    /// Says where the fields are that the problems are about.
+    pub fn under(mut self, place: &str) -> Error {
+        for problem in &mut self.problems {
+            let field = problem.field.take();
+            let field = field.map_or(place.to_owned(), |field| format!("{place}.{field}"));
+            problem.field = Some(field.into());
+        }
+        self
+    }
+
     /// Names the field that the problem is about.
     pub fn on(mut self, field: impl Into<Cow<'static, str>>) -> Error {
         let field = field.into();

@@ -4,13 +4,17 @@
 //! so an extra draw in one place moves nothing anywhere else, and any order of requests of other
 //! accounts gives an account the same bytes.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// 32 bytes from which ids, generators and further seeds are drawn.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Seed([u8; 32]);
 
 impl Seed {
@@ -57,5 +61,20 @@ impl Seed {
     /// The 32 bytes themselves.
     pub fn bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+}
+
+impl TryFrom<String> for Seed {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Seed, &'static str> {
+        let bytes = URL_SAFE.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Seed).ok_or("expected 32 bytes in base64")
+    }
+}
+
+impl From<Seed> for String {
+    fn from(seed: Seed) -> String {
+        URL_SAFE.encode(seed.0)
     }
 }

@@ -27,6 +27,15 @@ pub struct Armed {
 }
 
 impl Armed {
+    pub fn restored(entries: Vec<ArmedEntry>, armed: u64) -> Armed {
+        Armed { entries, armed }
+    }
+
+    /// The id of the latest, which may be gone.
+    pub fn last_id(&self) -> u64 {
+        self.armed
+    }
+
     pub fn arm(
         &mut self,
         scenario: Arc<Scenario>,

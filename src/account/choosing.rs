@@ -118,7 +118,7 @@ impl Account {
                 email.is_some_and(|email| self.links.email_belongs_to_another_curp(email, curp));
             circumstances.curp_has_a_link = Institution::all()
                 .filter(|other| institution.is_none_or(|asked| asked.name == other.name))
-                .map(|other| institution_user_id(other.name, curp, &self.settings.seed))
+                .map(|other| institution_user_id(other.name, curp, &self.people))
                 .any(|user| self.links.has_user(&user));
         }
         Ok(Some(self.choose(Some(&wanted), &circumstances)))

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
 use chrono::TimeDelta;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::account::filter::{EQUAL, EQUAL_OR_IN, Field, Kind, Operator, TIMES, Value};
@@ -18,7 +20,9 @@ use crate::scenario::{Accept, Scenario};
 use crate::seed::Seed;
 
 /// The place of a link in the order of creation; never used twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 pub struct LinkNumber(pub u64);
 
 #[derive(Clone, Debug)]
@@ -48,7 +52,8 @@ pub struct Link {
 }
 
 /// What Belvo has to log in with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Credentials {
     Work,
     /// The storage period is over, or there was none.
@@ -82,6 +87,22 @@ impl Links {
     /// The number that the next link will have.
     pub fn next_number(&self) -> LinkNumber {
         LinkNumber(self.created)
+    }
+
+    /// None yet; so many have been.
+    pub fn numbered_from(created: u64) -> Links {
+        Links { created, ..Links::default() }
+    }
+
+    /// Puts a link back; its number and id must be free.
+    pub fn restore(&mut self, number: LinkNumber, link: Link) -> Result<(), String> {
+        let is_free = number.0 < self.created
+            && self.get(number).is_none()
+            && self.number_of(link.id).is_none();
+        check(is_free, || "Its number or its id is taken, or was never given.".to_owned())?;
+        self.index(number, &link);
+        self.by_number.insert(number, link);
+        Ok(())
     }
 
     pub fn insert(&mut self, link: Link) -> LinkNumber {

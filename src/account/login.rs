@@ -36,7 +36,7 @@ impl Account {
 
     /// Who the person is at the institution.
     pub(super) fn institution_user_id(&self, request: &LinkRequest) -> Box<str> {
-        institution_user_id(request.institution.name, &request.curp, &self.settings.seed)
+        institution_user_id(request.institution.name, &request.curp, &self.people)
     }
 
     /// A login after the first, where a link and its e-mail exist: the scenario that answers. With

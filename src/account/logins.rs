@@ -12,6 +12,14 @@ pub struct Logins {
 }
 
 impl Logins {
+    pub fn of(by_curp: HashMap<Box<str>, Vec<Timestamp>>) -> Logins {
+        Logins { by_curp }
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = (&str, &[Timestamp])> {
+        self.by_curp.iter().map(|(curp, logins)| (&**curp, logins.as_slice()))
+    }
+
     /// Notes a login and forgets those older than `within`.
     pub fn note(&mut self, curp: &str, now: Timestamp, within: TimeDelta) {
         let logins = self.by_curp.entry(curp.into()).or_default();

@@ -44,6 +44,7 @@ mod records;
 mod rehearsal;
 mod selection;
 mod shared;
+mod snapshot;
 mod token_request;
 mod tokens;
 mod verification;
@@ -63,6 +64,7 @@ pub use outbox::{Attempt, MOST_RETRIES, Retries, Target};
 pub use query::Query;
 pub use record_calls::{Mode, Retrieved};
 pub use rehearsal::Rehearsal;
+pub use snapshot::Snapshot;
 pub use token_request::TokenRequest;
 pub use tokens::{Grant, Scope, alleged_issuer};
 pub use verification::{Expectation, verify};
@@ -120,7 +122,10 @@ pub struct Delay {
 #[derive(Clone, Debug)]
 pub struct Account {
     settings: Arc<Settings>,
+    /// What its ids are drawn from.
     seed: Seed,
+    /// What people and their lives are drawn from: the settings' seed, or that of a snapshot.
+    people: Seed,
     now: Timestamp,
     created_by: Uuid,
     requests: u64,
@@ -170,6 +175,7 @@ impl Account {
             wanted: None,
             choice: None,
             journal: Shared::new(Journal::new(settings.journal_limit)),
+            people: settings.seed.clone(),
             settings,
             seed,
         }

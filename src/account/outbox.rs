@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::account::delivery::{
@@ -31,7 +33,8 @@ pub const MOST_RETRIES: u32 = 1000;
 type RowKey = (Timestamp, u64);
 
 /// Something that will happen.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Row {
     /// A step of the link's scenario, by its place there.
     Step(LinkNumber, usize),
@@ -50,7 +53,8 @@ pub enum Row {
 }
 
 /// A load that a request asked for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Load {
     /// What the client was told, and what the webhook repeats.
     pub request_id: Uuid,
@@ -322,6 +326,29 @@ impl Outbox {
     }
 
     // Deliveries
+
+    /// The id of the latest delivery.
+    pub fn last_id(&self) -> u64 {
+        self.deliveries
+    }
+
+    /// So many deliveries have been.
+    pub fn count_from(&mut self, deliveries: u64) {
+        self.deliveries = deliveries;
+    }
+
+    /// Sends a webhook to every endpoint, but not yet.
+    pub fn announce_later(&mut self, created_at: Timestamp, due: Timestamp, event: &Event) {
+        for id in self.announce(created_at, event, &Mishap::default()) {
+            for endpoint in self.endpoints.values_mut() {
+                endpoint.ready.retain(|ready| *ready != id);
+            }
+            if let Some(live) = self.live.get_mut(&id) {
+                live.delivery.next_attempt_at = Some(due);
+                self.schedule(due, Row::Send(event.link, id));
+            }
+        }
+    }
 
     /// Sends a webhook to every endpoint, as far as nothing befalls it. The deliveries are those that
     /// are returned.

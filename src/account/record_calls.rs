@@ -210,7 +210,7 @@ impl Account {
         let link = self.known_link(record.link);
         let employment = self.employment(link, record);
         let today = record.collected_at.date_naive();
-        let seed = self.settings.seed.named("employer_rfc", link.request.curp.as_bytes());
+        let seed = self.people.named("employer_rfc", link.request.curp.as_bytes());
         let jobs = generate::current_jobs(&employment, &seed, today);
         CurrentEmployment::new(
             record.id,
@@ -230,7 +230,7 @@ impl Account {
                 None => generate::nothing_known(),
             },
             Data::Generate(profile) => {
-                let scenario = self.settings.seed.child(link.scenario.name.as_str());
+                let scenario = self.people.child(link.scenario.name.as_str());
                 let subject = Subject {
                     curp: &link.request.curp,
                     email: link.request.email.as_deref(),

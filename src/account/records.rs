@@ -54,11 +54,41 @@ impl Records {
         (known.id, false)
     }
 
+    /// None yet; so many have been.
+    pub fn numbered_from(created: u64) -> Records {
+        Records { created, ..Records::default() }
+    }
+
+    /// How many there have been.
+    pub fn created(&self) -> u64 {
+        self.created
+    }
+
+    /// In the order of creation.
+    pub fn numbered(&self) -> impl Iterator<Item = (u64, &Record)> {
+        self.by_number.iter().map(|(number, record)| (number.0, record))
+    }
+
+    /// Puts a record back; its number and id must be free.
+    pub fn restore(&mut self, number: u64, record: Record) -> Result<(), String> {
+        let is_free = number < self.created
+            && !self.by_number.contains_key(&RecordNumber(number))
+            && self.get(record.id).is_none();
+        check(is_free, || "Its number or its id is taken, or was never given.".to_owned())?;
+        self.index(RecordNumber(number), &record);
+        self.by_number.insert(RecordNumber(number), record);
+        Ok(())
+    }
+
+    fn index(&mut self, number: RecordNumber, record: &Record) {
+        self.by_id.insert(record.id, number);
+        self.by_link.insert((record.link, number));
+    }
+
     fn insert(&mut self, record: Record) {
         let number = RecordNumber(self.created);
         self.created += 1;
-        self.by_id.insert(record.id, number);
-        self.by_link.insert((record.link, number));
+        self.index(number, &record);
         self.by_number.insert(number, record);
     }
 

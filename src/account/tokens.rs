@@ -37,6 +37,21 @@ pub struct Tokens {
     spent: HashMap<String, i64>,
 }
 
+impl Tokens {
+    pub fn restored(issued: u64, spent: HashMap<String, i64>) -> Tokens {
+        Tokens { issued, spent }
+    }
+
+    pub fn issued(&self) -> u64 {
+        self.issued
+    }
+
+    /// Those that must not be used again, with their last second.
+    pub fn spent(&self) -> impl Iterator<Item = (String, i64)> {
+        self.spent.iter().map(|(jti, exp)| (jti.clone(), *exp))
+    }
+}
+
 /// The claims of a token that decide whether it is valid.
 #[derive(Deserialize)]
 struct Presented {

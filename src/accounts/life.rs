@@ -4,17 +4,25 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::account::Account;
+use crate::account::{Account, Snapshot};
 use crate::accounts::tenant::State;
 use crate::accounts::timeline::Timeline;
-use crate::accounts::{Accounts, Credentials, Sending, Tenant};
+use crate::accounts::{Accounts, Credentials, Mode, Sending, Tenant};
 use crate::error::Error;
 use crate::seed::Seed;
 
 /// The courier lets go of a send at once; this is for the case that it does not run.
 const LET_GO_WITHIN: Duration = Duration::from_secs(1);
+
+/// An account in a file.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccountFile {
+    pub clock: Mode,
+    pub account: Snapshot,
+}
 
 /// What a reset took away.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
@@ -82,8 +90,30 @@ impl Accounts {
         self.replace(tenant, state).await
     }
 
+    pub fn snapshot(&self, tenant: &Tenant) -> Result<AccountFile, Error> {
+        let file = self.visit_state(tenant, |state, _| AccountFile {
+            clock: state.timeline.mode(),
+            account: state.account.snapshot(),
+        });
+        file.ok_or_else(Error::unexpected)
+    }
+
+    /// Puts the account into the state of a file, its time included. When this returns, nothing
+    /// from before can be sent any more.
+    pub async fn restore(&self, tenant: &Tenant, file: AccountFile) -> Result<Cancelled, Error> {
+        let restored = self.visit_state(tenant, |state, process_now| {
+            let account =
+                state.account.restored(file.account).map_err(|error| error.under("account"))?;
+            let mut timeline = Timeline::new(file.clock, process_now);
+            timeline.set(file.clock, process_now, account.now());
+            Ok(State::new(account, timeline))
+        });
+        let state = restored.unwrap_or_else(|| Err(Error::unexpected()))?;
+        Ok(self.replace(tenant, state).await)
+    }
+
     /// Puts another state in the place of an account's.
-    pub(super) async fn replace(&self, tenant: &Tenant, new: State) -> Cancelled {
+    async fn replace(&self, tenant: &Tenant, new: State) -> Cancelled {
         let mut changed = tenant.changed.subscribe();
         let cancelled = self.swap(tenant, new);
         let let_go = changed.wait_for(|()| tenant.lock().abandoned == 0);

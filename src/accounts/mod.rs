@@ -11,7 +11,7 @@ mod tenant;
 mod timeline;
 mod waiting;
 
-pub use life::Cancelled;
+pub use life::{AccountFile, Cancelled};
 pub use passage::{Advanced, ClockReading, ClockSetting, Until};
 pub use tenant::Tenant;
 pub use timeline::Mode;

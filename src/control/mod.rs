@@ -58,6 +58,7 @@ pub fn routes(app: &mut ServiceConfig) {
             ))
             .service(endpoint("/webhooks/trigger", [post(deliveries::trigger)]))
             .service(endpoint("/reset", [post(state::reset)]))
+            .service(endpoint("/snapshot", [get(state::snapshot), put(state::restore)]))
             .service(endpoint("/fork", [post(state::fork)]))
             .default_service(web::to(no_such_path)),
     );

@@ -1,14 +1,17 @@
-//! `/_emulator/reset`, `/_emulator/fork`: the account as a whole.
+//! `/_emulator/reset`, `/_emulator/fork`, `/_emulator/snapshot`: the account as a whole.
 
 use actix_web::HttpResponse;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::accounts::Credentials;
+use crate::accounts::{AccountFile, Credentials};
 use crate::error::Error;
 use crate::http::answer::{no_content, ok};
 use crate::http::authentication::Caller;
 use crate::http::body::Typed;
+
+/// A link takes about a kilobyte.
+const LARGEST_SNAPSHOT_BYTES: usize = 64 * 1024 * 1024;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -19,6 +22,17 @@ pub struct Fork {
 
 pub async fn reset(caller: Caller) -> HttpResponse {
     caller.reply(Ok(ok(caller.accounts().reset(caller.tenant()).await)))
+}
+
+pub async fn snapshot(caller: Caller) -> HttpResponse {
+    caller.reply(caller.accounts().snapshot(caller.tenant()).map(ok))
+}
+
+pub async fn restore(
+    caller: Caller,
+    Typed(file): Typed<AccountFile, LARGEST_SNAPSHOT_BYTES>,
+) -> HttpResponse {
+    caller.reply(caller.accounts().restore(caller.tenant(), file).await.map(ok))
 }
 
 pub async fn fork(caller: Caller, Typed(fork): Typed<Fork>) -> HttpResponse {

@@ -10,6 +10,8 @@ mod person;
 
 use chrono::{Datelike, Days, NaiveDate};
 use rand::RngExt;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::generate::history::History;
 use crate::generate::person::Person;
@@ -38,7 +40,8 @@ pub struct Subject<'a> {
 }
 
 /// A turn in a working life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Change {
     NewJob,
     JobLoss,

@@ -43,25 +43,27 @@ impl FromRequest for JsonBody {
         let payload = web::Payload::from_request(&request, payload).into_inner();
         Box::pin(async move {
             let payload = payload.expect("a payload can always be extracted");
-            read(&request, payload).await.map(JsonBody).map_err(|error| refuse(&request, error))
+            let body = read(&request, payload, LARGEST_BYTES).await;
+            body.map(JsonBody).map_err(|error| refuse(&request, error))
         })
     }
 }
 
 /// A body of the emulator's own API: JSON with exactly the keys that its type has. No body at all
 /// is an empty object.
-pub struct Typed<T>(pub T);
+pub struct Typed<T, const LARGEST: usize = LARGEST_BYTES>(pub T);
 
-impl<T: DeserializeOwned + 'static> FromRequest for Typed<T> {
+impl<T: DeserializeOwned + 'static, const LARGEST: usize> FromRequest for Typed<T, LARGEST> {
     type Error = Failure;
-    type Future = Pin<Box<dyn Future<Output = Result<Typed<T>, Failure>>>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Typed<T, LARGEST>, Failure>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let request = request.clone();
-        let body = JsonBody::from_request(&request, payload);
+        let payload = web::Payload::from_request(&request, payload).into_inner();
         Box::pin(async move {
-            let body = body.await?;
-            parse(&body).map(Typed).map_err(|error| refuse(&request, error))
+            let payload = payload.expect("a payload can always be extracted");
+            let body = read(&request, payload, LARGEST).await;
+            body.and_then(|body| parse(&body)).map(Typed).map_err(|error| refuse(&request, error))
         })
     }
 }
@@ -107,11 +109,15 @@ fn meant(sentence: &str) -> String {
     quoted.next().map(|word| did_you_mean(word, quoted)).unwrap_or_default()
 }
 
-async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Bytes, Error> {
-    let body = tokio::time::timeout(ARRIVES_WITHIN, payload.to_bytes_limited(LARGEST_BYTES))
+async fn read(
+    request: &HttpRequest,
+    payload: web::Payload,
+    largest_bytes: usize,
+) -> Result<Bytes, Error> {
+    let body = tokio::time::timeout(ARRIVES_WITHIN, payload.to_bytes_limited(largest_bytes))
         .await
         .map_err(|_| Error::body_timeout(ARRIVES_WITHIN.as_secs()))?
-        .map_err(|_| Error::body_too_large(LARGEST_BYTES))?
+        .map_err(|_| Error::body_too_large(largest_bytes))?
         .map_err(|_| Error::body_cut_short())?;
     request.extensions_mut().insert(Received(body.clone()));
     let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());

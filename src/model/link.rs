@@ -4,7 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 use crate::model::words::words;
@@ -91,6 +92,26 @@ impl fmt::Display for Days {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}d", self.0)
     }
+}
+
+impl<'de> Deserialize<'de> for Days {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Days, D::Error> {
+        parse(deserializer, "a number of days such as 365d")
+    }
+}
+
+impl<'de> Deserialize<'de> for CredentialsStorage {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<CredentialsStorage, D::Error> {
+        parse(deserializer, "store, nostore or a number of days from 1d to 365d")
+    }
+}
+
+fn parse<'de, T: FromStr, D: Deserializer<'de>>(
+    deserializer: D,
+    expected: &str,
+) -> Result<T, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map_err(|_| D::Error::custom(format_args!("{text:?}: expected {expected}")))
 }
 
 impl Serialize for Days {

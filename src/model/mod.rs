@@ -21,6 +21,9 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
+/// No account lives longer: what is planned ahead must still be a date.
+pub const LAST_YEAR: i32 = 2200;
+
 /// A point in time, to the microsecond as on the wire.
 pub type Timestamp = DateTime<Utc>;
 

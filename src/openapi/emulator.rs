@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::account::{
     Deliveries, Delivery, EndpointReading, Explanation, FaultEntry, NewFault, Rehearsal, Trigger,
 };
-use crate::accounts::{Advanced, Cancelled, ClockReading};
+use crate::accounts::{AccountFile, Advanced, Cancelled, ClockReading};
 use crate::control::choosing::{AllArmed, Arm, Armed, Default, Defaults, Disarmed, Resolve};
 use crate::control::clock::{Advance, Setting};
 use crate::control::deliveries::{Filter, ReplayBody};
@@ -184,6 +184,16 @@ pub fn paths(schemas: &mut Schemas) -> Paths {
         (
             "/_emulator/reset",
             vec![post("Reset", "Begins the account anew").answers(200, schemas.of::<Cancelled>())],
+        ),
+        (
+            "/_emulator/snapshot",
+            vec![
+                get("TakeSnapshot", "Shows the whole state, to be kept in a file")
+                    .answers(200, schemas.of::<AccountFile>()),
+                put("RestoreSnapshot", "Puts the account into the state of a snapshot")
+                    .body(schemas.of_body::<AccountFile>())
+                    .answers(200, schemas.of::<Cancelled>()),
+            ],
         ),
         (
             "/_emulator/fork",

@@ -31,6 +31,7 @@ mod refusals;
 mod reset;
 mod retrieval;
 mod scenario_files;
+mod snapshot;
 mod tidy;
 mod time;
 mod token;

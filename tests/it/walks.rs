@@ -200,7 +200,17 @@ where
     }
 
     async fn meddle(&mut self) {
-        match self.random.random_range(0..4) {
+        match self.random.random_range(0..5) {
+            4 => {
+                let path = "/_emulator/snapshot";
+                let file = self.app.call(self.app.request(Method::GET, path)).await.ok();
+                let accounts = self.accounts.clone();
+                let (id, password) = self.one_of(&accounts);
+                self.steps.push(format!("its snapshot is put into {id}"));
+                self.app.log_in_as(&id, &password);
+                self.app.put(path, file).await.ok();
+                assert_eq!(self.app.emulator.check_invariants(&id, &password), Ok(()), "of {id}");
+            }
             0 => drop(self.post("/_emulator/reset", json!({})).await.ok()),
             1 => {
                 let keys = (format!("fork-{}", self.accounts.len()), "keys".to_owned());

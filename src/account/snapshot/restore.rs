@@ -1,0 +1,230 @@
+//! From a snapshot back to an account. What does not fit together is refused, with its place.
+
+use std::sync::Arc;
+
+use crate::account::Account;
+use crate::account::armed::{Armed, ArmedEntry};
+use crate::account::link_request::LinkRequest;
+use crate::account::links::{Link, LinkNumber, Links, Session};
+use crate::account::logins::Logins;
+use crate::account::names::institution_named;
+use crate::account::outbox::{Event, Outbox, Row};
+use crate::account::records::{Record, Records};
+use crate::account::shared::Shared;
+use crate::account::snapshot::{
+    ArmedState, LinkState, Moment, RecordState, RowState, SessionState, Snapshot, VERSION,
+    WebhookState,
+};
+use crate::account::tokens::Tokens;
+use crate::error::Error;
+use crate::model::Timestamp;
+use crate::model::webhook::EventKind;
+use crate::scenario::{ArmedId, Scenario};
+
+impl Account {
+    /// `PUT /_emulator/snapshot`: this account in the state of the snapshot, with its own endpoints
+    /// and its own ids from now on.
+    ///
+    /// # Errors
+    /// 400 that names what does not fit: another version, an unknown scenario, a record without its
+    /// link.
+    pub fn restored(&self, snapshot: Snapshot) -> Result<Account, Error> {
+        if snapshot.version != VERSION {
+            let sentence = format_args!("Expected {VERSION}, the version that is written.");
+            return Err(Error::invalid(sentence).on("version"));
+        }
+        let mut account = Account::new(self.settings.clone(), self.seed.clone());
+        let counters = &snapshot.counters;
+        account.now = snapshot.now.0;
+        account.people = snapshot.people;
+        account.requests = counters.requests.0;
+        account.sessions = counters.sessions.0;
+        account.default_scenario = snapshot
+            .default_scenario
+            .map(|name| self.scenario_for(&name, "default_scenario"))
+            .transpose()?;
+        let mut links = Links::numbered_from(counters.links.0);
+        for (place, state) in snapshot.links.into_iter().enumerate() {
+            let number = LinkNumber(state.number.0);
+            let link = self.link_of(state).map_err(|error| at("links", place, error))?;
+            links.restore(number, link).map_err(|sentence| misfit("links", place, &sentence))?;
+        }
+        account.links = Shared::new(links);
+        let restore = |field, created, states| account.records_of(field, created, states);
+        let records = restore(
+            "employment_records",
+            counters.employment_records.0,
+            snapshot.employment_records,
+        )?;
+        let current = restore(
+            "current_employments",
+            counters.current_employments.0,
+            snapshot.current_employments,
+        )?;
+        account.employment_records = Shared::new(records);
+        account.current_employments = Shared::new(current);
+        let times = |times: Vec<Moment>| times.into_iter().map(|time| time.0).collect();
+        let logins = snapshot.logins.into_iter().map(|(curp, logins)| (curp.into(), times(logins)));
+        account.logins = Shared::new(Logins::of(logins.collect()));
+        let spent = snapshot.spent_tokens.into_iter().collect();
+        account.tokens = Shared::new(Tokens::restored(counters.tokens.0, spent));
+        account.armed = self.armed_of(counters.armed.0, snapshot.armed)?;
+        account.faults = snapshot.faults;
+        let targets: Vec<_> = self.outbox.subscribed().cloned().collect();
+        account.outbox = Outbox::new(&targets, self.outbox.retries());
+        account.outbox.count_from(counters.deliveries.0);
+        account.restore_rows(snapshot.scheduled)?;
+        account.restore_webhooks(snapshot.webhooks)?;
+        account.advance(account.now);
+        account.invariants().map_err(|sentence| {
+            Error::invalid(format_args!("The snapshot does not fit together: {sentence}"))
+        })?;
+        Ok(account)
+    }
+
+    fn link_of(&self, state: LinkState) -> Result<Link, Error> {
+        let scenario = self.accepting(&state.scenario)?;
+        let session = |SessionState { id, expires_at }| Session { id, expires_at: expires_at.0 };
+        let mut changes: Vec<_> =
+            state.changes.into_iter().map(|(at, change)| (at.0, change)).collect();
+        changes.sort_by_key(|(at, _)| *at);
+        Ok(Link {
+            id: state.id,
+            created_by: state.created_by,
+            institution_user_id: state.institution_user_id.into(),
+            request: LinkRequest {
+                institution: institution_named(&state.institution)?,
+                curp: state.curp.into(),
+                email: state.email.map(Into::into),
+                access_mode: state.access_mode,
+                external_id: state.external_id.map(Into::into),
+                credentials_storage: state.credentials_storage,
+                stale_in: state.stale_in,
+                fetch_resources: state.fetch_resources.into(),
+                token: None,
+            },
+            status: state.status,
+            credentials: state.credentials,
+            created_at: state.created_at.0,
+            begun_by: state.begun_by,
+            last_accessed_at: state.last_accessed_at.map(|time| time.0),
+            scenario,
+            failures: state.failures,
+            refreshed_at: state.refreshed_at.map(|time| time.0),
+            session: state.session.map(session),
+            changes,
+            records: state.records.0,
+            events: state.events.0,
+        })
+    }
+
+    /// Links exist only where their scenario accepts.
+    fn accepting(&self, name: &str) -> Result<Arc<Scenario>, Error> {
+        let scenario = self.scenario_for(name, "scenario")?;
+        if scenario.accepts().is_none() {
+            let sentence = format_args!("The scenario {name:?} makes no links: it refuses them.");
+            return Err(Error::invalid(sentence).on("scenario"));
+        }
+        Ok(scenario)
+    }
+
+    fn records_of(
+        &self,
+        field: &'static str,
+        created: u64,
+        states: Vec<RecordState>,
+    ) -> Result<Records, Error> {
+        let mut records = Records::numbered_from(created);
+        for (place, state) in states.into_iter().enumerate() {
+            let link = LinkNumber(state.link.0);
+            let Some(owner) = self.links.get(link) else {
+                return Err(misfit(field, place, "It has no link."));
+            };
+            let record = Record {
+                id: state.id,
+                link,
+                link_id: owner.id,
+                curp: owner.request.curp.clone(),
+                profile: state.profile,
+                created_at: state.created_at.0,
+                collected_at: state.collected_at.0,
+                with_pdf: state.with_pdf,
+            };
+            let restored = records.restore(state.number.0, record);
+            restored.map_err(|sentence| misfit(field, place, &sentence))?;
+        }
+        Ok(records)
+    }
+
+    fn armed_of(&self, armed: u64, states: Vec<ArmedState>) -> Result<Armed, Error> {
+        let mut entries = Vec::new();
+        for (place, state) in states.into_iter().enumerate() {
+            let scenario = self
+                .scenario_for(&state.scenario, "scenario")
+                .map_err(|error| at("armed", place, error))?;
+            let known = |entry: &ArmedEntry| entry.id.0 == state.id.0;
+            if state.times == 0 || state.id.0 > armed || entries.iter().any(known) {
+                return Err(misfit("armed", place, "It has no times left, or no id of its own."));
+            }
+            entries.push(ArmedEntry {
+                id: ArmedId(state.id.0),
+                scenario,
+                operation: state.operation,
+                curp: state.curp.map(Into::into),
+                times: state.times,
+            });
+        }
+        Ok(Armed::restored(entries, armed))
+    }
+
+    fn restore_rows(&mut self, states: Vec<RowState>) -> Result<(), Error> {
+        for (place, RowState { due, what }) in states.into_iter().enumerate() {
+            let fits = match what {
+                Row::Send(..) => false,
+                Row::Step(link, step) => {
+                    self.links.get(link).is_some_and(|link| step < link.accept().later.len())
+                }
+                other => self.links.get(other.link()).is_some(),
+            };
+            if !fits || due.0 < self.now {
+                let sentence = "It has no link, no such step, or was due before now.";
+                return Err(misfit("scheduled", place, sentence));
+            }
+            self.outbox.schedule(due.0, what);
+        }
+        Ok(())
+    }
+
+    fn restore_webhooks(&mut self, states: Vec<WebhookState>) -> Result<(), Error> {
+        for (place, state) in states.into_iter().enumerate() {
+            let names = EventKind::ALL
+                .map(EventKind::names)
+                .into_iter()
+                .find(|names| names[0] == state.webhook_type && names[2] == state.webhook_code)
+                .ok_or_else(|| misfit("webhooks", place, "There is no event of this name."))?;
+            let payload = state.payload.get();
+            let text: Result<String, _> = serde_json::from_str(payload);
+            let body = text.unwrap_or_else(|_| payload.to_owned()).into_bytes();
+            let event = Event {
+                link: LinkNumber(state.link_number.0),
+                link_id: state.link,
+                webhook_id: state.webhook_id,
+                names,
+                caused_by: state.caused_by,
+                body: body.into(),
+            };
+            let due: Timestamp = state.due.0.max(self.now);
+            self.outbox.announce_later(state.created_at.0, due, &event);
+        }
+        Ok(())
+    }
+}
+
+/// The place of a problem in a list of the snapshot.
+fn at(field: &str, place: usize, error: Error) -> Error {
+    error.under(&format!("{field}[{place}]"))
+}
+
+fn misfit(field: &str, place: usize, sentence: &str) -> Error {
+    at(field, place, Error::invalid(sentence))
+}
