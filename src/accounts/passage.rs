@@ -37,11 +37,25 @@ pub struct ClockReading {
     pub next_due: Option<Timestamp>,
 }
 
-/// How a clock is to go on; what is absent stays as it is.
+/// How a clock is to go on; what is absent stays as it is. A mode or a time alone can be converted
+/// into it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ClockSetting {
     pub mode: Option<Mode>,
+    /// Not before the account's present.
     pub now: Option<Timestamp>,
+}
+
+impl From<Mode> for ClockSetting {
+    fn from(mode: Mode) -> ClockSetting {
+        ClockSetting { mode: Some(mode), now: None }
+    }
+}
+
+impl From<Timestamp> for ClockSetting {
+    fn from(now: Timestamp) -> ClockSetting {
+        ClockSetting { mode: None, now: Some(now) }
+    }
 }
 
 /// What came of moving the time on.

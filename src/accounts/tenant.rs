@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::account::Account;
 use crate::accounts::Credentials;
-use crate::accounts::timeline::Timeline;
+use crate::accounts::timeline::{Mode, Timeline};
 use crate::model::Timestamp;
 use crate::seed::Seed;
 
@@ -19,7 +19,7 @@ pub struct Tenant {
     /// The account's own, a child of the process's.
     pub(super) seed: Seed,
     pub(super) state: Mutex<State>,
-    /// Tells that something may have changed.
+    /// Tells that something has changed for which a call may wait.
     pub(super) changed: watch::Sender<()>,
     /// Tells that what belongs to an older generation must not go on.
     pub(super) generation: watch::Sender<u64>,
@@ -52,6 +52,13 @@ impl Tenant {
 impl State {
     pub fn new(account: Account, timeline: Timeline) -> State {
         State { account, timeline, noted_due: None, sending: 0, abandoned: 0, dropped: false }
+    }
+
+    /// All that a call can wait for: when it is another, those who wait are to look again.
+    pub fn waited_for(&self) -> (u64, Option<Timestamp>, bool, Mode) {
+        let account = &self.account;
+        let (changes, next_due) = (account.delivery_changes(), account.next_due());
+        (changes, next_due, account.is_settled(), self.timeline.mode())
     }
 
     /// Moves the account's time on by command, never back.

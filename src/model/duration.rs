@@ -17,6 +17,12 @@ pub fn parse(text: &str) -> Result<TimeDelta, String> {
         .ok_or_else(|| format!("{text:?} is longer than {LONGEST_DAYS} days"))
 }
 
+/// The same from a program, which may not mean a longer one either.
+pub fn saturating(duration: std::time::Duration) -> TimeDelta {
+    let longest = TimeDelta::days(LONGEST_DAYS);
+    TimeDelta::from_std(duration).map_or(longest, |delta| delta.min(longest))
+}
+
 /// For `#[serde(with)]`-style use in scenario files.
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TimeDelta, D::Error> {
     let text = String::deserialize(deserializer)?;
