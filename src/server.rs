@@ -26,6 +26,10 @@ use crate::pages;
 /// How long requests under way may take to finish once the emulator is told to stop.
 const STOP_WITHIN: Duration = Duration::from_millis(300);
 
+/// Longer than clients keep connections that are idle (Go and reqwest: 90 s): a request on one that is
+/// just being closed fails, and clients do not repeat a POST.
+const KEEP_ALIVE: Duration = Duration::from_secs(120);
+
 /// A Belvo emulator: configured, not yet listening.
 #[derive(Clone)]
 pub struct Emulator {
@@ -94,6 +98,7 @@ impl Emulator {
             })
         })
         .disable_signals()
+        .keep_alive(KEEP_ALIVE)
         .listen(listener)?
         .run();
         let stop = stop(server.handle(), &under_way, shutdown);

@@ -4,6 +4,8 @@
 mod accounts;
 mod app;
 mod binary;
+mod client;
+mod crate_api;
 mod delivery;
 mod determinism;
 mod drift;
@@ -30,3 +32,4 @@ mod tidy;
 mod token;
 mod validation;
 mod webhooks;
+mod workers;
