@@ -14,7 +14,7 @@ mod waiting;
 pub use life::Cancelled;
 pub use passage::{Advanced, ClockReading, ClockSetting, Until};
 pub use tenant::Tenant;
-pub use timeline::{Factor, Mode};
+pub use timeline::Mode;
 pub use waiting::{Awaited, Expectation};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -178,7 +178,7 @@ impl Accounts {
         visit: impl FnOnce(&mut State, Timestamp) -> T,
     ) -> Option<T> {
         let mut state = tenant.lock();
-        let before = state.waited_for();
+        let before = state.pulse();
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             let now = self.clock.now();
             let account_now = state.timeline.now(now);
@@ -186,10 +186,9 @@ impl Accounts {
             visit(&mut state, now)
         }));
         self.note(tenant.number, &mut state);
-        let has_changed = state.waited_for() != before;
+        let changed = state.pulse() != before;
         drop(state);
-        // Those who wait look at the account themselves; that alone must not wake them again.
-        if has_changed {
+        if changed {
             tenant.changed.send_replace(());
         }
         outcome.ok()

@@ -19,7 +19,7 @@ pub struct Tenant {
     /// The account's own, a child of the process's.
     pub(super) seed: Seed,
     pub(super) state: Mutex<State>,
-    /// Tells that something has changed for which a call may wait.
+    /// Tells that what somebody may wait for has changed.
     pub(super) changed: watch::Sender<()>,
     /// Tells that what belongs to an older generation must not go on.
     pub(super) generation: watch::Sender<u64>,
@@ -54,11 +54,15 @@ impl State {
         State { account, timeline, noted_due: None, sending: 0, abandoned: 0, dropped: false }
     }
 
-    /// All that a call can wait for: when it is another, those who wait are to look again.
-    pub fn waited_for(&self) -> (u64, Option<Timestamp>, bool, Mode) {
-        let account = &self.account;
-        let (changes, next_due) = (account.delivery_changes(), account.next_due());
-        (changes, next_due, account.is_settled(), self.timeline.mode())
+    /// What those who wait look at. A visit that leaves it as it was wakes nobody, so that waiting
+    /// does not wake itself.
+    pub fn pulse(&self) -> (u64, bool, Option<Timestamp>, Mode) {
+        (
+            self.account.delivery_changes(),
+            self.account.is_settled(),
+            self.account.next_due(),
+            self.timeline.mode(),
+        )
     }
 
     /// Moves the account's time on by command, never back.

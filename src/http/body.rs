@@ -65,6 +65,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Typed<T> {
 /// What is wrong is told with the key that it is about.
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let body = if body.is_empty() { b"{}" } else { body };
+    // Serde takes a list for a struct as well.
+    if body.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Error::invalid("expected an object, not a list"));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let key = error.path().to_string();

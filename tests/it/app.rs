@@ -1,6 +1,7 @@
 //! The emulator in a test: built as in production, with a manual clock and a fixed seed.
 
 use std::cell::RefCell;
+use std::pin::pin;
 
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::Method;
@@ -16,6 +17,9 @@ use crate::openapi::{self, Description};
 /// Belvo's test CURP.
 pub const CURP: &str = "BLPM951331IONVGR54";
 pub const RECEIVER: &str = "http://receiver.test/webhooks";
+
+const ADVANCE: &str = "/_emulator/clock/advance";
+const AWAIT: &str = "/_emulator/webhooks/await";
 
 /// Until when a test's time stands still.
 pub fn start() -> DateTime<Utc> {
@@ -202,8 +206,44 @@ where
         self.get(&format!("/api/employment-records/?link={link}")).await.ok()
     }
 
+    /// Moves the time of the process.
     pub fn advance(&self, by: TimeDelta) {
         self.clock.advance(by);
+    }
+
+    /// `PUT /_emulator/clock`.
+    pub async fn set_clock(&self, setting: Value) -> Value {
+        self.put("/_emulator/clock", setting).await.ok()
+    }
+
+    /// `POST /_emulator/clock/advance`, with a receiver that accepts everything.
+    pub async fn advance_clock(&self, until: Value) -> (Value, Vec<Sent>) {
+        let (answer, sent) = self.post_while_sending(ADVANCE, until, |_| true).await;
+        (answer.ok(), sent)
+    }
+
+    /// `POST /_emulator/webhooks/await`, with a receiver that accepts everything.
+    pub async fn await_webhook(&self, awaited: Value) -> Answer {
+        self.post_while_sending(AWAIT, awaited, |_| true).await.0
+    }
+
+    /// A call during which the courier works; the receiver accepts an attempt or not.
+    pub async fn post_while_sending(
+        &self,
+        path: &str,
+        body: Value,
+        accepts: impl Fn(u32) -> bool,
+    ) -> (Answer, Vec<Sent>) {
+        let mut call = pin!(self.post(path, body));
+        let mut sent = Vec::new();
+        loop {
+            sent.extend(self.send_webhooks_to(&accepts));
+            tokio::select! {
+                biased;
+                answer = &mut call => return (answer, sent),
+                () = tokio::task::yield_now() => {}
+            }
+        }
     }
 
     /// Sends what is ready; the receiver accepts it.

@@ -6,8 +6,8 @@
     reason = "real sockets need a limit on waiting; nothing asserts a time"
 )]
 
-use std::io;
-use std::net::TcpListener;
+use std::io::{self, Read};
+use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
@@ -250,4 +250,51 @@ fn https_targets_are_verified_against_the_certificates_in_the_binary() {
     let server = serve(&[&url], &[]);
     server.create_link(CURP);
     logged(&server, &["webhook not accepted", "invalid peer certificate: UnknownIssuer"]);
+}
+
+/// Reads one request from a connection, and answers nothing.
+fn read_request(connection: &mut TcpStream) -> Value {
+    connection.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut bytes = Vec::new();
+    loop {
+        let mut chunk = [0; 4096];
+        let length = connection.read(&mut chunk).unwrap();
+        assert!(length > 0, "the connection ended early");
+        bytes.extend_from_slice(&chunk[..length]);
+        let text = String::from_utf8_lossy(&bytes);
+        let body = text.split_once("\r\n\r\n").map(|(_, body)| serde_json::from_str(body));
+        if let Some(Ok(body)) = body {
+            return body;
+        }
+    }
+}
+
+#[test]
+fn after_a_reset_nothing_from_before_is_sent_not_even_to_a_slow_receiver() {
+    let receiver = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", receiver.local_addr().unwrap());
+    let server = serve(&[&url], &["--webhook-retry-delay", "0s"]);
+    let create = |external_id: &str| {
+        let link = serde_json::json!({
+            "institution": "planet_mx_employment",
+            "username": CURP,
+            "access_mode": "single",
+            "fetch_resources": ["EMPLOYMENT_RECORDS"],
+            "external_id": external_id,
+        });
+        assert_eq!(server.request("POST", "/api/links/", Some(&link)).0, 201);
+    };
+    create("before");
+    let mut slow = receiver.accept().unwrap().0;
+    assert_eq!(read_request(&mut slow)["external_id"], "before");
+    let (status, taken) = server.request("POST", "/_emulator/reset", None);
+    assert_eq!((status, &taken["in_flight"]), (200, &serde_json::json!(1)));
+    create("after");
+    let mut next = receiver.accept().unwrap().0;
+    assert_eq!(read_request(&mut next)["external_id"], "after");
+    slow.set_nonblocking(true).unwrap();
+    let read = slow.read(&mut [0; 16]).map_err(|error| error.kind());
+    assert_ne!(read, Err(io::ErrorKind::WouldBlock), "the send was let go of");
+    receiver.set_nonblocking(true).unwrap();
+    assert!(receiver.accept().is_err(), "nothing else was sent");
 }

@@ -1,0 +1,235 @@
+//! Time on command: each account has its own, and advancing waits for the receivers.
+
+use actix_web::http::Method;
+use belvo_emulator::Verdict;
+use chrono::TimeDelta;
+use futures_util::FutureExt;
+use serde_json::{Value, json};
+
+use crate::app::{CURP, RECEIVER, app, app_with};
+
+const START: &str = "2026-03-01T12:00:00.000000Z";
+
+fn seconds(count: i64) -> TimeDelta {
+    TimeDelta::seconds(count)
+}
+
+#[actix_web::test]
+async fn the_clock_shows_its_mode_the_time_and_what_is_due_next() {
+    for (flag, mode) in [
+        ("real", json!("real")),
+        ("manual", json!("manual")),
+        ("skip", json!("skip")),
+        ("60x", json!({"scale": 60.0})),
+        ("0.5x", json!({"scale": 0.5})),
+    ] {
+        let app = app_with(&["--clock", flag]).await;
+        let clock = app.get("/_emulator/clock").await.ok();
+        assert_eq!(clock, json!({"mode": mode, "now": START, "next_due": null}));
+        app.create_link(CURP).await.created();
+        let clock = app.get("/_emulator/clock").await.ok();
+        assert_eq!(clock["next_due"], "2026-03-01T12:00:15.000000Z");
+    }
+}
+
+#[actix_web::test]
+async fn time_passes_as_the_mode_says() {
+    for (mode, now) in [
+        (json!("real"), "2026-03-01T12:00:10.000000Z"),
+        (json!("manual"), START),
+        (json!("skip"), START),
+        (json!({"scale": 60}), "2026-03-01T12:10:00.000000Z"),
+        (json!({"scale": 0.1}), "2026-03-01T12:00:01.000000Z"),
+    ] {
+        let app = app().await;
+        app.set_clock(json!({"mode": mode})).await;
+        app.advance(seconds(10));
+        assert_eq!(app.get("/_emulator/clock").await.ok()["now"], now, "{mode}");
+    }
+}
+
+#[actix_web::test]
+async fn webhooks_come_when_the_accounts_own_time_has_come() {
+    let app = app().await;
+    app.set_clock(json!({"mode": {"scale": 60}})).await;
+    app.create_link(CURP).await.created();
+    app.advance(TimeDelta::milliseconds(249));
+    assert!(app.send_webhooks().is_empty());
+    app.advance(TimeDelta::milliseconds(2));
+    assert_eq!(app.send_webhooks().len(), 1);
+
+    app.set_clock(json!({"mode": "manual"})).await;
+    app.create_link(CURP).await.created();
+    app.advance(TimeDelta::days(100));
+    assert!(app.send_webhooks().is_empty());
+    app.set_clock(json!({"mode": "real"})).await;
+    app.advance(seconds(14));
+    assert!(app.send_webhooks().is_empty());
+    app.advance(seconds(1));
+    assert_eq!(app.send_webhooks().len(), 1);
+}
+
+#[actix_web::test]
+async fn a_mode_goes_on_from_the_time_that_it_finds() {
+    let app = app().await;
+    app.set_clock(json!({"mode": {"scale": 3600}})).await;
+    app.advance(seconds(24));
+    app.set_clock(json!({"mode": "manual"})).await;
+    app.advance(seconds(1000));
+    let set = app.set_clock(json!({"mode": "real"})).await;
+    assert_eq!(set["now"], "2026-03-02T12:00:00.000000Z");
+    app.advance(seconds(5));
+    let clock = app.get("/_emulator/clock").await.ok();
+    assert_eq!(clock["now"], "2026-03-02T12:00:05.000000Z");
+    let set = app.set_clock(json!({"now": "2027-01-01T00:00:00-06:00"})).await;
+    assert_eq!(set["now"], "2027-01-01T06:00:00.000000Z");
+    assert_eq!(set["mode"], "real");
+}
+
+#[actix_web::test]
+async fn advancing_returns_with_the_deliveries_and_their_answers() {
+    for mode in ["real", "manual", "skip"] {
+        let app = app_with(&["--webhook-url", RECEIVER, "--clock", mode]).await;
+        let link = app.create_link(CURP).await.id();
+        let (advanced, sent) = app.advance_clock(json!({"by": "14s"})).await;
+        assert_eq!((sent.len(), &advanced["deliveries"]), (0, &json!([])));
+        let (advanced, sent) = app.advance_clock(json!({"by": "1s"})).await;
+        assert_eq!(sent.len(), 1);
+        assert_eq!(advanced["from"], "2026-03-01T12:00:14.000000Z");
+        assert_eq!(advanced["now"], "2026-03-01T12:00:15.000000Z");
+        assert_eq!(advanced["mode"], mode);
+        let deliveries = advanced["deliveries"].as_array().unwrap();
+        assert_eq!(deliveries.len(), 1);
+        let delivery = &deliveries[0];
+        assert_eq!(delivery["state"], "delivered");
+        assert_eq!(delivery["link"], link.as_str());
+        assert_eq!(delivery["payload"], sent[0].body());
+        assert_eq!(delivery["attempts"][0]["answer"]["status"], 200);
+        assert_eq!(app.records_of(&link).await["count"], 1);
+    }
+}
+
+#[actix_web::test]
+async fn it_waits_until_the_receiver_has_answered() {
+    let app = app().await;
+    app.create_link(CURP).await.created();
+    let mut call = std::pin::pin!(app.post("/_emulator/clock/advance", json!({"by": "1h"})));
+    for under_way in [false, true] {
+        let pending = under_way.then(|| app.emulator.poll_attempt().unwrap());
+        for _ in 0..100 {
+            assert!(call.as_mut().now_or_never().is_none(), "the receiver has not answered");
+        }
+        if let Some(pending) = pending {
+            app.emulator.report(&pending, true);
+        }
+    }
+    let advanced = call.await.ok();
+    assert_eq!(advanced["now"], "2026-03-01T13:00:00.000000Z");
+}
+
+#[actix_web::test]
+async fn retries_that_fall_due_are_made_at_their_own_time() {
+    let app = app().await;
+    app.create_link(CURP).await.created();
+    let body = json!({"by": "50s"});
+    let path = "/_emulator/clock/advance";
+    let (answer, sent) = app.post_while_sending(path, body, |attempt| attempt == 3).await;
+    let verdicts: Vec<Verdict> = sent.iter().map(|sent| sent.verdict).collect();
+    let retry_in = |wait| Verdict::RetryIn(seconds(wait));
+    assert_eq!(verdicts, [retry_in(10), retry_in(20), Verdict::Delivered]);
+    let delivery = answer.ok()["deliveries"][0].clone();
+    let attempts = delivery["attempts"].as_array().unwrap();
+    let started: Vec<&Value> = attempts.iter().map(|attempt| &attempt["started_at"]).collect();
+    let at = |second: u32| json!(format!("2026-03-01T12:00:{second}.000000Z"));
+    assert_eq!(started, [&at(15), &at(25), &at(45)]);
+}
+
+#[actix_web::test]
+async fn what_is_due_happens_in_order_and_the_time_stands_still_meanwhile() {
+    let app = app().await;
+    app.set_clock(json!({"mode": "manual"})).await;
+    let slow = app.create_link("SLOW900101HXXXXX00").await.id();
+    let twin = app.create_link("TWIN900101MXXXXX00").await.id();
+    let (advanced, sent) = app.advance_clock(json!({"by": "5m"})).await;
+    let links: Vec<Value> = sent.iter().map(|sent| sent.body()["link_id"].clone()).collect();
+    assert_eq!(links, [json!(twin), json!(twin), json!(slow)]);
+    let deliveries = advanced["deliveries"].as_array().unwrap();
+    let created: Vec<&Value> = deliveries.iter().map(|one| &one["created_at"]).collect();
+    let at = |time: &str| json!(format!("2026-03-01T12:{time}.000000Z"));
+    assert_eq!(created, [&at("00:15"), &at("00:17"), &at("02:00")]);
+}
+
+#[actix_web::test]
+async fn time_moves_to_a_timestamp_or_to_what_is_due_next() {
+    let app = app().await;
+    app.set_clock(json!({"mode": "manual"})).await;
+    let (advanced, _) = app.advance_clock(json!({"to": "next"})).await;
+    assert_eq!((&advanced["now"], &advanced["next_due"]), (&json!(START), &Value::Null));
+    app.create_link("TWIN900101MXXXXX00").await.created();
+    for now in ["2026-03-01T12:00:15.000000Z", "2026-03-01T12:00:17.000000Z"] {
+        let (advanced, sent) = app.advance_clock(json!({"to": "next"})).await;
+        assert_eq!((&advanced["now"], sent.len()), (&json!(now), 1));
+    }
+    let (advanced, _) = app.advance_clock(json!({"to": "2026-04-01T00:00:00Z"})).await;
+    assert_eq!(advanced["now"], "2026-04-01T00:00:00.000000Z");
+}
+
+#[actix_web::test]
+async fn one_accounts_time_never_moves_anothers() {
+    let app = app().await;
+    app.create_link(CURP).await.created();
+    app.log_in_as("other", "keys");
+    app.set_clock(json!({"mode": "manual"})).await;
+    app.create_link(CURP).await.created();
+    let (_, sent) = app.advance_clock(json!({"by": "365d"})).await;
+    assert_eq!(sent.len(), 1);
+    app.log_in_as("id", "password");
+    assert_eq!(app.get("/_emulator/clock").await.ok()["now"], START);
+    assert!(app.send_webhooks().is_empty());
+    app.advance(seconds(15));
+    assert_eq!(app.send_webhooks().len(), 1);
+    app.log_in_as("other", "keys");
+    let clock = app.get("/_emulator/clock").await.ok();
+    assert_eq!(clock["now"], "2027-03-01T12:00:00.000000Z");
+}
+
+#[actix_web::test]
+async fn years_of_a_recurrent_life_pass_in_one_call() {
+    let app = app().await;
+    app.create_link_with("MOVE900101MXXXXX00", json!({"access_mode": "recurrent"})).await;
+    let (advanced, sent) = app.advance_clock(json!({"by": "3650d"})).await;
+    let codes: Vec<Value> = sent.iter().map(|sent| sent.body()["webhook_code"].clone()).collect();
+    assert_eq!(codes[0], "historical_update");
+    assert!(codes.len() > 3 && codes[1..].iter().all(|code| code == "employment_changes"));
+    assert_eq!(advanced["now"], "2036-02-27T12:00:00.000000Z");
+}
+
+#[actix_web::test]
+async fn what_is_wrong_is_said_with_its_place() {
+    let app = app().await;
+    let past = "It is 2026-03-01T12:00:00.000000Z for this account, and its time does not go back. \
+                POST /_emulator/reset begins anew.";
+    let either = "Give either by, a duration such as \"15s\", or to, a timestamp or \"next\".";
+    let cases = [
+        (Method::PUT, "clock", json!({"now": "2026-03-01T11:59:59Z"}), Some("now"), past),
+        (Method::PUT, "clock", json!({"mode": "fast"}), Some("mode"), "unknown variant `fast`"),
+        (Method::PUT, "clock", json!({"mode": {"scale": 0}}), Some("mode.scale"), "scale 0: exp"),
+        (Method::PUT, "clock", json!({"modus": "real"}), Some("modus"), "unknown field `modus`"),
+        (Method::PUT, "clock", json!([]), None, "expected an object, not a list"),
+        (Method::PUT, "clock", json!("real"), None, "invalid type: string \"real\""),
+        (Method::POST, "clock/advance", json!({}), None, either),
+        (Method::POST, "clock/advance", json!({"by": "1s", "to": "next"}), None, either),
+        (Method::POST, "clock/advance", json!({"by": "soon"}), Some("by"), "\"soon\" is not a dur"),
+        (Method::POST, "clock/advance", json!({"by": "9999d"}), Some("by"), "\"9999d\" is longer"),
+        (Method::POST, "clock/advance", json!({"to": "soon"}), Some("to"), "\"soon\": expected"),
+        (Method::POST, "clock/advance", json!({"to": "2020-01-01T00:00:00Z"}), Some("to"), past),
+    ];
+    for (method, path, body, field, sentence) in cases {
+        let request = app.request(method, &format!("/_emulator/{path}")).set_json(&body);
+        let (code, about, message) = app.call(request).await.problem(400);
+        assert_eq!((code.as_str(), about.as_deref()), ("invalid", field), "{body} {message}");
+        assert!(message.starts_with(sentence), "{body} {message}");
+    }
+    let clock = app.get("/_emulator/clock").await.ok();
+    assert_eq!(clock, json!({"mode": "real", "now": START, "next_due": null}));
+}
