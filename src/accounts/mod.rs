@@ -14,7 +14,7 @@ mod waiting;
 pub use life::Cancelled;
 pub use passage::{Advanced, ClockReading, ClockSetting, Until};
 pub use tenant::Tenant;
-pub use timeline::Mode;
+pub use timeline::{Factor, Mode};
 pub use waiting::{Awaited, Expectation};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
