@@ -81,6 +81,20 @@ async fn the_example_scenario_works() {
     assert_eq!(app.send_webhooks().len(), 1);
 }
 
+#[test]
+fn the_examples_are_the_files_that_are_run() {
+    for (language, file) in [
+        ("python", "test_employment.py"),
+        ("js", "employment.test.js"),
+        ("rust", "employment.rs"),
+    ] {
+        let path = format!("{}/tests/clients/examples/{file}", env!("CARGO_MANIFEST_DIR"));
+        let example = fs::read_to_string(path).unwrap();
+        let name = if language == "js" { "an employed person" } else { "an_employed_person" };
+        assert_eq!(block(language, name) + "\n", example, "{file}");
+    }
+}
+
 /// The rows of the coverage table: endpoint, statuses, tests.
 fn coverage() -> Vec<(String, Vec<String>, Vec<String>)> {
     let readme = readme();
