@@ -42,8 +42,9 @@ class Emulator {
     return delivery;
   }
 
-  expectNoWebhook(timeout = '1h') {
-    return this.call('POST', 'webhooks/await', { after: this.#cursor, timeout, expect: 'none' });
+  expectNoWebhook() {
+    const wanted = { after: this.#cursor, timeout: '10m', expect: 'none' };
+    return this.call('POST', 'webhooks/await', wanted);
   }
 }
 

@@ -27,9 +27,8 @@ class Emulator:
         self._cursor = delivery["cursor"]
         return delivery
 
-    def expect_no_webhook(self, within="1h"):
-        body = {"after": self._cursor, "timeout": within, "expect": "none"}
-        self.call("POST", "webhooks/await", **body)
+    def expect_no_webhook(self):
+        self.call("POST", "webhooks/await", after=self._cursor, timeout="10m", expect="none")
 
 
 @pytest.fixture
