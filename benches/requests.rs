@@ -8,6 +8,7 @@ use actix_web::body::to_bytes;
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::rt::{System, SystemRunner};
 use actix_web::test::{TestRequest, init_service};
+use actix_web::web::Bytes;
 use belvo_emulator::{Clock, Config, Emulator};
 use chrono::TimeDelta;
 use divan::{Bencher, black_box};
@@ -45,12 +46,12 @@ impl<S> Bench<S>
 where
     S: Service<actix_http::Request, Response = ServiceResponse, Error = actix_web::Error>,
 {
-    fn call(&self, method: &str, path: &str, body: &'static str) -> Vec<u8> {
+    fn call(&self, method: &str, path: &str, body: impl Into<Bytes>) -> Vec<u8> {
         let request = TestRequest::with_uri(path)
             .method(method.parse().unwrap())
             .insert_header(("Authorization", "Basic aWQ6cGFzc3dvcmQ="))
             .insert_header(("Content-Type", "application/json"))
-            .set_payload(body)
+            .set_payload(body.into())
             .to_request();
         self.runner.block_on(async {
             let response = self.service.call(request).await.unwrap();
@@ -70,6 +71,18 @@ fn root(bencher: Bencher) {
 fn create_link(bencher: Bencher) {
     let bench = bench(0);
     bencher.bench_local(|| bench.call("POST", black_box("/api/links/"), LINK));
+}
+
+/// What is told of `POST /_emulator/fork`: the copy is made when one of the two changes.
+#[divan::bench(args = [10, 10_000])]
+fn fork(bencher: Bencher, links: usize) {
+    let bench = bench(links);
+    let mut forks = 0;
+    bencher.bench_local(|| {
+        forks += 1;
+        let body = format!(r#"{{"credentials":"fork:{forks}"}}"#);
+        bench.call("POST", "/_emulator/fork", body)
+    });
 }
 
 #[divan::bench(args = [10, 10_000])]

@@ -423,6 +423,23 @@ impl Error {
         Error::of(403, Vec::new())
     }
 
+    /// Any status, with what is known of it where the caller does not say: 502 to 504 are of the
+    /// proxy, unless there is something to say.
+    pub fn of_status(status: u16, code: Option<String>, message: Option<String>) -> Error {
+        let mut error = match (status, &code, &message) {
+            (502..=504, None, None) => Error::of(status, Vec::new()),
+            (401, ..) => Error::authentication_failed(),
+            (404, ..) => Error::not_found(),
+            (429, ..) => Error::throttled(1),
+            _ => Error { status, ..Error::unexpected() },
+        };
+        for problem in &mut error.problems {
+            problem.code = code.clone().map_or(problem.code.clone(), Cow::Owned);
+            problem.message = message.clone().map_or(problem.message.clone(), Cow::Owned);
+        }
+        error
+    }
+
     pub fn authentication_failed() -> Error {
         AUTHENTICATION_FAILED.plain()
     }

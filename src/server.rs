@@ -20,6 +20,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::control;
 use crate::courier::Courier;
+use crate::http::faults::keep_socket;
 use crate::http::routing::UrlSource;
 use crate::pages;
 
@@ -97,6 +98,7 @@ impl Emulator {
                 }
             })
         })
+        .on_connect(keep_socket)
         .disable_signals()
         .keep_alive(KEEP_ALIVE)
         .listen(listener)?

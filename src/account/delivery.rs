@@ -50,6 +50,8 @@ pub struct Delivery {
     pub caused_by: Option<Uuid>,
     /// The delivery that it repeats, on request.
     pub replay_of: Option<DeliveryId>,
+    /// The faults that struck it, such as `webhook_late`.
+    pub faults: Vec<&'static str>,
     /// When it is sent, or sent again; null when nothing more is planned.
     #[serde(serialize_with = "six_digits_or_null")]
     #[schemars(schema_with = "six_digits_or_null_schema")]
@@ -80,6 +82,8 @@ pub enum DeliveryState {
     Cancelled,
     /// There is nowhere to send it to.
     Undeliverable,
+    /// A fault keeps it from being sent.
+    Dropped,
 }
 
 /// One attempt, under way or answered.

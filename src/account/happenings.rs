@@ -52,9 +52,12 @@ impl Account {
         let scenario = self.known_link(number).scenario.clone();
         let later = &scenario.accepts().expect("a link's scenario accepts").later;
         let fetches = self.first_load(number).is_some();
+        let is_announced = fetches && later.iter().any(|step| matches!(step.event, Event::Webhook));
+        let mut overtakes = is_announced && self.draw_overtaking(number);
         let mut due = self.now;
         for (place, step) in later.iter().enumerate() {
             due += match (step.after, &step.event) {
+                _ if overtakes => TimeDelta::zero(),
                 (Some(after), _) => after,
                 (None, Event::Load) => delay,
                 (None, _) => TimeDelta::zero(),
@@ -62,6 +65,7 @@ impl Account {
             if fetches || !matches!(step.event, Event::Load | Event::Webhook) {
                 self.outbox.schedule(due, Row::Step(number, place));
             }
+            overtakes &= !matches!(step.event, Event::Webhook);
         }
         self.plan_refresh(number);
         self.plan_expiry_of_credentials(number);
@@ -87,8 +91,12 @@ impl Account {
     /// The load comes after the webhook delay.
     pub(super) fn schedule_load(&mut self, number: LinkNumber, load: Load) {
         let seed = self.link_seed(number).named("load", load.request_id.as_bytes());
-        let due = self.now + self.settings.webhook_delay.draw(&seed);
-        self.outbox.schedule(due, Row::Load(number, load));
+        let loads = load.employment_records || load.current_employments;
+        let delay = match loads && self.draw_overtaking(number) {
+            true => TimeDelta::zero(),
+            false => self.settings.webhook_delay.draw(&seed),
+        };
+        self.outbox.schedule(self.now + delay, Row::Load(number, load));
     }
 
     fn step(&mut self, number: LinkNumber, place: usize) {
@@ -201,7 +209,8 @@ impl Account {
     ) {
         let link = self.known_link(number);
         let event = event(number, link, webhook_id, [request_id, caused_by], data);
-        self.outbox.announce(self.now, &event);
+        let mishap = self.draw_mishap(&event);
+        self.outbox.announce(self.now, &event, &mishap);
     }
 
     /// The regular update of a recurrent link: quiet, unless something changed or it cannot log in.
@@ -270,7 +279,8 @@ impl Account {
         let Some(link) = self.remove_link(number) else { return };
         let webhook_id = self.link_seed(number).child("link_deleted").uuid();
         let event = event(number, &link, webhook_id, [request_id; 2], &Data::LinkDeleted {});
-        self.outbox.announce(self.now, &event);
+        let mishap = self.draw_mishap(&event);
+        self.outbox.announce(self.now, &event, &mishap);
     }
 
     /// What the newest record of a link says.

@@ -44,7 +44,7 @@ impl Account {
             (Login::AskToken(_), None) => false,
             (Login::AskToken(_) | Login::Accept(_), _) => true,
         };
-        let number = self.links.insert(Link {
+        let link = Link {
             id: self.link_seed(self.links.next_number()).uuid(),
             created_by: self.created_by,
             institution_user_id: self.institution_user_id(&request),
@@ -64,7 +64,8 @@ impl Account {
             changes: Vec::new(),
             records: 0,
             events: 0,
-        });
+        };
+        let number = self.links.insert(link);
         if !confirmed {
             let scenario = self.known_link(number).scenario.clone();
             return Err(self.ask_token(number, &scenario.login));

@@ -9,12 +9,14 @@
 //!
 //! The calls of the API are in `link_calls`, `record_calls`, `institution_calls` and `tokens`, what
 //! happens later in `happenings`, the login at the institution in `login`, which scenario answers it
-//! in `choosing`.
+//! in `choosing`, what goes wrong in `faults`.
 
 mod armed;
 mod arming;
 mod choosing;
 mod delivery;
+mod fault;
+mod faults;
 mod fields;
 mod filter;
 mod happenings;
@@ -34,10 +36,13 @@ mod query;
 mod record_calls;
 mod records;
 mod selection;
+mod shared;
 mod token_request;
 mod tokens;
 
 pub use delivery::{AttemptMade, Delivery, DeliveryId, DeliveryState, Outcome, Verdict};
+pub use fault::{Breakage, Strike};
+pub use faults::{FaultEntry, NewFault};
 pub use filter::{Kind, Parameter};
 pub use link_calls::Deletion;
 pub use outbox::{Attempt, Retries, Target};
@@ -55,11 +60,13 @@ use uuid::Uuid;
 
 use crate::account::armed::Armed;
 use crate::account::choosing::Wanted;
+use crate::account::faults::Faults;
 use crate::account::limits::Limits;
 use crate::account::links::{Link, LinkNumber, Links};
 use crate::account::logins::Logins;
 use crate::account::outbox::Outbox;
 use crate::account::records::Records;
+use crate::account::shared::Shared;
 use crate::account::tokens::Tokens;
 use crate::error::Error;
 use crate::model::Timestamp;
@@ -100,13 +107,16 @@ pub struct Account {
     /// The id of the request that is being answered, or was last.
     request_id: Uuid,
     sessions: u64,
-    links: Links,
-    employment_records: Records,
-    current_employments: Records,
-    logins: Logins,
+    links: Shared<Links>,
+    employment_records: Shared<Records>,
+    current_employments: Shared<Records>,
+    logins: Shared<Logins>,
     limits: Limits,
-    tokens: Tokens,
+    tokens: Shared<Tokens>,
     outbox: Outbox,
+    faults: Faults,
+    /// Whether what the call under way brings about happens before its answer.
+    overtaking: bool,
     armed: Armed,
     /// In place of `--scenario`.
     default_scenario: Option<Arc<Scenario>>,
@@ -125,13 +135,15 @@ impl Account {
             requests: 0,
             request_id: Uuid::nil(),
             sessions: 0,
-            links: Links::default(),
-            employment_records: Records::default(),
-            current_employments: Records::default(),
-            logins: Logins::default(),
+            links: Shared::default(),
+            employment_records: Shared::default(),
+            current_employments: Shared::default(),
+            logins: Shared::default(),
             limits: Limits::new(settings.limits),
-            tokens: Tokens::default(),
+            tokens: Shared::default(),
             outbox: Outbox::new(&settings.webhook_targets, settings.webhook_retries),
+            faults: Faults::default(),
+            overtaking: false,
             armed: Armed::default(),
             default_scenario: None,
             wanted: None,
@@ -167,6 +179,7 @@ impl Account {
     /// A request begins; its answer carries the id that is returned.
     pub fn begin_request(&mut self) -> Uuid {
         self.requests += 1;
+        self.overtaking = false;
         self.request_id = self.seed.numbered("request", self.requests).uuid();
         self.request_id
     }
@@ -231,6 +244,11 @@ impl Account {
         Err(Error::invalid(sentence).on("after"))
     }
 
+    /// Whether each of these was attempted, or is not to be now.
+    pub fn were_attempted(&self, deliveries: &[DeliveryId]) -> bool {
+        deliveries.iter().all(|id| self.outbox.was_attempted(*id, self.now))
+    }
+
     /// How many links, rows of the outbox and unfinished deliveries there are.
     pub fn links(&self) -> usize {
         self.links.len()
@@ -251,7 +269,7 @@ impl Account {
             created_by: seed.child("created_by").uuid(),
             seed,
             outbox: self.outbox.fork(),
-            tokens: Tokens::default(),
+            tokens: Shared::default(),
             ..self.clone()
         }
     }

@@ -13,7 +13,9 @@ use uuid::Uuid;
 use crate::account::delivery::{
     AttemptMade, Delivery, DeliveryId, DeliveryState, Outcome, Verdict,
 };
+use crate::account::fault::Mishap;
 use crate::account::links::LinkNumber;
+use crate::account::shared::Shared;
 use crate::model::Timestamp;
 
 /// How many attempts one endpoint may have under way, so that a slow receiver cannot use up the
@@ -106,6 +108,8 @@ struct Endpoint {
     /// Whether it gets every event; otherwise it is kept until its last delivery is finished.
     subscribed: bool,
     ready: VecDeque<DeliveryId>,
+    /// What waits for a later one to be finished.
+    held: Vec<DeliveryId>,
     in_flight: usize,
     /// How many of the live deliveries are its own.
     live: usize,
@@ -121,35 +125,35 @@ struct Live {
 
 #[derive(Clone, Debug)]
 pub struct Outbox {
-    rows: BTreeMap<RowKey, Row>,
-    rows_of_links: BTreeSet<(LinkNumber, RowKey)>,
+    rows: Shared<BTreeMap<RowKey, Row>>,
+    rows_of_links: Shared<BTreeSet<(LinkNumber, RowKey)>>,
     next_row: u64,
-    live: BTreeMap<DeliveryId, Live>,
-    live_of_links: BTreeSet<(LinkNumber, DeliveryId)>,
+    live: Shared<BTreeMap<DeliveryId, Live>>,
+    live_of_links: Shared<BTreeSet<(LinkNumber, DeliveryId)>>,
     deliveries: u64,
     finished: u64,
     changes: u64,
     endpoints: BTreeMap<u64, Endpoint>,
     next_endpoint: u64,
     retries: Retries,
-    history: VecDeque<Arc<Delivery>>,
+    history: Shared<VecDeque<Arc<Delivery>>>,
 }
 
 impl Outbox {
     pub fn new(targets: &[Target], retries: Retries) -> Outbox {
         let mut outbox = Outbox {
-            rows: BTreeMap::new(),
-            rows_of_links: BTreeSet::new(),
+            rows: Shared::default(),
+            rows_of_links: Shared::default(),
             next_row: 0,
-            live: BTreeMap::new(),
-            live_of_links: BTreeSet::new(),
+            live: Shared::default(),
+            live_of_links: Shared::default(),
             deliveries: 0,
             finished: 0,
             changes: 0,
             endpoints: BTreeMap::new(),
             next_endpoint: 0,
             retries,
-            history: VecDeque::new(),
+            history: Shared::default(),
         };
         outbox.subscribe(targets);
         outbox
@@ -256,6 +260,7 @@ impl Outbox {
             target: target.clone(),
             subscribed: false,
             ready: VecDeque::new(),
+            held: Vec::new(),
             in_flight: 0,
             live: 0,
         };
@@ -269,8 +274,8 @@ impl Outbox {
 
     // Deliveries
 
-    /// Sends a webhook to every endpoint.
-    pub fn announce(&mut self, now: Timestamp, event: &Event) {
+    /// Sends a webhook to every endpoint, as far as nothing befalls it.
+    pub fn announce(&mut self, now: Timestamp, event: &Event, mishap: &Mishap) {
         let numbers: Vec<u64> = self
             .endpoints
             .iter()
@@ -278,13 +283,62 @@ impl Outbox {
             .map(|(number, _)| *number)
             .collect();
         if numbers.is_empty() {
-            let delivery = self.delivery(now, event, None, None);
+            let mut delivery = self.delivery(now, event, None, None);
+            delivery.faults.clone_from(&mishap.faults);
             self.remember(delivery, DeliveryState::Undeliverable);
         }
         for number in numbers {
             let target = self.known_endpoint(number).target.clone();
-            let delivery = self.delivery(now, event, Some(&target), None);
-            self.send(number, event.link, delivery);
+            for _ in 0..mishap.deliveries() {
+                let delivery = self.delivery(now, event, Some(&target), None);
+                self.send_struck(number, event.link, delivery, mishap);
+            }
+        }
+    }
+
+    fn send_struck(
+        &mut self,
+        endpoint: u64,
+        link: LinkNumber,
+        mut delivery: Delivery,
+        mishap: &Mishap,
+    ) {
+        let (id, due) = (delivery.id, delivery.created_at + mishap.delay());
+        let is_later = due > delivery.created_at;
+        delivery.faults.clone_from(&mishap.faults);
+        delivery.body = mishap.body(&delivery.body).into();
+        delivery.authorization = mishap.authorization().map(Arc::from).or(delivery.authorization);
+        delivery.next_attempt_at = Some(due);
+        if mishap.dropped {
+            self.remember(delivery, DeliveryState::Dropped);
+            return;
+        }
+        self.enlist(endpoint, link, delivery);
+        if mishap.reordered {
+            self.known_endpoint(endpoint).held.push(id);
+        }
+        match is_later {
+            true => self.schedule(due, Row::Send(link, id)),
+            false => self.make_ready(id),
+        }
+    }
+
+    /// Whether a webhook waits for the next one.
+    pub fn holds_one(&self) -> bool {
+        self.endpoints.values().any(|endpoint| !endpoint.held.is_empty())
+    }
+
+    /// A delivery has been finished: what waited for it is sent next.
+    fn release(&mut self, now: Timestamp, endpoint: u64, finished: DeliveryId) {
+        let held = self.endpoints.get(&endpoint).map(|endpoint| endpoint.held.clone());
+        for id in held.unwrap_or_default().into_iter().rev().filter(|held| *held < finished) {
+            let Some(live) = self.live.get_mut(&id) else { continue };
+            live.delivery.next_attempt_at = Some(now);
+            let link = live.link;
+            self.cancel_rows(link, |row| matches!(row, Row::Send(_, sent) if *sent == id));
+            let queue = self.known_endpoint(endpoint);
+            queue.held.retain(|held| *held != id);
+            queue.ready.push_front(id);
         }
     }
 
@@ -325,6 +379,7 @@ impl Outbox {
             created_at: now,
             caused_by: event.caused_by,
             replay_of,
+            faults: Vec::new(),
             next_attempt_at: Some(now),
             attempts: Vec::new(),
             body: event.body.clone(),
@@ -335,9 +390,13 @@ impl Outbox {
 
     fn send(&mut self, endpoint: u64, link: LinkNumber, delivery: Delivery) {
         let id = delivery.id;
-        let queue = self.known_endpoint(endpoint);
-        queue.live += 1;
-        queue.ready.push_back(id);
+        self.enlist(endpoint, link, delivery);
+        self.make_ready(id);
+    }
+
+    fn enlist(&mut self, endpoint: u64, link: LinkNumber, delivery: Delivery) {
+        let id = delivery.id;
+        self.known_endpoint(endpoint).live += 1;
         self.live.insert(id, Live { endpoint, link, delivery });
         self.live_of_links.insert((link, id));
     }
@@ -351,7 +410,9 @@ impl Outbox {
     pub fn make_ready(&mut self, id: DeliveryId) {
         let Some(live) = self.live.get(&id) else { return };
         let number = live.endpoint;
-        self.known_endpoint(number).ready.push_back(id);
+        let queue = self.known_endpoint(number);
+        queue.held.retain(|held| *held != id);
+        queue.ready.push_back(id);
     }
 
     /// Whether [`Outbox::poll_attempt`] may have something.
@@ -411,6 +472,7 @@ impl Outbox {
         let retry_in = self.retries.delay * attempt.number as i32;
         if accepted {
             self.finish(attempt.delivery, DeliveryState::Delivered);
+            self.release(now, attempt.endpoint, attempt.delivery);
             Verdict::Delivered
         } else if attempt.number < attempt.at_most {
             live.delivery.next_attempt_at = Some(now + retry_in);
@@ -419,6 +481,7 @@ impl Outbox {
             Verdict::RetryIn(retry_in)
         } else {
             self.finish(attempt.delivery, DeliveryState::Failed);
+            self.release(now, attempt.endpoint, attempt.delivery);
             Verdict::GivenUp
         }
     }
@@ -429,6 +492,19 @@ impl Outbox {
         finished.chain(self.live.values().map(|live| &live.delivery))
     }
 
+    /// The last delivery that there was; 0 before the first.
+    pub fn last_delivery(&self) -> DeliveryId {
+        DeliveryId(self.deliveries)
+    }
+
+    /// Whether a delivery has an answer, or is not to be sent now.
+    pub fn was_attempted(&self, id: DeliveryId, now: Timestamp) -> bool {
+        self.live.get(&id).is_none_or(|Live { delivery, .. }| {
+            delivery.attempts.iter().any(|attempt| attempt.answer.is_some())
+                || delivery.next_attempt_at.is_some_and(|due| due > now)
+        })
+    }
+
     /// How many deliveries are not finished.
     pub fn pending(&self) -> usize {
         self.live.len()
@@ -436,7 +512,7 @@ impl Outbox {
 
     /// The same outbox without what is finished. Nothing is under way: what was is ready again.
     pub fn fork(&self) -> Outbox {
-        let mut fork = Outbox { history: VecDeque::new(), ..self.clone() };
+        let mut fork = Outbox { history: Shared::default(), ..self.clone() };
         for endpoint in fork.endpoints.values_mut() {
             endpoint.in_flight = 0;
         }
@@ -466,7 +542,9 @@ impl Outbox {
     fn finish(&mut self, id: DeliveryId, state: DeliveryState) {
         let Some(Live { endpoint, link, delivery }) = self.live.remove(&id) else { return };
         self.live_of_links.remove(&(link, id));
-        self.known_endpoint(endpoint).live -= 1;
+        let queue = self.known_endpoint(endpoint);
+        queue.live -= 1;
+        queue.held.retain(|held| *held != id);
         self.forget_unneeded(endpoint);
         self.remember(delivery, state);
     }

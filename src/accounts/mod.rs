@@ -24,12 +24,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::account::{Account, Attempt, Grant, Outcome, Scope, Settings, Verdict, alleged_issuer};
+use crate::account::{
+    Account, Attempt, Grant, Outcome, Scope, Settings, Strike, Verdict, alleged_issuer,
+};
 use crate::accounts::agenda::Agenda;
 use crate::accounts::tenant::{State, Tenants};
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::model::Timestamp;
+use crate::model::operation::Operation;
 
 /// A pair of API keys: the user name and password of Basic authentication.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -63,6 +66,8 @@ pub struct Policy {
 pub struct Answered<T> {
     pub answer: T,
     pub request_id: Uuid,
+    /// What strikes it on its way, if anything does.
+    pub strike: Option<Box<Strike>>,
 }
 
 /// An error and the request id that its answer carries.
@@ -70,6 +75,8 @@ pub struct Answered<T> {
 pub struct Failure {
     pub error: Error,
     pub request_id: Uuid,
+    /// What strikes it on its way, if anything does.
+    pub strike: Option<Box<Strike>>,
 }
 
 /// An attempt of an account, for the courier.
@@ -130,17 +137,26 @@ impl Accounts {
     }
 
     /// Runs a request on an account: brings it up to the present, which is read under the lock so
-    /// that time follows the order of effects, and gives the answer its request id.
+    /// that time follows the order of effects, and gives the answer its request id and the faults
+    /// that strike it.
     pub fn run<T>(
         &self,
         tenant: &Tenant,
+        operation: Option<Operation>,
         request: impl FnOnce(&mut Account) -> Result<T, Error>,
     ) -> Result<Answered<T>, Failure> {
         let outcome = self.visit(tenant, |account| {
             let request_id = account.begin_request();
-            match account.admit().and_then(|()| request(account)) {
-                Ok(answer) => Ok(Answered { answer, request_id }),
-                Err(error) => Err(Failure { error, request_id }),
+            let (refusal, mut strike) = account.draw_strike(operation);
+            let answer = match refusal {
+                Some(refusal) => Err(refusal),
+                None => account.admit().and_then(|()| request(account)),
+            };
+            strike.webhooks = account.overtake();
+            let strike = (strike != Strike::default()).then(|| Box::new(strike));
+            match answer {
+                Ok(answer) => Ok(Answered { answer, request_id, strike }),
+                Err(error) => Err(Failure { error, request_id, strike }),
             }
         });
         outcome.unwrap_or_else(|| Err(self.anonymous(Error::unexpected())))
@@ -157,7 +173,7 @@ impl Accounts {
 
     /// A failure that belongs to no account.
     pub fn anonymous(&self, error: Error) -> Failure {
-        Failure { error, request_id: self.anonymous_request_id() }
+        Failure { error, request_id: self.anonymous_request_id(), strike: None }
     }
 
     /// An id for an answer that belongs to no account.

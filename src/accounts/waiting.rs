@@ -5,11 +5,14 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
-use crate::account::Delivery;
+use crate::account::{Delivery, DeliveryId, DeliveryState};
 use crate::accounts::passage::Step;
 use crate::accounts::{Accounts, Mode, Tenant};
 use crate::error::Error;
 use crate::model::{Timestamp, duration};
+
+/// The courier gives up earlier; this is for the case that it does not run.
+const LONGEST_ATTEMPT: Duration = Duration::from_secs(10);
 
 /// Which webhook to wait for, and how long: one that is finished, delivered or not.
 #[derive(Clone, Debug)]
@@ -68,7 +71,8 @@ impl Awaited {
 
     fn matches(&self, delivery: &Delivery) -> bool {
         let is = |wanted: &Option<String>, name| wanted.as_deref().is_none_or(|word| word == name);
-        delivery.cursor.is_some_and(|cursor| cursor > self.after)
+        delivery.state != DeliveryState::Dropped
+            && delivery.cursor.is_some_and(|cursor| cursor > self.after)
             && self.link.is_none_or(|link| link == delivery.link)
             && is(&self.webhook_type, delivery.webhook_type)
             && is(&self.webhook_code, delivery.webhook_code)
@@ -148,6 +152,17 @@ impl Accounts {
         }
     }
 
+    /// Waits until these were attempted, or cannot be, but not for much longer than an attempt takes.
+    pub async fn attempted(&self, tenant: &Tenant, deliveries: &[DeliveryId]) {
+        let generation = tenant.generation();
+        let mut changed = tenant.changed.subscribe();
+        let attempted = changed.wait_for(|()| {
+            let state = tenant.lock();
+            tenant.generation() != generation || state.account.were_attempted(deliveries)
+        });
+        let _ = tokio::time::timeout(LONGEST_ATTEMPT, attempted).await;
+    }
+
     fn first_match(&self, tenant: &Tenant, awaited: &Awaited) -> Result<Option<Delivery>, Error> {
         self.control(tenant, |account| {
             Ok(account.deliveries().find(|delivery| awaited.matches(delivery)).cloned())
@@ -159,12 +174,18 @@ impl Accounts {
         let clock = self.clock(tenant)?;
         let others = self.control(tenant, |account| {
             let others = account.deliveries().filter(|delivery| delivery.is_finished());
-            Ok(others.map(brief).collect::<Vec<_>>())
-        })?;
-        let others = match others.as_slice() {
+            let (dropped, others): (Vec<_>, Vec<_>) =
+                others.partition(|delivery| delivery.state == DeliveryState::Dropped);
+            Ok((dropped.len(), others.into_iter().map(brief).collect::<Vec<_>>()))
+        });
+        let (dropped, others) = others?;
+        let mut others = match others.as_slice() {
             [] => "none has come at all".to_owned(),
             [.., last] => format!("{} have come, the last one is {last}", others.len()),
         };
+        if dropped > 0 {
+            others.push_str(&format!(", {dropped} dropped by a fault"));
+        }
         let next = match clock.next_due {
             None => "nothing else is planned".to_owned(),
             Some(due) => {

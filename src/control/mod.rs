@@ -3,6 +3,7 @@
 //! Everything acts on the account of the keys, and on no other.
 
 pub mod clock;
+pub mod faults;
 pub mod state;
 pub mod webhooks;
 
@@ -10,7 +11,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 
 use crate::http::authentication::authenticate;
-use crate::http::routing::{endpoint, get, no_such_path, post, put};
+use crate::http::routing::{delete, endpoint, get, no_such_path, post, put};
 
 pub fn routes(app: &mut ServiceConfig) {
     app.service(
@@ -19,6 +20,11 @@ pub fn routes(app: &mut ServiceConfig) {
             .service(endpoint("/clock", [get(clock::show), put(clock::set)]))
             .service(endpoint("/clock/advance", [post(clock::advance)]))
             .service(endpoint("/webhooks/await", [post(webhooks::wait)]))
+            .service(endpoint(
+                "/faults",
+                [get(faults::list), post(faults::add), delete(faults::remove_all)],
+            ))
+            .service(endpoint("/faults/{fault_id}", [delete(faults::remove)]))
             .service(endpoint("/reset", [post(state::reset)]))
             .service(endpoint("/fork", [post(state::fork)]))
             .default_service(web::to(no_such_path)),

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::account::{Deletion, Retrieved};
 use crate::accounts::Failure;
 use crate::error::WireProblem;
+use crate::http::faults::struck;
 
 /// A status and a body, made while the account is locked: what is shown need not be copied.
 pub struct Answer {
@@ -71,8 +72,12 @@ pub fn retrieved<T: Serialize>(data: Retrieved<T>) -> Answer {
 }
 
 /// What the proxy in front of Belvo answers; the wording is ours.
-const PROXY_PAGE: &str = "<html>\n<head><title>403 Forbidden</title></head>\n\
-    <body><h1>403 Forbidden</h1><hr>openresty</body>\n</html>\n";
+fn proxy_page(status: StatusCode) -> String {
+    format!(
+        "<html>\n<head><title>{status}</title></head>\n\
+         <body><h1>{status}</h1><hr>openresty</body>\n</html>\n"
+    )
+}
 
 impl std::fmt::Display for Failure {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -96,9 +101,11 @@ impl ResponseError for Failure {
             response.insert_header((RETRY_AFTER, seconds));
         }
         if self.error.problems.is_empty() {
-            return response.insert_header(ContentType::html()).body(PROXY_PAGE);
+            let page = response.insert_header(ContentType::html()).body(proxy_page(status));
+            return struck(page, self.strike.as_deref());
         }
-        response.insert_header(ContentType::json()).json(self.wire_problems())
+        let response = response.insert_header(ContentType::json()).json(self.wire_problems());
+        struck(response, self.strike.as_deref())
     }
 }
 

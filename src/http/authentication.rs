@@ -17,6 +17,8 @@ use crate::account::{Account, Grant, Scope};
 use crate::accounts::{Accounts, Answered, Credentials, Failure, Tenant};
 use crate::error::Error;
 use crate::http::answer::Answer;
+use crate::http::faults::struck;
+use crate::model::operation::Operation;
 
 /// Who calls: an account, behind its lock.
 #[derive(Clone)]
@@ -25,6 +27,8 @@ pub struct Caller {
     tenant: Arc<Tenant>,
     /// The token, if it was one instead of the keys.
     grant: Option<Grant>,
+    /// What it calls, below `/api/`.
+    operation: Option<Operation>,
 }
 
 /// Lets a request through with its [`Caller`], or answers 401.
@@ -53,6 +57,11 @@ pub fn refuse(request: &HttpRequest, error: Error) -> Failure {
 /// The accounts of the application.
 fn accounts(request: &HttpRequest) -> Data<Accounts> {
     request.app_data::<Data<Accounts>>().expect("the application has its accounts").clone()
+}
+
+/// The operation that a request calls, if its path and method are those of one.
+fn operation(request: &HttpRequest) -> Option<Operation> {
+    Operation::of(request.method().as_str(), &request.match_pattern()?)
 }
 
 /// What a token must allow to stand in for the keys; anything that the widget does not do needs
@@ -89,10 +98,11 @@ impl Caller {
         let accounts = accounts(request);
         if scheme.eq_ignore_ascii_case("basic") {
             let tenant = accounts.authenticate(keys(rest.trim())?)?;
-            Some(Caller { accounts, tenant, grant: None })
+            Some(Caller { accounts, tenant, grant: None, operation: operation(request) })
         } else if scheme.eq_ignore_ascii_case("bearer") {
             let (tenant, grant) = accounts.authenticate_token(rest.trim(), scope(request)?)?;
-            Some(Caller { accounts, tenant, grant: Some(grant) })
+            let grant = Some(grant);
+            Some(Caller { accounts, tenant, grant, operation: operation(request) })
         } else {
             None
         }
@@ -103,7 +113,7 @@ impl Caller {
         let accounts = accounts(request);
         let keys = Credentials { id: id.to_owned(), password: password.to_owned() };
         let tenant = accounts.authenticate(keys)?;
-        Some(Caller { accounts, tenant, grant: None })
+        Some(Caller { accounts, tenant, grant: None, operation: operation(request) })
     }
 
     /// Answers a request by one call of the core.
@@ -111,12 +121,14 @@ impl Caller {
         &self,
         request: impl FnOnce(&mut Account) -> Result<Answer, Error>,
     ) -> HttpResponse {
-        let answer = self.accounts.run(&self.tenant, |account| match &self.grant {
+        let answer = self.accounts.run(&self.tenant, self.operation, |account| match &self.grant {
             None => request(account),
             Some(grant) => account.answer_granted(grant, request),
         });
         match answer {
-            Ok(Answered { answer, request_id }) => answer.into_response(request_id),
+            Ok(Answered { answer, request_id, strike }) => {
+                struck(answer.into_response(request_id), strike.as_deref())
+            }
             Err(failure) => failure.error_response(),
         }
     }
@@ -146,7 +158,7 @@ impl Caller {
     }
 
     fn refuse(&self, error: Error) -> Failure {
-        match self.accounts.run(&self.tenant, |_| Err::<(), Error>(error)) {
+        match self.accounts.run(&self.tenant, self.operation, |_| Err::<(), Error>(error)) {
             Ok(_) => unreachable!("the request was an error"),
             Err(failure) => failure,
         }

@@ -4,4 +4,5 @@
 pub mod answer;
 pub mod authentication;
 pub mod body;
+pub mod faults;
 pub mod routing;

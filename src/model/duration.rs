@@ -1,7 +1,7 @@
 //! Durations as flags and scenario files write them: `500ms`, `15s`, `2m`, `24h`, `7d`.
 
 use chrono::TimeDelta;
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
 /// Longer durations are refused: nothing here is planned further ahead.
 const LONGEST_DAYS: i64 = 3650;
@@ -34,6 +34,11 @@ pub fn deserialize_some<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<TimeDelta>, D::Error> {
     deserialize(deserializer).map(Some)
+}
+
+/// Writes a duration as [`show`] does.
+pub fn serialize<S: Serializer>(delta: &TimeDelta, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&show(*delta))
 }
 
 /// Shows a duration as it would be written, in the largest unit that divides it: `2m`, `90s`.

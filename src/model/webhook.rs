@@ -55,6 +55,15 @@ pub enum EmploymentChange {
     SalaryDecreased,
 }
 
+/// The codes of all events.
+pub const CODES: [&str; 5] = [
+    "historical_update",
+    "employment_changes",
+    "token_required",
+    "invalid_credentials",
+    "link_deleted",
+];
+
 impl Data {
     /// Type, process and code of the event.
     pub fn names(&self) -> [&'static str; 3] {

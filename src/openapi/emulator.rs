@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::account::Delivery;
+use crate::account::{Delivery, FaultEntry, NewFault};
 use crate::accounts::{Advanced, Cancelled, ClockReading};
 use crate::control::clock::{Advance, Setting};
 use crate::control::state::Fork;
 use crate::control::webhooks::Await;
-use crate::openapi::operation::{get, post, put};
+use crate::openapi::operation::{delete, get, post, put};
 use crate::openapi::{Paths, Schemas};
 
 pub fn paths(schemas: &mut Schemas) -> Paths {
@@ -49,6 +49,21 @@ pub fn paths(schemas: &mut Schemas) -> Paths {
                     .answers_nothing(204)
                     .refuses([409]),
             ],
+        ),
+        (
+            "/_emulator/faults",
+            vec![
+                get("ListFaults", "Lists the faults, and how often each has struck")
+                    .answers(200, schemas.of::<Vec<FaultEntry>>()),
+                post("AddFault", "Lets something go wrong from now on")
+                    .body(schemas.of_body::<NewFault>())
+                    .answers(201, schemas.of::<FaultEntry>()),
+                delete("DeleteFaults", "Mends all").answers_nothing(204),
+            ],
+        ),
+        (
+            "/_emulator/faults/{fault_id}",
+            vec![delete("DeleteFault", "Mends one").answers_nothing(204).refuses([404])],
         ),
         (
             "/_emulator/reset",

@@ -55,7 +55,8 @@ fn describe() -> Value {
             "description": "The last slash of a path below /api/ can be left out. HEAD is answered \
                             like GET, without the body. With the parameters fields and omit, \
                             objects lack the keys that were not asked for. With the flag \
-                            --limits documented, any path can answer 403 with a page of HTML.",
+                            --limits documented, any path can answer 403 with a page of HTML, and with a \
+                            fault any path below /api/ any error.",
             "license": {"name": env!("CARGO_PKG_LICENSE"), "identifier": env!("CARGO_PKG_LICENSE")},
         },
         "servers": [{"url": "/"}],

@@ -149,7 +149,7 @@ fn path_parameter(segment: &str) -> Option<Value> {
     let name = segment.strip_prefix('{')?.strip_suffix('}')?;
     let schema = match name {
         "id" => json!({"type": "string", "format": "uuid"}),
-        "institution_id" => json!({"type": "integer", "minimum": 1}),
+        "fault_id" | "institution_id" => json!({"type": "integer", "minimum": 1}),
         other => unreachable!("what stands in a path is described here: {other}"),
     };
     Some(json!({"name": name, "in": "path", "required": true, "schema": schema}))

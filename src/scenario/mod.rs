@@ -19,7 +19,8 @@ use std::borrow::Cow;
 
 use chrono::TimeDelta;
 use regex_lite::Regex;
-use serde::{Deserialize, Deserializer, de::Error as _};
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::error::Error;
 use crate::model::duration;
@@ -265,8 +266,9 @@ impl Refusal {
 }
 
 /// An HTTP status from 400 to 599.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "u16")]
+#[schemars(extend("minimum" = 400, "maximum" = 599))]
 pub struct ErrorStatus(u16);
 
 impl ErrorStatus {

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::pin::pin;
 
+use actix_web::body::to_bytes;
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{AUTHORIZATION, HOST, HeaderMap};
@@ -111,6 +112,18 @@ where
             self.description.check(&method, &path, &answer);
         }
         answer
+    }
+
+    /// An answer that a fault strikes, which is not described; without a body when that breaks off.
+    pub async fn call_struck(&self, request: TestRequest) -> (u16, Option<Vec<u8>>) {
+        let response = self.service.call(request.to_request()).await.unwrap();
+        let status = response.status().as_u16();
+        (status, to_bytes(response.into_body()).await.ok().map(|body| body.to_vec()))
+    }
+
+    /// Adds a fault and returns its entry.
+    pub async fn fault(&self, body: Value) -> Value {
+        self.post("/_emulator/faults", body).await.created()
     }
 
     pub async fn get(&self, path: &str) -> Answer {

@@ -24,29 +24,29 @@ use crate::process::Server;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A request as it arrived.
-struct Arrived {
+pub struct Arrived {
     at: Instant,
     headers: Vec<(String, String)>,
-    body: Vec<u8>,
+    pub body: Vec<u8>,
 }
 
 impl Arrived {
-    fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 }
 
 /// How a receiver answers its n-th request, counted from 0; None is never.
-type Answers = fn(usize) -> Option<u16>;
+pub type Answers = fn(usize) -> Option<u16>;
 
 /// A receiver of webhooks on a free port.
-struct Hook {
-    url: String,
-    arrived: Receiver<Arrived>,
+pub struct Hook {
+    pub url: String,
+    pub arrived: Receiver<Arrived>,
 }
 
 struct HookState {
@@ -56,7 +56,7 @@ struct HookState {
 }
 
 impl Hook {
-    fn new(answers: Answers) -> Hook {
+    pub fn new(answers: Answers) -> Hook {
         Hook::on(TcpListener::bind("127.0.0.1:0").unwrap(), answers)
     }
 
@@ -76,7 +76,7 @@ impl Hook {
     }
 
     #[track_caller]
-    fn next(&self) -> Arrived {
+    pub fn next(&self) -> Arrived {
         self.arrived.recv_timeout(PATIENCE).expect("no webhook arrived")
     }
 }

@@ -1,5 +1,6 @@
 //! One integration crate. Most tests drive the emulator in process, in virtual time, through the
-//! same routes that it serves; `binary`, `exec` and `delivery` use the real binary and real sockets.
+//! same routes that it serves; `binary`, `exec`, `delivery` and some of the faults use the real
+//! binary and real sockets.
 
 mod accounts;
 mod app;
@@ -12,6 +13,7 @@ mod drift;
 mod employment_records;
 mod errors;
 mod exec;
+mod faults;
 mod http;
 mod imss;
 mod institutions;
@@ -33,5 +35,6 @@ mod time;
 mod token;
 mod validation;
 mod waiting;
+mod webhook_faults;
 mod webhooks;
 mod workers;

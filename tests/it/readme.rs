@@ -83,16 +83,31 @@ async fn the_example_scenario_works() {
 
 #[test]
 fn the_examples_are_the_files_that_are_run() {
-    for (language, file) in [
-        ("python", "test_employment.py"),
-        ("js", "employment.test.js"),
-        ("rust", "employment.rs"),
-    ] {
+    for (language, file) in
+        [("python", "test_employment.py"), ("js", "employment.test.js"), ("rust", "employment.rs")]
+    {
         let path = format!("{}/tests/clients/examples/{file}", env!("CARGO_MANIFEST_DIR"));
         let example = fs::read_to_string(path).unwrap();
         let name = if language == "js" { "an employed person" } else { "an_employed_person" };
         assert_eq!(block(language, name) + "\n", example, "{file}");
     }
+}
+
+#[actix_web::test]
+async fn the_faults_are_those_of_the_description() {
+    let readme = readme();
+    let (_, section) = readme.split_once("\n## Faults\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| `"));
+    let listed: Vec<&str> = rows.map(|row| row.split('`').next().unwrap()).collect();
+    let described = app_with(&[]).await.get("/_emulator/openapi.json").await.ok();
+    let fault = &described["components"]["schemas"]["Fault"]["oneOf"];
+    let name = |variant: &serde_json::Value| match variant["required"][0].as_str() {
+        Some(name) => name.to_owned(),
+        None => variant["const"].as_str().unwrap().to_owned(),
+    };
+    let described: Vec<String> = fault.as_array().unwrap().iter().map(name).collect();
+    assert_eq!(listed, described);
 }
 
 /// The rows of the coverage table: endpoint, statuses, tests.

@@ -10,7 +10,7 @@ const IMPORTS: &[(&str, &str)] = &[
     ("config", "account accounts cli"),
     ("server", "account accounts api clock config control courier http pages"),
     ("embed", "account accounts config error model server"),
-    ("http", "account accounts error"),
+    ("http", "account accounts error model"),
     ("api", "account accounts error http"),
     ("control", "account accounts error http model"),
     ("pages", "accounts error http openapi"),

@@ -1,0 +1,139 @@
+//! What faults do to an answer between the core and the client. Their times are real ones.
+
+use std::any::Any;
+use std::io;
+use std::time::Duration;
+
+use actix_web::body::{BoxBody, MessageBody, SizedStream, to_bytes};
+use actix_web::dev::{Extensions, ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::rt::net::TcpStream;
+use actix_web::web::Bytes;
+use actix_web::{HttpMessage, HttpResponse};
+use futures_util::Stream;
+use futures_util::stream::{self, StreamExt};
+use socket2::{SockRef, Socket};
+
+use crate::account::{Breakage, Strike};
+use crate::http::authentication::Caller;
+
+/// A slow body comes in so many pieces.
+const PIECES: u32 = 10;
+
+/// A second handle of a connection's socket, which actix keeps to itself: what is not closed but
+/// reset must be told so before.
+struct ConnectionSocket(Socket);
+
+/// Keeps what a reset needs, when a connection begins.
+pub fn keep_socket(stream: &dyn Any, connection: &mut Extensions) {
+    if let Some(stream) = stream.downcast_ref::<TcpStream>()
+        && let Ok(socket) = SockRef::from(stream).try_clone()
+    {
+        connection.insert(ConnectionSocket(socket));
+    }
+}
+
+/// Tells [`suffer`] what strikes an answer.
+pub fn struck(mut response: HttpResponse, strike: Option<&Strike>) -> HttpResponse {
+    if let Some(strike) = strike {
+        response.extensions_mut().insert(strike.clone());
+    }
+    response
+}
+
+/// Lets the answer to a request meet with what [`struck`] it.
+pub async fn suffer(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse, actix_web::Error> {
+    let mut response = next.call(request).await?.map_into_boxed_body();
+    let strike = response.response_mut().extensions_mut().remove::<Strike>();
+    match strike {
+        Some(strike) => Ok(suffered(response, &strike).await),
+        None => Ok(response),
+    }
+}
+
+async fn suffered(response: ServiceResponse, strike: &Strike) -> ServiceResponse {
+    let caller = response.request().extensions().get::<Caller>().cloned();
+    if let Some(caller) = caller {
+        caller.accounts().attempted(caller.tenant(), &strike.webhooks).await;
+    }
+    wait(strike.latency).await;
+    match strike.breakage {
+        None => response,
+        Some(Breakage::Timeout(after)) => {
+            wait(after).await;
+            unanswered(response)
+        }
+        Some(Breakage::EmptyResponse) => unanswered(response),
+        Some(Breakage::ResetPeer) => {
+            if let Some(ConnectionSocket(socket)) = response.request().conn_data() {
+                // Closing with something left to linger for, and no time to do so, is a reset.
+                let _ = socket.set_linger(Some(Duration::ZERO));
+            }
+            unanswered(response)
+        }
+        Some(Breakage::TruncatedBody) => with_body(response, |body| truncated(body).boxed()).await,
+        Some(Breakage::MalformedBody) => {
+            with_body(response, |body| body.slice(..body.len() / 2).boxed()).await
+        }
+        Some(Breakage::SlowBody(over)) => {
+            with_body(response, |body| slow(body, over).boxed()).await
+        }
+    }
+}
+
+async fn wait(time: Duration) {
+    if !time.is_zero() {
+        tokio::time::sleep(time).await;
+    }
+}
+
+/// Actix closes a connection whose body fails, and sends nothing of what it has not sent yet.
+fn unanswered(response: ServiceResponse) -> ServiceResponse {
+    response.map_body(|_, _| SizedStream::new(1, stream::once(async { failure() })).boxed())
+}
+
+fn failure() -> io::Result<Bytes> {
+    Err(io::Error::other("a fault struck"))
+}
+
+/// Another body in place of what there is, if there is any.
+async fn with_body(
+    response: ServiceResponse,
+    change: impl FnOnce(Bytes) -> BoxBody,
+) -> ServiceResponse {
+    let (request, response) = response.into_parts();
+    let (response, body) = response.into_parts();
+    let body = to_bytes(body).await.unwrap_or_default();
+    let body = if body.is_empty() { body.boxed() } else { change(body) };
+    ServiceResponse::new(request, response.set_body(body))
+}
+
+/// Says that it is whole, and is half of it.
+fn truncated(body: Bytes) -> SizedStream<impl Stream<Item = io::Result<Bytes>>> {
+    let half = body.slice(..body.len() / 2);
+    let cut = async {
+        // What there is goes out while this waits.
+        tokio::task::yield_now().await;
+        failure()
+    };
+    let half = stream::once(async { Ok(half) });
+    SizedStream::new(body.len() as u64, half.chain(stream::once(cut)))
+}
+
+fn slow(body: Bytes, over: Duration) -> SizedStream<impl Stream<Item = io::Result<Bytes>>> {
+    let length = body.len() as u64;
+    let size = body.len().div_ceil(PIECES as usize);
+    let pause = over / (body.len().div_ceil(size) as u32);
+    let pieces = stream::unfold(body, move |mut left| async move {
+        if left.is_empty() {
+            return None;
+        }
+        wait(pause).await;
+        let piece = left.split_to(size.min(left.len()));
+        Some((Ok(piece), left))
+    });
+    SizedStream::new(length, pieces)
+}
