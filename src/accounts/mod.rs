@@ -198,6 +198,8 @@ impl Accounts {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             let now = self.clock.now();
             let account_now = state.timeline.now(now);
+            let stands_still = state.timeline.stands_still();
+            state.account.send_in_order(stands_still);
             state.account.advance(account_now);
             visit(&mut state, now)
         }));
