@@ -1,5 +1,7 @@
 //! Many suites on one process, and how long a suite takes. Nothing here sleeps.
 
+#![expect(clippy::disallowed_methods, reason = "times are shown, not asserted")]
+
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
