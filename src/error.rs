@@ -133,6 +133,9 @@ codes! {
     EXPIRED_CREDENTIALS = 404 "expired_credentials"
         "The credentials of this link have expired",
         "a retrieval after credentials_storage is over", ErrorPage;
+    UNKNOWN = 404 "not_found"
+        "{}",
+        "an id of the emulator's own API that is unknown", Emulator;
     METHOD_NOT_ALLOWED = 405 "method_not_allowed"
         "Method \"{}\" not allowed.",
         "PUT /api/links/", Framework;
@@ -446,6 +449,11 @@ impl Error {
 
     pub fn not_found() -> Error {
         NOT_FOUND.plain()
+    }
+
+    /// An id of the emulator's own API; the message says what there is.
+    pub fn unknown(message: impl std::fmt::Display) -> Error {
+        UNKNOWN.about(message)
     }
 
     pub fn invalid_page() -> Error {

@@ -109,4 +109,5 @@ pub use accounts::{Advanced, Awaited, Cancelled, ClockReading, ClockSetting, Fac
 pub use clock::Clock;
 pub use config::Config;
 pub use embed::{AccountHandle, Builder, Failure, Running, StartError};
+pub use model::webhook::{WebhookCode, WebhookType};
 pub use server::{Emulator, PendingAttempt};

@@ -123,8 +123,23 @@ impl Emulator {
     /// Tells whether the receiver of a webhook accepted it with 2xx. None when the account was reset
     /// meanwhile.
     pub fn report(&self, pending: &PendingAttempt, accepted: bool) -> Option<Verdict> {
-        let outcome = Outcome::status(if accepted { 200 } else { 500 });
+        self.report_outcome(pending, Outcome::status(if accepted { 200 } else { 500 }))
+    }
+
+    /// The same with all that came of it.
+    pub fn report_outcome(&self, pending: &PendingAttempt, outcome: Outcome) -> Option<Verdict> {
         self.accounts.report(&pending.0, outcome)
+    }
+
+    /// Whether the state of an account is sound; for tests that walk at random.
+    ///
+    /// # Errors
+    /// The sentence of the first invariant that is broken.
+    pub fn check_invariants(&self, id: &str, password: &str) -> Result<(), String> {
+        let credentials = Credentials { id: id.to_owned(), password: password.to_owned() };
+        let Some(tenant) = self.accounts.authenticate(credentials) else { return Ok(()) };
+        let broken = self.accounts.control(&tenant, |account| Ok(account.invariants()));
+        broken.unwrap_or_else(|_| Err("a visit panics".to_owned()))
     }
 
     /// The deliveries of an account: the last thousand that are finished, then the pending ones.
@@ -141,6 +156,11 @@ impl PendingAttempt {
     /// Where it goes to.
     pub fn url(&self) -> &str {
         &self.0.attempt.url
+    }
+
+    /// The value of the header `Authorization`.
+    pub fn authorization(&self) -> Option<&str> {
+        self.0.attempt.authorization.as_deref()
     }
 
     /// The JSON that is sent.
@@ -165,4 +185,48 @@ async fn stop(server: ServerHandle, under_way: &RwLock<()>, shutdown: impl Futur
     shutdown.await;
     let _ = tokio::time::timeout(STOP_WITHIN, under_way.write()).await;
     server.stop(false).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::account::{DeliveryState, Target};
+    use crate::accounts::{Accounts, Awaited, Credentials, Expectation};
+    use crate::clock::Clock;
+    use crate::config::Config;
+    use crate::courier::Courier;
+    use crate::server::block_on;
+
+    /// No flag and no request sets such a target, so it is put there.
+    #[test]
+    fn an_attempt_at_a_refused_address_is_made_to_fail_without_a_connection() {
+        let mut config =
+            Config::from_flags(["--webhook-delay", "0s", "--webhook-retries", "0"]).unwrap();
+        let settings = Arc::get_mut(&mut config.settings).unwrap();
+        for url in ["http://169.254.169.254/latest", "http://[fe80::1]:9/", "http://metadata.goog/"]
+        {
+            settings.webhook_targets.push(Target { url: url.into(), authorization: None });
+        }
+        let accounts = Arc::new(Accounts::new(config.settings, config.policy, Clock::system()));
+        let keys = Credentials { id: "id".to_owned(), password: "password".to_owned() };
+        let tenant = accounts.authenticate(keys).unwrap();
+        let body = br#"{"institution": "planet_mx_employment", "username": "BLPM951331IONVGR54"}"#;
+        accounts.control(&tenant, |account| account.create_link(body).map(|_| ())).unwrap();
+        let courier = Courier::new(accounts.clone()).unwrap();
+        for after in 0..3 {
+            let awaited = Awaited::any().after(after);
+            let came = block_on(async {
+                tokio::select! {
+                    never = courier.run() => match never {},
+                    came = accounts.await_webhook(&tenant, &awaited, Expectation::One) => came,
+                }
+            });
+            let delivery = came.unwrap().unwrap();
+            assert_eq!(delivery.state, DeliveryState::Failed);
+            let answer = delivery.attempts[0].answer.clone().unwrap();
+            let error = answer.error.unwrap();
+            assert!(error.ends_with("webhooks are never sent there"), "{error}");
+        }
+    }
 }

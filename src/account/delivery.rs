@@ -7,8 +7,10 @@ use chrono::TimeDelta;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
+use crate::account::links::LinkNumber;
 use crate::model::{
     Timestamp, hex, hex_or_null, six_digits, six_digits_or_null, six_digits_or_null_schema,
     six_digits_schema,
@@ -29,6 +31,8 @@ pub struct Delivery {
     pub cursor: Option<u64>,
     pub state: DeliveryState,
     pub link: Uuid,
+    #[serde(skip)]
+    pub(super) link_number: LinkNumber,
     /// As in the payload: 32 hex digits.
     #[serde(serialize_with = "hex")]
     #[schemars(with = "String")]
@@ -146,7 +150,7 @@ impl Outcome {
 }
 
 fn payload<S: Serializer>(body: &Arc<[u8]>, serializer: S) -> Result<S::Ok, S::Error> {
-    match serde_json::from_slice::<Value>(body) {
+    match serde_json::from_slice::<&RawValue>(body) {
         Ok(value) => value.serialize(serializer),
         Err(_) => serializer.collect_str(&String::from_utf8_lossy(body)),
     }

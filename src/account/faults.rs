@@ -15,7 +15,7 @@ use crate::account::{Account, DeliveryId};
 use crate::error::{Error, Problem};
 use crate::model::operation::Operation;
 use crate::model::suggestion::did_you_mean;
-use crate::model::webhook;
+use crate::model::webhook::WebhookCode;
 use crate::seed::Seed;
 
 /// How many faults an account has at most. Of those that are used up, the oldest makes room.
@@ -115,7 +115,7 @@ impl Account {
         let operation = new.operation.as_deref().map(operation_named).transpose();
         let operation = operation.map_err(&mut note).ok().flatten();
         if let Some(code) = new.webhook_code.as_deref()
-            && !webhook::CODES.contains(&code)
+            && !WebhookCode::all().contains(&code)
         {
             note(unknown_webhook_code(code));
         }
@@ -294,8 +294,8 @@ fn misplaced(new: &NewFault) -> Vec<Error> {
 }
 
 fn unknown_webhook_code(code: &str) -> Error {
-    let meant = did_you_mean(code, webhook::CODES);
-    let all = webhook::CODES.join(", ");
+    let meant = did_you_mean(code, WebhookCode::all());
+    let all = WebhookCode::all().join(", ");
     let sentence = format!("No webhook has the code {code:?}.{meant} There are {all}.");
     Error::invalid(sentence).on("webhook_code")
 }

@@ -11,7 +11,10 @@ use crate::error::Error;
 use crate::generate::Change;
 use crate::model::employment_record::Employment;
 use crate::model::link::{AccessMode, Resource, Status};
-use crate::model::webhook::{Data, EmploymentChange, Webhook};
+use crate::model::webhook::{
+    CurrentEmployments, Data, EmploymentChange, EmploymentChanges, EmploymentRecords, LinkDeleted,
+    LinkError, Webhook,
+};
 use crate::scenario::Event;
 
 /// Recurrent links are refreshed once a week by default.
@@ -175,17 +178,25 @@ impl Account {
     fn announce_load(&mut self, number: LinkNumber, load: Load) {
         let seed = self.link_seed(number).named("webhook", load.request_id.as_bytes());
         if load.employment_records {
-            let total_employment_record_profiles = self.employment_records.of_link(number).count();
-            let data = Data::EmploymentRecords { total_employment_record_profiles };
             let webhook_id = seed.child(Resource::EmploymentRecords.as_str()).uuid();
+            let data = self.count_of_records(number);
             self.announce(number, webhook_id, [load.request_id; 2], &data);
         }
         if load.current_employments {
-            let total_current_employments = self.current_employments.of_link(number).count();
-            let data = Data::CurrentEmployments { total_current_employments };
             let webhook_id = seed.child(Resource::CurrentEmployments.as_str()).uuid();
+            let data = self.count_of_current_employments(number);
             self.announce(number, webhook_id, [load.request_id; 2], &data);
         }
+    }
+
+    pub(super) fn count_of_records(&self, number: LinkNumber) -> Data {
+        let total_employment_record_profiles = self.employment_records.of_link(number).count();
+        Data::EmploymentRecords(EmploymentRecords { total_employment_record_profiles })
+    }
+
+    pub(super) fn count_of_current_employments(&self, number: LinkNumber) -> Data {
+        let total_current_employments = self.current_employments.of_link(number).count();
+        Data::CurrentEmployments(CurrentEmployments { total_current_employments })
     }
 
     /// An event that no load announces, with ids of its own.
@@ -227,7 +238,8 @@ impl Account {
                     _ => Vec::new(),
                 };
                 if !changes.is_empty() {
-                    let data = Data::EmploymentChanges { employment_changes: changes };
+                    let data =
+                        Data::EmploymentChanges(EmploymentChanges { employment_changes: changes });
                     self.announce_event(number, &data);
                 }
             }
@@ -239,17 +251,18 @@ impl Account {
     /// Refused credentials and a missing token are told; the institution's own troubles are not.
     fn refresh_failed(&mut self, number: LinkNumber, error: &Error) {
         let Some(problem) = error.problems.first() else { return };
-        match (error.status, problem.code.as_ref()) {
-            (428, _) => {}
-            (_, "login_error" | "invalid_credentials") => {
-                self.known_link_mut(number).status = Status::Invalid;
-            }
-            _ => return,
-        }
-        let data = Data::LinkError {
+        let link_error = LinkError {
             error_code: problem.code.to_string(),
             error_message: problem.message.to_string(),
             status: error.status,
+        };
+        let data = match (error.status, problem.code.as_ref()) {
+            (428, _) => Data::TokenRequired(link_error),
+            (_, "login_error" | "invalid_credentials") => {
+                self.known_link_mut(number).status = Status::Invalid;
+                Data::InvalidCredentials(link_error)
+            }
+            _ => return,
         };
         self.announce_event(number, &data);
     }
@@ -278,7 +291,8 @@ impl Account {
     fn delete_in_background(&mut self, number: LinkNumber, request_id: Uuid) {
         let Some(link) = self.remove_link(number) else { return };
         let webhook_id = self.link_seed(number).child("link_deleted").uuid();
-        let event = event(number, &link, webhook_id, [request_id; 2], &Data::LinkDeleted {});
+        let data = Data::LinkDeleted(LinkDeleted {});
+        let event = event(number, &link, webhook_id, [request_id; 2], &data);
         let mishap = self.draw_mishap(&event);
         self.outbox.announce(self.now, &event, &mishap);
     }
@@ -290,14 +304,14 @@ impl Account {
     }
 }
 
-fn event(
+pub(super) fn event(
     number: LinkNumber,
     link: &Link,
     webhook_id: Uuid,
     [request_id, caused_by]: [Uuid; 2],
     data: &Data,
 ) -> outbox::Event {
-    let names = data.names();
+    let names = data.kind().names();
     let [webhook_type, process_type, webhook_code] = names;
     let webhook = Webhook {
         webhook_id,

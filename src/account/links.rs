@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use crate::account::filter::{EQUAL, EQUAL_OR_IN, Field, Kind, Operator, TIMES, Value};
+use crate::account::invariants::check;
 use crate::account::link_request::LinkRequest;
 use crate::generate::Change;
 use crate::model::Timestamp;
@@ -86,6 +87,12 @@ impl Links {
     pub fn insert(&mut self, link: Link) -> LinkNumber {
         let number = self.next_number();
         self.created += 1;
+        self.index(number, &link);
+        self.by_number.insert(number, link);
+        number
+    }
+
+    fn index(&mut self, number: LinkNumber, link: &Link) {
         self.by_id.insert(link.id, number);
         if let Some(external_id) = &link.request.external_id {
             self.by_external_id.entry(external_id.clone()).or_default().insert(number);
@@ -95,8 +102,6 @@ impl Links {
             *curps.entry(link.request.curp.clone()).or_default() += 1;
         }
         *self.links_of_users.entry(link.institution_user_id.clone()).or_default() += 1;
-        self.by_number.insert(number, link);
-        number
     }
 
     pub fn remove(&mut self, number: LinkNumber) -> Option<Link> {
@@ -129,6 +134,25 @@ impl Links {
     /// Whether a person has a link.
     pub fn has_user(&self, institution_user_id: &str) -> bool {
         self.links_of_users.contains_key(institution_user_id)
+    }
+
+    /// In the order of creation.
+    pub fn numbered(&self) -> impl Iterator<Item = (LinkNumber, &Link)> {
+        self.by_number.iter().map(|(number, link)| (*number, link))
+    }
+
+    /// Whether what links are looked up by agrees with them.
+    pub fn invariants(&self) -> Result<(), String> {
+        let mut again = Links { created: self.created, ..Links::default() };
+        for (number, link) in self.numbered() {
+            check(number.0 < self.created, || format!("link {} was created", number.0))?;
+            again.index(number, link);
+        }
+        let agrees = again.by_id == self.by_id
+            && again.by_external_id == self.by_external_id
+            && again.curps_of_emails == self.curps_of_emails
+            && again.links_of_users == self.links_of_users;
+        check(agrees, || "what links are looked up by agrees with them".to_owned())
     }
 
     fn forget_email(&mut self, email: &str, curp: &str) {

@@ -7,9 +7,9 @@
 //! * sends what [`Account::poll_attempt`] returns and tells the outcome to [`Account::report`],
 //! * comes back at [`Account::next_due`]; earlier, later or extra calls change nothing.
 //!
-//! The calls of the API are in `link_calls`, `record_calls`, `institution_calls` and `tokens`, what
-//! happens later in `happenings`, the login at the institution in `login`, which scenario answers it
-//! in `choosing`, what goes wrong in `faults`.
+//! The calls of the API are in `link_calls`, `record_calls`, `institution_calls` and `tokens`, those of
+//! the emulator's own on webhooks in `webhook_calls`, what happens later in `happenings`, the login at
+//! the institution in `login`, which scenario answers it in `choosing`, what goes wrong in `faults`.
 
 mod armed;
 mod arming;
@@ -22,6 +22,7 @@ mod filter;
 mod happenings;
 mod institution_calls;
 mod institutions;
+mod invariants;
 mod jwt;
 mod limits;
 mod link_calls;
@@ -39,17 +40,19 @@ mod selection;
 mod shared;
 mod token_request;
 mod tokens;
+mod webhook_calls;
 
 pub use delivery::{AttemptMade, Delivery, DeliveryId, DeliveryState, Outcome, Verdict};
 pub use fault::{Breakage, Strike};
 pub use faults::{FaultEntry, NewFault};
 pub use filter::{Kind, Parameter};
 pub use link_calls::Deletion;
-pub use outbox::{Attempt, Retries, Target};
+pub use outbox::{Attempt, MOST_RETRIES, Retries, Target};
 pub use query::Query;
 pub use record_calls::{Mode, Retrieved};
 pub use token_request::TokenRequest;
 pub use tokens::{Grant, Scope, alleged_issuer};
+pub use webhook_calls::{Deliveries, EndpointReading, EndpointSetting, Replay, Trigger};
 
 use std::str::FromStr;
 use std::sync::Arc;

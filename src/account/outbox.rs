@@ -14,6 +14,7 @@ use crate::account::delivery::{
     AttemptMade, Delivery, DeliveryId, DeliveryState, Outcome, Verdict,
 };
 use crate::account::fault::Mishap;
+use crate::account::invariants::check;
 use crate::account::links::LinkNumber;
 use crate::account::shared::Shared;
 use crate::model::Timestamp;
@@ -22,7 +23,9 @@ use crate::model::Timestamp;
 /// sockets.
 const MOST_IN_FLIGHT: usize = 32;
 /// How many finished deliveries an account remembers.
-const HISTORY_LENGTH: usize = 1000;
+pub const HISTORY_LENGTH: usize = 1000;
+/// How often a delivery can be retried at most.
+pub const MOST_RETRIES: u32 = 1000;
 
 /// When a row is due, and its place among those of the same moment.
 type RowKey = (Timestamp, u64);
@@ -119,7 +122,6 @@ struct Endpoint {
 #[derive(Clone, Debug)]
 struct Live {
     endpoint: u64,
-    link: LinkNumber,
     delivery: Delivery,
 }
 
@@ -220,6 +222,52 @@ impl Outbox {
         }
     }
 
+    /// All that will happen, in order.
+    pub fn all_rows(&self) -> impl Iterator<Item = (Timestamp, Row)> {
+        self.rows.iter().map(|((due, _), row)| (*due, *row))
+    }
+
+    /// Whether rows, queues and deliveries agree with one another.
+    pub fn invariants(&self) -> Result<(), String> {
+        let of_links: BTreeSet<_> = self.rows.iter().map(|(key, row)| (row.link(), *key)).collect();
+        check(of_links == *self.rows_of_links, || "rows are found by their link".to_owned())?;
+        let of_links: BTreeSet<_> = self.live.iter().map(|(id, live)| (live.link, *id)).collect();
+        check(of_links == *self.live_of_links, || "deliveries are found by their link".to_owned())?;
+        let due: BTreeSet<DeliveryId> = self.rows.values().filter_map(Row::delivery).collect();
+        for id in &due {
+            check(self.live.contains_key(id), || {
+                format!("{id:?} is sent later, and not finished")
+            })?;
+        }
+        for (number, endpoint) in self.endpoints.iter() {
+            let live = self.live.values().filter(|live| live.endpoint == *number).count();
+            check(live == endpoint.live && endpoint.is_needed(), || {
+                format!("endpoint {number} has {live} deliveries: {endpoint:?}")
+            })?;
+        }
+        for (id, live) in self.live.iter() {
+            self.check_place(*id, live, due.contains(id))?;
+        }
+        let cursors: Vec<u64> = self.history.iter().filter_map(|one| one.cursor).collect();
+        let last = self.finished + 1 - cursors.len() as u64..=self.finished;
+        check(cursors.into_iter().eq(last), || "cursors count what is finished".to_owned())
+    }
+
+    /// A delivery that is not finished is in one place: ready, under way, or to be sent later.
+    fn check_place(&self, id: DeliveryId, live: &Live, is_due: bool) -> Result<(), String> {
+        let Some(endpoint) = self.endpoints.get(&live.endpoint) else {
+            return Err(format!("{id:?} has its endpoint: {live:?}"));
+        };
+        let ready = endpoint.ready.iter().filter(|other| **other == id).count();
+        let last = live.delivery.attempts.last();
+        let under_way = last.is_some_and(|attempt| attempt.answer.is_none());
+        let is_held = endpoint.held.contains(&id);
+        let places = ready + usize::from(under_way) + usize::from(is_due);
+        check(places == 1 && (!is_held || is_due), || {
+            format!("{id:?} is in one place: {live:?}, {endpoint:?}")
+        })
+    }
+
     // Endpoints
 
     /// From now on these get every event, and no others do. What is on its way stays on it.
@@ -276,8 +324,9 @@ impl Outbox {
 
     // Deliveries
 
-    /// Sends a webhook to every endpoint, as far as nothing befalls it.
-    pub fn announce(&mut self, now: Timestamp, event: &Event, mishap: &Mishap) {
+    /// Sends a webhook to every endpoint, as far as nothing befalls it. The deliveries are those that
+    /// are returned.
+    pub fn announce(&mut self, now: Timestamp, event: &Event, mishap: &Mishap) -> Vec<DeliveryId> {
         let numbers: Vec<u64> = self
             .endpoints
             .iter()
@@ -287,24 +336,24 @@ impl Outbox {
         if numbers.is_empty() {
             let mut delivery = self.delivery(now, event, None, None);
             delivery.faults.clone_from(&mishap.faults);
+            let id = delivery.id;
             self.remember(delivery, DeliveryState::Undeliverable);
+            return vec![id];
         }
+        let mut ids = Vec::new();
         for number in numbers {
             let target = self.known_endpoint(number).target.clone();
             for _ in 0..mishap.deliveries() {
                 let delivery = self.delivery(now, event, Some(&target), None);
-                self.send_struck(number, event.link, delivery, mishap);
+                ids.push(delivery.id);
+                self.send_struck(number, delivery, mishap);
             }
         }
+        ids
     }
 
-    fn send_struck(
-        &mut self,
-        endpoint: u64,
-        link: LinkNumber,
-        mut delivery: Delivery,
-        mishap: &Mishap,
-    ) {
+    fn send_struck(&mut self, endpoint: u64, mut delivery: Delivery, mishap: &Mishap) {
+        let link = delivery.link_number;
         let (id, due) = (delivery.id, delivery.created_at + mishap.delay());
         let is_later = due > delivery.created_at;
         delivery.faults.clone_from(&mishap.faults);
@@ -315,7 +364,7 @@ impl Outbox {
             self.remember(delivery, DeliveryState::Dropped);
             return;
         }
-        self.enlist(endpoint, link, delivery);
+        self.enlist(endpoint, delivery);
         if mishap.reordered {
             self.known_endpoint(endpoint).held.push(id);
         }
@@ -336,7 +385,7 @@ impl Outbox {
         for id in held.unwrap_or_default().into_iter().rev().filter(|held| *held < finished) {
             let Some(live) = self.live.get_mut(&id) else { continue };
             live.delivery.next_attempt_at = Some(now);
-            let link = live.link;
+            let link = live.delivery.link_number;
             self.cancel_rows(link, |row| matches!(row, Row::Send(_, sent) if *sent == id));
             let queue = self.known_endpoint(endpoint);
             queue.held.retain(|held| *held != id);
@@ -355,7 +404,7 @@ impl Outbox {
         let number = self.endpoint(target);
         let delivery = self.delivery(now, event, Some(target), Some(of));
         let id = delivery.id;
-        self.send(number, event.link, delivery);
+        self.send(number, delivery);
         id
     }
 
@@ -373,6 +422,7 @@ impl Outbox {
             cursor: None,
             state: DeliveryState::Pending,
             link: event.link_id,
+            link_number: event.link,
             webhook_id: event.webhook_id,
             webhook_type,
             process_type,
@@ -390,16 +440,16 @@ impl Outbox {
         }
     }
 
-    fn send(&mut self, endpoint: u64, link: LinkNumber, delivery: Delivery) {
+    fn send(&mut self, endpoint: u64, delivery: Delivery) {
         let id = delivery.id;
-        self.enlist(endpoint, link, delivery);
+        self.enlist(endpoint, delivery);
         self.make_ready(id);
     }
 
-    fn enlist(&mut self, endpoint: u64, link: LinkNumber, delivery: Delivery) {
-        let id = delivery.id;
+    fn enlist(&mut self, endpoint: u64, delivery: Delivery) {
+        let (id, link) = (delivery.id, delivery.link_number);
         self.known_endpoint(endpoint).live += 1;
-        self.live.insert(id, Live { endpoint, link, delivery });
+        self.live.insert(id, Live { endpoint, delivery });
         self.live_of_links.insert((link, id));
     }
 
@@ -484,7 +534,7 @@ impl Outbox {
             Verdict::Delivered
         } else if attempt.number < attempt.at_most {
             live.delivery.next_attempt_at = Some(now + retry_in);
-            let link = live.link;
+            let link = live.delivery.link_number;
             self.schedule(now + retry_in, Row::Send(link, attempt.delivery));
             Verdict::RetryIn(retry_in)
         } else {
@@ -511,6 +561,19 @@ impl Outbox {
             delivery.attempts.iter().any(|attempt| attempt.answer.is_some())
                 || delivery.next_attempt_at.is_some_and(|due| due > now)
         })
+    }
+
+    /// The same in the order of events.
+    pub fn deliveries_by_id(&self) -> Vec<&Delivery> {
+        let mut deliveries: Vec<&Delivery> = self.deliveries().collect();
+        deliveries.sort_by_key(|delivery| delivery.id);
+        deliveries
+    }
+
+    /// A delivery that is pending or remembered.
+    pub fn find(&self, id: DeliveryId) -> Option<&Delivery> {
+        let live = self.live.get(&id).map(|live| &live.delivery);
+        live.or_else(|| self.deliveries().find(|delivery| delivery.id == id))
     }
 
     /// How many deliveries are not finished.
@@ -548,8 +611,8 @@ impl Outbox {
     }
 
     fn finish(&mut self, id: DeliveryId, state: DeliveryState) {
-        let Some(Live { endpoint, link, delivery }) = self.live.remove(&id) else { return };
-        self.live_of_links.remove(&(link, id));
+        let Some(Live { endpoint, delivery }) = self.live.remove(&id) else { return };
+        self.live_of_links.remove(&(delivery.link_number, id));
         let queue = self.known_endpoint(endpoint);
         queue.live -= 1;
         queue.held.retain(|held| *held != id);
@@ -589,6 +652,15 @@ impl Row {
             | Row::ExpireData(link)
             | Row::Delete(link, _)
             | Row::Send(link, _) => *link,
+        }
+    }
+}
+
+impl Row {
+    fn delivery(&self) -> Option<DeliveryId> {
+        match self {
+            Row::Send(_, delivery) => Some(*delivery),
+            _ => None,
         }
     }
 }

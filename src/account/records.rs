@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 use crate::account::filter::{EQUAL_OR_IN, Field, Kind, TIMES, Value};
-use crate::account::links::LinkNumber;
+use crate::account::invariants::check;
+use crate::account::links::{LinkNumber, Links};
 use crate::model::Timestamp;
 
 /// The place of a record in the order of creation; never used twice.
@@ -77,6 +78,26 @@ impl Records {
         for id in ids {
             self.remove(id);
         }
+    }
+
+    /// Whether what records are looked up by agrees with them, and each has its link.
+    pub fn invariants(&self, links: &Links) -> Result<(), String> {
+        let ids = self.by_number.iter().map(|(number, record)| (record.id, *number)).collect();
+        let of_links = self.by_number.iter().map(|(number, record)| (record.link, *number));
+        check(self.by_id == ids && self.by_link == of_links.collect(), || {
+            "what records are looked up by agrees with them".to_owned()
+        })?;
+        let mut profiles = BTreeSet::new();
+        for (number, record) in &self.by_number {
+            let is_of_link = links.get(record.link).is_some_and(|link| link.id == record.link_id);
+            check(is_of_link && number.0 < self.created, || {
+                format!("record {} has its link: {record:?}", number.0)
+            })?;
+            check(profiles.insert((record.link, record.profile)), || {
+                format!("a link has one record of a profile: {record:?}")
+            })?;
+        }
+        Ok(())
     }
 
     /// The newest first.

@@ -221,8 +221,9 @@ impl Accounts {
             && !self.said_undeliverable.swap(true, Ordering::Relaxed)
         {
             tracing::warn!(
-                "a webhook is kept as undeliverable: no webhook URL is configured; start with \
-                 --webhook-url URL to receive webhooks (this is said once)"
+                "a webhook is kept as undeliverable: the account has no webhook URL; start with \
+                 --webhook-url URL, or PUT /_emulator/webhooks/endpoint, to receive webhooks \
+                 (this is said once)"
             );
         }
         let due = state.account.next_due().and_then(|due| state.timeline.process_time_of(due));

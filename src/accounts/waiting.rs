@@ -9,6 +9,7 @@ use crate::account::{Delivery, DeliveryId, DeliveryState};
 use crate::accounts::passage::Step;
 use crate::accounts::{Accounts, Mode, Tenant};
 use crate::error::Error;
+use crate::model::webhook::{WebhookCode, WebhookType};
 use crate::model::{Timestamp, duration};
 
 /// The courier gives up earlier; this is for the case that it does not run.
@@ -18,8 +19,8 @@ const LONGEST_ATTEMPT: Duration = Duration::from_secs(10);
 #[derive(Clone, Debug)]
 pub struct Awaited {
     pub(crate) link: Option<Uuid>,
-    pub(crate) webhook_type: Option<String>,
-    pub(crate) webhook_code: Option<String>,
+    pub(crate) webhook_type: Option<WebhookType>,
+    pub(crate) webhook_code: Option<WebhookCode>,
     /// 0 is before all.
     pub(crate) after: u64,
     pub(crate) timeout: TimeDelta,
@@ -49,14 +50,14 @@ impl Awaited {
         Awaited { link: Some(id), ..self }
     }
 
-    /// Only one of this type, such as `EMPLOYMENT_RECORDS`.
-    pub fn webhook_type(self, name: impl Into<String>) -> Awaited {
-        Awaited { webhook_type: Some(name.into()), ..self }
+    /// Only one of this type.
+    pub fn webhook_type(self, wanted: WebhookType) -> Awaited {
+        Awaited { webhook_type: Some(wanted), ..self }
     }
 
-    /// Only one with this code, such as `historical_update`.
-    pub fn webhook_code(self, name: impl Into<String>) -> Awaited {
-        Awaited { webhook_code: Some(name.into()), ..self }
+    /// Only one with this code.
+    pub fn webhook_code(self, wanted: WebhookCode) -> Awaited {
+        Awaited { webhook_code: Some(wanted), ..self }
     }
 
     /// Only one that comes after a delivery, by the [cursor](Delivery::cursor) of that.
@@ -70,12 +71,11 @@ impl Awaited {
     }
 
     fn matches(&self, delivery: &Delivery) -> bool {
-        let is = |wanted: &Option<String>, name| wanted.as_deref().is_none_or(|word| word == name);
         delivery.state != DeliveryState::Dropped
             && delivery.cursor.is_some_and(|cursor| cursor > self.after)
             && self.link.is_none_or(|link| link == delivery.link)
-            && is(&self.webhook_type, delivery.webhook_type)
-            && is(&self.webhook_code, delivery.webhook_code)
+            && self.webhook_type.is_none_or(|name| name.0 == delivery.webhook_type)
+            && self.webhook_code.is_none_or(|name| name.0 == delivery.webhook_code)
     }
 }
 
@@ -206,10 +206,10 @@ impl std::fmt::Display for Awaited {
         if let Some(link) = self.link {
             write!(formatter, ", of link {link}")?;
         }
-        if let Some(webhook_type) = &self.webhook_type {
+        if let Some(WebhookType(webhook_type)) = self.webhook_type {
             write!(formatter, ", of type {webhook_type}")?;
         }
-        if let Some(webhook_code) = &self.webhook_code {
+        if let Some(WebhookCode(webhook_code)) = self.webhook_code {
             write!(formatter, ", with code {webhook_code}")?;
         }
         Ok(())

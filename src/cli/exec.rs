@@ -104,7 +104,6 @@ fn exit_code(status: ExitStatus) -> ExitCode {
 mod tests {
     use std::future::{self, Future};
     use std::io::{self, Read, pipe};
-    use std::process::Stdio;
 
     use tokio::process::Command;
     use tokio::task::yield_now;
@@ -127,8 +126,10 @@ mod tests {
     fn the_command_does_not_outlive_an_emulator_that_fails() {
         let (mut reader, writer) = pipe().unwrap();
         let mut witness = reader.try_clone().unwrap();
+        // Waiting for a command closes its stdin, were it one that the parent holds for it.
+        let (stdin, stays_open) = pipe().unwrap();
         let mut command = Command::new("sh");
-        command.args(["-c", "echo up; read line; echo survived"]).stdin(Stdio::piped());
+        command.args(["-c", "echo up; read line; echo survived"]).stdin(stdin);
         command.stdout(writer);
         let emulator = async move {
             yield_now().await;
@@ -136,6 +137,7 @@ mod tests {
             Err(io::Error::other("out of sockets"))
         };
         let sentence = failure(emulator, command);
+        drop(stays_open);
         assert_eq!(sentence, "the emulator stopped before the command ended: out of sockets");
         let mut rest = String::new();
         reader.read_to_string(&mut rest).unwrap();

@@ -22,13 +22,11 @@ use chrono::TimeDelta;
 use clap::builder::{BoolishValueParser, Resettable};
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
-use reqwest::header::HeaderValue;
-use url::Url;
 
-use crate::account::{Delay, Retries, Settings, Target};
+use crate::account::{Delay, MOST_RETRIES, Retries, Settings, Target};
 use crate::accounts::{Credentials, Mode, Policy};
 use crate::config::Config;
-use crate::model::duration;
+use crate::model::{address, duration};
 use crate::openapi;
 use crate::scenario::{self, Catalogue};
 use crate::seed::Seed;
@@ -186,7 +184,7 @@ struct Flags {
         value_name = "N",
         default_value_t = 5,
         allow_negative_numbers = true,
-        value_parser = clap::value_parser!(u32).range(0..=1000)
+        value_parser = clap::value_parser!(u32).range(0..=i64::from(MOST_RETRIES))
     )]
     webhook_retries: u32,
 
@@ -450,13 +448,13 @@ impl Flags {
     }
 
     fn webhook_targets(&self) -> Result<Vec<Target>, String> {
-        let authorization = self.webhook_authorization.as_deref().filter(|text| !text.is_empty());
-        if authorization.is_some_and(|text| HeaderValue::from_str(text).is_err()) {
-            let expected = "expected the value of a header, without line breaks";
-            return Err(format!("--webhook-authorization: {expected}"));
-        }
+        let authorization = self.webhook_authorization.as_deref().unwrap_or_default();
+        let authorization = address::authorization(authorization)
+            .map_err(|problem| format!("--webhook-authorization: {problem}"))?;
         let target = |url: &String| {
-            let url = http_url("--webhook-url", url)?.as_str().into();
+            let url =
+                address::receiver(url).map_err(|problem| format!("--webhook-url: {problem}"))?;
+            let url = url.as_str().into();
             Ok(Target { url, authorization: authorization.map(Into::into) })
         };
         self.repeated("webhook-url", &self.webhook_url)?.iter().map(target).collect()
@@ -466,7 +464,7 @@ impl Flags {
         let Some(text) = self.public_url.as_deref().filter(|text| !text.is_empty()) else {
             return Ok(None);
         };
-        let url = http_url("--public-url", text)?;
+        let url = address::http_url(text).map_err(|problem| format!("--public-url: {problem}"))?;
         if url.query().is_some() || url.fragment().is_some() {
             return Err(format!("--public-url: {text:?} has a query or a fragment; leave it out"));
         }
@@ -484,16 +482,6 @@ impl Flags {
             Err(env::VarError::NotPresent) => Ok(Vec::new()),
             Err(env::VarError::NotUnicode(_)) => Err(format!("{variable} is not UTF-8")),
         }
-    }
-}
-
-fn http_url(flag: &str, text: &str) -> Result<Url, String> {
-    let expected = "expected an address such as http://localhost:9000/webhooks";
-    let url = Url::parse(text)
-        .map_err(|problem| format!("{flag}: {text:?} is not a URL ({problem}); {expected}"))?;
-    match url.scheme() {
-        "http" | "https" => Ok(url),
-        scheme => Err(format!("{flag}: {text:?} begins with {scheme}:; {expected}")),
     }
 }
 

@@ -3,6 +3,8 @@
 //! Everything acts on the account of the keys, and on no other.
 
 pub mod clock;
+pub mod deliveries;
+pub mod endpoint;
 pub mod faults;
 pub mod state;
 pub mod webhooks;
@@ -25,6 +27,17 @@ pub fn routes(app: &mut ServiceConfig) {
                 [get(faults::list), post(faults::add), delete(faults::remove_all)],
             ))
             .service(endpoint("/faults/{fault_id}", [delete(faults::remove)]))
+            .service(endpoint(
+                "/webhooks/endpoint",
+                [get(endpoint::show), put(endpoint::set), delete(endpoint::remove)],
+            ))
+            .service(endpoint("/webhooks/deliveries", [get(deliveries::list)]))
+            .service(endpoint("/webhooks/deliveries/{delivery_id}", [get(deliveries::show)]))
+            .service(endpoint(
+                "/webhooks/deliveries/{delivery_id}/replay",
+                [post(deliveries::replay)],
+            ))
+            .service(endpoint("/webhooks/trigger", [post(deliveries::trigger)]))
             .service(endpoint("/reset", [post(state::reset)]))
             .service(endpoint("/fork", [post(state::fork)]))
             .default_service(web::to(no_such_path)),

@@ -12,6 +12,7 @@ use crate::http::answer::{no_content, ok};
 use crate::http::authentication::Caller;
 use crate::http::body::Typed;
 use crate::model::duration;
+use crate::model::webhook::{WebhookCode, WebhookType};
 
 /// A caller is not kept waiting for longer.
 const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(10);
@@ -22,9 +23,9 @@ pub struct Await {
     #[serde(default)]
     link: Option<Uuid>,
     #[serde(default)]
-    webhook_type: Option<String>,
+    webhook_type: Option<WebhookType>,
     #[serde(default)]
-    webhook_code: Option<String>,
+    webhook_code: Option<WebhookCode>,
     /// The cursor of the last delivery that was dealt with.
     #[serde(default)]
     after: u64,

@@ -62,7 +62,6 @@ impl<T: DeserializeOwned + 'static> FromRequest for Typed<T> {
     }
 }
 
-/// What is wrong is told with the key that it is about.
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let body = if body.is_empty() { b"{}" } else { body };
     // Serde takes a list for a struct as well.
@@ -70,16 +69,25 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
         return Err(Error::invalid("expected an object, not a list"));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let key = error.path().to_string();
-        let sentence = error.into_inner().to_string();
-        match key.as_str() {
-            "." | "?" => Error::invalid(sentence),
-            _ => Error::invalid(sentence).on(key),
-        }
-    })?;
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(mistake)?;
     deserializer.end().map_err(Error::invalid)?;
     Ok(value)
+}
+
+/// What is wrong, and the key that it is about.
+pub fn mistake(error: serde_path_to_error::Error<impl std::fmt::Display>) -> Error {
+    let path = error.path().to_string();
+    let sentence = error.into_inner().to_string();
+    // Serde says these of the object, not of the key.
+    let beginnings = ["missing field `", "duplicate field `"];
+    let rest = beginnings.iter().find_map(|beginning| sentence.strip_prefix(beginning));
+    let key = rest.and_then(|rest| rest.split('`').next()).map(str::to_owned);
+    let error = Error::invalid(sentence);
+    match (path.as_str(), key) {
+        ("." | "?", Some(key)) => error.on(key),
+        ("." | "?", None) => error,
+        _ => error.on(path),
+    }
 }
 
 async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Bytes, Error> {

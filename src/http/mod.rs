@@ -5,4 +5,5 @@ pub mod answer;
 pub mod authentication;
 pub mod body;
 pub mod faults;
+pub mod query;
 pub mod routing;

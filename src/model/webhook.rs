@@ -1,10 +1,16 @@
 //! The events that Belvo sends.
 
-use serde::Serialize;
+use std::str::FromStr;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::model::hex;
 use crate::model::link::Resource;
+use crate::model::suggestion::{did_you_mean, nearest};
 
 /// The body of a webhook: the eight documented keys, always all of them.
 #[derive(Debug, Serialize)]
@@ -22,31 +28,66 @@ pub struct Webhook<'a> {
     pub data: &'a Data,
 }
 
-/// What an event is about.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub enum Data {
-    EmploymentRecords {
-        /// How many records `GET /api/employment-records/?link=` lists.
-        total_employment_record_profiles: usize,
-    },
-    CurrentEmployments {
-        total_current_employments: usize,
-    },
-    EmploymentChanges {
-        employment_changes: Vec<EmploymentChange>,
-    },
-    /// A refresh could not log in.
-    LinkError {
-        error_code: String,
-        error_message: String,
-        status: u16,
-    },
-    LinkDeleted {},
+/// The events that there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    EmploymentRecords,
+    CurrentEmployments,
+    EmploymentChanges,
+    InvalidCredentials,
+    TokenRequired,
+    LinkDeleted,
 }
 
+/// The type of an event; parsed from its name, such as `EMPLOYMENT_RECORDS`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WebhookType(pub(crate) &'static str);
+
+/// The code of an event; parsed from its name, such as `historical_update`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WebhookCode(pub(crate) &'static str);
+
+/// What an event is about.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Data {
+    EmploymentRecords(EmploymentRecords),
+    CurrentEmployments(CurrentEmployments),
+    EmploymentChanges(EmploymentChanges),
+    InvalidCredentials(LinkError),
+    TokenRequired(LinkError),
+    LinkDeleted(LinkDeleted),
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EmploymentRecords {
+    /// How many records `GET /api/employment-records/?link=` lists.
+    pub total_employment_record_profiles: usize,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CurrentEmployments {
+    pub total_current_employments: usize,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EmploymentChanges {
+    pub employment_changes: Vec<EmploymentChange>,
+}
+
+/// A refresh could not log in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LinkError {
+    pub error_code: String,
+    pub error_message: String,
+    pub status: u16,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LinkDeleted {}
+
 /// What changed in a working life. The first and the third are documented, the others follow them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum EmploymentChange {
     Employed,
@@ -55,30 +96,182 @@ pub enum EmploymentChange {
     SalaryDecreased,
 }
 
-/// The codes of all events.
-pub const CODES: [&str; 5] = [
-    "historical_update",
-    "employment_changes",
-    "token_required",
-    "invalid_credentials",
-    "link_deleted",
-];
+/// A key of an event's data that cannot be what it is told to be, and why.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Misfit {
+    pub key: String,
+    pub sentence: String,
+}
+
+impl EventKind {
+    pub const ALL: [EventKind; 6] = [
+        EventKind::EmploymentRecords,
+        EventKind::CurrentEmployments,
+        EventKind::EmploymentChanges,
+        EventKind::InvalidCredentials,
+        EventKind::TokenRequired,
+        EventKind::LinkDeleted,
+    ];
+
+    /// Type, process and code.
+    pub const fn names(self) -> [&'static str; 3] {
+        const HISTORICAL: &str = "historical_update";
+        const RECURRENT: &str = "recurrent_update";
+        const RECORDS: &str = Resource::EmploymentRecords.as_str();
+        const CURRENT: &str = Resource::CurrentEmployments.as_str();
+        match self {
+            EventKind::EmploymentRecords => [RECORDS, HISTORICAL, HISTORICAL],
+            EventKind::CurrentEmployments => [CURRENT, HISTORICAL, HISTORICAL],
+            EventKind::EmploymentChanges => [RECORDS, RECURRENT, "employment_changes"],
+            EventKind::InvalidCredentials => ["LINK", RECURRENT, "invalid_credentials"],
+            EventKind::TokenRequired => ["LINK", RECURRENT, "token_required"],
+            EventKind::LinkDeleted => ["LINK", RECURRENT, "link_deleted"],
+        }
+    }
+
+    pub fn webhook_type(self) -> &'static str {
+        self.names()[0]
+    }
+
+    pub fn webhook_code(self) -> &'static str {
+        self.names()[2]
+    }
+}
+
+impl WebhookType {
+    fn all() -> Vec<&'static str> {
+        distinct(EventKind::ALL.map(EventKind::webhook_type))
+    }
+}
+
+impl WebhookCode {
+    pub fn all() -> Vec<&'static str> {
+        distinct(EventKind::ALL.map(EventKind::webhook_code))
+    }
+}
 
 impl Data {
-    /// Type, process and code of the event.
-    pub fn names(&self) -> [&'static str; 3] {
-        let historical = "historical_update";
-        let recurrent = "recurrent_update";
-        let records = Resource::EmploymentRecords.as_str();
+    pub fn kind(&self) -> EventKind {
         match self {
-            Data::EmploymentRecords { .. } => [records, historical, historical],
-            Data::CurrentEmployments { .. } => {
-                [Resource::CurrentEmployments.as_str(), historical, historical]
-            }
-            Data::EmploymentChanges { .. } => [records, recurrent, "employment_changes"],
-            Data::LinkError { status: 428, .. } => ["LINK", recurrent, "token_required"],
-            Data::LinkError { .. } => ["LINK", recurrent, "invalid_credentials"],
-            Data::LinkDeleted {} => ["LINK", recurrent, "link_deleted"],
+            Data::EmploymentRecords(_) => EventKind::EmploymentRecords,
+            Data::CurrentEmployments(_) => EventKind::CurrentEmployments,
+            Data::EmploymentChanges(_) => EventKind::EmploymentChanges,
+            Data::InvalidCredentials(_) => EventKind::InvalidCredentials,
+            Data::TokenRequired(_) => EventKind::TokenRequired,
+            Data::LinkDeleted(_) => EventKind::LinkDeleted,
         }
+    }
+
+    /// The same with other values for some of its keys.
+    pub fn with(self, values: Map<String, Value>) -> Result<Data, Misfit> {
+        match self {
+            Data::EmploymentRecords(data) => changed(data, values).map(Data::EmploymentRecords),
+            Data::CurrentEmployments(data) => changed(data, values).map(Data::CurrentEmployments),
+            Data::EmploymentChanges(data) => changed(data, values).map(Data::EmploymentChanges),
+            Data::InvalidCredentials(data) => changed(data, values).map(Data::InvalidCredentials),
+            Data::TokenRequired(data) => changed(data, values).map(Data::TokenRequired),
+            Data::LinkDeleted(data) => changed(data, values).map(Data::LinkDeleted),
+        }
+    }
+}
+
+fn changed<T: Serialize + DeserializeOwned>(
+    data: T,
+    values: Map<String, Value>,
+) -> Result<T, Misfit> {
+    let mut object = match serde_json::to_value(data) {
+        Ok(Value::Object(object)) => object,
+        _ => unreachable!("the data of an event is an object"),
+    };
+    for (key, value) in values {
+        match object.get_mut(&key) {
+            Some(place) => *place = value,
+            None => {
+                let sentence = match object.is_empty() {
+                    true => "The data of this event has no keys.".to_owned(),
+                    false => {
+                        let meant = did_you_mean(&key, object.keys().map(String::as_str));
+                        format!("{key:?} is none of {}.{meant}", list(object.keys()))
+                    }
+                };
+                return Err(Misfit { key, sentence });
+            }
+        }
+    }
+    serde_path_to_error::deserialize(Value::Object(object)).map_err(|error| Misfit {
+        key: error.path().to_string(),
+        sentence: error.into_inner().to_string(),
+    })
+}
+
+fn distinct(names: [&'static str; 6]) -> Vec<&'static str> {
+    let mut distinct = Vec::new();
+    for name in names {
+        if !distinct.contains(&name) {
+            distinct.push(name);
+        }
+    }
+    distinct
+}
+
+fn list(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    names.into_iter().map(|name| name.as_ref().to_owned()).collect::<Vec<_>>().join(", ")
+}
+
+/// A name that no event has is a slip of the pen, not a name that is never met.
+fn known_name(text: &str, all: &[&'static str]) -> Result<&'static str, String> {
+    let known = all.iter().find(|name| **name == text).copied();
+    known.ok_or_else(|| {
+        let meant = nearest(text, all.iter().copied());
+        let meant = meant.map(|name| format!(" (did you mean {name}?)")).unwrap_or_default();
+        format!("{text:?} is none of {}{meant}", list(all))
+    })
+}
+
+impl FromStr for WebhookType {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<WebhookType, String> {
+        known_name(text, &WebhookType::all()).map(WebhookType)
+    }
+}
+
+impl FromStr for WebhookCode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<WebhookCode, String> {
+        known_name(text, &WebhookCode::all()).map(WebhookCode)
+    }
+}
+
+impl<'de> Deserialize<'de> for WebhookType {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<WebhookType, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl JsonSchema for WebhookType {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "WebhookType".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "enum": WebhookType::all()})
+    }
+}
+
+impl<'de> Deserialize<'de> for WebhookCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<WebhookCode, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl JsonSchema for WebhookCode {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "WebhookCode".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "enum": WebhookCode::all()})
     }
 }

@@ -2,12 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::account::{Delivery, FaultEntry, NewFault};
+use crate::account::{Deliveries, Delivery, EndpointReading, FaultEntry, NewFault, Trigger};
 use crate::accounts::{Advanced, Cancelled, ClockReading};
 use crate::control::clock::{Advance, Setting};
+use crate::control::deliveries::{Filter, ReplayBody};
+use crate::control::endpoint::Endpoint;
 use crate::control::state::Fork;
 use crate::control::webhooks::Await;
-use crate::openapi::operation::{delete, get, post, put};
+use crate::openapi::operation::{delete, get, parameters, post, put};
 use crate::openapi::{Paths, Schemas};
 
 pub fn paths(schemas: &mut Schemas) -> Paths {
@@ -64,6 +66,51 @@ pub fn paths(schemas: &mut Schemas) -> Paths {
         (
             "/_emulator/faults/{fault_id}",
             vec![delete("DeleteFault", "Mends one").answers_nothing(204).refuses([404])],
+        ),
+        (
+            "/_emulator/webhooks/endpoint",
+            vec![
+                get("ShowEndpoint", "Shows where the webhooks go to")
+                    .answers(200, schemas.of::<EndpointReading>()),
+                put("SetEndpoint", "Sets where the webhooks go to")
+                    .body(schemas.of_body::<Endpoint>())
+                    .answers(200, schemas.of::<EndpointReading>()),
+                delete("RemoveEndpoint", "Sends no webhooks any more").answers_nothing(204),
+            ],
+        ),
+        (
+            "/_emulator/webhooks/deliveries",
+            vec![
+                get("ListDeliveries", "Lists what became of webhooks, in the order of events")
+                    .query(parameters(schemas.of_body::<Filter>()))
+                    .answers(200, schemas.of::<Deliveries<'_>>())
+                    .refuses([400]),
+            ],
+        ),
+        (
+            "/_emulator/webhooks/deliveries/{delivery_id}",
+            vec![
+                get("ShowDelivery", "Shows what became of a webhook")
+                    .answers(200, schemas.of::<Delivery>())
+                    .refuses([404]),
+            ],
+        ),
+        (
+            "/_emulator/webhooks/deliveries/{delivery_id}/replay",
+            vec![
+                post("ReplayDelivery", "Sends a webhook again")
+                    .optional_body(schemas.of_body::<ReplayBody>())
+                    .answers(201, schemas.of::<Delivery>())
+                    .refuses([404]),
+            ],
+        ),
+        (
+            "/_emulator/webhooks/trigger",
+            vec![
+                post("TriggerWebhook", "Sends an event that has not happened")
+                    .body(schemas.of_body::<Trigger>())
+                    .answers(201, schemas.of::<Deliveries<'_>>()),
+            ],
         ),
         (
             "/_emulator/reset",

@@ -134,6 +134,18 @@ pub fn list_parameter(name: &str, schema: Value, description: &str) -> Value {
     rendered
 }
 
+/// The parameters of a query that is read as a type, whose schema this is.
+pub fn parameters(mut schema: Value) -> Vec<Value> {
+    let Value::Object(properties) = schema["properties"].take() else {
+        unreachable!("a query is an object");
+    };
+    let rendered = |(name, schema): (String, Value)| {
+        let description = schema["description"].as_str().unwrap_or_default().to_owned();
+        parameter(&name, schema, &description)
+    };
+    properties.into_iter().map(rendered).collect()
+}
+
 /// What the description says of a path.
 pub fn path_item(path: &str, operations: impl IntoIterator<Item = Operation>) -> Value {
     let mut item: Map<String, Value> =
@@ -149,7 +161,7 @@ fn path_parameter(segment: &str) -> Option<Value> {
     let name = segment.strip_prefix('{')?.strip_suffix('}')?;
     let schema = match name {
         "id" => json!({"type": "string", "format": "uuid"}),
-        "fault_id" | "institution_id" => json!({"type": "integer", "minimum": 1}),
+        "delivery_id" | "fault_id" | "institution_id" => json!({"type": "integer", "minimum": 1}),
         other => unreachable!("what stands in a path is described here: {other}"),
     };
     Some(json!({"name": name, "in": "path", "required": true, "schema": schema}))

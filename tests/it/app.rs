@@ -126,6 +126,11 @@ where
         self.post("/_emulator/faults", body).await.created()
     }
 
+    /// Without a look at the description.
+    pub async fn call_unchecked(&self, request: TestRequest) -> Answer {
+        answer(&self.service, request.to_request()).await
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.call(self.request(Method::GET, path)).await
     }

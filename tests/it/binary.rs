@@ -146,6 +146,8 @@ fn invalid_values_stop_the_start_and_are_named() {
         (vec!["--webhook-url", "localhost:9000"], "--webhook-url: \"localhost:9000\""),
         (vec!["--webhook-url", "ftp://localhost/"], "begins with ftp:"),
         (vec!["--webhook-url", "nope"], "--webhook-url: \"nope\" is not a URL"),
+        (vec!["--webhook-url", "http://169.254.169.254/"], "--webhook-url: 169.254.169.254 is a"),
+        (vec!["--webhook-url", "http://metadata.google.internal/"], "never sent there"),
         (vec!["--webhook-authorization", "a\nb"], "--webhook-authorization"),
         (vec!["--webhook-delay", "15"], "--webhook-delay"),
         (vec!["--webhook-delay", "20s..10s"], "--webhook-delay"),

@@ -346,8 +346,8 @@ async fn webhooks_are_awaited_one_after_the_other() {
     }
     let second = Awaited::any()
         .link(links[1])
-        .webhook_type("EMPLOYMENT_RECORDS")
-        .webhook_code("historical_update");
+        .webhook_type("EMPLOYMENT_RECORDS".parse().unwrap())
+        .webhook_code("historical_update".parse().unwrap());
     assert_eq!(emulator.await_webhook(second).await.unwrap().cursor, Some(2));
 
     emulator.expect_no_webhook(Awaited::any().after(cursor).within(HOUR)).await.unwrap();
@@ -356,7 +356,7 @@ async fn webhooks_are_awaited_one_after_the_other() {
     assert!(one.message().contains(&links[0].to_string()), "{one}");
 
     let soon = Duration::from_millis(1);
-    let none = Awaited::any().webhook_code("token_required").within(soon);
+    let none = Awaited::any().webhook_code("token_required".parse().unwrap()).within(soon);
     let timeout = emulator.await_webhook(none).await.unwrap_err();
     assert!(timeout.to_string().starts_with("await_timeout: No webhook came"), "{timeout}");
 }

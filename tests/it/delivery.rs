@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use actix_web::web::{Bytes, Data};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::app::CURP;
 use crate::process::Server;
@@ -51,20 +51,22 @@ pub struct Hook {
 
 struct HookState {
     answers: Answers,
+    body: &'static [u8],
     tell: Sender<Arrived>,
     count: std::sync::atomic::AtomicUsize,
 }
 
 impl Hook {
     pub fn new(answers: Answers) -> Hook {
-        Hook::on(TcpListener::bind("127.0.0.1:0").unwrap(), answers)
+        Hook::on(TcpListener::bind("127.0.0.1:0").unwrap(), answers, b"")
     }
 
-    fn on(listener: TcpListener, answers: Answers) -> Hook {
+    /// With a listener of its own, and the body of its answers.
+    fn on(listener: TcpListener, answers: Answers, body: &'static [u8]) -> Hook {
         let url = format!("http://{}/webhooks", listener.local_addr().unwrap());
         let (tell, arrived) = channel();
         let count = std::sync::atomic::AtomicUsize::new(0);
-        let state = Data::new(HookState { answers, tell, count });
+        let state = Data::new(HookState { answers, body, tell, count });
         thread::spawn(move || {
             let server = HttpServer::new(move || {
                 App::new().app_data(state.clone()).default_service(web::to(receive))
@@ -90,7 +92,7 @@ async fn receive(request: HttpRequest, body: Bytes, state: Data<HookState>) -> H
     match (state.answers)(number) {
         Some(status) => {
             let mut response = HttpResponse::build(status.try_into().unwrap());
-            response.insert_header(("Location", "/elsewhere")).finish()
+            response.insert_header(("Location", "/elsewhere")).body(state.body)
         }
         None => std::future::pending().await,
     }
@@ -174,6 +176,39 @@ fn a_timeout_is_retried() {
     assert_eq!(first.body, second.body);
     logged(&server, &["webhook not accepted", "1/6", "no answer within 5 s"]);
     logged(&server, &["webhook delivered", "2/6"]);
+    let delivery = server.get("/_emulator/webhooks/deliveries/1");
+    let answer = &delivery["attempts"][0]["answer"];
+    assert_eq!(
+        (&answer["status"], &answer["error"]),
+        (&Value::Null, &"no answer within 5 s".into())
+    );
+    assert!(answer["latency_ms"].as_u64().unwrap() >= 4000, "{answer}");
+}
+
+/// Of 20,000 bytes that the receiver answers, 16 KiB are kept.
+#[test]
+fn the_receivers_answers_are_listed_with_the_delivery() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let answers: Answers = |number| Some([422, 200][number]);
+    let hook = Hook::on(listener, answers, &[b'x'; 20_000]);
+    let server = serve(&[&hook.url], &["--clock", "skip", "--webhook-retry-delay", "5m"]);
+    let link = server.create_link(CURP);
+    let awaited = json!({"link": link["id"], "timeout": "10m"});
+    let (status, came) = server.request("POST", "/_emulator/webhooks/await", Some(&awaited));
+    assert_eq!(status, 200, "{came}");
+    let list = server.get("/_emulator/webhooks/deliveries?state=delivered");
+    assert_eq!(list["deliveries"], json!([came]));
+    assert_eq!(list["last_cursor"], 1);
+    assert_eq!(came["payload"], hook.next().json());
+    for (attempt, status) in [(0, 422), (1, 200)] {
+        let answer = &came["attempts"][attempt]["answer"];
+        assert_eq!((&answer["status"], &answer["error"]), (&status.into(), &Value::Null));
+        assert_eq!(answer["headers"]["location"], "/elsewhere");
+        assert_eq!(answer["headers"]["content-length"], "20000");
+        assert_eq!(answer["body"].as_str().unwrap(), "x".repeat(16 * 1024));
+        assert_eq!(answer["body_truncated"], true);
+        assert!(answer["latency_ms"].is_u64());
+    }
 }
 
 #[test]
@@ -184,7 +219,7 @@ fn a_refused_connection_is_retried_and_the_log_says_how_to_mend_it() {
     server.create_link(CURP);
     let hint = format!("nothing listens at http://{address}/webhooks: start the receiver there");
     logged(&server, &["webhook not accepted", "1/1001", "connection refused", &hint]);
-    let hook = Hook::on(TcpListener::bind(address).unwrap(), |_| Some(200));
+    let hook = Hook::on(TcpListener::bind(address).unwrap(), |_| Some(200), b"");
     assert_eq!(hook.next().json()["webhook_type"], "EMPLOYMENT_RECORDS");
     logged(&server, &["webhook delivered"]);
     assert!(!server.log().contains("hidden"));

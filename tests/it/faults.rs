@@ -57,7 +57,7 @@ async fn what_is_wrong_with_a_fault_is_told_by_field() {
     let (reset, drop) = (json!({"fault": "reset_peer"}), json!({"fault": "webhook_drop"}));
     let unknown = "00000000-0000-4000-8000-000000000000";
     let cases = [
-        (json!({}), "", "missing field `fault`"),
+        (json!({}), "fault", "missing field `fault`"),
         (json!({"fault": "reset"}), "fault", "unknown variant `reset`, expected one of"),
         (json!({"fault": {"latency": {}}}), "fault.latency", "missing field `delay`"),
         (

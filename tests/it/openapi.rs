@@ -154,7 +154,8 @@ async fn exactly_the_described_methods_are_served() {
                 &path
                     .replace("{id}", UNKNOWN_ID)
                     .replace("{institution_id}", "9454")
-                    .replace("{fault_id}", "1"),
+                    .replace("{fault_id}", "1")
+                    .replace("{delivery_id}", "1"),
             );
             let status = app.call(request).await.status;
             let method_described = if method == "HEAD" { "GET" } else { method };

@@ -1,0 +1,101 @@
+//! `/_emulator/webhooks/deliveries`, `/_emulator/webhooks/trigger`: what became of webhooks, and others
+//! on command.
+
+use actix_web::HttpResponse;
+use actix_web::web::Path;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use crate::account::{Delivery, DeliveryState, Replay, Trigger};
+use crate::control::endpoint::{authorization, receiver};
+use crate::error::Error;
+use crate::http::answer::{created, ok};
+use crate::http::authentication::Caller;
+use crate::http::body::Typed;
+use crate::http::query::TypedQuery;
+use crate::model::webhook::{WebhookCode, WebhookType};
+
+/// The parameters of the list; a delivery fits all that are there.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Filter {
+    #[schemars(with = "Uuid")]
+    #[serde(default)]
+    link: Option<Uuid>,
+    #[schemars(with = "WebhookType")]
+    #[serde(default)]
+    webhook_type: Option<WebhookType>,
+    #[schemars(with = "WebhookCode")]
+    #[serde(default)]
+    webhook_code: Option<WebhookCode>,
+    #[schemars(with = "DeliveryState")]
+    #[serde(default)]
+    state: Option<DeliveryState>,
+    /// A cursor: only what was finished after it.
+    #[schemars(with = "u64")]
+    #[serde(default)]
+    after: Option<u64>,
+}
+
+/// What is absent is as it was.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReplayBody {
+    #[serde(default)]
+    #[schemars(extend("format" = "uri"))]
+    url: Option<String>,
+    /// The value of the `Authorization` header; an empty one sends none. By default that of the
+    /// delivery, or of the account's endpoint, with this URL.
+    #[serde(default)]
+    authorization: Option<String>,
+    /// Any JSON but null.
+    #[serde(default)]
+    #[schemars(with = "Value")]
+    body: Option<Box<RawValue>>,
+}
+
+pub async fn list(caller: Caller, TypedQuery(filter): TypedQuery<Filter>) -> HttpResponse {
+    caller.control(|account| {
+        account.check_cursor(filter.after.unwrap_or_default())?;
+        Ok(ok(account.select_deliveries(|delivery| filter.matches(delivery))))
+    })
+}
+
+pub async fn show(caller: Caller, id: Path<String>) -> HttpResponse {
+    caller.control(|account| account.delivery(&id).map(ok))
+}
+
+pub async fn replay(
+    caller: Caller,
+    id: Path<String>,
+    Typed(body): Typed<ReplayBody>,
+) -> HttpResponse {
+    caller.control(|account| account.replay(&id, body.replay()?).map(created))
+}
+
+pub async fn trigger(caller: Caller, Typed(trigger): Typed<Trigger>) -> HttpResponse {
+    caller.control(|account| account.trigger(trigger).map(created))
+}
+
+impl Filter {
+    fn matches(&self, delivery: &Delivery) -> bool {
+        self.link.is_none_or(|link| link == delivery.link)
+            && self.webhook_type.is_none_or(|name| name.0 == delivery.webhook_type)
+            && self.webhook_code.is_none_or(|name| name.0 == delivery.webhook_code)
+            && self.state.is_none_or(|state| state == delivery.state)
+            && self.after.is_none_or(|after| delivery.cursor.is_some_and(|cursor| cursor > after))
+    }
+}
+
+impl ReplayBody {
+    fn replay(self) -> Result<Replay, Error> {
+        Ok(Replay {
+            url: self.url.as_deref().map(receiver).transpose()?,
+            authorization: self.authorization.as_deref().map(authorization).transpose()?,
+            body: self.body.map(|body| body.get().as_bytes().into()),
+        })
+    }
+}

@@ -1,0 +1,73 @@
+//! `/_emulator/webhooks/endpoint`: where the account's webhooks go to.
+
+use std::sync::Arc;
+
+use actix_web::HttpResponse;
+use chrono::TimeDelta;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::account::{EndpointSetting, MOST_RETRIES, Target};
+use crate::error::Error;
+use crate::http::answer::{no_content, ok};
+use crate::http::authentication::Caller;
+use crate::http::body::Typed;
+use crate::model::{address, duration};
+
+/// Retries that are absent stay as they are.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Endpoint {
+    #[schemars(extend("format" = "uri"))]
+    url: String,
+    /// The value of the `Authorization` header; without one, none is sent.
+    #[serde(default)]
+    authorization: String,
+    #[serde(default)]
+    #[schemars(range(max = 1000))]
+    retries: Option<u32>,
+    /// The n-th retry waits n times this: a duration such as `10s`.
+    #[serde(default, deserialize_with = "duration::deserialize_some")]
+    #[schemars(with = "String")]
+    retry_delay: Option<TimeDelta>,
+}
+
+pub async fn show(caller: Caller) -> HttpResponse {
+    caller.control(|account| Ok(ok(account.endpoint())))
+}
+
+pub async fn set(caller: Caller, Typed(endpoint): Typed<Endpoint>) -> HttpResponse {
+    caller.control(|account| Ok(ok(account.set_endpoint(endpoint.setting()?))))
+}
+
+pub async fn remove(caller: Caller) -> HttpResponse {
+    caller.control(|account| {
+        account.remove_endpoint();
+        Ok(no_content(()))
+    })
+}
+
+impl Endpoint {
+    fn setting(self) -> Result<EndpointSetting, Error> {
+        let Endpoint { url, authorization, retries, retry_delay } = self;
+        if retries.is_some_and(|count| count > MOST_RETRIES) {
+            let sentence = format_args!("There can be {MOST_RETRIES} retries at most.");
+            return Err(Error::invalid(sentence).on("retries"));
+        }
+        let (url, authorization) = (receiver(&url)?, self::authorization(&authorization)?);
+        Ok(EndpointSetting { target: Target { url, authorization }, retries, retry_delay })
+    }
+}
+
+/// The URL of a receiver, if webhooks may be sent there.
+pub fn receiver(text: &str) -> Result<Arc<str>, Error> {
+    let url = address::receiver(text).map_err(|problem| Error::invalid(problem).on("url"))?;
+    Ok(url.as_str().into())
+}
+
+/// The value of the header `Authorization`, if there is one.
+pub fn authorization(text: &str) -> Result<Option<Arc<str>>, Error> {
+    let value = address::authorization(text)
+        .map_err(|problem| Error::invalid(problem).on("authorization"))?;
+    Ok(value.map(Into::into))
+}

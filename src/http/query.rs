@@ -1,0 +1,35 @@
+//! Queries of the emulator's own API.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use form_urlencoded::Serializer;
+use serde::de::DeserializeOwned;
+
+use crate::accounts::Failure;
+use crate::error::Error;
+use crate::http::authentication::refuse;
+use crate::http::body::mistake;
+
+/// Exactly the parameters that a type has, each once at most. An empty one is absent.
+pub struct TypedQuery<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for TypedQuery<T> {
+    type Error = Failure;
+    type Future = Ready<Result<TypedQuery<T>, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let query = parse(request.query_string());
+        ready(query.map(TypedQuery).map_err(|error| refuse(request, error)))
+    }
+}
+
+fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    let query = Serializer::new(String::new())
+        .extend_pairs(pairs.filter(|(_, value)| !value.is_empty()))
+        .finish();
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs)).map_err(mistake)
+}
