@@ -231,7 +231,8 @@ impl Outbox {
     pub fn invariants(&self) -> Result<(), String> {
         let of_links: BTreeSet<_> = self.rows.iter().map(|(key, row)| (row.link(), *key)).collect();
         check(of_links == *self.rows_of_links, || "rows are found by their link".to_owned())?;
-        let of_links: BTreeSet<_> = self.live.iter().map(|(id, live)| (live.link, *id)).collect();
+        let of_links: BTreeSet<_> =
+            self.live.iter().map(|(id, live)| (live.delivery.link_number, *id)).collect();
         check(of_links == *self.live_of_links, || "deliveries are found by their link".to_owned())?;
         let due: BTreeSet<DeliveryId> = self.rows.values().filter_map(Row::delivery).collect();
         for id in &due {
