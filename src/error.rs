@@ -1,7 +1,7 @@
 //! Belvo's errors: one table of codes, one shape.
 //!
-//! An [`Error`] has a status and one [`Problem`] for each thing that is wrong; `api` renders it as
-//! Belvo's array and adds the request id. Codes and messages follow the error page and the API
+//! An [`Error`] has a status and one [`Problem`] for each thing that is wrong; [`Error::body`] is
+//! Belvo's array with the request id. Codes and messages follow the error page and the API
 //! description that Belvo publishes; rows of the framework are those of Django REST Framework, used
 //! where Belvo documents none. The texts of the institutions are in `scenarios/`, not here.
 
@@ -163,6 +163,12 @@ codes! {
     ACCOUNT_RESET = 409 "account_reset"
         "The account was reset while this call waited.",
         "a reset during POST /_emulator/webhooks/await or /_emulator/clock/advance", Emulator;
+    UNKNOWN_REQUEST = 404 "not_found"
+        "The journal of this account has no such request. {}",
+        "GET /_emulator/requests/{request_id} of a call that was forgotten, or of another account", Emulator;
+    VERIFICATION_FAILED = 409 "verification_failed"
+        "{}",
+        "POST /_emulator/requests/verify, when the requests were others", Emulator;
     UNEXPECTED_WEBHOOK = 409 "unexpected_webhook"
         "A webhook came where none was expected: {}.",
         "POST /_emulator/webhooks/await with expect: \"none\"", Emulator;
@@ -237,6 +243,20 @@ pub struct WireProblem<'a> {
     pub extra: &'a Extra,
 }
 
+/// What the proxy in front of Belvo answers; the wording is ours.
+fn proxy_page(status: u16) -> String {
+    let title = match status {
+        502 => "502 Bad Gateway",
+        503 => "503 Service Unavailable",
+        504 => "504 Gateway Timeout",
+        _ => "403 Forbidden",
+    };
+    format!(
+        "<html>\n<head><title>{title}</title></head>\n\
+         <body><h1>{title}</h1><hr>openresty</body>\n</html>\n"
+    )
+}
+
 /// What a request is refused with: a status and at least one problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
@@ -273,6 +293,26 @@ impl Error {
     /// Several problems of one request.
     pub fn of(status: u16, problems: Vec<Problem>) -> Error {
         Error { status, problems, retry_after: None }
+    }
+
+    /// What the answer's body is: Belvo's array, or the proxy's page.
+    pub fn body(&self, request_id: Uuid) -> Vec<u8> {
+        if self.problems.is_empty() {
+            return proxy_page(self.status).into();
+        }
+        let request_id = request_id.simple().to_string();
+        let wire: Vec<WireProblem<'_>> = self
+            .problems
+            .iter()
+            .map(|problem| WireProblem {
+                code: &problem.code,
+                message: &problem.message,
+                request_id: request_id.clone(),
+                field: problem.field.as_deref(),
+                extra: &problem.extra,
+            })
+            .collect();
+        serde_json::to_vec(&wire).expect("problems are plain data")
     }
 
     /// Adds further keys to the problem.
@@ -415,6 +455,14 @@ impl Error {
 
     pub fn unexpected_webhook(webhook: &str) -> Error {
         UNEXPECTED_WEBHOOK.about(webhook)
+    }
+
+    pub fn unknown_request(sentence: impl std::fmt::Display) -> Error {
+        UNKNOWN_REQUEST.about(sentence)
+    }
+
+    pub fn verification_failed(text: &str) -> Error {
+        VERIFICATION_FAILED.about(text)
     }
 
     pub fn throttled(seconds: u64) -> Error {

@@ -21,7 +21,7 @@
 //! | `openapi` | the description of both faces, from the types that are sent |
 //! | `courier` | HTTP out: sends the webhooks that are ready, reports the outcome |
 //! | `accounts` | credentials to account; the lock; each account's time; `run` is the only door to the core |
-//! | `account` | the core: links, records, institutions, tokens, queries, faults, the outbox |
+//! | `account` | the core: links, records, institutions, tokens, queries, faults, the outbox, the journal |
 //! | `scenario` | the format of `scenarios/*.json`: load, check, choose |
 //! | `generate` | people and their working lives, from a seed |
 //! | `drift` | two OpenAPI descriptions, and the fields in which they differ |

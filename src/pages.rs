@@ -33,9 +33,9 @@ async fn only_get(accounts: Data<Accounts>, request: HttpRequest) -> HttpRespons
 }
 
 async fn well(accounts: Data<Accounts>) -> HttpResponse {
-    ok(json!({"status": "ok"})).into_response(accounts.anonymous_request_id())
+    accounts.anonymous_answer(ok(json!({"status": "ok"}))).into_response()
 }
 
 async fn description(accounts: Data<Accounts>) -> HttpResponse {
-    ok(openapi::description()).into_response(accounts.anonymous_request_id())
+    accounts.anonymous_answer(ok(openapi::description())).into_response()
 }

@@ -14,7 +14,6 @@ const MOST_TIMES: u32 = 1_000_000;
 /// How many scenarios can be armed at a time.
 const MOST_ARMED: usize = 1000;
 
-#[cfg_attr(not(test), expect(dead_code, reason = "called by the control API"))]
 impl Account {
     /// The next `times` calls that match are answered by this scenario: those of the operation, or
     /// any that log in, with the CURP, or with any.
@@ -79,9 +78,10 @@ impl Account {
         Ok(())
     }
 
-    /// What [`Account::set_default_scenario`] set.
-    pub fn default_scenario(&self) -> Option<&Arc<Scenario>> {
-        self.default_scenario.as_ref()
+    /// The name of what [`Account::set_default_scenario`] set, and that of `--scenario`.
+    pub fn default_scenarios(&self) -> (Option<&str>, &str) {
+        let own = self.default_scenario.as_ref().map(|scenario| scenario.name.as_str());
+        (own, self.settings.scenarios.default_scenario().name.as_str())
     }
 }
 

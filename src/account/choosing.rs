@@ -51,10 +51,9 @@ pub struct Question<'a> {
     pub header: Option<&'a str>,
 }
 
-#[cfg_attr(not(test), expect(dead_code, reason = "called by the control API"))]
 impl Account {
-    /// A call begins, after [`Account::advance`]: all its logins are answered by the scenario of its header, if it has one, or
-    /// by what is armed for it. Without an operation neither counts.
+    /// A call begins, after [`Account::advance`]: all its logins are answered by the scenario of its
+    /// header, if it has one, or by what is armed for it. Without an operation neither counts.
     ///
     /// # Errors
     /// 400 for a header that names no scenario; what a scenario refuses a call with that does not
@@ -103,7 +102,7 @@ impl Account {
         let operation =
             operation.map_or(Ok(Operation::RegisterLink), operation_named).map_err(&mut note);
         let scenario =
-            header.map(|name| self.scenario_for(name, HEADER)).transpose().map_err(&mut note);
+            header.map(|name| self.scenario_for(name, "scenario")).transpose().map_err(&mut note);
         let (Ok(institution), Ok(operation), Ok(scenario)) = (institution, operation, scenario)
         else {
             return Err(Error::of(400, problems));

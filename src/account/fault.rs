@@ -104,6 +104,8 @@ pub struct Strike {
     pub webhooks: Vec<DeliveryId>,
     pub latency: Duration,
     pub breakage: Option<Breakage>,
+    /// The names of the faults.
+    pub faults: Vec<&'static str>,
 }
 
 /// How an answer breaks.

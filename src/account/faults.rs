@@ -165,6 +165,7 @@ impl Account {
                 continue;
             }
             entry.strike();
+            strike.faults.push(entry.fault.name());
         }
         (refusal, strike)
     }

@@ -10,11 +10,15 @@
 //! The calls of the API are in `link_calls`, `record_calls`, `institution_calls` and `tokens`, those of
 //! the emulator's own on webhooks in `webhook_calls`, what happens later in `happenings`, the login at
 //! the institution in `login`, which scenario answers it in `choosing`, what goes wrong in `faults`.
+//! Looking back is in `journal`, `explanation` and `verification`, the dry run of a login in
+//! `rehearsal`.
 
 mod armed;
 mod arming;
+mod call;
 mod choosing;
 mod delivery;
+mod explanation;
 mod fault;
 mod faults;
 mod fields;
@@ -23,6 +27,7 @@ mod happenings;
 mod institution_calls;
 mod institutions;
 mod invariants;
+mod journal;
 mod jwt;
 mod limits;
 mod link_calls;
@@ -36,22 +41,31 @@ mod parse_error;
 mod query;
 mod record_calls;
 mod records;
+mod rehearsal;
 mod selection;
 mod shared;
 mod token_request;
 mod tokens;
+mod verification;
 mod webhook_calls;
 
+pub use armed::ArmedEntry;
+pub use call::Call;
+pub use choosing::{HEADER as SCENARIO_HEADER, Question};
 pub use delivery::{AttemptMade, Delivery, DeliveryId, DeliveryState, Outcome, Verdict};
+pub use explanation::Explanation;
 pub use fault::{Breakage, Strike};
 pub use faults::{FaultEntry, NewFault};
 pub use filter::{Kind, Parameter};
+pub use journal::{Entry, Recorded};
 pub use link_calls::Deletion;
 pub use outbox::{Attempt, MOST_RETRIES, Retries, Target};
 pub use query::Query;
 pub use record_calls::{Mode, Retrieved};
+pub use rehearsal::Rehearsal;
 pub use token_request::TokenRequest;
 pub use tokens::{Grant, Scope, alleged_issuer};
+pub use verification::{Expectation, verify};
 pub use webhook_calls::{Deliveries, EndpointReading, EndpointSetting, Replay, Trigger};
 
 use std::str::FromStr;
@@ -64,6 +78,7 @@ use uuid::Uuid;
 use crate::account::armed::Armed;
 use crate::account::choosing::Wanted;
 use crate::account::faults::Faults;
+use crate::account::journal::Journal;
 use crate::account::limits::Limits;
 use crate::account::links::{Link, LinkNumber, Links};
 use crate::account::logins::Logins;
@@ -90,6 +105,8 @@ pub struct Settings {
     pub page_size: usize,
     /// Whether Belvo's limits on the number of requests are on.
     pub limits: bool,
+    /// How many requests an account remembers.
+    pub journal_limit: usize,
 }
 
 /// A time between two bounds, both included.
@@ -127,6 +144,7 @@ pub struct Account {
     wanted: Option<Wanted>,
     /// Who answered its last login.
     choice: Option<Choice>,
+    journal: Shared<Journal>,
 }
 
 impl Account {
@@ -151,6 +169,7 @@ impl Account {
             default_scenario: None,
             wanted: None,
             choice: None,
+            journal: Shared::new(Journal::new(settings.journal_limit)),
             settings,
             seed,
         }
@@ -182,6 +201,7 @@ impl Account {
     /// A request begins; its answer carries the id that is returned.
     pub fn begin_request(&mut self) -> Uuid {
         self.requests += 1;
+        self.choice = None;
         self.overtaking = false;
         self.request_id = self.seed.numbered("request", self.requests).uuid();
         self.request_id
@@ -279,6 +299,7 @@ impl Account {
             seed,
             outbox: self.outbox.fork(),
             tokens: Shared::default(),
+            journal: Shared::new(Journal::new(self.journal.limit())),
             ..self.clone()
         }
     }

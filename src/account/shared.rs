@@ -7,6 +7,12 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default)]
 pub struct Shared<T>(Arc<T>);
 
+impl<T> Shared<T> {
+    pub fn new(value: T) -> Shared<T> {
+        Shared(Arc::new(value))
+    }
+}
+
 impl<T> Deref for Shared<T> {
     type Target = T;
 

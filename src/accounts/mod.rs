@@ -25,14 +25,14 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::account::{
-    Account, Attempt, Grant, Outcome, Scope, Settings, Strike, Verdict, alleged_issuer,
+    Account, Attempt, Call, Grant, Outcome, SCENARIO_HEADER, Scope, Settings, Strike, Verdict,
+    alleged_issuer,
 };
 use crate::accounts::agenda::Agenda;
 use crate::accounts::tenant::{State, Tenants};
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::model::Timestamp;
-use crate::model::operation::Operation;
 
 /// A pair of API keys: the user name and password of Basic authentication.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -61,10 +61,17 @@ pub struct Policy {
     pub most_accounts: usize,
 }
 
+/// A status and a body, made while the account is locked: what is shown need not be copied.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub body: Vec<u8>,
+}
+
 /// An answer and the request id that goes with it.
 #[derive(Debug)]
-pub struct Answered<T> {
-    pub answer: T,
+pub struct Answered {
+    pub answer: Answer,
     pub request_id: Uuid,
     /// What strikes it on its way, if anything does.
     pub strike: Option<Box<Strike>>,
@@ -137,24 +144,51 @@ impl Accounts {
     }
 
     /// Runs a request on an account: brings it up to the present, which is read under the lock so
-    /// that time follows the order of effects, and gives the answer its request id and the faults
-    /// that strike it.
-    pub fn run<T>(
+    /// that time follows the order of effects, gives the answer its request id and the faults that
+    /// strike it, and writes all of it into the journal.
+    pub fn run(
         &self,
         tenant: &Tenant,
-        operation: Option<Operation>,
-        request: impl FnOnce(&mut Account) -> Result<T, Error>,
-    ) -> Result<Answered<T>, Failure> {
+        call: &Call<'_>,
+        request: impl FnOnce(&mut Account) -> Result<Answer, Error>,
+    ) -> Result<Answered, Failure> {
+        self.answer(tenant, call, |account| {
+            account.begin_call(call.operation, call.header(SCENARIO_HEADER))?;
+            request(account)
+        })
+    }
+
+    /// Answers a request with an error that was found before it reached the core.
+    pub fn refuse(&self, tenant: &Tenant, call: &Call<'_>, error: Error) -> Failure {
+        match self.answer(tenant, call, |_| Err(error)) {
+            Ok(_) => unreachable!("the request was an error"),
+            Err(failure) => failure,
+        }
+    }
+
+    fn answer(
+        &self,
+        tenant: &Tenant,
+        call: &Call<'_>,
+        request: impl FnOnce(&mut Account) -> Result<Answer, Error>,
+    ) -> Result<Answered, Failure> {
         let outcome = self.visit(tenant, |account| {
             let request_id = account.begin_request();
-            let (refusal, mut strike) = account.draw_strike(operation);
-            let answer = match refusal {
+            let (refusal, mut strike) = account.draw_strike(call.operation);
+            let outcome = match refusal {
                 Some(refusal) => Err(refusal),
                 None => account.admit().and_then(|()| request(account)),
             };
+            account.end_call();
             strike.webhooks = account.overtake();
+            match &outcome {
+                Ok(answer) => account.remember(call, answer.status, &answer.body, &strike),
+                Err(error) => {
+                    account.remember(call, error.status, &error.body(request_id), &strike);
+                }
+            }
             let strike = (strike != Strike::default()).then(|| Box::new(strike));
-            match answer {
+            match outcome {
                 Ok(answer) => Ok(Answered { answer, request_id, strike }),
                 Err(error) => Err(Failure { error, request_id, strike }),
             }
@@ -176,8 +210,13 @@ impl Accounts {
         Failure { error, request_id: self.anonymous_request_id(), strike: None }
     }
 
+    /// An answer that belongs to no account.
+    pub fn anonymous_answer(&self, answer: Answer) -> Answered {
+        Answered { answer, request_id: self.anonymous_request_id(), strike: None }
+    }
+
     /// An id for an answer that belongs to no account.
-    pub fn anonymous_request_id(&self) -> Uuid {
+    fn anonymous_request_id(&self) -> Uuid {
         let number = self.anonymous_requests.fetch_add(1, Ordering::Relaxed);
         self.settings.seed.numbered("anonymous", number).uuid()
     }

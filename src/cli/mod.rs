@@ -271,6 +271,18 @@ struct Flags {
     )]
     accounts: u16,
 
+    /// How many requests an account remembers, for /_emulator/requests; 0 for none
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_JOURNAL_LIMIT",
+        value_name = "N",
+        default_value_t = 1000,
+        allow_negative_numbers = true,
+        value_parser = clap::value_parser!(u32).range(..=1_000_000)
+    )]
+    journal_limit: u32,
+
     /// Base of the URLs in answers; by default the host that the client called
     #[arg(long, global = true, env = "BELVO_EMULATOR_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
@@ -417,6 +429,7 @@ impl Flags {
             },
             page_size: self.page_size.into(),
             limits: self.limits == Limits::Documented,
+            journal_limit: self.journal_limit as usize,
         };
         Ok(Config {
             settings: Arc::new(settings),

@@ -2,10 +2,12 @@
 //!
 //! Everything acts on the account of the keys, and on no other.
 
+pub mod choosing;
 pub mod clock;
 pub mod deliveries;
 pub mod endpoint;
 pub mod faults;
+pub mod requests;
 pub mod state;
 pub mod webhooks;
 
@@ -22,6 +24,23 @@ pub fn routes(app: &mut ServiceConfig) {
             .service(endpoint("/clock", [get(clock::show), put(clock::set)]))
             .service(endpoint("/clock/advance", [post(clock::advance)]))
             .service(endpoint("/webhooks/await", [post(webhooks::wait)]))
+            .service(endpoint("/requests", [get(requests::list)]))
+            .service(endpoint("/requests/verify", [post(requests::verification)]))
+            .service(endpoint("/requests/{request_id}", [get(requests::explain)]))
+            .service(endpoint(
+                "/armed",
+                [post(choosing::arm), get(choosing::list_armed), delete(choosing::disarm_all)],
+            ))
+            .service(endpoint("/armed/{armed_id}", [delete(choosing::disarm)]))
+            .service(endpoint(
+                "/default-scenario",
+                [
+                    get(choosing::show_default),
+                    put(choosing::set_default),
+                    delete(choosing::drop_default),
+                ],
+            ))
+            .service(endpoint("/resolve", [post(choosing::resolve)]))
             .service(endpoint(
                 "/faults",
                 [get(faults::list), post(faults::add), delete(faults::remove_all)],

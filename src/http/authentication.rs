@@ -13,32 +13,35 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseErr
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::account::{Account, Grant, Scope};
-use crate::accounts::{Accounts, Answered, Credentials, Failure, Tenant};
+use crate::account::{Account, Call, Grant, Scope};
+use crate::accounts::{Accounts, Answer, Credentials, Failure, Tenant};
 use crate::error::Error;
-use crate::http::answer::Answer;
-use crate::http::faults::struck;
+use crate::http::body::Received;
 use crate::model::operation::Operation;
 
 /// Who calls: an account, behind its lock.
 #[derive(Clone)]
-pub struct Caller {
-    accounts: Data<Accounts>,
-    tenant: Arc<Tenant>,
+pub struct Identity {
+    pub accounts: Data<Accounts>,
+    pub tenant: Arc<Tenant>,
     /// The token, if it was one instead of the keys.
     grant: Option<Grant>,
-    /// What it calls, below `/api/`.
-    operation: Option<Operation>,
 }
 
-/// Lets a request through with its [`Caller`], or answers 401.
+/// Who calls, and with what.
+pub struct Caller {
+    identity: Identity,
+    request: HttpRequest,
+}
+
+/// Lets a request through with its [`Identity`], or answers 401.
 pub async fn authenticate(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    match Caller::of(request.request()) {
-        Some(caller) => {
-            request.extensions_mut().insert(caller);
+    match Identity::of(request.request()) {
+        Some(identity) => {
+            request.extensions_mut().insert(identity);
             next.call(request).await
         }
         None => Err(refuse(request.request(), Error::authentication_failed()).into()),
@@ -48,10 +51,29 @@ pub async fn authenticate(
 /// Refuses a request before it reaches the core.
 pub fn refuse(request: &HttpRequest, error: Error) -> Failure {
     let is_control = request.path().starts_with("/_emulator/");
-    match request.extensions().get::<Caller>().filter(|_| !is_control) {
-        Some(caller) => caller.refuse(error),
+    let identity = request.extensions().get::<Identity>().filter(|_| !is_control).cloned();
+    match identity {
+        Some(Identity { accounts, tenant, .. }) => {
+            with_call(request, |call| accounts.refuse(&tenant, call, error))
+        }
         None => accounts(request).anonymous(error),
     }
+}
+
+/// The request as the core sees it.
+fn with_call<T>(request: &HttpRequest, work: impl FnOnce(&Call<'_>) -> T) -> T {
+    let body = request.extensions().get::<Received>().map(|received| received.0.clone());
+    let headers = request.headers().iter();
+    work(&Call {
+        operation: operation(request),
+        method: request.method().as_str(),
+        path: request.path(),
+        query: request.query_string(),
+        headers: headers
+            .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())))
+            .collect(),
+        body: body.as_deref().unwrap_or_default(),
+    })
 }
 
 /// The accounts of the application.
@@ -90,30 +112,31 @@ fn keys(encoded: &str) -> Option<Credentials> {
     Some(Credentials { id: id.to_owned(), password: password.to_owned() })
 }
 
-impl Caller {
+impl Identity {
     /// Whom the `Authorization` header names, if it is there and right.
-    fn of(request: &HttpRequest) -> Option<Caller> {
+    fn of(request: &HttpRequest) -> Option<Identity> {
         let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
         let (scheme, rest) = header.split_once(' ')?;
         let accounts = accounts(request);
         if scheme.eq_ignore_ascii_case("basic") {
             let tenant = accounts.authenticate(keys(rest.trim())?)?;
-            Some(Caller { accounts, tenant, grant: None, operation: operation(request) })
+            Some(Identity { accounts, tenant, grant: None })
         } else if scheme.eq_ignore_ascii_case("bearer") {
             let (tenant, grant) = accounts.authenticate_token(rest.trim(), scope(request)?)?;
-            let grant = Some(grant);
-            Some(Caller { accounts, tenant, grant, operation: operation(request) })
+            Some(Identity { accounts, tenant, grant: Some(grant) })
         } else {
             None
         }
     }
+}
 
+impl Caller {
     /// The account of a pair of keys that did not come in a header.
-    pub fn with_keys(request: &HttpRequest, id: &str, password: &str) -> Option<Caller> {
-        let accounts = accounts(request);
+    pub fn with_keys(request: HttpRequest, id: &str, password: &str) -> Option<Caller> {
+        let accounts = accounts(&request);
         let keys = Credentials { id: id.to_owned(), password: password.to_owned() };
         let tenant = accounts.authenticate(keys)?;
-        Some(Caller { accounts, tenant, grant: None, operation: operation(request) })
+        Some(Caller { identity: Identity { accounts, tenant, grant: None }, request })
     }
 
     /// Answers a request by one call of the core.
@@ -121,23 +144,25 @@ impl Caller {
         &self,
         request: impl FnOnce(&mut Account) -> Result<Answer, Error>,
     ) -> HttpResponse {
-        let answer = self.accounts.run(&self.tenant, self.operation, |account| match &self.grant {
-            None => request(account),
-            Some(grant) => account.answer_granted(grant, request),
+        let Identity { accounts, tenant, grant } = &self.identity;
+        let answer = with_call(&self.request, |call| {
+            accounts.run(tenant, call, |account| match grant {
+                None => request(account),
+                Some(grant) => account.answer_granted(grant, request),
+            })
         });
         match answer {
-            Ok(Answered { answer, request_id, strike }) => {
-                struck(answer.into_response(request_id), strike.as_deref())
-            }
+            Ok(answered) => answered.into_response(),
             Err(failure) => failure.error_response(),
         }
     }
 
     /// Answers a call of the emulator's own API, which leaves the account's request ids alone.
     pub fn reply(&self, answer: Result<Answer, Error>) -> HttpResponse {
+        let accounts = self.accounts();
         match answer {
-            Ok(answer) => answer.into_response(self.accounts.anonymous_request_id()),
-            Err(error) => self.accounts.anonymous(error).error_response(),
+            Ok(answer) => accounts.anonymous_answer(answer).into_response(),
+            Err(error) => accounts.anonymous(error).error_response(),
         }
     }
 
@@ -146,22 +171,15 @@ impl Caller {
         &self,
         request: impl FnOnce(&mut Account) -> Result<Answer, Error>,
     ) -> HttpResponse {
-        self.reply(self.accounts.control(&self.tenant, request))
+        self.reply(self.accounts().control(self.tenant(), request))
     }
 
     pub fn accounts(&self) -> &Accounts {
-        &self.accounts
+        &self.identity.accounts
     }
 
     pub fn tenant(&self) -> &Tenant {
-        &self.tenant
-    }
-
-    fn refuse(&self, error: Error) -> Failure {
-        match self.accounts.run(&self.tenant, self.operation, |_| Err::<(), Error>(error)) {
-            Ok(_) => unreachable!("the request was an error"),
-            Err(failure) => failure,
-        }
+        &self.identity.tenant
     }
 }
 
@@ -170,7 +188,8 @@ impl FromRequest for Caller {
     type Future = Ready<Result<Caller, actix_web::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let caller = request.extensions().get::<Caller>().cloned();
-        ready(Ok(caller.expect("every route of the API is behind the authentication")))
+        let identity = request.extensions().get::<Identity>().cloned();
+        let identity = identity.expect("every route of the API is behind the authentication");
+        ready(Ok(Caller { identity, request: request.clone() }))
     }
 }

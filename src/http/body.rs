@@ -8,16 +8,20 @@ use std::time::Duration;
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::{self, Bytes};
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::de::DeserializeOwned;
 
 use crate::accounts::Failure;
 use crate::error::Error;
 use crate::http::authentication::refuse;
+use crate::model::suggestion::did_you_mean;
 
 /// A link takes less than 1 KiB.
 const LARGEST_BYTES: usize = 1024 * 1024;
 const ARRIVES_WITHIN: Duration = Duration::from_secs(30);
+
+/// The bytes of a body, whatever they are, left with the request for whoever asks about it later.
+pub struct Received(pub Bytes);
 
 /// The bytes of a body that says it is JSON; the core parses them.
 pub struct JsonBody(Bytes);
@@ -82,12 +86,25 @@ pub fn mistake(error: serde_path_to_error::Error<impl std::fmt::Display>) -> Err
     let beginnings = ["missing field `", "duplicate field `"];
     let rest = beginnings.iter().find_map(|beginning| sentence.strip_prefix(beginning));
     let key = rest.and_then(|rest| rest.split('`').next()).map(str::to_owned);
-    let error = Error::invalid(sentence);
+    let error = Error::invalid(match meant(&sentence) {
+        meant if meant.is_empty() => sentence,
+        meant => format!("{sentence}.{meant}"),
+    });
     match (path.as_str(), key) {
         ("." | "?", Some(key)) => error.on(key),
         ("." | "?", None) => error,
         _ => error.on(path),
     }
+}
+
+/// What a key or a word was meant to be that serde does not know, by its own sentence: "unknown
+/// field `mdoe`, expected `mode` or `now`".
+fn meant(sentence: &str) -> String {
+    if !sentence.starts_with("unknown field ") && !sentence.starts_with("unknown variant ") {
+        return String::new();
+    }
+    let mut quoted = sentence.split('`').skip(1).step_by(2);
+    quoted.next().map(|word| did_you_mean(word, quoted)).unwrap_or_default()
 }
 
 async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Bytes, Error> {
@@ -96,6 +113,7 @@ async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Bytes, Err
         .map_err(|_| Error::body_timeout(ARRIVES_WITHIN.as_secs()))?
         .map_err(|_| Error::body_too_large(LARGEST_BYTES))?
         .map_err(|_| Error::body_cut_short())?;
+    request.extensions_mut().insert(Received(body.clone()));
     let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media_type = media_type.unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim();

@@ -15,7 +15,7 @@ use futures_util::stream::{self, StreamExt};
 use socket2::{SockRef, Socket};
 
 use crate::account::{Breakage, Strike};
-use crate::http::authentication::Caller;
+use crate::http::authentication::Identity;
 
 /// A slow body comes in so many pieces.
 const PIECES: u32 = 10;
@@ -55,9 +55,9 @@ pub async fn suffer(
 }
 
 async fn suffered(response: ServiceResponse, strike: &Strike) -> ServiceResponse {
-    let caller = response.request().extensions().get::<Caller>().cloned();
-    if let Some(caller) = caller {
-        caller.accounts().attempted(caller.tenant(), &strike.webhooks).await;
+    let identity = response.request().extensions().get::<Identity>().cloned();
+    if let Some(Identity { accounts, tenant, .. }) = identity {
+        accounts.attempted(&tenant, &strike.webhooks).await;
     }
     wait(strike.latency).await;
     match strike.breakage {

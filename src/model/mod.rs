@@ -50,6 +50,14 @@ pub fn hex<S: Serializer>(id: &Uuid, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&id.simple())
 }
 
+/// The same for lists of ids.
+pub fn hexes<S: Serializer>(lists: &[Vec<Uuid>], serializer: S) -> Result<S::Ok, S::Error> {
+    let in_hex = |list: &Vec<Uuid>| -> Vec<String> {
+        list.iter().map(|id| id.simple().to_string()).collect()
+    };
+    serializer.collect_seq(lists.iter().map(in_hex))
+}
+
 /// The same, where there may be none.
 pub fn hex_or_null<S: Serializer>(id: &Option<Uuid>, serializer: S) -> Result<S::Ok, S::Error> {
     id.map(|id| id.simple().to_string()).serialize(serializer)

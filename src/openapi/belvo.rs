@@ -20,6 +20,11 @@ use crate::openapi::{Paths, Schemas};
 /// The statuses that built-in scenarios refuse a login with. Those of a user can have others.
 const REFUSED_LOGINS: [u16; 5] = [400, 403, 408, 428, 500];
 
+/// What Belvo documents for calls that do not log in, with one more for single links; here what is
+/// armed for the operation brings it. Those of current employments are documented like logins.
+const REFUSED_CALLS: [u16; 3] = [403, 408, 500];
+const REFUSED_ON_LINKS: [u16; 4] = [403, 408, 428, 500];
+
 /// As in the scenarios `curp_wrong_length` and `curp_incorrect`.
 const CURP: &str = "^[A-Z]{4}[0-9]{6}[A-Z]{6}[A-Z0-9]{2}$";
 
@@ -41,7 +46,8 @@ pub fn paths(schemas: &mut Schemas) -> Paths {
                     .query(keys())
                     .query(filters(link_parameters()))
                     .answers(200, schemas.of::<Page<Link<'_>>>())
-                    .refuses([400, 404]),
+                    .refuses([400, 404])
+                    .refuses(REFUSED_CALLS),
                 post(Operation::RegisterLink, "Logs a person in at an institution")
                     .or_token()
                     .body(link_request(schemas))
@@ -61,12 +67,14 @@ pub fn paths(schemas: &mut Schemas) -> Paths {
                 get(Operation::DetailLink, "Shows a link")
                     .query(keys())
                     .answers(200, schemas.of::<Link<'_>>())
-                    .refuses([404]),
+                    .refuses([404])
+                    .refuses(REFUSED_ON_LINKS),
                 patch(Operation::ChangeAccessMode, "Changes how the data is retrieved")
                     .or_token()
                     .body(update_request(schemas))
                     .answers(200, schemas.of::<Link<'_>>())
-                    .refuses([404]),
+                    .refuses([404])
+                    .refuses(REFUSED_ON_LINKS),
                 put(Operation::UpdateLink, "Gives a link new credentials")
                     .or_token()
                     .body(credentials_request())
@@ -80,7 +88,8 @@ pub fn paths(schemas: &mut Schemas) -> Paths {
                 .or_token()
                 .in_background(request_id())
                 .answers_nothing(204)
-                .refuses([404, 429]),
+                .refuses([404, 429])
+                .refuses(REFUSED_ON_LINKS),
             ],
         ),
         (
@@ -105,7 +114,8 @@ pub fn paths(schemas: &mut Schemas) -> Paths {
                 .query(keys())
                 .query(filters(employment_record_parameters()))
                 .answers(200, schemas.of::<Page<EmploymentRecord<'_>>>())
-                .refuses([400, 404]),
+                .refuses([400, 404])
+                .refuses(REFUSED_CALLS),
                 post(
                     Operation::RetrieveEmploymentRecords,
                     "Reads the employment records of a link",
@@ -125,10 +135,12 @@ pub fn paths(schemas: &mut Schemas) -> Paths {
                 get(Operation::DetailEmploymentRecord, "Shows an employment record")
                     .query(keys())
                     .answers(200, schemas.of::<EmploymentRecord<'_>>())
-                    .refuses([404]),
+                    .refuses([404])
+                    .refuses(REFUSED_CALLS),
                 delete(Operation::DestroyEmploymentRecord, "Deletes an employment record")
                     .answers_nothing(204)
-                    .refuses([404, 429]),
+                    .refuses([404, 429])
+                    .refuses(REFUSED_CALLS),
             ],
         ),
         (
@@ -141,7 +153,8 @@ pub fn paths(schemas: &mut Schemas) -> Paths {
                 .query(pages())
                 .query(filters(current_employment_parameters()))
                 .answers(200, schemas.of::<Page<CurrentEmployment<'_>>>())
-                .refuses([400, 404]),
+                .refuses([404])
+                .refuses(REFUSED_LOGINS),
                 post(
                     Operation::RetrieveCurrentEmployments,
                     "Reads where the person of a link works",
@@ -158,10 +171,12 @@ pub fn paths(schemas: &mut Schemas) -> Paths {
             vec![
                 get(Operation::DetailCurrentEmployment, "Shows a current employment")
                     .answers(200, schemas.of::<CurrentEmployment<'_>>())
-                    .refuses([404]),
+                    .refuses([404])
+                    .refuses(REFUSED_LOGINS),
                 delete(Operation::DestroyCurrentEmployment, "Deletes a current employment")
                     .answers_nothing(204)
-                    .refuses([404]),
+                    .refuses([404])
+                    .refuses(REFUSED_LOGINS),
             ],
         ),
         (

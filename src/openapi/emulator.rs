@@ -2,11 +2,15 @@
 
 use serde_json::{Value, json};
 
-use crate::account::{Deliveries, Delivery, EndpointReading, FaultEntry, NewFault, Trigger};
+use crate::account::{
+    Deliveries, Delivery, EndpointReading, Explanation, FaultEntry, NewFault, Rehearsal, Trigger,
+};
 use crate::accounts::{Advanced, Cancelled, ClockReading};
+use crate::control::choosing::{AllArmed, Arm, Armed, Default, Defaults, Disarmed, Resolve};
 use crate::control::clock::{Advance, Setting};
 use crate::control::deliveries::{Filter, ReplayBody};
 use crate::control::endpoint::Endpoint;
+use crate::control::requests::{Asked, Requests, Verification, Verified};
 use crate::control::state::Fork;
 use crate::control::webhooks::Await;
 use crate::openapi::operation::{delete, get, parameters, post, put};
@@ -50,6 +54,71 @@ pub fn paths(schemas: &mut Schemas) -> Paths {
                     .answers(200, schemas.of::<Delivery>())
                     .answers_nothing(204)
                     .refuses([409]),
+            ],
+        ),
+        (
+            "/_emulator/requests",
+            vec![
+                get("ListRequests", "Lists the requests of the account, the oldest first")
+                    .query(parameters(schemas.of_body::<Asked>()))
+                    .answers(200, schemas.of::<Requests>())
+                    .refuses([400]),
+            ],
+        ),
+        (
+            "/_emulator/requests/verify",
+            vec![
+                post(
+                    "VerifyRequests",
+                    "Checks which requests were made, how often, in which order",
+                )
+                .body(schemas.of_body::<Verification>())
+                .answers(200, schemas.of::<Verified>())
+                .refuses([409]),
+            ],
+        ),
+        (
+            "/_emulator/requests/{request_id}",
+            vec![
+                get("ExplainRequest", "Says why a request was answered as it was")
+                    .answers(200, schemas.of::<Explanation>())
+                    .refuses([400, 404]),
+            ],
+        ),
+        (
+            "/_emulator/armed",
+            vec![
+                post("Arm", "Lets a scenario answer the next calls that match")
+                    .body(schemas.of_body::<Arm>())
+                    .answers(201, schemas.of::<Armed>()),
+                get("ListArmed", "Lists what is armed, in the order of use")
+                    .answers(200, schemas.of::<AllArmed>()),
+                delete("DisarmAll", "Takes back all that is armed")
+                    .answers(200, schemas.of::<Disarmed>()),
+            ],
+        ),
+        (
+            "/_emulator/armed/{armed_id}",
+            vec![delete("Disarm", "Takes back what is armed").answers_nothing(204).refuses([404])],
+        ),
+        (
+            "/_emulator/default-scenario",
+            vec![
+                get("ShowDefaultScenario", "Shows what answers a login that nothing else claims")
+                    .answers(200, schemas.of::<Defaults>()),
+                put("SetDefaultScenario", "Sets it for the account")
+                    .body(schemas.of_body::<Default>())
+                    .answers_nothing(204),
+                delete("DropDefaultScenario", "Gives it back to the flag --scenario")
+                    .answers_nothing(204),
+            ],
+        ),
+        (
+            "/_emulator/resolve",
+            vec![
+                post("Resolve", "Says what a login would come to, and makes none")
+                    .body(schemas.of_body::<Resolve>())
+                    .answers(200, schemas.of::<Rehearsal>()),
             ],
         ),
         (

@@ -126,14 +126,6 @@ pub fn parameter(name: &str, schema: Value, description: &str) -> Value {
     json!({"name": name, "in": "query", "schema": schema, "description": description})
 }
 
-/// The same for one that takes several values, joined by commas.
-pub fn list_parameter(name: &str, schema: Value, description: &str) -> Value {
-    let mut rendered = parameter(name, schema, description);
-    rendered["style"] = "form".into();
-    rendered["explode"] = false.into();
-    rendered
-}
-
 /// The parameters of a query that is read as a type, whose schema this is.
 pub fn parameters(mut schema: Value) -> Vec<Value> {
     let Value::Object(properties) = schema["properties"].take() else {
@@ -144,6 +136,14 @@ pub fn parameters(mut schema: Value) -> Vec<Value> {
         parameter(&name, schema, &description)
     };
     properties.into_iter().map(rendered).collect()
+}
+
+/// The same for one that takes several values, joined by commas.
+pub fn list_parameter(name: &str, schema: Value, description: &str) -> Value {
+    let mut rendered = parameter(name, schema, description);
+    rendered["style"] = "form".into();
+    rendered["explode"] = false.into();
+    rendered
 }
 
 /// What the description says of a path.
@@ -161,7 +161,10 @@ fn path_parameter(segment: &str) -> Option<Value> {
     let name = segment.strip_prefix('{')?.strip_suffix('}')?;
     let schema = match name {
         "id" => json!({"type": "string", "format": "uuid"}),
-        "delivery_id" | "fault_id" | "institution_id" => json!({"type": "integer", "minimum": 1}),
+        "armed_id" | "delivery_id" | "fault_id" | "institution_id" => {
+            json!({"type": "integer", "minimum": 1})
+        }
+        "request_id" => json!({"type": "string", "pattern": "^[0-9a-f-]{32,36}$"}),
         other => unreachable!("what stands in a path is described here: {other}"),
     };
     Some(json!({"name": name, "in": "path", "required": true, "schema": schema}))

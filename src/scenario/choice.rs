@@ -21,12 +21,10 @@ pub struct Choice {
     pub scenario: Arc<Scenario>,
     pub by: ChosenBy,
     /// In the order of precedence.
-    #[cfg_attr(not(test), expect(dead_code, reason = "shown by the explanation of a request"))]
     pub tried: Vec<Tried>,
 }
 
 /// A scenario that could have answered and did not.
-#[cfg_attr(not(test), expect(dead_code, reason = "shown by the explanation of a request"))]
 #[derive(Clone, Debug)]
 pub struct Tried {
     pub scenario: Arc<Scenario>,

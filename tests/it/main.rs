@@ -4,6 +4,7 @@
 
 mod accounts;
 mod app;
+mod armed;
 mod binary;
 mod client;
 mod crate_api;
@@ -18,6 +19,7 @@ mod faults;
 mod http;
 mod imss;
 mod institutions;
+mod journal;
 mod life;
 mod lifecycle;
 mod limits;

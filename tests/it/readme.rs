@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use crate::app::app_with;
+use serde_json::Value;
+
+use crate::app::{CURP, app_with};
 use crate::process::run;
 
 fn readme() -> String {
@@ -91,6 +93,26 @@ fn the_examples_are_the_files_that_are_run() {
         let name = if language == "js" { "an employed person" } else { "an_employed_person" };
         assert_eq!(block(language, name) + "\n", example, "{file}");
     }
+}
+
+#[actix_web::test]
+async fn an_explanation_and_a_failed_verification_look_as_they_are_shown() {
+    let app = app_with(&[]).await;
+    let made = app.create_link("SLOW900101HXXXXX00").await;
+    let id = made.headers.get("X-Request-Id").unwrap().to_str().unwrap();
+    let explanation = app.get(&format!("/_emulator/requests/{id}")).await.ok();
+    let shown: Value = serde_json::from_str(&block("json", "slow_institution")).unwrap();
+    assert_eq!(shown.as_object().unwrap().len(), 3);
+    for (key, value) in shown.as_object().unwrap() {
+        assert_eq!(explanation[key], *value, "{explanation:#}");
+    }
+
+    let app = app_with(&[]).await;
+    app.create_link(CURP).await.created();
+    app.get("/api/employment-records/?page=1").await.ok();
+    let expected: Value = serde_json::from_str(&block("json", "in_order")).unwrap();
+    let (_, _, message) = app.post("/_emulator/requests/verify", expected).await.problem(409);
+    assert_eq!(message, block("", "\nnearest: ").trim_end());
 }
 
 #[actix_web::test]

@@ -39,6 +39,7 @@ fn account() -> Account {
         webhook_retries: Retries { count: 0, delay: TimeDelta::seconds(10) },
         page_size: 10,
         limits: false,
+        journal_limit: 0,
     };
     let mut account = Account::new(Arc::new(settings), Seed::new(1));
     account.advance(now());
@@ -542,7 +543,7 @@ fn unknown_names_are_told_of_where_they_are_written() {
     let resolved = problems(account.resolve(&question));
     assert_eq!(resolved[0], "institution: Object with name=narnia does not exist.");
     assert!(resolved[1].starts_with("operation: No operation is named \"Narnia\". There are "));
-    assert_eq!(resolved[2], meant("X-Emulator-Scenario"));
+    assert_eq!(resolved[2], meant("scenario"));
     // A path that is no operation of Belvo's has no use for the header.
     account.begin_call(None, Some("employd")).unwrap();
 }
@@ -551,10 +552,10 @@ fn unknown_names_are_told_of_where_they_are_written() {
 fn the_default_of_the_account_comes_and_goes() {
     let mut account = account();
     account.set_default_scenario(Some("institution_down")).unwrap();
-    assert_eq!(account.default_scenario().unwrap().name.as_str(), "institution_down");
+    assert_eq!(account.default_scenarios(), (Some("institution_down"), "employed"));
     assert_eq!(code(create(&mut account, None, body(CURP))), "institution_down");
     account.set_default_scenario(None).unwrap();
-    assert!(account.default_scenario().is_none());
+    assert_eq!(account.default_scenarios(), (None, "employed"));
     create(&mut account, None, body(CURP)).unwrap();
 }
 
