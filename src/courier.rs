@@ -26,6 +26,9 @@ use crate::model::duration;
 
 /// Belvo waits five seconds for an answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
+/// Shorter than receivers keep connections that are idle (gunicorn 2 s, Node and uvicorn 5 s): a
+/// webhook on one that is just being closed would fail.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(1);
 /// What is kept of the body of an answer, and how far it is read so that its connection can be used
 /// again.
 const LONGEST_KEPT_BYTES: usize = 16 * 1024;
@@ -148,6 +151,7 @@ fn client() -> io::Result<reqwest::Client> {
         .no_proxy()
         .dns_resolver(Arc::new(Resolver))
         .timeout(TIMEOUT)
+        .pool_idle_timeout(IDLE_TIMEOUT)
         .user_agent(concat!("belvo-emulator/", env!("CARGO_PKG_VERSION")))
         .build()
         .map_err(io::Error::other)

@@ -13,6 +13,7 @@
 //! | --- | --- |
 //! | `cli` | flags and environment, turned once into a [`Config`]; the subcommands |
 //! | `server` | [`Emulator`]: actix, the courier, the stop |
+//! | `embed` | [`Emulator::builder`]: the emulator on a thread of another program, its control by method |
 //! | `api` | HTTP in, Belvo's face; `api/mod.rs` is its table of contents |
 //! | `control` | HTTP in, our own face: `/_emulator/`, for the account of the keys |
 //! | `pages` | HTTP in, without keys: `/livez`, `/readyz`, the description |
@@ -37,15 +38,48 @@
 //! * An effect comes before the webhook that announces it.
 //! * Nothing waits while an account is locked.
 //!
-//! # In a program
+//! # In a test
 //!
-//! ```no_run
-//! use belvo_emulator::{Config, Emulator};
+//! [`Emulator::builder`] starts an emulator inside the test, on a port of its own. The program is
+//! the same code.
 //!
-//! # async fn serve() -> Result<(), Box<dyn std::error::Error>> {
-//! let config = Config::from_flags(["--seed", "7"])?;
-//! let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
-//! Emulator::new(config).run(listener, std::future::pending()).await?;
+//! ```
+//! use belvo_emulator::{Awaited, Emulator, Mode};
+//! use serde_json::{Value, json};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // In skip mode nobody waits: awaiting a webhook moves the time on to it.
+//! let emulator = Emulator::builder().seed(7).clock(Mode::Skip).start().await?;
+//!
+//! // Any HTTP client will do; this one takes the keys from the URL.
+//! let (id, password) = (emulator.secret_id(), emulator.secret_password());
+//! let belvo = emulator.base_url().replace("http://", &format!("http://{id}:{password}@"));
+//! let link: Value = ureq::post(format!("{belvo}/api/links/"))
+//!     .send_json(json!({
+//!         "institution": "planet_mx_employment",
+//!         "username": "BLPM951331IONVGR54",
+//!         "access_mode": "single",
+//!         "fetch_resources": ["EMPLOYMENT_RECORDS"],
+//!     }))?
+//!     .body_mut()
+//!     .read_json()?;
+//! let link_id = link["id"].as_str().unwrap();
+//!
+//! // With webhook_url in the builder, your own receiver has answered it by now.
+//! let webhook = emulator.await_webhook(Awaited::any().link(link_id.parse()?)).await?;
+//! assert_eq!(webhook.webhook_code, "historical_update");
+//!
+//! let records: Value = ureq::get(format!("{belvo}/api/employment-records/?link={link_id}"))
+//!     .call()?
+//!     .body_mut()
+//!     .read_json()?;
+//! assert_eq!(records["count"], 1);
+//!
+//! // Nothing else comes within an hour, which is over at once.
+//! let hour = std::time::Duration::from_secs(3600);
+//! let later = Awaited::any().after(webhook.cursor.unwrap()).within(hour);
+//! emulator.expect_no_webhook(later).await?;
 //! # Ok(())
 //! # }
 //! ```
@@ -59,6 +93,7 @@ mod config;
 mod control;
 mod courier;
 mod drift;
+mod embed;
 mod error;
 mod generate;
 mod http;
@@ -70,6 +105,9 @@ mod seed;
 mod server;
 
 pub use account::{AttemptMade, Delivery, DeliveryId, DeliveryState, Outcome, Verdict};
+pub use accounts::{Advanced, Awaited, Cancelled, ClockReading, ClockSetting, Factor, Mode};
 pub use clock::Clock;
 pub use config::Config;
+pub use embed::{AccountHandle, Builder, Failure, Running, StartError};
+pub use model::webhook::{WebhookCode, WebhookType};
 pub use server::{Emulator, PendingAttempt};

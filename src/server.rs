@@ -1,15 +1,17 @@
 //! The emulator as a whole: actix, the courier, and a stop that does not wait.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
+use actix_web::dev::{ServerHandle, Service};
 use actix_web::rt::System;
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App, HttpServer};
+use tokio::sync::{RwLock, mpsc};
 
 use crate::account::{Delivery, Outcome, Verdict};
 use crate::accounts::{Accounts, Credentials, Sending};
@@ -24,6 +26,10 @@ use crate::pages;
 
 /// How long requests under way may take to finish once the emulator is told to stop.
 const STOP_WITHIN: Duration = Duration::from_millis(300);
+
+/// Longer than clients keep connections that are idle (Go and reqwest: 90 s): a request on one that is
+/// just being closed fails, and clients do not repeat a POST.
+const KEEP_ALIVE: Duration = Duration::from_secs(120);
 
 /// A Belvo emulator: configured, not yet listening.
 #[derive(Clone)]
@@ -47,6 +53,10 @@ impl Emulator {
         Emulator { accounts: Arc::new(accounts), config }
     }
 
+    pub(crate) fn accounts(&self) -> Arc<Accounts> {
+        self.accounts.clone()
+    }
+
     /// The routes of the emulator, for an actix application.
     pub fn routes(&self) -> impl FnOnce(&mut ServiceConfig) + use<> {
         let accounts = Data::from(self.accounts.clone());
@@ -61,7 +71,8 @@ impl Emulator {
         }
     }
 
-    /// Serves on `listener` and sends webhooks until `shutdown` is done.
+    /// Serves on `listener` and sends webhooks until `shutdown` is done. Requests under way may take
+    /// 300 ms more. When this returns, the port is closed and nothing is sent any more.
     ///
     /// # Errors
     /// The socket or the HTTP client cannot be set up.
@@ -71,17 +82,35 @@ impl Emulator {
         shutdown: impl Future<Output = ()>,
     ) -> io::Result<()> {
         let courier = Courier::new(self.accounts.clone())?;
-        let server = HttpServer::new(move || App::new().configure(self.routes()))
-            .on_connect(keep_socket)
-            .disable_signals()
-            .listen(listener)?
-            .run();
-        let stop = stop(server.handle(), shutdown);
-        tokio::select! {
+        // Requests hold it to read; the stop, to write. So nothing has to be counted.
+        let under_way = Arc::new(RwLock::new(()));
+        // Each thread of the server holds it open until its last connection is closed.
+        let (open, mut closed) = mpsc::channel::<Infallible>(1);
+        let served = under_way.clone();
+        let server = HttpServer::new(move || {
+            let (under_way, open) = (served.clone(), open.clone());
+            App::new().configure(self.routes()).wrap_fn(move |request, service| {
+                let (under_way, open) = (under_way.clone(), open.clone());
+                let answer = service.call(request);
+                async move {
+                    let (_under_way, _open) = (under_way.read().await, open);
+                    answer.await
+                }
+            })
+        })
+        .on_connect(keep_socket)
+        .disable_signals()
+        .keep_alive(KEEP_ALIVE)
+        .listen(listener)?
+        .run();
+        let stop = stop(server.handle(), &under_way, shutdown);
+        let outcome = tokio::select! {
             outcome = server => outcome,
             never = courier.run() => match never {},
             () = stop => Ok(()),
-        }
+        };
+        while closed.recv().await.is_some() {}
+        outcome
     }
 
     /// The next webhook to send; its outcome must be [reported](Emulator::report). Nobody else does
@@ -150,13 +179,12 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     System::new().block_on(future)
 }
 
-/// Stops the server: politely, but not for longer than [`STOP_WITHIN`].
-async fn stop(server: ServerHandle, shutdown: impl Future<Output = ()>) {
+/// Stops the server: politely, but not for longer than [`STOP_WITHIN`]. Actix's own polite stop waits
+/// a second for a connection that is merely open, and half a minute for a request that hangs.
+async fn stop(server: ServerHandle, under_way: &RwLock<()>, shutdown: impl Future<Output = ()>) {
     shutdown.await;
-    let graceful = server.stop(true);
-    if tokio::time::timeout(STOP_WITHIN, graceful).await.is_err() {
-        server.stop(false).await;
-    }
+    let _ = tokio::time::timeout(STOP_WITHIN, under_way.write()).await;
+    server.stop(false).await;
 }
 
 #[cfg(test)]
@@ -187,12 +215,11 @@ mod tests {
         accounts.control(&tenant, |account| account.create_link(body).map(|_| ())).unwrap();
         let courier = Courier::new(accounts.clone()).unwrap();
         for after in 0..3 {
-            let awaited = Awaited { after, ..Awaited::default() };
-            let timeout = chrono::TimeDelta::minutes(1);
+            let awaited = Awaited::any().after(after);
             let came = block_on(async {
                 tokio::select! {
                     never = courier.run() => match never {},
-                    came = accounts.await_webhook(&tenant, &awaited, Expectation::One, timeout) => came,
+                    came = accounts.await_webhook(&tenant, &awaited, Expectation::One) => came,
                 }
             });
             let delivery = came.unwrap().unwrap();

@@ -218,6 +218,12 @@ impl Account {
         self.now
     }
 
+    /// Whether a receiver gets one webhook at a time: where many are due at the same moment, they
+    /// arrive in order then, at the price that a slow receiver delays its own.
+    pub fn send_in_order(&mut self, in_order: bool) {
+        self.outbox.send_in_order(in_order);
+    }
+
     /// Whether there is an attempt to make.
     pub fn has_attempt(&self) -> bool {
         self.outbox.has_attempt()

@@ -143,6 +143,7 @@ pub struct Outbox {
     next_endpoint: u64,
     retries: Retries,
     history: Shared<VecDeque<Arc<Delivery>>>,
+    most_in_flight: usize,
 }
 
 impl Outbox {
@@ -160,6 +161,7 @@ impl Outbox {
             next_endpoint: 0,
             retries,
             history: Shared::default(),
+            most_in_flight: MOST_IN_FLIGHT,
         };
         outbox.subscribe(targets);
         outbox
@@ -493,9 +495,15 @@ impl Outbox {
         queue.ready.push_back(id);
     }
 
+    /// Whether an endpoint gets one webhook at a time, each when the one before it was answered.
+    pub fn send_in_order(&mut self, in_order: bool) {
+        self.most_in_flight = if in_order { 1 } else { MOST_IN_FLIGHT };
+    }
+
     /// Whether [`Outbox::poll_attempt`] may have something.
     pub fn has_attempt(&self) -> bool {
-        self.endpoints.values().any(Endpoint::can_send)
+        let most = self.most_in_flight;
+        self.endpoints.values().any(|endpoint| endpoint.can_send(most))
     }
 
     /// Whether nothing is being sent and nothing could be sent now.
@@ -506,7 +514,7 @@ impl Outbox {
     /// The next attempt to make, which must be [reported](Outbox::report).
     pub fn poll_attempt(&mut self, now: Timestamp) -> Option<Attempt> {
         for (number, endpoint) in &mut self.endpoints {
-            while endpoint.can_send()
+            while endpoint.can_send(self.most_in_flight)
                 && let Some(id) = endpoint.ready.pop_front()
             {
                 let Some(Live { delivery, .. }) = self.live.get_mut(&id) else { continue };
@@ -686,8 +694,8 @@ impl Row {
 }
 
 impl Endpoint {
-    fn can_send(&self) -> bool {
-        self.in_flight < MOST_IN_FLIGHT && !self.ready.is_empty()
+    fn can_send(&self, most_in_flight: usize) -> bool {
+        self.in_flight < most_in_flight && !self.ready.is_empty()
     }
 
     fn is_idle(&self) -> bool {

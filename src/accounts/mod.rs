@@ -14,7 +14,7 @@ mod waiting;
 pub use life::{AccountFile, Cancelled};
 pub use passage::{Advanced, ClockReading, ClockSetting, Until};
 pub use tenant::Tenant;
-pub use timeline::Mode;
+pub use timeline::{Factor, Mode};
 pub use waiting::{Awaited, Expectation};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -237,6 +237,8 @@ impl Accounts {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             let now = self.clock.now();
             let account_now = state.timeline.now(now);
+            let stands_still = state.timeline.stands_still();
+            state.account.send_in_order(stands_still);
             state.account.advance(account_now);
             visit(&mut state, now)
         }));

@@ -9,7 +9,8 @@ use crate::accounts::tenant::State;
 use crate::accounts::{Accounts, Mode, Tenant};
 use crate::error::Error;
 use crate::model::{
-    Timestamp, six_digits, six_digits_or_null, six_digits_or_null_schema, six_digits_schema,
+    Timestamp, duration, show, six_digits, six_digits_or_null, six_digits_or_null_schema,
+    six_digits_schema,
 };
 
 /// So many rows happen before other requests of the account get their turn.
@@ -37,11 +38,25 @@ pub struct ClockReading {
     pub next_due: Option<Timestamp>,
 }
 
-/// How a clock is to go on; what is absent stays as it is.
+/// How a clock is to go on; what is absent stays as it is. A mode or a time alone can be converted
+/// into it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ClockSetting {
     pub mode: Option<Mode>,
+    /// Not before the account's present.
     pub now: Option<Timestamp>,
+}
+
+impl From<Mode> for ClockSetting {
+    fn from(mode: Mode) -> ClockSetting {
+        ClockSetting { mode: Some(mode), now: None }
+    }
+}
+
+impl From<Timestamp> for ClockSetting {
+    fn from(now: Timestamp) -> ClockSetting {
+        ClockSetting { mode: None, now: Some(now) }
+    }
 }
 
 /// What came of moving the time on.
@@ -76,7 +91,7 @@ impl Accounts {
     pub fn set_clock(&self, tenant: &Tenant, setting: ClockSetting) -> Result<ClockReading, Error> {
         let reading = self.visit_state(tenant, |state, process_now| {
             let now = setting.now.unwrap_or(state.account.now());
-            state.refuse_past(now).map_err(|error| error.on("now"))?;
+            state.check_time(now).map_err(|error| error.on("now"))?;
             let mode = setting.mode.unwrap_or(state.timeline.mode());
             state.timeline.set(mode, process_now, now);
             state.account.advance(now);
@@ -97,7 +112,7 @@ impl Accounts {
                 Until::At(time) => time,
                 Until::Next => state.account.next_due().unwrap_or(from),
             };
-            state.refuse_past(target).map_err(|error| error.on("to"))?;
+            state.check_time(target).map_err(|error| error.on("to"))?;
             Ok((from, target, state.account.delivery_changes()))
         });
         let (from, target, changes) = begun.unwrap_or_else(|| Err(Error::unexpected()))?;
@@ -150,16 +165,24 @@ impl State {
         }
     }
 
-    /// What has happened cannot be undone.
-    fn refuse_past(&self, time: Timestamp) -> Result<(), Error> {
+    /// What has happened cannot be undone, and what happens within centuries would take the machine
+    /// minutes.
+    fn check_time(&self, time: Timestamp) -> Result<(), Error> {
         let now = self.account.now();
-        if time >= now {
-            return Ok(());
+        let shown = show(&now);
+        if time < now {
+            return Err(Error::invalid(format_args!(
+                "It is {shown} for this account, and its time does not go back. POST \
+                 /_emulator/reset begins anew."
+            )));
         }
-        let now = crate::model::show(&now);
-        Err(Error::invalid(format_args!(
-            "It is {now} for this account, and its time does not go back. POST /_emulator/reset \
-             begins anew."
-        )))
+        if time - now > duration::LONGEST {
+            let longest = duration::show(duration::LONGEST);
+            return Err(Error::invalid(format_args!(
+                "It is {shown} for this account; move on by {longest} at most, more than once if \
+                 need be."
+            )));
+        }
+        Ok(())
     }
 }

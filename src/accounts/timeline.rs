@@ -47,6 +47,11 @@ impl Timeline {
         self.mode
     }
 
+    /// Whether only commands move it. Then much is due at the same moment.
+    pub fn stands_still(&self) -> bool {
+        matches!(self.mode, Mode::Manual | Mode::Skip)
+    }
+
     /// The account's time when it is `process` for the process.
     pub fn now(&self, process: Timestamp) -> Timestamp {
         let passed = process - self.process;

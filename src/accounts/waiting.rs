@@ -15,14 +15,15 @@ use crate::model::{Timestamp, duration};
 /// The courier gives up earlier; this is for the case that it does not run.
 const LONGEST_ATTEMPT: Duration = Duration::from_secs(10);
 
-/// Which webhook to wait for: one that is finished, delivered or not, and comes after a cursor.
-#[derive(Clone, Debug, Default)]
+/// Which webhook to wait for, and how long: one that is finished, delivered or not.
+#[derive(Clone, Debug)]
 pub struct Awaited {
-    pub link: Option<Uuid>,
-    pub webhook_type: Option<WebhookType>,
-    pub webhook_code: Option<WebhookCode>,
+    pub(crate) link: Option<Uuid>,
+    pub(crate) webhook_type: Option<WebhookType>,
+    pub(crate) webhook_code: Option<WebhookCode>,
     /// 0 is before all.
-    pub after: u64,
+    pub(crate) after: u64,
+    pub(crate) timeout: TimeDelta,
 }
 
 /// Whether one is to come, or none.
@@ -33,7 +34,43 @@ pub enum Expectation {
 }
 
 impl Awaited {
-    pub fn matches(&self, delivery: &Delivery) -> bool {
+    /// The first of all that the account remembers, within 30 seconds.
+    pub fn any() -> Awaited {
+        Awaited {
+            link: None,
+            webhook_type: None,
+            webhook_code: None,
+            after: 0,
+            timeout: TimeDelta::seconds(30),
+        }
+    }
+
+    /// Only one of this link.
+    pub fn link(self, id: Uuid) -> Awaited {
+        Awaited { link: Some(id), ..self }
+    }
+
+    /// Only one of this type.
+    pub fn webhook_type(self, wanted: WebhookType) -> Awaited {
+        Awaited { webhook_type: Some(wanted), ..self }
+    }
+
+    /// Only one with this code.
+    pub fn webhook_code(self, wanted: WebhookCode) -> Awaited {
+        Awaited { webhook_code: Some(wanted), ..self }
+    }
+
+    /// Only one that comes after a delivery, by the [cursor](Delivery::cursor) of that.
+    pub fn after(self, cursor: u64) -> Awaited {
+        Awaited { after: cursor, ..self }
+    }
+
+    /// At most so long: of the account's time, and by the clock of the machine as well.
+    pub fn within(self, timeout: Duration) -> Awaited {
+        Awaited { timeout: duration::saturating(timeout), ..self }
+    }
+
+    fn matches(&self, delivery: &Delivery) -> bool {
         delivery.state != DeliveryState::Dropped
             && delivery.cursor.is_some_and(|cursor| cursor > self.after)
             && self.link.is_none_or(|link| link == delivery.link)
@@ -43,9 +80,8 @@ impl Awaited {
 }
 
 impl Accounts {
-    /// Waits for the first webhook that matches; `timeout` is the longest time in which the account
-    /// may wait, and by the clock of the machine also the longest that the caller does. In skip mode
-    /// the account's time is moved on to what is due within it.
+    /// Waits for the first webhook that matches. In skip mode the account's time is moved on to what
+    /// is due before the time is over.
     ///
     /// With [`Expectation::None`] the answer is that none came.
     pub async fn await_webhook(
@@ -53,8 +89,8 @@ impl Accounts {
         tenant: &Tenant,
         awaited: &Awaited,
         expectation: Expectation,
-        timeout: TimeDelta,
     ) -> Result<Option<Delivery>, Error> {
+        let timeout = awaited.timeout;
         let deadline = self.control(tenant, |account| {
             account.check_cursor(awaited.after)?;
             Ok(account.now() + timeout)
@@ -71,7 +107,7 @@ impl Accounts {
             (Expectation::None, Some(delivery)) => {
                 Err(Error::unexpected_webhook(&brief(&delivery)))
             }
-            (Expectation::One, None) => Err(self.missing(tenant, awaited, timeout)?),
+            (Expectation::One, None) => Err(self.missing(tenant, awaited)?),
         }
     }
 
@@ -134,12 +170,7 @@ impl Accounts {
     }
 
     /// What to say when no webhook came: what did, and what will.
-    fn missing(
-        &self,
-        tenant: &Tenant,
-        awaited: &Awaited,
-        timeout: TimeDelta,
-    ) -> Result<Error, Error> {
+    fn missing(&self, tenant: &Tenant, awaited: &Awaited) -> Result<Error, Error> {
         let clock = self.clock(tenant)?;
         let others = self.control(tenant, |account| {
             let others = account.deliveries().filter(|delivery| delivery.is_finished());
@@ -164,7 +195,7 @@ impl Accounts {
         };
         Ok(Error::await_timeout(format_args!(
             "No webhook came within {} that is {awaited}: {others}; {next}.",
-            duration::show(timeout)
+            duration::show(awaited.timeout)
         )))
     }
 }

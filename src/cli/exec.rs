@@ -14,10 +14,6 @@ use crate::cli::signals::{self, Signals};
 use crate::cli::{Failure, Flags, log, port};
 use crate::server::{self, Emulator};
 
-/// The keys that the command gets where any are accepted.
-const ANY_ID: &str = "my-id";
-const ANY_PASSWORD: &str = "my-password";
-
 pub fn run(flags: &Flags, verbose: bool, command: &[OsString]) -> Result<ExitCode, Failure> {
     let Some((program, arguments)) = command.split_first() else {
         return Err(Failure::Usage(
@@ -31,7 +27,7 @@ pub fn run(flags: &Flags, verbose: bool, command: &[OsString]) -> Result<ExitCod
     let (listener, address) = port::bind(flags)?;
     let url = format!("http://{}", port::local(address));
     let mut command = Command::new(program);
-    command.args(arguments).envs(variables(&url, config.policy.accepted.first()));
+    command.args(arguments).envs(variables(&url, config.first_keys()));
     let code = server::block_on(async {
         let signals = Signals::new().map_err(|error| Failure::Runtime(error.to_string()))?;
         let emulator = Emulator::new(config).run(listener, future::pending());
@@ -44,14 +40,12 @@ pub fn run(flags: &Flags, verbose: bool, command: &[OsString]) -> Result<ExitCod
 }
 
 /// What the command finds in its environment, in place of what we found there ourselves.
-fn variables(url: &str, keys: Option<&Credentials>) -> [(&'static str, String); 4] {
-    let (id, password) =
-        keys.map_or((ANY_ID, ANY_PASSWORD), |keys| (keys.id.as_str(), keys.password.as_str()));
+fn variables(url: &str, keys: Credentials) -> [(&'static str, String); 4] {
     [
         ("BELVO_BASE_URL", url.to_owned()),
         ("BELVO_API_URL", url.to_owned()), // what Belvo's SDKs read
-        ("BELVO_SECRET_ID", id.to_owned()),
-        ("BELVO_SECRET_PASSWORD", password.to_owned()),
+        ("BELVO_SECRET_ID", keys.id),
+        ("BELVO_SECRET_PASSWORD", keys.password),
     ]
 }
 

@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use clap::builder::BoolishValueParser;
+use clap::builder::{BoolishValueParser, Resettable};
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
@@ -315,6 +315,10 @@ struct Flags {
         value_parser = BoolishValueParser::new()
     )]
     quiet: bool,
+
+    /// Whether what the command line leaves open comes from the environment.
+    #[arg(skip = true)]
+    environment: bool,
 }
 
 /// Why a command ended without success: a sentence for a person.
@@ -377,17 +381,39 @@ pub fn main() -> ExitCode {
     })
 }
 
-/// The configuration that flags give.
+/// Flags that say where a program listens and what it prints; inside another program that is not
+/// the emulator's business.
+const OF_THE_PROGRAM: &[&str] = &["host", "port", "port_file", "log_format", "quiet"];
+
+/// The configuration that flags alone give, without the environment. The last of a flag counts,
+/// unless it can be repeated.
 pub(crate) fn config<I>(flags: I) -> Result<Config, String>
 where
     I: IntoIterator,
     I::Item: Into<OsString>,
 {
-    let program = OsString::from("belvo-emulator");
-    let arguments = std::iter::once(program).chain(flags.into_iter().map(Into::into));
-    let matches = Cli::command().try_get_matches_from(arguments).map_err(|e| e.to_string())?;
-    let cli = Cli::from_arg_matches(&matches).map_err(|e| e.to_string())?;
-    cli.flags.config()
+    let command = Flags::augment_args(clap::Command::new("belvo-emulator"))
+        .args_override_self(true)
+        .disable_help_flag(true)
+        .no_binary_name(true)
+        .mut_args(|flag| flag.env(Resettable::Reset));
+    let matches = command
+        .try_get_matches_from(flags.into_iter().map(Into::into))
+        .map_err(|error| first_sentence(&error))?;
+    let is_given = |id: &&str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    if let Some(id) = OF_THE_PROGRAM.iter().copied().find(is_given) {
+        let flag = id.replace('_', "-");
+        return Err(format!("--{flag} is for the program belvo-emulator; leave it out here"));
+    }
+    let flags = Flags::from_arg_matches(&matches).map_err(|error| first_sentence(&error))?;
+    Flags { environment: false, ..flags }.config()
+}
+
+/// What is wrong, without the hints of a command line.
+fn first_sentence(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let paragraph = text.split("\n\n").next().unwrap_or_default();
+    paragraph.trim_start_matches("error: ").to_owned()
 }
 
 impl Flags {
@@ -419,7 +445,7 @@ impl Flags {
 
     fn catalogue(&self) -> Result<Catalogue, String> {
         let directories: Vec<PathBuf> = if self.scenarios.is_empty() {
-            repeated("scenarios", &[])?.into_iter().map(PathBuf::from).collect()
+            self.repeated("scenarios", &[])?.into_iter().map(PathBuf::from).collect()
         } else {
             self.scenarios.clone()
         };
@@ -431,7 +457,7 @@ impl Flags {
     fn credentials(&self) -> Result<Vec<Credentials>, String> {
         let expected = "--credentials: expected ID:PASSWORD, with a colon and both parts not empty";
         let parse = |pair: &String| Credentials::parse(pair).ok_or_else(|| expected.to_owned());
-        repeated("credentials", &self.credentials)?.iter().map(parse).collect()
+        self.repeated("credentials", &self.credentials)?.iter().map(parse).collect()
     }
 
     fn webhook_targets(&self) -> Result<Vec<Target>, String> {
@@ -444,7 +470,7 @@ impl Flags {
             let url = url.as_str().into();
             Ok(Target { url, authorization: authorization.map(Into::into) })
         };
-        repeated("webhook-url", &self.webhook_url)?.iter().map(target).collect()
+        self.repeated("webhook-url", &self.webhook_url)?.iter().map(target).collect()
     }
 
     fn public_url(&self) -> Result<Option<String>, String> {
@@ -457,18 +483,18 @@ impl Flags {
         }
         Ok(Some(url.as_str().trim_end_matches('/').to_owned()))
     }
-}
 
-/// The values of a flag that can be repeated; without any, those of its environment variable.
-fn repeated(flag: &str, values: &[String]) -> Result<Vec<String>, String> {
-    if !values.is_empty() {
-        return Ok(values.to_vec());
-    }
-    let variable = format!("BELVO_EMULATOR_{}", flag.to_uppercase().replace('-', "_"));
-    match env::var(&variable) {
-        Ok(text) => Ok(text.split_whitespace().map(str::to_owned).collect()),
-        Err(env::VarError::NotPresent) => Ok(Vec::new()),
-        Err(env::VarError::NotUnicode(_)) => Err(format!("{variable} is not UTF-8")),
+    /// The values of a flag that can be repeated; without any, those of its environment variable.
+    fn repeated(&self, flag: &str, values: &[String]) -> Result<Vec<String>, String> {
+        if !values.is_empty() || !self.environment {
+            return Ok(values.to_vec());
+        }
+        let variable = format!("BELVO_EMULATOR_{}", flag.to_uppercase().replace('-', "_"));
+        match env::var(&variable) {
+            Ok(text) => Ok(text.split_whitespace().map(str::to_owned).collect()),
+            Err(env::VarError::NotPresent) => Ok(Vec::new()),
+            Err(env::VarError::NotUnicode(_)) => Err(format!("{variable} is not UTF-8")),
+        }
     }
 }
 

@@ -64,9 +64,9 @@ pub async fn wait(caller: Caller, Typed(body): Typed<Await>) -> HttpResponse {
         webhook_type: body.webhook_type,
         webhook_code: body.webhook_code,
         after: body.after,
+        timeout: body.timeout,
     };
-    let came =
-        caller.accounts().await_webhook(caller.tenant(), &awaited, expectation, body.timeout).await;
+    let came = caller.accounts().await_webhook(caller.tenant(), &awaited, expectation).await;
     caller.reply(came.map(|delivery| match delivery {
         Some(delivery) => ok(delivery),
         None => no_content(()),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
 /// Longer durations are refused: nothing here is planned further ahead.
 const LONGEST_DAYS: i64 = 3650;
+pub const LONGEST: TimeDelta = TimeDelta::days(LONGEST_DAYS);
 
 /// Reads a duration.
 pub fn parse(text: &str) -> Result<TimeDelta, String> {
@@ -13,8 +14,13 @@ pub fn parse(text: &str) -> Result<TimeDelta, String> {
         .map_err(|problem| format!("{text:?} is not a duration ({problem}); {expected}"))?;
     TimeDelta::from_std(duration)
         .ok()
-        .filter(|delta| *delta <= TimeDelta::days(LONGEST_DAYS))
+        .filter(|delta| *delta <= LONGEST)
         .ok_or_else(|| format!("{text:?} is longer than {LONGEST_DAYS} days"))
+}
+
+/// The same from a program, which may not mean a longer one either.
+pub fn saturating(duration: std::time::Duration) -> TimeDelta {
+    TimeDelta::from_std(duration).map_or(LONGEST, |delta| delta.min(LONGEST))
 }
 
 /// For `#[serde(with)]`-style use in scenario files.

@@ -1,5 +1,7 @@
 //! The events that Belvo sends.
 
+use std::str::FromStr;
+
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -37,13 +39,13 @@ pub enum EventKind {
     LinkDeleted,
 }
 
-/// The type of an event, such as `EMPLOYMENT_RECORDS`.
+/// The type of an event; parsed from its name, such as `EMPLOYMENT_RECORDS`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WebhookType(pub &'static str);
+pub struct WebhookType(pub(crate) &'static str);
 
-/// The code of an event, such as `historical_update`.
+/// The code of an event; parsed from its name, such as `historical_update`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WebhookCode(pub &'static str);
+pub struct WebhookCode(pub(crate) &'static str);
 
 /// What an event is about.
 #[derive(Clone, Debug, Serialize)]
@@ -217,22 +219,34 @@ fn list(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
 }
 
 /// A name that no event has is a slip of the pen, not a name that is never met.
-fn known_name<'de, D: Deserializer<'de>>(
-    deserializer: D,
-    all: Vec<&'static str>,
-) -> Result<&'static str, D::Error> {
-    let text = String::deserialize(deserializer)?;
+fn known_name(text: &str, all: &[&'static str]) -> Result<&'static str, String> {
     let known = all.iter().find(|name| **name == text).copied();
     known.ok_or_else(|| {
-        let meant = nearest(&text, all.iter().copied());
+        let meant = nearest(text, all.iter().copied());
         let meant = meant.map(|name| format!(" (did you mean {name}?)")).unwrap_or_default();
-        serde::de::Error::custom(format_args!("{text:?} is none of {}{meant}", list(&all)))
+        format!("{text:?} is none of {}{meant}", list(all))
     })
+}
+
+impl FromStr for WebhookType {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<WebhookType, String> {
+        known_name(text, &WebhookType::all()).map(WebhookType)
+    }
+}
+
+impl FromStr for WebhookCode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<WebhookCode, String> {
+        known_name(text, &WebhookCode::all()).map(WebhookCode)
+    }
 }
 
 impl<'de> Deserialize<'de> for WebhookType {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<WebhookType, D::Error> {
-        known_name(deserializer, WebhookType::all()).map(WebhookType)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -248,7 +262,7 @@ impl JsonSchema for WebhookType {
 
 impl<'de> Deserialize<'de> for WebhookCode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<WebhookCode, D::Error> {
-        known_name(deserializer, WebhookCode::all()).map(WebhookCode)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -83,6 +83,18 @@ async fn the_example_scenario_works() {
     assert_eq!(app.send_webhooks().len(), 1);
 }
 
+#[test]
+fn the_examples_are_the_files_that_are_run() {
+    for (language, file) in
+        [("python", "test_employment.py"), ("js", "employment.test.js"), ("rust", "employment.rs")]
+    {
+        let path = format!("{}/tests/clients/examples/{file}", env!("CARGO_MANIFEST_DIR"));
+        let example = fs::read_to_string(path).unwrap();
+        let name = if language == "js" { "an employed person" } else { "an_employed_person" };
+        assert_eq!(block(language, name) + "\n", example, "{file}");
+    }
+}
+
 #[actix_web::test]
 async fn an_explanation_and_a_failed_verification_look_as_they_are_shown() {
     let app = app_with(&[]).await;

@@ -9,6 +9,7 @@ const IMPORTS: &[(&str, &str)] = &[
     ("cli", "account accounts config courier drift error model openapi scenario seed server"),
     ("config", "account accounts cli"),
     ("server", "account accounts api clock config control courier http pages"),
+    ("embed", "account accounts config error model server"),
     ("http", "account accounts error model"),
     ("api", "account accounts error http"),
     ("control", "account accounts error http model"),
@@ -24,7 +25,7 @@ const IMPORTS: &[(&str, &str)] = &[
     ("error", ""),
     ("model", ""),
     ("seed", ""),
-    ("lib", "account clock config server"),
+    ("lib", "account accounts clock config embed server"),
 ];
 
 const ACTIX_ROOMS: &[&str] = &["api", "control", "http", "pages", "server"];

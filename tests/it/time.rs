@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use futures_util::FutureExt;
 use serde_json::{Value, json};
 
-use crate::app::{CURP, RECEIVER, app, app_with};
+use crate::app::{CURP, RECEIVER, app, app_with, start};
 
 const START: &str = "2026-03-01T12:00:00.000000Z";
 
@@ -204,14 +204,32 @@ async fn years_of_a_recurrent_life_pass_in_one_call() {
     assert_eq!(advanced["now"], "2036-02-27T12:00:00.000000Z");
 }
 
+/// Those of one moment too: each is sent when the one before it was answered.
+#[actix_web::test]
+async fn where_time_stands_still_webhooks_arrive_in_order() {
+    let app = app_with(&["--clock", "manual", "--webhook-url", RECEIVER]).await;
+    for _ in 0..3 {
+        app.create_link(CURP).await.created();
+    }
+    app.put("/_emulator/clock", json!({"now": start() + seconds(15)})).await.ok();
+    for _ in 0..3 {
+        let attempt = app.emulator.poll_attempt().unwrap();
+        assert!(app.emulator.poll_attempt().is_none());
+        app.emulator.report(&attempt, true);
+    }
+}
+
 #[actix_web::test]
 async fn what_is_wrong_is_said_with_its_place() {
     let app = app().await;
     let past = "It is 2026-03-01T12:00:00.000000Z for this account, and its time does not go back. \
                 POST /_emulator/reset begins anew.";
+    let far = "It is 2026-03-01T12:00:00.000000Z for this account; move on by 3650d at most";
     let either = "Give either by, a duration such as \"15s\", or to, a timestamp or \"next\".";
     let cases = [
         (Method::PUT, "clock", json!({"now": "2026-03-01T11:59:59Z"}), Some("now"), past),
+        (Method::PUT, "clock", json!({"now": "2036-02-27T12:00:01Z"}), Some("now"), far),
+        (Method::POST, "clock/advance", json!({"to": "9999-01-01T00:00:00Z"}), Some("to"), far),
         (Method::PUT, "clock", json!({"mode": "fast"}), Some("mode"), "unknown variant `fast`"),
         (Method::PUT, "clock", json!({"mode": {"scale": 0}}), Some("mode.scale"), "scale 0: exp"),
         (Method::PUT, "clock", json!({"modus": "real"}), Some("modus"), "unknown field `modus`"),

@@ -1,0 +1,181 @@
+//! The control of one account, by method.
+
+use std::fmt::{self, Debug, Formatter};
+use std::future::Future;
+use std::panic::resume_unwind;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::runtime::Handle;
+
+use crate::account::Delivery;
+use crate::accounts::{
+    Accounts, Advanced, Awaited, Cancelled, ClockReading, ClockSetting, Credentials, Expectation,
+    Tenant, Until,
+};
+use crate::embed::Failure;
+use crate::error::Error;
+use crate::model::duration;
+
+/// One account of an emulator in this program: the calls of `/_emulator/` that suites use most, as
+/// methods. Copies are the same account.
+///
+/// Every method refuses with `authentication_failed` keys that are not among those of
+/// [`credentials`](crate::Builder::credentials), and with `emulator_stopped` what it is asked when
+/// the emulator is gone.
+#[derive(Clone)]
+pub struct AccountHandle {
+    base_url: Arc<str>,
+    keys: Credentials,
+    accounts: Arc<Accounts>,
+    runtime: Handle,
+}
+
+impl AccountHandle {
+    pub(super) fn new(
+        base_url: Arc<str>,
+        keys: Credentials,
+        accounts: Arc<Accounts>,
+        runtime: Handle,
+    ) -> AccountHandle {
+        AccountHandle { base_url, keys, accounts, runtime }
+    }
+
+    pub(super) fn with_keys(&self, id: String, password: String) -> AccountHandle {
+        AccountHandle { keys: Credentials { id, password }, ..self.clone() }
+    }
+
+    /// What a client takes in place of Belvo's address: `http://127.0.0.1:PORT`.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The user name of Basic authentication.
+    pub fn secret_id(&self) -> &str {
+        &self.keys.id
+    }
+
+    /// The password of Basic authentication.
+    pub fn secret_password(&self) -> &str {
+        &self.keys.password
+    }
+
+    /// What the clock of the account shows.
+    pub async fn clock(&self) -> Result<ClockReading, Failure> {
+        self.call(|accounts, tenant| async move { accounts.clock(&tenant) }).await
+    }
+
+    /// Sets the mode of the clock, its time, or both. What falls due by that happens, but is not
+    /// waited for.
+    pub async fn set_clock(
+        &self,
+        setting: impl Into<ClockSetting>,
+    ) -> Result<ClockReading, Failure> {
+        let setting = setting.into();
+        self.call(move |accounts, tenant| async move { accounts.set_clock(&tenant, setting) }).await
+    }
+
+    /// Moves the time on by ten years at most. What falls due on the way happens, in order, and this
+    /// returns when the receivers of its webhooks have answered.
+    pub async fn advance(&self, by: Duration) -> Result<Advanced, Failure> {
+        self.advance_until(Until::After(duration::saturating(by))).await
+    }
+
+    /// The same, to a time that is not past.
+    pub async fn advance_to(&self, time: DateTime<Utc>) -> Result<Advanced, Failure> {
+        self.advance_until(Until::At(time)).await
+    }
+
+    /// The same, to when the next thing happens; nothing, when nothing is planned.
+    pub async fn advance_to_next(&self) -> Result<Advanced, Failure> {
+        self.advance_until(Until::Next).await
+    }
+
+    /// Waits for a webhook, and returns it once it is finished: accepted by its receiver, given up,
+    /// cancelled or undeliverable. In [`Mode::Skip`](crate::Mode::Skip) the time is moved on to it.
+    ///
+    /// # Errors
+    /// `await_timeout` says what came instead, and what is to come.
+    pub async fn await_webhook(&self, awaited: Awaited) -> Result<Delivery, Failure> {
+        let came = self.call_await(awaited, Expectation::One).await?;
+        Ok(came.expect("the core answers with one or refuses"))
+    }
+
+    /// Makes sure that no such webhook comes. In [`Mode::Skip`](crate::Mode::Skip) the time is moved
+    /// on, and nobody waits.
+    ///
+    /// # Errors
+    /// `unexpected_webhook` names the one that came.
+    pub async fn expect_no_webhook(&self, awaited: Awaited) -> Result<(), Failure> {
+        self.call_await(awaited, Expectation::None).await.map(drop)
+    }
+
+    /// Begins anew, as if the keys had never been used. When this returns, nothing from before can
+    /// arrive any more.
+    pub async fn reset(&self) -> Result<Cancelled, Failure> {
+        self.call(|accounts, tenant| async move { Ok(accounts.reset(&tenant).await) }).await
+    }
+
+    /// Another account in the state of this one, with its own keys and its own ids from now on.
+    ///
+    /// # Errors
+    /// `account_exists` if the keys are in use.
+    pub async fn fork(
+        &self,
+        id: impl Into<String>,
+        password: impl Into<String>,
+    ) -> Result<AccountHandle, Failure> {
+        let fork = self.with_keys(id.into(), password.into());
+        let keys = fork.keys.clone();
+        self.call(move |accounts, tenant| async move { accounts.fork(&tenant, keys) }).await?;
+        Ok(fork)
+    }
+
+    async fn advance_until(&self, until: Until) -> Result<Advanced, Failure> {
+        let call = move |accounts: Arc<Accounts>, tenant: Arc<Tenant>| async move {
+            accounts.advance_clock(&tenant, until).await
+        };
+        self.call(call).await
+    }
+
+    async fn call_await(
+        &self,
+        awaited: Awaited,
+        expectation: Expectation,
+    ) -> Result<Option<Delivery>, Failure> {
+        let call = move |accounts: Arc<Accounts>, tenant: Arc<Tenant>| async move {
+            accounts.await_webhook(&tenant, &awaited, expectation).await
+        };
+        self.call(call).await
+    }
+
+    /// Runs on the emulator's own threads: its timers are there, whatever the caller runs on, and
+    /// when they end, no call is left hanging.
+    async fn call<T, F>(
+        &self,
+        call: impl FnOnce(Arc<Accounts>, Arc<Tenant>) -> F,
+    ) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        let tenant = self.accounts.authenticate(self.keys.clone());
+        let tenant = tenant.ok_or_else(Error::authentication_failed)?;
+        match self.runtime.spawn(call(self.accounts.clone(), tenant)).await {
+            Ok(answer) => answer.map_err(Failure::from),
+            Err(gone) => match gone.try_into_panic() {
+                Ok(panic) => resume_unwind(panic),
+                Err(_) => Err(Failure::stopped()),
+            },
+        }
+    }
+}
+
+impl Debug for AccountHandle {
+    fn fmt(&self, formatter: &mut Formatter) -> fmt::Result {
+        let mut shown = formatter.debug_struct("AccountHandle");
+        shown.field("base_url", &self.base_url).field("secret_id", &self.keys.id);
+        shown.finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,149 @@
+//! What to start an emulator with.
+
+use std::ffi::OsString;
+use std::future::Future;
+use std::io;
+use std::net::TcpListener;
+use std::path::Path;
+use std::pin::pin;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+
+use crate::accounts::Mode;
+use crate::config::Config;
+use crate::embed::{AccountHandle, Running, StartError};
+use crate::server::{self, Emulator};
+
+/// The settings of an emulator in this program, named like the flags of the binary and with the same
+/// defaults. Nothing comes from the environment.
+#[derive(Clone, Debug, Default)]
+pub struct Builder {
+    flags: Vec<OsString>,
+}
+
+impl Emulator {
+    /// An emulator for the tests of another program.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+}
+
+impl Builder {
+    /// The same seed gives the same answers, ids included.
+    pub fn seed(self, seed: u64) -> Builder {
+        self.flag("seed", seed.to_string())
+    }
+
+    /// What moves the time of an account; [`Mode::Real`] unless said otherwise.
+    pub fn clock(self, mode: Mode) -> Builder {
+        self.flag("clock", mode.to_string())
+    }
+
+    /// Where to send webhooks. Each URL that is given gets every event; without any, a webhook is
+    /// finished at once as undeliverable.
+    pub fn webhook_url(self, url: impl AsRef<str>) -> Builder {
+        self.flag("webhook-url", url.as_ref())
+    }
+
+    /// The value of the `Authorization` header of webhooks.
+    pub fn webhook_authorization(self, value: impl AsRef<str>) -> Builder {
+        self.flag("webhook-authorization", value.as_ref())
+    }
+
+    /// From creating a link to its webhook; 15 seconds unless said otherwise.
+    pub fn webhook_delay(self, delay: Duration) -> Builder {
+        self.flag("webhook-delay", format!("{}us", delay.as_micros()))
+    }
+
+    /// The scenario of every CURP that no scenario claims; `employed` unless said otherwise.
+    pub fn scenario(self, name: impl AsRef<str>) -> Builder {
+        self.flag("scenario", name.as_ref())
+    }
+
+    /// A directory of scenario files, which add to the built-in ones; there can be several.
+    pub fn scenarios(self, directory: impl AsRef<Path>) -> Builder {
+        self.flag("scenarios", directory.as_ref())
+    }
+
+    /// A pair of keys to accept; there can be several. Without any, every pair is accepted.
+    pub fn credentials(self, id: impl AsRef<str>, password: impl AsRef<str>) -> Builder {
+        self.flag("credentials", format!("{}:{}", id.as_ref(), password.as_ref()))
+    }
+
+    /// Further flags of the binary, as it takes them: `["--limits", "documented"]`. Those that say
+    /// where it listens and what it prints are refused.
+    pub fn flags<I>(mut self, flags: I) -> Builder
+    where
+        I: IntoIterator,
+        I::Item: Into<OsString>,
+    {
+        self.flags.extend(flags.into_iter().map(Into::into));
+        self
+    }
+
+    /// Starts on a free port of 127.0.0.1, on threads of its own: any runtime will do, and none of it
+    /// is used. What the emulator logs goes to the subscriber of `tracing`, if there is one.
+    ///
+    /// # Errors
+    /// A setting is wrong, or the machine has no port or thread left.
+    pub async fn start(self) -> Result<Running, StartError> {
+        let config = Config::from_flags(self.flags).map_err(StartError)?;
+        let keys = config.first_keys();
+        let emulator = Emulator::new(config);
+        let accounts = emulator.accounts();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(no_port)?;
+        let address = listener.local_addr().map_err(no_port)?;
+        let (stop, told_to_stop) = oneshot::channel();
+        let (ready, is_ready) = oneshot::channel();
+        let (ended, has_ended) = oneshot::channel();
+        let thread = thread::Builder::new().name("belvo-emulator".to_owned()).spawn(move || {
+            // It also ends when the other end is gone: when start is given up, for one.
+            let stop = async { drop(told_to_stop.await) };
+            server::block_on(serve(emulator.run(listener, stop), ready));
+            let _ = ended.send(());
+        });
+        let thread = thread.map_err(|error| StartError(format!("no thread is left: {error}")))?;
+        let runtime = match is_ready.await {
+            Ok(outcome) => outcome.map_err(|error| StartError(error.to_string()))?,
+            Err(_) => return Err(StartError("the emulator broke at the start".to_owned())),
+        };
+        let account =
+            AccountHandle::new(Arc::from(format!("http://{address}")), keys, accounts, runtime);
+        Ok(Running::new(account, stop, has_ended, thread))
+    }
+
+    /// In one word, so that a value that begins with a dash is still a value.
+    fn flag(mut self, name: &str, value: impl Into<OsString>) -> Builder {
+        let mut flag = OsString::from(format!("--{name}="));
+        flag.push(value.into());
+        self.flags.push(flag);
+        self
+    }
+}
+
+/// Serves, and says when the first step is done, in which whatever can go wrong at the start does.
+async fn serve(
+    server: impl Future<Output = io::Result<()>>,
+    ready: oneshot::Sender<io::Result<Handle>>,
+) {
+    let mut server = pin!(server);
+    tokio::select! {
+        biased;
+        outcome = &mut server => {
+            let _ = ready.send(outcome.map(|()| Handle::current()));
+            return;
+        }
+        () = async {} => drop(ready.send(Ok(Handle::current()))),
+    }
+    if let Err(error) = server.await {
+        tracing::error!("the emulator ended: {error}");
+    }
+}
+
+fn no_port(error: io::Error) -> StartError {
+    StartError(format!("no port is left on 127.0.0.1: {error}"))
+}

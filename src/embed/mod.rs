@@ -1,0 +1,11 @@
+//! The emulator inside another program: begins on a port of its own, and ends when it is dropped.
+
+mod account;
+mod builder;
+mod failure;
+mod running;
+
+pub use account::AccountHandle;
+pub use builder::Builder;
+pub use failure::{Failure, StartError};
+pub use running::Running;

@@ -1,0 +1,62 @@
+'use strict';
+
+const { randomUUID } = require('node:crypto');
+
+const { default: Client } = require('belvo');
+
+const { Onboarding } = require('./onboarding.js');
+
+const { BELVO_BASE_URL: baseUrl } = process.env;
+const AUTHORIZATION = 'Bearer a-token-of-the-app';
+
+/** The control API of the emulator, for an account of its own. */
+class Emulator {
+  #keys = { id: randomUUID(), password: 'a-password' };
+  #cursor = 0;
+
+  async connect() {
+    const client = new Client(this.#keys.id, this.#keys.password, baseUrl);
+    await client.connect();
+    return client;
+  }
+
+  async call(method, path, body) {
+    const { id, password } = this.#keys;
+    const response = await fetch(`${baseUrl}/_emulator/${path}`, {
+      method,
+      headers: {
+        authorization: `Basic ${btoa(`${id}:${password}`)}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(text);
+    return text && JSON.parse(text);
+  }
+
+  /** The next webhook, once the app has answered it. */
+  async awaitWebhook(wanted) {
+    const delivery = await this.call('POST', 'webhooks/await', { after: this.#cursor, ...wanted });
+    this.#cursor = delivery.cursor;
+    return delivery;
+  }
+
+  expectNoWebhook() {
+    const wanted = { after: this.#cursor, timeout: '10m', expect: 'none' };
+    return this.call('POST', 'webhooks/await', wanted);
+  }
+}
+
+/** The app and the emulator of one test. */
+async function start(test) {
+  const emulator = new Emulator();
+  const client = await emulator.connect();
+  const app = new Onboarding(client, AUTHORIZATION);
+  test.after(() => app.close());
+  const endpoint = { url: await app.listen(), authorization: AUTHORIZATION };
+  await emulator.call('PUT', 'webhooks/endpoint', endpoint);
+  return { app, client, emulator };
+}
+
+module.exports = { start };
