@@ -333,6 +333,17 @@ impl Error {
         self
     }
 
+    /// Says more where the status is this one: for the emulator's own API, where the words need not
+    /// be Belvo's.
+    pub fn with_hint_for(mut self, status: u16, hint: &str) -> Error {
+        if self.status == status {
+            for problem in &mut self.problems {
+                problem.message = format!("{} {hint}", problem.message).into();
+            }
+        }
+        self
+    }
+
     /// Names the field that the problem is about.
     pub fn on(mut self, field: impl Into<Cow<'static, str>>) -> Error {
         let field = field.into();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use rand::RngExt;
 use schemars::JsonSchema;
+use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, Serialize};
 
 use crate::account::delivery::DeliveryId;
@@ -81,8 +82,9 @@ pub enum Fault {
 }
 
 /// A duration of ten minutes at most, on the clock of the machine.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(into = "String")]
+#[schemars(with = "String")]
 pub struct Span(Duration);
 
 /// From 1 to 100.
@@ -242,14 +244,16 @@ fn thirty_seconds() -> Span {
     Span(Duration::from_secs(30))
 }
 
-impl TryFrom<String> for Span {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Span, String> {
-        let span = duration::parse(&text)?;
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Span, D::Error> {
+        let span = duration::deserialize(deserializer)?;
         match span.to_std() {
             Ok(duration) if span <= LONGEST_SPAN => Ok(Span(duration)),
-            _ => Err(format!("{text:?} is longer than {}", duration::show(LONGEST_SPAN))),
+            _ => Err(D::Error::custom(format_args!(
+                "{} is longer than {}",
+                duration::show(span),
+                duration::show(LONGEST_SPAN)
+            ))),
         }
     }
 }

@@ -190,13 +190,25 @@ impl Accounts {
             None => "nothing else is planned".to_owned(),
             Some(due) => {
                 let left = duration::show(due - clock.now);
-                format!("the next thing is due in {left} of the account's time")
+                format!(
+                    "the next thing is due in {left} of the account's time{}",
+                    advice(clock.mode)
+                )
             }
         };
         Ok(Error::await_timeout(format_args!(
             "No webhook came within {} that is {awaited}: {others}; {next}.",
             duration::show(awaited.timeout)
         )))
+    }
+}
+
+/// What to do so that the next thing happens.
+fn advice(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Manual => ", which stands still: advance the clock, or wait in skip mode",
+        Mode::Skip => ", and the timeout is of that time: wait for longer",
+        Mode::Real | Mode::Scale(_) => ": wait for longer, or in skip mode",
     }
 }
 

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use chrono::{DateTime, TimeDelta, Utc};
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, de};
 
 use crate::accounts::{ClockSetting, Mode, Until};
 use crate::error::Error;
@@ -19,7 +19,8 @@ pub struct Setting {
     #[serde(default)]
     mode: Option<Mode>,
     /// Not before the account's present.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "timestamp")]
+    #[schemars(with = "Option<DateTime<Utc>>")]
     now: Option<DateTime<Utc>>,
 }
 
@@ -71,10 +72,19 @@ impl<'de> Deserialize<'de> for To {
         let text = String::deserialize(deserializer)?;
         match text.as_str() {
             "next" => Ok(To::Next),
-            _ => text.parse().map(To::Time).map_err(|_| {
-                let expected = "expected \"next\" or a timestamp such as 2026-03-01T12:00:00Z";
-                serde::de::Error::custom(format_args!("{text:?}: {expected}"))
-            }),
+            _ => read(&text, "\"next\" or a timestamp").map(To::Time),
         }
     }
+}
+
+fn timestamp<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<DateTime<Utc>>, D::Error> {
+    read(&String::deserialize(deserializer)?, "a timestamp").map(Some)
+}
+
+fn read<E: de::Error>(text: &str, expected: &str) -> Result<DateTime<Utc>, E> {
+    text.parse().map_err(|_| {
+        E::custom(format_args!("{text:?}: expected {expected} such as 2026-03-01T12:00:00Z"))
+    })
 }

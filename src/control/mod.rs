@@ -13,9 +13,11 @@ pub mod webhooks;
 
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
 
-use crate::http::authentication::authenticate;
-use crate::http::routing::{delete, endpoint, get, no_such_path, post, put};
+use crate::error::Error;
+use crate::http::authentication::{Caller, authenticate};
+use crate::http::routing::{delete, endpoint, get, post, put};
 
 pub fn routes(app: &mut ServiceConfig) {
     app.service(
@@ -60,6 +62,13 @@ pub fn routes(app: &mut ServiceConfig) {
             .service(endpoint("/reset", [post(state::reset)]))
             .service(endpoint("/snapshot", [get(state::snapshot), put(state::restore)]))
             .service(endpoint("/fork", [post(state::fork)]))
-            .default_service(web::to(no_such_path)),
+            .default_service(web::to(no_such_call)),
     );
+}
+
+async fn no_such_call(caller: Caller, request: HttpRequest) -> HttpResponse {
+    let path = request.path();
+    caller.reply(Err(Error::unknown(format_args!(
+        "There is no {path}; GET /_emulator/openapi.json lists what there is."
+    ))))
 }

@@ -18,6 +18,8 @@ use crate::model::suggestion::did_you_mean;
 
 /// A link takes less than 1 KiB.
 const LARGEST_BYTES: usize = 1024 * 1024;
+/// What somebody with curl forgets.
+const JSON_HINT: &str = "Send it with the header Content-Type: application/json.";
 const ARRIVES_WITHIN: Duration = Duration::from_secs(30);
 
 /// The bytes of a body, whatever they are, left with the request for whoever asks about it later.
@@ -63,6 +65,7 @@ impl<T: DeserializeOwned + 'static, const LARGEST: usize> FromRequest for Typed<
         Box::pin(async move {
             let payload = payload.expect("a payload can always be extracted");
             let body = read(&request, payload, LARGEST).await;
+            let body = body.map_err(|error| error.with_hint_for(415, JSON_HINT));
             body.and_then(|body| parse(&body)).map(Typed).map_err(|error| refuse(&request, error))
         })
     }
@@ -83,14 +86,14 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
 /// What is wrong, and the key that it is about.
 pub fn mistake(error: serde_path_to_error::Error<impl std::fmt::Display>) -> Error {
     let path = error.path().to_string();
-    let sentence = error.into_inner().to_string();
+    let sentence = in_words(&error.into_inner().to_string());
     // Serde says these of the object, not of the key.
     let beginnings = ["missing field `", "duplicate field `"];
     let rest = beginnings.iter().find_map(|beginning| sentence.strip_prefix(beginning));
     let key = rest.and_then(|rest| rest.split('`').next()).map(str::to_owned);
-    let error = Error::invalid(match meant(&sentence) {
-        meant if meant.is_empty() => sentence,
-        meant => format!("{sentence}.{meant}"),
+    let error = Error::invalid(match meant(&sentence).or_else(|| shape(&sentence, &path)) {
+        None => sentence,
+        Some(meant) => format!("{sentence}.{meant}"),
     });
     match (path.as_str(), key) {
         ("." | "?", Some(key)) => error.on(key),
@@ -101,12 +104,37 @@ pub fn mistake(error: serde_path_to_error::Error<impl std::fmt::Display>) -> Err
 
 /// What a key or a word was meant to be that serde does not know, by its own sentence: "unknown
 /// field `mdoe`, expected `mode` or `now`".
-fn meant(sentence: &str) -> String {
+fn meant(sentence: &str) -> Option<String> {
     if !sentence.starts_with("unknown field ") && !sentence.starts_with("unknown variant ") {
-        return String::new();
+        return None;
     }
     let mut quoted = sentence.split('`').skip(1).step_by(2);
-    quoted.next().map(|word| did_you_mean(word, quoted)).unwrap_or_default()
+    let meant = quoted.next().map(|word| did_you_mean(word, quoted))?;
+    Some(meant).filter(|meant| !meant.is_empty())
+}
+
+/// Numbers by their common names, not by those of Rust.
+fn in_words(sentence: &str) -> String {
+    let names = [("f64", "a number"), ("u64", "a whole number"), ("u32", "a whole number")];
+    names.into_iter().fold(sentence.to_owned(), |sentence, (name, words)| {
+        sentence.replace(&format!(", expected {name}"), &format!(", expected {words}"))
+    })
+}
+
+/// How to write a word that comes with values, or one that comes without. Serde calls them by the
+/// names of Rust.
+fn shape(sentence: &str, path: &str) -> Option<String> {
+    let word = path.rsplit('.').next().unwrap_or(path);
+    if sentence.contains("expected struct variant") {
+        let values = "with its values inside, {} if all can be left out";
+        Some(format!(" Write {{\"{word}\": {{...}}}} {values}."))
+    } else if sentence.contains("expected newtype variant") {
+        Some(format!(" Write {{\"{word}\": ...}} with its value."))
+    } else if sentence.contains("expected unit") {
+        Some(format!(" Write \"{word}\" alone: it has no values."))
+    } else {
+        None
+    }
 }
 
 async fn read(

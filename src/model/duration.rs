@@ -1,7 +1,8 @@
 //! Durations as flags and scenario files write them: `500ms`, `15s`, `2m`, `24h`, `7d`.
 
 use chrono::TimeDelta;
-use serde::{Deserialize, Deserializer, Serializer, de::Error};
+use serde::de::{Deserializer, Error, Visitor};
+use serde::ser::Serializer;
 
 /// Longer durations are refused: nothing here is planned further ahead.
 const LONGEST_DAYS: i64 = 3650;
@@ -23,10 +24,23 @@ pub fn saturating(duration: std::time::Duration) -> TimeDelta {
     TimeDelta::from_std(duration).map_or(LONGEST, |delta| delta.min(LONGEST))
 }
 
-/// For `#[serde(with)]`-style use in scenario files.
+/// For `#[serde(with)]`-style use in bodies and scenario files.
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TimeDelta, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    parse(&text).map_err(D::Error::custom)
+    deserializer.deserialize_str(Text)
+}
+
+struct Text;
+
+impl Visitor<'_> for Text {
+    type Value = TimeDelta;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("a duration such as \"15s\" or \"500ms\"")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<TimeDelta, E> {
+        parse(text).map_err(E::custom)
+    }
 }
 
 /// The same for a key that may be absent.

@@ -150,7 +150,7 @@ async fn a_wrong_endpoint_is_refused_with_the_key_that_is_wrong() {
         (json!({"url": good, "authorization": "a\r\nb"}), Some("authorization"), "line breaks"),
         (json!({"url": good, "retries": -1}), Some("retries"), "-1"),
         (json!({"url": good, "retries": 1001}), Some("retries"), "1000 retries at most"),
-        (json!({"url": good, "retry_delay": 10}), Some("retry_delay"), "expected a string"),
+        (json!({"url": good, "retry_delay": 10}), Some("retry_delay"), "a duration such as"),
         (json!({"url": good, "retry_delay": "10"}), Some("retry_delay"), "write it as 500ms"),
         (json!({"url": good, "retry": 1}), Some("retry"), "expected one of `url`"),
         (json!({"url": good, "has_authorization": true}), Some("has_authorization"), "unknown"),

@@ -59,6 +59,17 @@ async fn what_is_wrong_with_a_fault_is_told_by_field() {
     let cases = [
         (json!({}), "fault", "missing field `fault`"),
         (json!({"fault": "reset"}), "fault", "unknown variant `reset`, expected one of"),
+        (
+            json!({"fault": "timeout"}),
+            "fault.timeout",
+            "Write {\"timeout\": {...}} with its values",
+        ),
+        (
+            json!({"fault": {"status": 503}}),
+            "fault.status",
+            "Write {\"status\": {...}} with its values",
+        ),
+        (json!({"fault": {"reset_peer": {}}}), "fault.reset_peer", "Write \"reset_peer\" alone"),
         (json!({"fault": {"latency": {}}}), "fault.latency", "missing field `delay`"),
         (
             json!({"fault": {"latency": {"delay": "soon"}}}),
@@ -248,7 +259,7 @@ async fn every_call_of_the_account_can_be_struck_and_nothing_else() {
     for path in ["/livez", "/_emulator/openapi.json", "/_emulator/clock", FAULTS] {
         app.get(path).await.ok();
     }
-    app.get("/_emulator/unknown").await.not_found();
+    app.get("/_emulator/unknown").await.problem(404);
     app.log_in_as("other", "password");
     app.get("/api/links/").await.ok();
     assert_eq!(app.get(FAULTS).await.ok(), json!([]));

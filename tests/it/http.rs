@@ -100,6 +100,22 @@ async fn only_json_is_understood() {
     assert_eq!(app.call(bare).await.problem(415).0, "unsupported_media_type");
 }
 
+/// Where the words need not be Belvo's, they say what to do.
+#[actix_web::test]
+async fn what_is_forgotten_with_curl_is_said() {
+    let app = app().await;
+    let bare = app.request(Method::POST, "/_emulator/clock/advance").set_payload("{}");
+    let (_, _, message) = app.call(bare).await.problem(415);
+    let hint = "Send it with the header Content-Type: application/json.";
+    assert!(message.ends_with(hint), "{message}");
+    for path in ["/_emulator/clok", "/_emulator/", "/_emulator/webhooks/awiat"] {
+        let (code, _, message) = app.get(path).await.problem(404);
+        assert_eq!(code, "not_found");
+        let there_is = "GET /_emulator/openapi.json lists what there is.";
+        assert_eq!(message, format!("There is no {path}; {there_is}"));
+    }
+}
+
 #[actix_web::test]
 async fn a_body_on_get_or_delete_is_no_concern() {
     let app = app().await;

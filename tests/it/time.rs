@@ -225,6 +225,8 @@ async fn what_is_wrong_is_said_with_its_place() {
     let past = "It is 2026-03-01T12:00:00.000000Z for this account, and its time does not go back. \
                 POST /_emulator/reset begins anew.";
     let far = "It is 2026-03-01T12:00:00.000000Z for this account; move on by 3650d at most";
+    let scale = "invalid type: string \"60x\", expected a number";
+    let by = "invalid type: integer `15`, expected a duration such as \"15s\" or \"500ms\"";
     let either = "Give either by, a duration such as \"15s\", or to, a timestamp or \"next\".";
     let cases = [
         (Method::PUT, "clock", json!({"now": "2026-03-01T11:59:59Z"}), Some("now"), past),
@@ -232,11 +234,21 @@ async fn what_is_wrong_is_said_with_its_place() {
         (Method::POST, "clock/advance", json!({"to": "9999-01-01T00:00:00Z"}), Some("to"), far),
         (Method::PUT, "clock", json!({"mode": "fast"}), Some("mode"), "unknown variant `fast`"),
         (Method::PUT, "clock", json!({"mode": {"scale": 0}}), Some("mode.scale"), "scale 0: exp"),
+        (Method::PUT, "clock", json!({"mode": "scale"}), Some("mode.scale"), "invalid type: unit"),
         (Method::PUT, "clock", json!({"modus": "real"}), Some("modus"), "unknown field `modus`"),
+        (
+            Method::PUT,
+            "clock",
+            json!({"now": "2027-01-01"}),
+            Some("now"),
+            "\"2027-01-01\": expected a",
+        ),
+        (Method::PUT, "clock", json!({"mode": {"scale": "60x"}}), Some("mode.scale"), scale),
         (Method::PUT, "clock", json!([]), None, "expected an object, not a list"),
         (Method::PUT, "clock", json!("real"), None, "invalid type: string \"real\""),
         (Method::POST, "clock/advance", json!({}), None, either),
         (Method::POST, "clock/advance", json!({"by": "1s", "to": "next"}), None, either),
+        (Method::POST, "clock/advance", json!({"by": 15}), Some("by"), by),
         (Method::POST, "clock/advance", json!({"by": "soon"}), Some("by"), "\"soon\" is not a dur"),
         (Method::POST, "clock/advance", json!({"by": "9999d"}), Some("by"), "\"9999d\" is longer"),
         (Method::POST, "clock/advance", json!({"to": "soon"}), Some("to"), "\"soon\": expected"),

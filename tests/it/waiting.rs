@@ -98,10 +98,13 @@ async fn none_is_expected_within_a_time() {
 /// The time that a caller waits is the machine's, and jumps as soon as nothing else is to be done.
 #[actix_web::test]
 async fn a_webhook_that_does_not_come_is_said_with_what_did_and_what_will() {
-    let slow = "the next thing is due in 2m of the account's time.";
+    let slow = "the next thing is due in 2m of the account's time, and the timeout is of that time: wait \
+                for longer.";
+    let manual = "the next thing is due in 15s of the account's time, which stands still: advance the \
+                  clock, or wait in skip mode.";
     for (flags, curp, sentence) in [
         (&SKIP[..], "SLOW900101HXXXXX00", slow),
-        (&["--clock", "manual"], CURP, "the next thing is due in 15s of the account's time."),
+        (&["--clock", "manual"], CURP, manual),
         (&["--clock", "real"], "MUTE900101HXXXXX00", "the next thing is due in 15s"),
         (&SKIP[..], "FAIL400002HXXXXX00", "none has come at all; nothing else is planned."),
     ] {
@@ -150,7 +153,11 @@ async fn what_is_wrong_is_said_with_its_place() {
     for (body, field, sentence) in [
         (json!({"after": 3}), "after", "3 is past the last cursor, which is 0. Was the account re"),
         (json!({"timeout": "11m"}), "timeout", "Wait for 10m at most."),
-        (json!({"timeout": 30}), "timeout", "invalid type: integer `30`, expected a string"),
+        (
+            json!({"timeout": 30}),
+            "timeout",
+            "invalid type: integer `30`, expected a duration such as \"15s\"",
+        ),
         (json!({"link": "nope"}), "link", "UUID parsing failed"),
         (json!({"expect": "two"}), "expect", "unknown variant `two`"),
         (json!({"webhook": "x"}), "webhook", "unknown field `webhook`"),
