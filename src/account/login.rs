@@ -10,8 +10,8 @@ use crate::account::link_request::LinkRequest;
 use crate::account::links::{Credentials, LinkNumber, Session, institution_user_id};
 use crate::account::outbox::Row;
 use crate::error::{Error, Extra, TokenGeneration, TokenSession};
-use crate::model::Timestamp;
 use crate::model::link::Status;
+use crate::model::{Timestamp, later};
 use crate::scenario::{Choice, ChosenBy, Event, Login, Scenario};
 
 /// How long a session waits for its token, as Belvo's sample says.
@@ -135,7 +135,7 @@ impl Account {
     pub(super) fn ask_token(&mut self, number: LinkNumber, login: &Login) -> Error {
         self.sessions += 1;
         let id = self.seed.numbered("session", self.sessions).uuid();
-        let expires_at = self.now + SESSION_LIFE;
+        let expires_at = later(self.now, SESSION_LIFE);
         let link = self.known_link_mut(number);
         link.session = Some(Session { id, expires_at });
         if link.status == Status::Valid {

@@ -19,7 +19,7 @@ use crate::account::fault::Mishap;
 use crate::account::invariants::check;
 use crate::account::links::LinkNumber;
 use crate::account::shared::Shared;
-use crate::model::Timestamp;
+use crate::model::{Timestamp, later};
 
 /// How many attempts one endpoint may have under way, so that a slow receiver cannot use up the
 /// sockets.
@@ -382,7 +382,7 @@ impl Outbox {
 
     fn send_struck(&mut self, endpoint: u64, mut delivery: Delivery, mishap: &Mishap) {
         let link = delivery.link_number;
-        let (id, due) = (delivery.id, delivery.created_at + mishap.delay());
+        let (id, due) = (delivery.id, later(delivery.created_at, mishap.delay()));
         let is_later = due > delivery.created_at;
         delivery.faults.clone_from(&mishap.faults);
         delivery.body = mishap.body(&delivery.body).into();
@@ -561,9 +561,10 @@ impl Outbox {
             self.release(now, attempt.endpoint, attempt.delivery);
             Verdict::Delivered
         } else if attempt.number < attempt.at_most {
-            live.delivery.next_attempt_at = Some(now + retry_in);
+            let due = later(now, retry_in);
+            live.delivery.next_attempt_at = Some(due);
             let link = live.delivery.link_number;
-            self.schedule(now + retry_in, Row::Send(link, attempt.delivery));
+            self.schedule(due, Row::Send(link, attempt.delivery));
             Verdict::RetryIn(retry_in)
         } else {
             self.finish(attempt.delivery, DeliveryState::Failed);

@@ -8,7 +8,7 @@ mod restore;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Datelike};
+use chrono::{DateTime, Datelike, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -25,7 +25,7 @@ use crate::account::records::{Record, Records};
 use crate::generate::Change;
 use crate::model::link::{AccessMode, CredentialsStorage, Days, Resource, Status};
 use crate::model::operation::Operation;
-use crate::model::{LAST_YEAR, Timestamp};
+use crate::model::{NEVER, Timestamp, show};
 use crate::seed::Seed;
 
 /// The form of the file; another one is refused.
@@ -184,10 +184,10 @@ impl TryFrom<u64> for Count {
 impl TryFrom<Timestamp> for Moment {
     type Error = String;
 
-    fn try_from(time: DateTime<chrono::Utc>) -> Result<Moment, String> {
-        match (1970..=LAST_YEAR).contains(&time.year()) {
+    fn try_from(time: DateTime<Utc>) -> Result<Moment, String> {
+        match (1970..).contains(&time.year()) && time <= NEVER {
             true => Ok(Moment(time)),
-            false => Err(format!("{time}: expected a year from 1970 to {LAST_YEAR}")),
+            false => Err(format!("{time}: expected a time from 1970 to {}", show(&NEVER))),
         }
     }
 }

@@ -17,8 +17,8 @@ use crate::account::snapshot::{
 };
 use crate::account::tokens::Tokens;
 use crate::error::Error;
-use crate::model::Timestamp;
 use crate::model::webhook::EventKind;
+use crate::model::{END, Timestamp, show};
 use crate::scenario::{ArmedId, Scenario};
 
 impl Account {
@@ -32,6 +32,10 @@ impl Account {
         if snapshot.version != VERSION {
             let sentence = format_args!("Expected {VERSION}, the version that is written.");
             return Err(Error::invalid(sentence).on("version"));
+        }
+        if snapshot.now.0 > END {
+            let sentence = format_args!("No account lives beyond {}.", show(&END));
+            return Err(Error::invalid(sentence).on("now"));
         }
         let mut account = Account::new(self.settings.clone(), self.seed.clone());
         let counters = &snapshot.counters;
