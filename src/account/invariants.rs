@@ -23,6 +23,7 @@ impl Account {
         self.employment_records.invariants(&self.links)?;
         self.current_employments.invariants(&self.links)?;
         self.outbox.invariants()?;
+        self.faults.invariants()?;
         check(self.next_due().is_none_or(|due| due > self.now), || {
             format!("what was due at {:?} has happened by {}", self.next_due(), self.now)
         })?;

@@ -167,7 +167,7 @@ struct ArmedState {
     scenario: String,
     operation: Option<Operation>,
     curp: Option<String>,
-    times: u32,
+    left: u32,
 }
 
 impl TryFrom<u64> for Count {
@@ -321,7 +321,7 @@ impl ArmedState {
             scenario: entry.scenario.name.as_str().to_owned(),
             operation: entry.operation,
             curp: entry.curp.as_deref().map(str::to_owned),
-            times: entry.times,
+            left: entry.left,
         }
     }
 }

@@ -73,6 +73,8 @@ impl Account {
         let spent = snapshot.spent_tokens.into_iter().collect();
         account.tokens = Shared::new(Tokens::restored(counters.tokens.0, spent));
         account.armed = self.armed_of(counters.armed.0, snapshot.armed)?;
+        let unfit = |sentence: String| Error::invalid(sentence).on("faults");
+        snapshot.faults.invariants().map_err(unfit)?;
         account.faults = snapshot.faults;
         let targets: Vec<_> = self.outbox.subscribed().cloned().collect();
         account.outbox = Outbox::new(&targets, self.outbox.retries());
@@ -167,15 +169,15 @@ impl Account {
                 .scenario_for(&state.scenario, "scenario")
                 .map_err(|error| at("armed", place, error))?;
             let known = |entry: &ArmedEntry| entry.id.0 == state.id.0;
-            if state.times == 0 || state.id.0 > armed || entries.iter().any(known) {
-                return Err(misfit("armed", place, "It has no times left, or no id of its own."));
+            if state.left == 0 || state.id.0 > armed || entries.iter().any(known) {
+                return Err(misfit("armed", place, "It has nothing left, or no id of its own."));
             }
             entries.push(ArmedEntry {
                 id: ArmedId(state.id.0),
                 scenario,
                 operation: state.operation,
                 curp: state.curp.map(Into::into),
-                times: state.times,
+                left: state.left,
             });
         }
         Ok(Armed::restored(entries, armed))
