@@ -181,7 +181,7 @@ impl Account {
             mishap.add(&Fault::WebhookBeforeAnswer);
         }
         let [_, _, code] = event.names;
-        let one_is_held = self.outbox.holds_one();
+        let one_is_held = self.outbox.endpoints.hold_one();
         for entry in &mut self.faults.entries {
             let is_of_announcing =
                 entry.fault.is_of_webhooks() && entry.fault != Fault::WebhookBeforeAnswer;

@@ -5,8 +5,9 @@ use uuid::Uuid;
 
 use crate::account::Account;
 use crate::account::links::{Credentials, Link, LinkNumber};
-use crate::account::outbox::{self, Load, Row};
+use crate::account::outbox;
 use crate::account::records::Record;
+use crate::account::schedule::{Load, Row};
 use crate::error::Error;
 use crate::generate::Change;
 use crate::model::employment_record::Employment;
@@ -68,7 +69,7 @@ impl Account {
             };
             due = later(due, after);
             if fetches || !matches!(step.event, Event::Load | Event::Webhook) {
-                self.outbox.schedule(due, Row::Step(number, place));
+                self.outbox.schedule.add(due, Row::Step(number, place));
             }
             overtakes &= !matches!(step.event, Event::Webhook);
         }
@@ -101,7 +102,7 @@ impl Account {
             true => TimeDelta::zero(),
             false => self.settings.webhook_delay.draw(&seed),
         };
-        self.outbox.schedule(later(self.now, delay), Row::Load(number, load));
+        self.outbox.schedule.add(later(self.now, delay), Row::Load(number, load));
     }
 
     fn step(&mut self, number: LinkNumber, place: usize) {
@@ -271,22 +272,22 @@ impl Account {
 
     /// A valid recurrent link is refreshed a week from now; any other is not.
     pub(super) fn plan_refresh(&mut self, number: LinkNumber) {
-        self.outbox.cancel_rows(number, |row| matches!(row, Row::Refresh(_)));
+        self.outbox.schedule.cancel(number, |row| matches!(row, Row::Refresh(_)));
         let link = self.known_link(number);
         if link.request.access_mode == AccessMode::Recurrent && link.status == Status::Valid {
-            self.outbox.schedule(later(self.now, REFRESH_EVERY), Row::Refresh(number));
+            self.outbox.schedule.add(later(self.now, REFRESH_EVERY), Row::Refresh(number));
         }
     }
 
     /// Data that is not updated goes after a time, counted from the last load.
     pub(super) fn plan_expiry_of_data(&mut self, number: LinkNumber) {
-        self.outbox.cancel_rows(number, |row| matches!(row, Row::ExpireData(_)));
+        self.outbox.schedule.cancel(number, |row| matches!(row, Row::ExpireData(_)));
         let days = self.known_link(number).request.stale_in.map_or(DATA_LIFE_DAYS, |days| days.0);
         let read_at = self.employment_records.of_link(number).map(|record| record.collected_at);
         let current = self.current_employments.of_link(number).map(|record| record.collected_at);
         if let Some(read_at) = read_at.chain(current).max() {
             let expiry = later(read_at, TimeDelta::days(days.into())).max(self.now);
-            self.outbox.schedule(expiry, Row::ExpireData(number));
+            self.outbox.schedule.add(expiry, Row::ExpireData(number));
         }
     }
 

@@ -8,7 +8,7 @@ use crate::account::Account;
 use crate::account::choosing::Circumstances;
 use crate::account::link_request::LinkRequest;
 use crate::account::links::{Credentials, LinkNumber, Session, institution_user_id};
-use crate::account::outbox::Row;
+use crate::account::schedule::Row;
 use crate::error::{Error, Extra, TokenGeneration, TokenSession};
 use crate::model::link::Status;
 use crate::model::{Timestamp, later};
@@ -173,10 +173,10 @@ impl Account {
 
     /// The storage period of the credentials begins now.
     pub(super) fn plan_expiry_of_credentials(&mut self, number: LinkNumber) {
-        self.outbox.cancel_rows(number, |row| matches!(row, Row::ExpireCredentials(_)));
+        self.outbox.schedule.cancel(number, |row| matches!(row, Row::ExpireCredentials(_)));
         let expiry: Option<Timestamp> = self.known_link(number).credentials_expire_at(self.now);
         if let Some(expiry) = expiry {
-            self.outbox.schedule(expiry, Row::ExpireCredentials(number));
+            self.outbox.schedule.add(expiry, Row::ExpireCredentials(number));
         }
     }
 }

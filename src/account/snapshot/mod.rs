@@ -20,8 +20,8 @@ use crate::account::armed::ArmedEntry;
 use crate::account::delivery::Delivery;
 use crate::account::faults::Faults;
 use crate::account::links::{Credentials, Link, LinkNumber, Session};
-use crate::account::outbox::Row;
 use crate::account::records::{Record, Records};
+use crate::account::schedule::Row;
 use crate::generate::Change;
 use crate::model::link::{AccessMode, CredentialsStorage, Days, Resource, Status};
 use crate::model::operation::Operation;
@@ -202,10 +202,10 @@ impl Account {
             employment_records: Count(self.employment_records.created()),
             current_employments: Count(self.current_employments.created()),
             tokens: Count(self.tokens.issued()),
-            deliveries: Count(self.outbox.last_id()),
+            deliveries: Count(self.outbox.last_delivery().0),
             armed: Count(self.armed.last_id()),
         };
-        let rows = self.outbox.all_rows().filter(|(_, row)| !matches!(row, Row::Send(..)));
+        let rows = self.outbox.schedule.all().filter(|(_, row)| !matches!(row, Row::Send(..)));
         Snapshot {
             version: VERSION,
             now: Moment(self.now),

@@ -8,8 +8,9 @@ use crate::account::link_request::LinkRequest;
 use crate::account::links::{Link, LinkNumber, Links, Session};
 use crate::account::logins::Logins;
 use crate::account::names::institution_named;
-use crate::account::outbox::{Event, Outbox, Row};
+use crate::account::outbox::{Event, Outbox};
 use crate::account::records::{Record, Records};
+use crate::account::schedule::Row;
 use crate::account::shared::Shared;
 use crate::account::snapshot::{
     ArmedState, LinkState, Moment, RecordState, RowState, SessionState, Snapshot, VERSION,
@@ -76,9 +77,8 @@ impl Account {
         let unfit = |sentence: String| Error::invalid(sentence).on("faults");
         snapshot.faults.invariants().map_err(unfit)?;
         account.faults = snapshot.faults;
-        let targets: Vec<_> = self.outbox.subscribed().cloned().collect();
-        account.outbox = Outbox::new(&targets, self.outbox.retries());
-        account.outbox.count_from(counters.deliveries.0);
+        let targets: Vec<_> = self.outbox.endpoints.subscribed().cloned().collect();
+        account.outbox = Outbox::new(&targets, self.outbox.retries, counters.deliveries.0);
         account.restore_rows(snapshot.scheduled)?;
         account.restore_webhooks(snapshot.webhooks)?;
         account.advance(account.now);
@@ -196,7 +196,7 @@ impl Account {
                 let sentence = "It has no link, no such step, or was due before now.";
                 return Err(misfit("scheduled", place, sentence));
             }
-            self.outbox.schedule(due.0, what);
+            self.outbox.schedule.add(due.0, what);
         }
         Ok(())
     }
