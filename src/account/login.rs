@@ -87,8 +87,8 @@ impl Account {
             }
             Err(error) => {
                 let link = self.known_link_mut(number);
-                link.failures += 1;
-                if link.failures == MOST_FAILURES {
+                link.failures = link.failures.saturating_add(1);
+                if link.failures >= MOST_FAILURES {
                     link.status = Status::Invalid;
                 }
                 Err(error)
