@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::account::delivery::DeliveryId;
+use crate::account::secret::Secret;
 
 /// How many attempts one endpoint may have under way, so that a slow receiver cannot use up the
 /// sockets.
@@ -13,8 +14,8 @@ const MOST_IN_FLIGHT: usize = 32;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     pub url: Arc<str>,
-    /// The value of the `Authorization` header.
-    pub authorization: Option<Arc<str>>,
+    /// The value of the header.
+    pub authorization: Option<Secret>,
 }
 
 /// The queue of a target.

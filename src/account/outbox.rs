@@ -18,6 +18,7 @@ use crate::account::history::History;
 use crate::account::invariants::check;
 use crate::account::links::LinkNumber;
 use crate::account::schedule::{Row, Schedule};
+use crate::account::secret::Secret;
 use crate::account::shared::Shared;
 use crate::model::{Timestamp, later};
 
@@ -43,8 +44,8 @@ pub struct Attempt {
     pub delivery: DeliveryId,
     endpoint: u64,
     pub url: Arc<str>,
-    /// The value of the header; a secret.
-    pub authorization: Option<Arc<str>>,
+    /// The value of the header.
+    pub authorization: Option<Secret>,
     pub body: Arc<[u8]>,
     pub link_id: Uuid,
     /// Counted from 1.
@@ -139,7 +140,8 @@ impl Outbox {
         let is_later = due > delivery.created_at;
         delivery.faults.clone_from(&mishap.faults);
         delivery.body = mishap.body(&delivery.body).into();
-        delivery.authorization = mishap.authorization().map(Arc::from).or(delivery.authorization);
+        delivery.authorization =
+            mishap.authorization().map(Secret::from).or(delivery.authorization);
         delivery.next_attempt_at = Some(due);
         if mishap.dropped {
             self.remember(delivery, DeliveryState::Dropped);

@@ -16,6 +16,7 @@ use crate::account::happenings::event;
 use crate::account::history::HISTORY_LENGTH;
 use crate::account::links::LinkNumber;
 use crate::account::outbox::{Event, Retries};
+use crate::account::secret::Secret;
 use crate::error::Error;
 use crate::model::address::without_secrets;
 use crate::model::duration;
@@ -60,7 +61,7 @@ pub struct Deliveries<'a> {
 pub struct Replay {
     pub url: Option<Arc<str>>,
     /// Absent is not the same as none.
-    pub authorization: Option<Option<Arc<str>>>,
+    pub authorization: Option<Option<Secret>>,
     pub body: Option<Arc<[u8]>>,
 }
 
