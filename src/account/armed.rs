@@ -15,7 +15,7 @@ pub struct ArmedEntry {
     /// The only CURP that it answers.
     pub curp: Option<Arc<str>>,
     /// How many calls it will answer yet; at least one.
-    pub times: u32,
+    pub left: u32,
 }
 
 /// In the order of arming, which is that of use.
@@ -45,7 +45,7 @@ impl Armed {
     ) -> ArmedEntry {
         self.armed += 1;
         let id = ArmedId(self.armed);
-        let entry = ArmedEntry { id, scenario, operation, curp, times };
+        let entry = ArmedEntry { id, scenario, operation, curp, left: times };
         self.entries.push(entry.clone());
         entry
     }
@@ -61,17 +61,16 @@ impl Armed {
         self.entries.len() < before
     }
 
-    /// How many there were.
-    pub fn disarm_all(&mut self) -> usize {
-        std::mem::take(&mut self.entries).len()
+    pub fn disarm_all(&mut self) {
+        self.entries.clear();
     }
 
     /// One call has been answered; after the last, the entry is gone.
     pub fn use_once(&mut self, id: ArmedId) {
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) {
-            entry.times -= 1;
+            entry.left -= 1;
         }
-        self.entries.retain(|entry| entry.times > 0);
+        self.entries.retain(|entry| entry.left > 0);
     }
 
     /// Lets them contend for a login of a CURP.

@@ -66,9 +66,9 @@ impl Account {
         if self.armed.disarm(id) { Ok(()) } else { Err(Error::not_found()) }
     }
 
-    /// Takes back all that is armed: how many there were.
-    pub fn disarm_all(&mut self) -> usize {
-        self.armed.disarm_all()
+    /// Takes back all that is armed.
+    pub fn disarm_all(&mut self) {
+        self.armed.disarm_all();
     }
 
     /// What answers a login that nothing else claims, in place of `--scenario`; None is `--scenario`

@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::account::links::LinkNumber;
+use crate::account::secret::Secret;
 use crate::model::{
     Timestamp, hex, hex_or_null, six_digits, six_digits_or_null, six_digits_or_null_schema,
     six_digits_schema,
@@ -66,7 +67,7 @@ pub struct Delivery {
     #[schemars(with = "Value")]
     pub body: Arc<[u8]>,
     #[serde(skip)]
-    pub authorization: Option<Arc<str>>,
+    pub authorization: Option<Secret>,
     /// When it last changed, in the count of all changes of the account.
     #[serde(skip)]
     pub changed: u64,

@@ -8,7 +8,7 @@ use crate::account::Account;
 use crate::account::delivery::DeliveryId;
 use crate::account::journal::{Entry, Recorded};
 use crate::account::links::LinkNumber;
-use crate::account::outbox::Row;
+use crate::account::schedule::Row;
 use crate::error::Error;
 use crate::model::{Timestamp, six_digits, six_digits_schema};
 use crate::scenario::{Choice, ChosenBy, Event, Scenario};
@@ -107,7 +107,7 @@ impl Account {
 
     /// What will happen to a link, in words.
     pub(super) fn plans_of(&self, link: LinkNumber) -> impl Iterator<Item = (Timestamp, String)> {
-        self.outbox.rows_of(link).map(|(at, row)| (at, self.in_words(row)))
+        self.outbox.schedule.of_link(link).map(|(at, row)| (at, self.in_words(row)))
     }
 
     fn in_words(&self, row: Row) -> String {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::account::fault::{Fault, Mishap, Probability, Strike};
+use crate::account::invariants::check;
 use crate::account::links::LinkNumber;
 use crate::account::names::operation_named;
 use crate::account::outbox::Event;
@@ -22,6 +23,8 @@ use crate::seed::Seed;
 const MOST_FAULTS: usize = 1000;
 /// How often one strikes at most, where it does not always.
 const MOST_TIMES: u32 = 1_000_000;
+/// Nothing is counted further; a snapshot can say anything.
+const MOST_COUNTED: u64 = 1 << 53;
 /// The code of the webhook that announces a load.
 const LOADED: &str = "historical_update";
 
@@ -129,6 +132,7 @@ impl Account {
         if problems.is_empty() { Ok(operation) } else { Err(Error::of(400, problems)) }
     }
 
+    /// In the order in which they were added.
     pub fn faults(&self) -> &[FaultEntry] {
         &self.faults.entries
     }
@@ -177,7 +181,7 @@ impl Account {
             mishap.add(&Fault::WebhookBeforeAnswer);
         }
         let [_, _, code] = event.names;
-        let one_is_held = self.outbox.holds_one();
+        let one_is_held = self.outbox.endpoints.hold_one();
         for entry in &mut self.faults.entries {
             let is_of_announcing =
                 entry.fault.is_of_webhooks() && entry.fault != Fault::WebhookBeforeAnswer;
@@ -226,6 +230,19 @@ impl Account {
 }
 
 impl Faults {
+    /// Whether ids and counts can have come about.
+    pub fn invariants(&self) -> Result<(), String> {
+        let rising = self.entries.is_sorted_by(|one, next| one.id.0 < next.id.0);
+        let last = self.entries.last().map_or(0, |entry| entry.id.0);
+        check(rising && last <= self.added && self.added <= MOST_COUNTED, || {
+            format!("the {} faults that were added have ids of their own", self.added)
+        })?;
+        check(self.entries.len() <= MOST_FAULTS, || format!("there are {MOST_FAULTS} at most"))?;
+        let counts =
+            |entry: &FaultEntry| entry.struck <= entry.matched && entry.matched <= MOST_COUNTED;
+        check(self.entries.iter().all(counts), || "what strikes has matched".to_owned())
+    }
+
     fn make_room(&mut self) -> Result<(), Error> {
         if self.entries.len() < MOST_FAULTS {
             return Ok(());

@@ -5,11 +5,13 @@ use uuid::Uuid;
 
 use crate::account::Account;
 use crate::account::links::{Credentials, Link, LinkNumber};
-use crate::account::outbox::{self, Load, Row};
+use crate::account::outbox;
 use crate::account::records::Record;
+use crate::account::schedule::{Load, Row};
 use crate::error::Error;
 use crate::generate::Change;
 use crate::model::employment_record::Employment;
+use crate::model::later;
 use crate::model::link::{AccessMode, Resource, Status};
 use crate::model::webhook::{
     CurrentEmployments, Data, EmploymentChange, EmploymentChanges, EmploymentRecords, LinkDeleted,
@@ -53,20 +55,21 @@ impl Account {
     pub(super) fn begin(&mut self, number: LinkNumber) {
         let delay = self.settings.webhook_delay.draw(&self.link_seed(number));
         let scenario = self.known_link(number).scenario.clone();
-        let later = &scenario.accepts().expect("a link's scenario accepts").later;
+        let steps = &scenario.accepts().expect("a link's scenario accepts").later;
         let fetches = self.first_load(number).is_some();
-        let is_announced = fetches && later.iter().any(|step| matches!(step.event, Event::Webhook));
+        let is_announced = fetches && steps.iter().any(|step| matches!(step.event, Event::Webhook));
         let mut overtakes = is_announced && self.draw_overtaking(number);
         let mut due = self.now;
-        for (place, step) in later.iter().enumerate() {
-            due += match (step.after, &step.event) {
+        for (place, step) in steps.iter().enumerate() {
+            let after = match (step.after, &step.event) {
                 _ if overtakes => TimeDelta::zero(),
                 (Some(after), _) => after,
                 (None, Event::Load) => delay,
                 (None, _) => TimeDelta::zero(),
             };
+            due = later(due, after);
             if fetches || !matches!(step.event, Event::Load | Event::Webhook) {
-                self.outbox.schedule(due, Row::Step(number, place));
+                self.outbox.schedule.add(due, Row::Step(number, place));
             }
             overtakes &= !matches!(step.event, Event::Webhook);
         }
@@ -99,7 +102,7 @@ impl Account {
             true => TimeDelta::zero(),
             false => self.settings.webhook_delay.draw(&seed),
         };
-        self.outbox.schedule(self.now + delay, Row::Load(number, load));
+        self.outbox.schedule.add(later(self.now, delay), Row::Load(number, load));
     }
 
     fn step(&mut self, number: LinkNumber, place: usize) {
@@ -269,22 +272,22 @@ impl Account {
 
     /// A valid recurrent link is refreshed a week from now; any other is not.
     pub(super) fn plan_refresh(&mut self, number: LinkNumber) {
-        self.outbox.cancel_rows(number, |row| matches!(row, Row::Refresh(_)));
+        self.outbox.schedule.cancel(number, |row| matches!(row, Row::Refresh(_)));
         let link = self.known_link(number);
         if link.request.access_mode == AccessMode::Recurrent && link.status == Status::Valid {
-            self.outbox.schedule(self.now + REFRESH_EVERY, Row::Refresh(number));
+            self.outbox.schedule.add(later(self.now, REFRESH_EVERY), Row::Refresh(number));
         }
     }
 
     /// Data that is not updated goes after a time, counted from the last load.
     pub(super) fn plan_expiry_of_data(&mut self, number: LinkNumber) {
-        self.outbox.cancel_rows(number, |row| matches!(row, Row::ExpireData(_)));
+        self.outbox.schedule.cancel(number, |row| matches!(row, Row::ExpireData(_)));
         let days = self.known_link(number).request.stale_in.map_or(DATA_LIFE_DAYS, |days| days.0);
         let read_at = self.employment_records.of_link(number).map(|record| record.collected_at);
         let current = self.current_employments.of_link(number).map(|record| record.collected_at);
         if let Some(read_at) = read_at.chain(current).max() {
-            let expiry = (read_at + TimeDelta::days(days.into())).max(self.now);
-            self.outbox.schedule(expiry, Row::ExpireData(number));
+            let expiry = later(read_at, TimeDelta::days(days.into())).max(self.now);
+            self.outbox.schedule.add(expiry, Row::ExpireData(number));
         }
     }
 

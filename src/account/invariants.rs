@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::account::Account;
 use crate::account::links::{Credentials, Link, LinkNumber};
-use crate::account::outbox::Row;
+use crate::account::schedule::Row;
 use crate::model::link::{AccessMode, CredentialsStorage, Status};
 use crate::scenario::Event;
 
@@ -23,6 +23,7 @@ impl Account {
         self.employment_records.invariants(&self.links)?;
         self.current_employments.invariants(&self.links)?;
         self.outbox.invariants()?;
+        self.faults.invariants()?;
         check(self.next_due().is_none_or(|due| due > self.now), || {
             format!("what was due at {:?} has happened by {}", self.next_due(), self.now)
         })?;
@@ -42,7 +43,8 @@ impl Account {
     /// All rows but those of deliveries, which outlive their link.
     fn rows_by_link(&self) -> BTreeMap<LinkNumber, Vec<Row>> {
         let mut rows: BTreeMap<LinkNumber, Vec<Row>> = BTreeMap::new();
-        for (_, row) in self.outbox.all_rows().filter(|(_, row)| !matches!(row, Row::Send(..))) {
+        for (_, row) in self.outbox.schedule.all().filter(|(_, row)| !matches!(row, Row::Send(..)))
+        {
             rows.entry(row.link()).or_default().push(row);
         }
         rows

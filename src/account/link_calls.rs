@@ -7,11 +7,12 @@ use crate::account::fields::Fields;
 use crate::account::filter::Filter;
 use crate::account::link_request::{LinkRequest, LinkUpdate, Resume, refresh_resources};
 use crate::account::links::{Credentials, FIELDS, Link, LinkNumber};
-use crate::account::outbox::{Load, Row};
 use crate::account::query::Query;
+use crate::account::schedule::{Load, Row};
 use crate::account::selection::Selected;
 use crate::account::{Account, Mode};
 use crate::error::{Error, Extra};
+use crate::model::later;
 use crate::model::link::{self, AccessMode, CredentialsStorage, Resource, Status};
 use crate::model::page::Page;
 use crate::scenario::{Login, Refusal};
@@ -159,7 +160,7 @@ impl Account {
             self.known_link_mut(number).request.credentials_storage = CredentialsStorage::Store;
             self.plan_expiry_of_credentials(number);
             let load = self.whole_load(number, self.request_id);
-            self.outbox.schedule(self.now + UPDATE_AFTER_SWITCH, Row::Load(number, load));
+            self.outbox.schedule.add(later(self.now, UPDATE_AFTER_SWITCH), Row::Load(number, load));
         }
         self.plan_refresh(number);
         Ok(self.show_link(self.known_link(number)))
@@ -218,8 +219,8 @@ impl Account {
     pub fn delete_link(&mut self, id: &str, mode: Mode) -> Result<Deletion, Error> {
         let number = self.link_number(id)?;
         if mode == Mode::Async {
-            let due = self.now + DELETED_AFTER;
-            self.outbox.schedule(due, Row::Delete(number, self.request_id));
+            let due = later(self.now, DELETED_AFTER);
+            self.outbox.schedule.add(due, Row::Delete(number, self.request_id));
             return Ok(Deletion::Accepted(self.request_id));
         }
         self.limits.admit_deletion(self.now)?;

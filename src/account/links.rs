@@ -14,8 +14,8 @@ use crate::account::filter::{EQUAL, EQUAL_OR_IN, Field, Kind, Operator, TIMES, V
 use crate::account::invariants::check;
 use crate::account::link_request::LinkRequest;
 use crate::generate::Change;
-use crate::model::Timestamp;
 use crate::model::link::{AccessMode, CredentialsStorage, Days, Resource, Status};
+use crate::model::{Timestamp, later};
 use crate::scenario::{Accept, Scenario};
 use crate::seed::Seed;
 
@@ -257,7 +257,9 @@ impl Link {
     /// When the credentials expire that are stored now.
     pub fn credentials_expire_at(&self, stored_at: Timestamp) -> Option<Timestamp> {
         match self.request.credentials_storage {
-            CredentialsStorage::Days(Days(days)) => Some(stored_at + TimeDelta::days(days.into())),
+            CredentialsStorage::Days(Days(days)) => {
+                Some(later(stored_at, TimeDelta::days(days.into())))
+            }
             CredentialsStorage::Store | CredentialsStorage::NoStore => None,
         }
     }

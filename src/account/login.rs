@@ -8,10 +8,10 @@ use crate::account::Account;
 use crate::account::choosing::Circumstances;
 use crate::account::link_request::LinkRequest;
 use crate::account::links::{Credentials, LinkNumber, Session, institution_user_id};
-use crate::account::outbox::Row;
+use crate::account::schedule::Row;
 use crate::error::{Error, Extra, TokenGeneration, TokenSession};
-use crate::model::Timestamp;
 use crate::model::link::Status;
+use crate::model::{Timestamp, later};
 use crate::scenario::{Choice, ChosenBy, Event, Login, Scenario};
 
 /// How long a session waits for its token, as Belvo's sample says.
@@ -87,8 +87,8 @@ impl Account {
             }
             Err(error) => {
                 let link = self.known_link_mut(number);
-                link.failures += 1;
-                if link.failures == MOST_FAILURES {
+                link.failures = link.failures.saturating_add(1);
+                if link.failures >= MOST_FAILURES {
                     link.status = Status::Invalid;
                 }
                 Err(error)
@@ -135,7 +135,7 @@ impl Account {
     pub(super) fn ask_token(&mut self, number: LinkNumber, login: &Login) -> Error {
         self.sessions += 1;
         let id = self.seed.numbered("session", self.sessions).uuid();
-        let expires_at = self.now + SESSION_LIFE;
+        let expires_at = later(self.now, SESSION_LIFE);
         let link = self.known_link_mut(number);
         link.session = Some(Session { id, expires_at });
         if link.status == Status::Valid {
@@ -173,10 +173,10 @@ impl Account {
 
     /// The storage period of the credentials begins now.
     pub(super) fn plan_expiry_of_credentials(&mut self, number: LinkNumber) {
-        self.outbox.cancel_rows(number, |row| matches!(row, Row::ExpireCredentials(_)));
+        self.outbox.schedule.cancel(number, |row| matches!(row, Row::ExpireCredentials(_)));
         let expiry: Option<Timestamp> = self.known_link(number).credentials_expire_at(self.now);
         if let Some(expiry) = expiry {
-            self.outbox.schedule(expiry, Row::ExpireCredentials(number));
+            self.outbox.schedule.add(expiry, Row::ExpireCredentials(number));
         }
     }
 }

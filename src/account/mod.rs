@@ -18,12 +18,14 @@ mod arming;
 mod call;
 mod choosing;
 mod delivery;
+mod endpoints;
 mod explanation;
 mod fault;
 mod faults;
 mod fields;
 mod filter;
 mod happenings;
+mod history;
 mod institution_calls;
 mod institutions;
 mod invariants;
@@ -42,6 +44,8 @@ mod query;
 mod record_calls;
 mod records;
 mod rehearsal;
+mod schedule;
+mod secret;
 mod selection;
 mod shared;
 mod snapshot;
@@ -54,16 +58,18 @@ pub use armed::ArmedEntry;
 pub use call::Call;
 pub use choosing::{HEADER as SCENARIO_HEADER, Question};
 pub use delivery::{AttemptMade, Delivery, DeliveryId, DeliveryState, Outcome, Verdict};
+pub use endpoints::Target;
 pub use explanation::Explanation;
 pub use fault::{Breakage, Strike};
 pub use faults::{FaultEntry, NewFault};
 pub use filter::{Kind, Parameter};
 pub use journal::{Entry, Recorded};
 pub use link_calls::Deletion;
-pub use outbox::{Attempt, MOST_RETRIES, Retries, Target};
+pub use outbox::{Attempt, MOST_RETRIES, Retries};
 pub use query::Query;
 pub use record_calls::{Mode, Retrieved};
 pub use rehearsal::Rehearsal;
+pub use secret::Secret;
 pub use snapshot::Snapshot;
 pub use token_request::TokenRequest;
 pub use tokens::{Grant, Scope, alleged_issuer};
@@ -167,7 +173,7 @@ impl Account {
             logins: Shared::default(),
             limits: Limits::new(settings.limits),
             tokens: Shared::default(),
-            outbox: Outbox::new(&settings.webhook_targets, settings.webhook_retries),
+            outbox: Outbox::new(&settings.webhook_targets, settings.webhook_retries, 0),
             faults: Faults::default(),
             overtaking: false,
             armed: Armed::default(),
@@ -187,7 +193,7 @@ impl Account {
         // What happens by itself is part of no call, not even of one that broke off.
         self.end_call();
         let now = self.now.max(now);
-        while let Some((due, row)) = self.outbox.pop_due(now) {
+        while let Some((due, row)) = self.outbox.schedule.pop_due(now) {
             self.now = self.now.max(due);
             self.happen(row);
         }
@@ -196,7 +202,7 @@ impl Account {
 
     /// When [`Account::advance`] next has something to do.
     pub fn next_due(&self) -> Option<Timestamp> {
-        self.outbox.next_due()
+        self.outbox.schedule.next_due()
     }
 
     /// Counts a request against the limits, if they are on.
@@ -221,12 +227,12 @@ impl Account {
     /// Whether a receiver gets one webhook at a time: where many are due at the same moment, they
     /// arrive in order then, at the price that a slow receiver delays its own.
     pub fn send_in_order(&mut self, in_order: bool) {
-        self.outbox.send_in_order(in_order);
+        self.outbox.endpoints.send_in_order(in_order);
     }
 
     /// Whether there is an attempt to make.
     pub fn has_attempt(&self) -> bool {
-        self.outbox.has_attempt()
+        self.outbox.endpoints.can_send()
     }
 
     /// The next attempt to make.
@@ -241,7 +247,7 @@ impl Account {
 
     /// Whether no webhook is being sent or waits for the courier.
     pub fn is_settled(&self) -> bool {
-        self.outbox.is_settled()
+        self.outbox.endpoints.are_idle()
     }
 
     /// Whether a webhook had nowhere to go.
@@ -290,7 +296,7 @@ impl Account {
     }
 
     pub fn scheduled(&self) -> usize {
-        self.outbox.rows()
+        self.outbox.schedule.len()
     }
 
     pub fn pending_deliveries(&self) -> usize {

@@ -8,7 +8,6 @@ use crate::error::Error;
 use crate::model::link::{CredentialsStorage, Days, Resource};
 
 /// What a client asks for, after all checks that need nothing but the body.
-#[derive(Debug)]
 pub struct TokenRequest {
     pub id: String,
     pub password: String,

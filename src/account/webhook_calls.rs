@@ -11,9 +11,12 @@ use uuid::Uuid;
 
 use crate::account::Account;
 use crate::account::delivery::{Delivery, DeliveryId};
+use crate::account::endpoints::Target;
 use crate::account::happenings::event;
+use crate::account::history::HISTORY_LENGTH;
 use crate::account::links::LinkNumber;
-use crate::account::outbox::{Event, HISTORY_LENGTH, Retries, Target};
+use crate::account::outbox::{Event, Retries};
+use crate::account::secret::Secret;
 use crate::error::Error;
 use crate::model::address::without_secrets;
 use crate::model::duration;
@@ -58,7 +61,7 @@ pub struct Deliveries<'a> {
 pub struct Replay {
     pub url: Option<Arc<str>>,
     /// Absent is not the same as none.
-    pub authorization: Option<Option<Arc<str>>>,
+    pub authorization: Option<Option<Secret>>,
     pub body: Option<Arc<[u8]>>,
 }
 
@@ -78,12 +81,17 @@ pub struct Trigger {
 
 impl Account {
     pub fn endpoint(&self) -> EndpointReading {
-        let mut urls = self.outbox.subscribed().map(|target| without_secrets(&target.url));
-        let Retries { count, delay } = self.outbox.retries();
+        let mut urls =
+            self.outbox.endpoints.subscribed().map(|target| without_secrets(&target.url));
+        let Retries { count, delay } = self.outbox.retries;
         EndpointReading {
             url: urls.next(),
             other_urls: urls.collect(),
-            has_authorization: self.outbox.subscribed().any(|to| to.authorization.is_some()),
+            has_authorization: self
+                .outbox
+                .endpoints
+                .subscribed()
+                .any(|to| to.authorization.is_some()),
             retries: count,
             retry_delay: duration::show(delay),
         }
@@ -91,18 +99,18 @@ impl Account {
 
     /// From now on every event goes there, and nowhere else.
     pub fn set_endpoint(&mut self, setting: EndpointSetting) -> EndpointReading {
-        let Retries { count, delay } = self.outbox.retries();
-        self.outbox.set_retries(Retries {
+        let Retries { count, delay } = self.outbox.retries;
+        self.outbox.retries = Retries {
             count: setting.retries.unwrap_or(count),
             delay: setting.retry_delay.unwrap_or(delay),
-        });
-        self.outbox.subscribe(&[setting.target]);
+        };
+        self.outbox.endpoints.subscribe(&[setting.target]);
         self.endpoint()
     }
 
     /// From now on no event goes anywhere.
     pub fn remove_endpoint(&mut self) {
-        self.outbox.subscribe(&[]);
+        self.outbox.endpoints.subscribe(&[]);
     }
 
     /// The deliveries that `selects` does, as far as they are remembered.
@@ -189,7 +197,8 @@ impl Account {
     /// Where a repeat goes to. A secret goes only where it went before or would go to now.
     fn target_of(&self, original: &Delivery, replay: &Replay) -> Result<Target, Error> {
         let Some(url) = replay.url.as_ref().or(original.url.as_ref()) else {
-            let target = self.outbox.subscribed().next().cloned().ok_or_else(nowhere_to_go)?;
+            let target =
+                self.outbox.endpoints.subscribed().next().cloned().ok_or_else(nowhere_to_go)?;
             let authorization = replay.authorization.clone().unwrap_or(target.authorization);
             return Ok(Target { authorization, ..target });
         };
@@ -197,7 +206,7 @@ impl Account {
             if original.url.as_ref() == Some(url) {
                 return original.authorization.clone();
             }
-            let target = self.outbox.subscribed().find(|target| target.url == *url)?;
+            let target = self.outbox.endpoints.subscribed().find(|target| target.url == *url)?;
             target.authorization.clone()
         };
         let authorization = replay.authorization.clone().unwrap_or_else(known);

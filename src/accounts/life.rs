@@ -1,13 +1,13 @@
 //! How accounts begin, begin anew, and end.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, PoisonError, RwLockWriteGuard};
 use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{Account, Snapshot};
-use crate::accounts::tenant::State;
+use crate::accounts::tenant::{State, Tenants};
 use crate::accounts::timeline::Timeline;
 use crate::accounts::{Accounts, Credentials, Mode, Sending, Tenant};
 use crate::error::Error;
@@ -40,12 +40,22 @@ impl Accounts {
     /// The account of a pair of keys that has none yet. Beyond the limit the one goes that was idle
     /// the longest.
     pub(super) fn begin(&self, credentials: Credentials) -> Arc<Tenant> {
-        let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
+        let tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(tenant) = tenants.get(&credentials) {
             return tenant;
         }
         let seed = self.seed_of(&credentials);
         let state = self.new_state(&seed);
+        self.insert(tenants, credentials, seed, state)
+    }
+
+    fn insert(
+        &self,
+        mut tenants: RwLockWriteGuard<'_, Tenants>,
+        credentials: Credentials,
+        seed: Seed,
+        state: State,
+    ) -> Arc<Tenant> {
         let dropped = match tenants.len() < self.policy.most_accounts {
             true => None,
             false => tenants.remove_idlest(),
@@ -66,19 +76,11 @@ impl Accounts {
             State::new(state.account.fork(seed.clone()), state.timeline)
         });
         let copy = copy.ok_or_else(Error::unexpected)?;
-        let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
+        let tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
         if tenants.get(&credentials).is_some() {
             return Err(Error::account_exists().on("credentials"));
         }
-        let dropped = match tenants.len() < self.policy.most_accounts {
-            true => None,
-            false => tenants.remove_idlest(),
-        };
-        let fork = tenants.insert(credentials, seed, copy);
-        drop(tenants);
-        if let Some(dropped) = dropped {
-            self.forget(&dropped);
-        }
+        let fork = self.insert(tenants, credentials, seed, copy);
         self.visit(&fork, |_| ());
         Ok(())
     }

@@ -9,8 +9,8 @@ use crate::accounts::tenant::State;
 use crate::accounts::{Accounts, Mode, Tenant};
 use crate::error::Error;
 use crate::model::{
-    Timestamp, duration, show, six_digits, six_digits_or_null, six_digits_or_null_schema,
-    six_digits_schema,
+    END, Timestamp, duration, later, show, six_digits, six_digits_or_null,
+    six_digits_or_null_schema, six_digits_schema,
 };
 
 /// So many rows happen before other requests of the account get their turn.
@@ -108,11 +108,12 @@ impl Accounts {
         let begun = self.visit_state(tenant, |state, _| {
             let from = state.account.now();
             let target = match until {
-                Until::After(time) => from + time,
+                Until::After(time) => later(from, time),
                 Until::At(time) => time,
                 Until::Next => state.account.next_due().unwrap_or(from),
             };
-            state.check_time(target).map_err(|error| error.on("to"))?;
+            let field = if matches!(until, Until::After(_)) { "by" } else { "to" };
+            state.check_time(target).map_err(|error| error.on(field))?;
             Ok((from, target, state.account.delivery_changes()))
         });
         let (from, target, changes) = begun.unwrap_or_else(|| Err(Error::unexpected()))?;
@@ -174,6 +175,12 @@ impl State {
             return Err(Error::invalid(format_args!(
                 "It is {shown} for this account, and its time does not go back. POST \
                  /_emulator/reset begins anew."
+            )));
+        }
+        if time > END {
+            let end = show(&END);
+            return Err(Error::invalid(format_args!(
+                "It is {shown} for this account, and no account lives beyond {end}."
             )));
         }
         if time - now > duration::LONGEST {

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::Timestamp;
+use crate::model::{END, Timestamp, later};
 
 /// What moves the time of an account. Whatever it is, the time can be advanced on command.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -55,24 +55,27 @@ impl Timeline {
     /// The account's time when it is `process` for the process.
     pub fn now(&self, process: Timestamp) -> Timestamp {
         let passed = process - self.process;
-        match self.mode {
-            Mode::Real => self.account + passed,
-            Mode::Manual | Mode::Skip => self.account,
-            Mode::Scale(factor) => self.account + scaled(passed, factor.0),
-        }
+        let passed = match self.mode {
+            Mode::Real => passed,
+            Mode::Manual | Mode::Skip => TimeDelta::zero(),
+            Mode::Scale(factor) => scaled(passed, factor.0),
+        };
+        later(self.account, passed).min(END)
     }
 
-    /// When the process's clock shows the account's `due`; never, if the time stands still.
+    /// When the clock of the process reads what the account's does at `due`, if it ever will.
     pub fn process_time_of(&self, due: Timestamp) -> Option<Timestamp> {
         let left = due - self.account;
-        match self.mode {
-            Mode::Real => Some(self.process + left),
-            Mode::Manual | Mode::Skip => None,
+        let left = match self.mode {
+            _ if due > END => return None,
+            Mode::Real => left,
+            Mode::Manual | Mode::Skip => return None,
             // One more, so that rounding does not bring it too early, again and again.
             Mode::Scale(factor) => {
-                Some(self.process + scaled(left, 1.0 / factor.0) + TimeDelta::microseconds(1))
+                scaled(left, 1.0 / factor.0).checked_add(&TimeDelta::microseconds(1))?
             }
-        }
+        };
+        self.process.checked_add_signed(left)
     }
 
     /// From `process` on the time is `account` and passes by `mode`.

@@ -10,7 +10,7 @@ use crate::accounts::passage::Step;
 use crate::accounts::{Accounts, Mode, Tenant};
 use crate::error::Error;
 use crate::model::webhook::{WebhookCode, WebhookType};
-use crate::model::{Timestamp, duration};
+use crate::model::{END, Timestamp, duration, later};
 
 /// The courier gives up earlier; this is for the case that it does not run.
 const LONGEST_ATTEMPT: Duration = Duration::from_secs(10);
@@ -93,7 +93,7 @@ impl Accounts {
         let timeout = awaited.timeout;
         let deadline = self.control(tenant, |account| {
             account.check_cursor(awaited.after)?;
-            Ok(account.now() + timeout)
+            Ok(later(account.now(), timeout).min(END))
         })?;
         let longest = timeout.to_std().unwrap_or(Duration::ZERO);
         let arrival = self.arrival(tenant, awaited, expectation, deadline);

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
-use crate::cli::Failure;
+use crate::cli::failure::Failure;
 use crate::cli::table::table;
 use crate::drift::{Change, Comparison, Difference, Place, compare};
 
@@ -117,7 +117,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{comparison, report, run};
-    use crate::cli::Failure;
+    use crate::cli::failure::Failure;
 
     /// A description with two endpoints that answer 200 with these fields.
     fn description(fields: Value, other_path: &str) -> Value {

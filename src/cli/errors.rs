@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
+use crate::cli::TableFormat;
+use crate::cli::failure::Failure;
+use crate::cli::flags::Flags;
 use crate::cli::table::table;
-use crate::cli::{Failure, Flags, TableFormat};
 use crate::error::{CODES, Source};
 use crate::scenario::{Login, Scenario};
 

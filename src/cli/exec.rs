@@ -10,8 +10,10 @@ use tokio::process::Command;
 use tracing::level_filters::LevelFilter;
 
 use crate::accounts::Credentials;
+use crate::cli::failure::Failure;
+use crate::cli::flags::Flags;
 use crate::cli::signals::{self, Signals};
-use crate::cli::{Failure, Flags, log, port};
+use crate::cli::{log, port};
 use crate::server::{self, Emulator};
 
 pub fn run(flags: &Flags, verbose: bool, command: &[OsString]) -> Result<ExitCode, Failure> {
@@ -108,8 +110,8 @@ mod tests {
     use tokio::process::Command;
     use tokio::task::yield_now;
 
-    use crate::cli::Failure;
     use crate::cli::exec::run_beside;
+    use crate::cli::failure::Failure;
     use crate::cli::signals::Signals;
     use crate::server;
 

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use crate::cli::{Failure, Flags, port};
+use crate::cli::failure::Failure;
+use crate::cli::flags::Flags;
+use crate::cli::port;
 use crate::model::duration;
 
 /// How long an emulator may take to connect, and to answer.

@@ -8,7 +8,7 @@ use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::cli::{Flags, LogFormat};
+use crate::cli::flags::{Flags, LogFormat};
 
 /// Shows lines up to `level`, unless the flags ask for quiet. Our own lines only: what the libraries
 /// report of themselves helps nobody here.

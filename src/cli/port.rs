@@ -5,7 +5,8 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::Path;
 
-use crate::cli::{Failure, Flags};
+use crate::cli::failure::Failure;
+use crate::cli::flags::Flags;
 
 /// Binds the socket. From then on clients can connect, though nobody answers yet.
 pub fn bind(flags: &Flags) -> Result<(TcpListener, SocketAddr), Failure> {

@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
+use crate::cli::TableFormat;
+use crate::cli::failure::Failure;
+use crate::cli::flags::Flags;
 use crate::cli::table::table;
-use crate::cli::{Failure, Flags, TableFormat};
 use crate::scenario::{Catalogue, Login, Scenario};
 
 /// A scenario as JSON; a null status is never there: 201 is an accepted login.

@@ -4,8 +4,10 @@ use std::net::SocketAddr;
 
 use tracing::level_filters::LevelFilter;
 
+use crate::cli::failure::Failure;
+use crate::cli::flags::{Flags, LogFormat};
 use crate::cli::signals::Signals;
-use crate::cli::{Failure, Flags, LogFormat, log, port};
+use crate::cli::{log, port};
 use crate::config::Config;
 use crate::model::address::without_secrets;
 use crate::server::{self, Emulator};

@@ -5,7 +5,7 @@ use actix_web::web::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::account::{ArmedEntry, Question};
+use crate::account::{Account, ArmedEntry, Question};
 use crate::http::answer::{created, no_content, ok};
 use crate::http::authentication::Caller;
 use crate::http::body::Typed;
@@ -43,18 +43,13 @@ pub struct Armed {
     operation: Option<Operation>,
     curp: Option<String>,
     /// How many calls it will answer yet.
-    times: u32,
+    left: u32,
 }
 
 /// In the order of use.
 #[derive(Serialize, JsonSchema)]
 pub struct AllArmed {
     armed: Vec<Armed>,
-}
-
-#[derive(Serialize, JsonSchema)]
-pub struct Disarmed {
-    disarmed: usize,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -116,18 +111,21 @@ pub async fn disarm(caller: Caller, id: Path<String>) -> HttpResponse {
 }
 
 pub async fn disarm_all(caller: Caller) -> HttpResponse {
-    caller.control(|account| Ok(ok(Disarmed { disarmed: account.disarm_all() })))
-}
-
-pub async fn show_default(caller: Caller) -> HttpResponse {
     caller.control(|account| {
-        let (scenario, process) = account.default_scenarios();
-        Ok(ok(Defaults { scenario: scenario.map(str::to_owned), process: process.to_owned() }))
+        account.disarm_all();
+        Ok(no_content(()))
     })
 }
 
+pub async fn show_default(caller: Caller) -> HttpResponse {
+    caller.control(|account| Ok(ok(Defaults::of(account))))
+}
+
 pub async fn set_default(caller: Caller, Typed(default): Typed<Default>) -> HttpResponse {
-    caller.control(|account| account.set_default_scenario(Some(&default.scenario)).map(no_content))
+    caller.control(|account| {
+        account.set_default_scenario(Some(&default.scenario))?;
+        Ok(ok(Defaults::of(account)))
+    })
 }
 
 pub async fn drop_default(caller: Caller) -> HttpResponse {
@@ -145,6 +143,13 @@ pub async fn resolve(caller: Caller, Typed(asked): Typed<Resolve>) -> HttpRespon
     caller.control(|account| account.rehearse(&question).map(ok))
 }
 
+impl Defaults {
+    fn of(account: &Account) -> Defaults {
+        let (scenario, process) = account.default_scenarios();
+        Defaults { scenario: scenario.map(str::to_owned), process: process.to_owned() }
+    }
+}
+
 impl Armed {
     fn of(entry: &ArmedEntry) -> Armed {
         Armed {
@@ -152,7 +157,7 @@ impl Armed {
             scenario: entry.scenario.name.as_str().to_owned(),
             operation: entry.operation,
             curp: entry.curp.as_deref().map(str::to_owned),
-            times: entry.times,
+            left: entry.left,
         }
     }
 }

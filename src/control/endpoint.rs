@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::account::{EndpointSetting, MOST_RETRIES, Target};
+use crate::account::{EndpointSetting, MOST_RETRIES, Secret, Target};
 use crate::error::Error;
 use crate::http::answer::{no_content, ok};
 use crate::http::authentication::Caller;
@@ -66,7 +66,7 @@ pub fn receiver(text: &str) -> Result<Arc<str>, Error> {
 }
 
 /// The value of the header `Authorization`, if there is one.
-pub fn authorization(text: &str) -> Result<Option<Arc<str>>, Error> {
+pub fn authorization(text: &str) -> Result<Option<Secret>, Error> {
     let value = address::authorization(text)
         .map_err(|problem| Error::invalid(problem).on("authorization"))?;
     Ok(value.map(Into::into))

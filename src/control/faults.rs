@@ -2,14 +2,22 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Path;
+use schemars::JsonSchema;
+use serde::Serialize;
 
-use crate::account::NewFault;
+use crate::account::{FaultEntry, NewFault};
 use crate::http::answer::{created, no_content, ok};
 use crate::http::authentication::Caller;
 use crate::http::body::Typed;
 
+/// In the order in which they were added.
+#[derive(Serialize, JsonSchema)]
+pub struct AllFaults<'a> {
+    faults: &'a [FaultEntry],
+}
+
 pub async fn list(caller: Caller) -> HttpResponse {
-    caller.control(|account| Ok(ok(account.faults())))
+    caller.control(|account| Ok(ok(AllFaults { faults: account.faults() })))
 }
 
 pub async fn add(caller: Caller, Typed(fault): Typed<NewFault>) -> HttpResponse {

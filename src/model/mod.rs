@@ -16,16 +16,24 @@ pub mod token;
 pub mod webhook;
 mod words;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
-/// No account lives longer: what is planned ahead must still be a date.
-pub const LAST_YEAR: i32 = 2200;
-
 /// A point in time, to the microsecond as on the wire.
 pub type Timestamp = DateTime<Utc>;
+
+/// No account comes to this time, the beginning of 2201, so that all of its times can be written.
+/// What is planned for it never happens.
+pub const NEVER: Timestamp = DateTime::from_timestamp_secs(7_289_654_400).unwrap();
+/// Here the time of an account stands still.
+pub const END: Timestamp = DateTime::from_timestamp_micros(7_289_654_399_999_999).unwrap();
+
+/// The time that is so much later, at most [`NEVER`].
+pub fn later(time: Timestamp, by: TimeDelta) -> Timestamp {
+    time.checked_add_signed(by).map_or(NEVER, |later| later.min(NEVER))
+}
 
 /// A timestamp as text, as [`six_digits`] writes it.
 pub fn show(time: &Timestamp) -> String {

@@ -6,10 +6,11 @@ use crate::account::{
     Deliveries, Delivery, EndpointReading, Explanation, FaultEntry, NewFault, Rehearsal, Trigger,
 };
 use crate::accounts::{AccountFile, Advanced, Cancelled, ClockReading};
-use crate::control::choosing::{AllArmed, Arm, Armed, Default, Defaults, Disarmed, Resolve};
+use crate::control::choosing::{AllArmed, Arm, Armed, Default, Defaults, Resolve};
 use crate::control::clock::{Advance, Setting};
 use crate::control::deliveries::{Filter, ReplayBody};
 use crate::control::endpoint::Endpoint;
+use crate::control::faults::AllFaults;
 use crate::control::requests::{Asked, Requests, Verification, Verified};
 use crate::control::state::Fork;
 use crate::control::webhooks::Await;
@@ -93,8 +94,7 @@ pub fn paths(schemas: &mut Schemas) -> Paths {
                     .answers(201, schemas.of::<Armed>()),
                 get("ListArmed", "Lists what is armed, in the order of use")
                     .answers(200, schemas.of::<AllArmed>()),
-                delete("DisarmAll", "Takes back all that is armed")
-                    .answers(200, schemas.of::<Disarmed>()),
+                delete("DisarmAll", "Takes back all that is armed").answers_nothing(204),
             ],
         ),
         (
@@ -108,7 +108,7 @@ pub fn paths(schemas: &mut Schemas) -> Paths {
                     .answers(200, schemas.of::<Defaults>()),
                 put("SetDefaultScenario", "Sets it for the account")
                     .body(schemas.of_body::<Default>())
-                    .answers_nothing(204),
+                    .answers(200, schemas.of::<Defaults>()),
                 delete("DropDefaultScenario", "Gives it back to the flag --scenario")
                     .answers_nothing(204),
             ],
@@ -125,7 +125,7 @@ pub fn paths(schemas: &mut Schemas) -> Paths {
             "/_emulator/faults",
             vec![
                 get("ListFaults", "Lists the faults, and how often each has struck")
-                    .answers(200, schemas.of::<Vec<FaultEntry>>()),
+                    .answers(200, schemas.of::<AllFaults<'_>>()),
                 post("AddFault", "Lets something go wrong from now on")
                     .body(schemas.of_body::<NewFault>())
                     .answers(201, schemas.of::<FaultEntry>()),

@@ -32,7 +32,7 @@ async fn a_fault_is_listed_with_how_it_has_gone_and_can_be_deleted() {
         assert_eq!(app.call_struck(request).await.0, status);
     }
     app.get("/api/").await.ok();
-    let listed = app.get(FAULTS).await.ok();
+    let listed = app.get(FAULTS).await.ok()["faults"].clone();
     let gone = (&listed[0]["left"], &listed[0]["matched"], &listed[0]["struck"]);
     assert_eq!(gone, (&json!(0), &json!(2), &json!(2)));
     app.fault(json!({"fault": "reset_peer", "operation": "ListLinks"})).await;
@@ -41,9 +41,9 @@ async fn a_fault_is_listed_with_how_it_has_gone_and_can_be_deleted() {
     for id in ["2", "9", "x", "-1"] {
         app.delete(&format!("/_emulator/faults/{id}")).await.not_found();
     }
-    assert_eq!(app.get(FAULTS).await.ok()[1]["id"], 3);
+    assert_eq!(app.get(FAULTS).await.ok()["faults"][1]["id"], 3);
     app.delete(FAULTS).await.no_content();
-    assert_eq!(app.get(FAULTS).await.ok(), json!([]));
+    assert_eq!(app.get(FAULTS).await.ok()["faults"], json!([]));
     assert_eq!(app.fault(json!({"fault": "reset_peer"})).await["id"], 4);
 }
 
@@ -122,7 +122,7 @@ async fn what_is_wrong_with_a_fault_is_told_by_field() {
     let fields: Vec<_> = app.post(FAULTS, all).await.problems(400);
     let fields: BTreeSet<_> = fields.into_iter().map(|(_, field, _)| field.unwrap()).collect();
     assert_eq!(fields, BTreeSet::from(["link", "operation", "times"].map(str::to_owned)));
-    assert_eq!(app.get(FAULTS).await.ok(), json!([]));
+    assert_eq!(app.get(FAULTS).await.ok()["faults"], json!([]));
 }
 
 /// What a client sees of `POST /api/links/`, how long that takes, and whether there is a link.
@@ -218,7 +218,7 @@ async fn latencies_add_up_and_of_the_others_the_first_one_strikes() {
         met.push((status, is_json, started.elapsed().as_millis() / 100));
     }
     assert_eq!(met, [(200, false, 30), (500, true, 30), (200, true, 20), (404, true, 20)]);
-    let faults = app.get(FAULTS).await.ok();
+    let faults = app.get(FAULTS).await.ok()["faults"].clone();
     let struck: Vec<&Value> = faults.as_array().unwrap().iter().map(|f| &f["struck"]).collect();
     assert_eq!(struck, [4, 1, 2, 1]);
 }
@@ -262,7 +262,7 @@ async fn every_call_of_the_account_can_be_struck_and_nothing_else() {
     app.get("/_emulator/unknown").await.problem(404);
     app.log_in_as("other", "password");
     app.get("/api/links/").await.ok();
-    assert_eq!(app.get(FAULTS).await.ok(), json!([]));
+    assert_eq!(app.get(FAULTS).await.ok()["faults"], json!([]));
 }
 
 /// Each operation is told from the others, with and without the last slash.
@@ -316,7 +316,7 @@ async fn strikes(flags: &[&str], others: usize) -> Vec<bool> {
     for _ in 0..64 {
         for number in 0..others {
             app.log_in_as("other", &number.to_string());
-            if app.get(FAULTS).await.ok() == json!([]) {
+            if app.get(FAULTS).await.ok()["faults"] == json!([]) {
                 app.fault(json!({"fault": {"status": {"status": 500}}, "probability": 0.5})).await;
             }
             app.call_struck(app.request(Method::GET, "/api/links/")).await;
@@ -353,7 +353,7 @@ async fn script(faults: &[Value]) -> Vec<String> {
         log.push(app.get(path).await.body);
     }
     log.push(app.post("/_emulator/webhooks/await", json!({})).await.body);
-    let ours = app.get(FAULTS).await.ok();
+    let ours = app.get(FAULTS).await.ok()["faults"].clone();
     assert!(ours.as_array().unwrap().iter().all(|fault| fault["struck"] == 0), "{ours}");
     log.iter().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect()
 }
@@ -391,7 +391,7 @@ async fn times_counts_strikes_not_draws() {
         struck += u32::from(status == 503);
     }
     assert_eq!(struck, 3);
-    let entry = app.get(FAULTS).await.ok()[0].clone();
+    let entry = app.get(FAULTS).await.ok()["faults"][0].clone();
     assert!(entry["matched"].as_u64().unwrap() > 3 && entry["left"] == 0, "{entry}");
 }
 
@@ -407,7 +407,7 @@ async fn of_a_thousand_faults_those_that_are_used_up_make_room() {
     assert!(field.is_none() && message.starts_with("1000 faults are there already"), "{message}");
     assert_eq!(app.call_struck(app.request(Method::GET, "/api/")).await.0, 503);
     assert_eq!(app.fault(more).await["id"], 1001);
-    assert_eq!(app.get(FAULTS).await.ok()[0]["id"], 2);
+    assert_eq!(app.get(FAULTS).await.ok()["faults"][0]["id"], 2);
 }
 
 #[actix_web::test]

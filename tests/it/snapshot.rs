@@ -30,7 +30,7 @@ where
     let armed = json!({"scenario": "nss_not_found", "curp": CURP, "times": 2});
     app.post("/_emulator/armed", armed).await.created();
     app.fault(json!({"fault": {"webhook_late": {"by": "7s"}}, "times": 1})).await;
-    app.put("/_emulator/default-scenario", json!({"scenario": "retired"})).await.no_content();
+    app.put("/_emulator/default-scenario", json!({"scenario": "retired"})).await.ok();
 }
 
 /// What follows, as it is seen from outside.
@@ -191,7 +191,11 @@ async fn what_does_not_fit_is_refused_with_its_place_and_changes_nothing() {
             "account.webhooks[0]",
             "There is no event of this name.",
         ),
-        ("/account/armed/0/times", json!(0), "account.armed[0]", "It has no times left, or no id"),
+        ("/account/armed/0/left", json!(0), "account.armed[0]", "It has nothing left, or no id"),
+        ("/account/faults/added", json!(u64::MAX), "account.faults", "the 18446744073709551615 f"),
+        ("/account/faults/added", json!(0), "account.faults", "the 0 faults that were added have"),
+        ("/account/faults/entries/0/matched", json!(u64::MAX), "account.faults", "what strikes"),
+        ("/account/faults/entries/0/struck", json!(1), "account.faults", "what strikes has"),
         ("/clock", json!("fast"), "clock", "unknown variant `fast`"),
     ];
     for (pointer, value, field, sentence) in cases {

@@ -227,11 +227,17 @@ async fn what_is_wrong_is_said_with_its_place() {
     let far = "It is 2026-03-01T12:00:00.000000Z for this account; move on by 3650d at most";
     let scale = "invalid type: string \"60x\", expected a number";
     let by = "invalid type: integer `15`, expected a duration such as \"15s\" or \"500ms\"";
+    let end = "It is 2026-03-01T12:00:00.000000Z for this account, and no account lives beyond \
+               2200-12-31T23:59:59.999999Z.";
     let either = "Give either by, a duration such as \"15s\", or to, a timestamp or \"next\".";
     let cases = [
         (Method::PUT, "clock", json!({"now": "2026-03-01T11:59:59Z"}), Some("now"), past),
         (Method::PUT, "clock", json!({"now": "2036-02-27T12:00:01Z"}), Some("now"), far),
-        (Method::POST, "clock/advance", json!({"to": "9999-01-01T00:00:00Z"}), Some("to"), far),
+        (Method::POST, "clock/advance", json!({"to": "2036-02-27T12:00:01Z"}), Some("to"), far),
+        (Method::PUT, "clock", json!({"now": "9999-01-01T00:00:00Z"}), Some("now"), end),
+        (Method::POST, "clock/advance", json!({"to": "9999-01-01T00:00:00Z"}), Some("to"), end),
+        (Method::POST, "clock/advance", json!({"to": "2201-01-01T00:00:00Z"}), Some("to"), end),
+        (Method::POST, "clock/advance", json!({"to": "+262142-01-01T00:00:00Z"}), Some("to"), end),
         (Method::PUT, "clock", json!({"mode": "fast"}), Some("mode"), "unknown variant `fast`"),
         (Method::PUT, "clock", json!({"mode": {"scale": 0}}), Some("mode.scale"), "scale 0: exp"),
         (Method::PUT, "clock", json!({"mode": "scale"}), Some("mode.scale"), "invalid type: unit"),
@@ -262,4 +268,80 @@ async fn what_is_wrong_is_said_with_its_place() {
     }
     let clock = app.get("/_emulator/clock").await.ok();
     assert_eq!(clock, json!({"mode": "real", "now": START, "next_due": null}));
+}
+
+const END: &str = "2200-12-31T23:59:59.999999Z";
+/// When that is due which never happens.
+const NEVER: &str = "2201-01-01T00:00:00.000000Z";
+
+/// Each plan that is left is one that will never be due, and nothing goes round in circles.
+#[actix_web::test]
+async fn an_account_lives_to_the_end_of_2200_and_no_longer() {
+    let app = app_with(&["--clock", "manual", "--webhook-url", RECEIVER]).await;
+    for year in (2035..2200).step_by(9) {
+        app.advance_clock(json!({"to": format!("{year}-01-01T00:00:00Z")})).await;
+    }
+    let link = app.create_link_with("MOVE900101MXXXXX00", json!({"access_mode": "recurrent"}));
+    let link = link.await.id();
+    app.advance_clock(json!({"to": END})).await;
+    let sentence = format!("It is {END} for this account, and no account lives beyond {END}.");
+    for (body, field) in [
+        (json!({"by": "1ms"}), "by"),
+        (json!({"by": "3650d"}), "by"),
+        (json!({"to": "next"}), "to"),
+        (json!({"to": "2201-01-01T00:00:00Z"}), "to"),
+    ] {
+        let refused = app.post("/_emulator/clock/advance", body).await.problem(400);
+        assert_eq!(refused, ("invalid".to_owned(), Some(field.to_owned()), sentence.clone()));
+    }
+    let late = app.create_link(CURP).await.id();
+    assert_eq!(app.records_of(&link).await["count"], 1);
+    app.retrieve(&late).await.created();
+    app.access_token().await;
+    app.fault(json!({"fault": {"webhook_late": {"by": "3650d"}}})).await;
+    let trigger = json!({"link": late, "webhook_code": "token_required"});
+    let triggered = app.post("/_emulator/webhooks/trigger", trigger).await.created();
+    assert_eq!(triggered["deliveries"][0]["next_attempt_at"], NEVER);
+    let snapshot = app.get("/_emulator/snapshot").await.ok();
+    app.put("/_emulator/snapshot", snapshot).await.ok();
+    for mode in [json!("real"), json!({"scale": 1e6}), json!("skip")] {
+        app.set_clock(json!({"mode": mode})).await;
+        app.advance(TimeDelta::days(3650));
+        let clock = app.get("/_emulator/clock").await.ok();
+        assert_eq!((&clock["now"], &clock["mode"]), (&json!(END), &mode));
+        assert!(app.send_webhooks().is_empty());
+    }
+    let none = json!({"expect": "none", "timeout": "10m", "webhook_code": "link_deleted"});
+    app.await_webhook(none).await.no_content();
+}
+
+/// However fast or slow the time passes, what is due is a date for the process too, or never.
+#[actix_web::test]
+async fn no_factor_leads_out_of_time() {
+    let app = app().await;
+    for scale in [1e-300, 1e-9, 1e6] {
+        app.set_clock(json!({"mode": {"scale": scale}})).await;
+        app.create_link(CURP).await.created();
+        app.get("/_emulator/clock").await.ok();
+    }
+    app.advance(TimeDelta::days(36_500));
+    assert_eq!(app.send_webhooks().len(), 3);
+    assert_eq!(app.get("/_emulator/clock").await.ok()["now"], END);
+}
+
+#[actix_web::test]
+async fn a_retry_that_would_come_after_the_end_never_comes() {
+    let app = app_with(&["--clock", "manual"]).await;
+    let endpoint = json!({"url": RECEIVER, "retries": 1000, "retry_delay": "3650d"});
+    app.put("/_emulator/webhooks/endpoint", endpoint).await.ok();
+    app.create_link(CURP).await.created();
+    let mut attempts = 0;
+    let mut next_due = Value::Null;
+    for year in (2026..2200).step_by(5) {
+        let now = format!("{year}-03-01T12:00:15.000000Z");
+        app.set_clock(json!({"now": now})).await;
+        attempts += app.send_webhooks_to(|_| false).len();
+        next_due = app.get("/_emulator/clock").await.ok()["next_due"].clone();
+    }
+    assert_eq!((attempts, next_due), (6, json!(NEVER)));
 }

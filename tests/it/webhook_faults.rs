@@ -98,7 +98,7 @@ async fn a_reordered_webhook_comes_after_the_next_one() {
     }
     let (reordered, not) = (fate("Delivered", "webhook_reorder"), ("Delivered".into(), vec![]));
     assert_eq!(fates(&app), [not.clone(), reordered.clone(), not, reordered]);
-    let entry = app.get("/_emulator/faults").await.ok()[0].clone();
+    let entry = app.get("/_emulator/faults").await.ok()["faults"][0].clone();
     assert_eq!((&entry["matched"], &entry["struck"]), (&json!(2), &json!(2)));
     app.advance(TimeDelta::minutes(2));
     assert!(app.send_webhooks().is_empty(), "it is not sent again when its minute is over");
@@ -248,7 +248,7 @@ async fn an_answer_is_held_back_only_for_a_webhook_that_is_sent() {
     app.fault(json!({"fault": "webhook_before_answer"})).await;
     app.create_link("MUTE900101HXXXXX00").await.created();
     app.create_link_with(CURP, json!({"fetch_resources": []})).await.created();
-    assert_eq!(app.get("/_emulator/faults").await.ok()[0]["matched"], 0);
+    assert_eq!(app.get("/_emulator/faults").await.ok()["faults"][0]["matched"], 0);
     app.fault(json!({"fault": {"webhook_late": {"by": "1s"}}})).await;
     app.create_link(CURP).await.created();
     let both = vec!["webhook_before_answer", "webhook_late"];

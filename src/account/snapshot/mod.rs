@@ -8,7 +8,7 @@ mod restore;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Datelike};
+use chrono::{DateTime, Datelike, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -20,12 +20,12 @@ use crate::account::armed::ArmedEntry;
 use crate::account::delivery::Delivery;
 use crate::account::faults::Faults;
 use crate::account::links::{Credentials, Link, LinkNumber, Session};
-use crate::account::outbox::Row;
 use crate::account::records::{Record, Records};
+use crate::account::schedule::Row;
 use crate::generate::Change;
 use crate::model::link::{AccessMode, CredentialsStorage, Days, Resource, Status};
 use crate::model::operation::Operation;
-use crate::model::{LAST_YEAR, Timestamp};
+use crate::model::{NEVER, Timestamp, show};
 use crate::seed::Seed;
 
 /// The form of the file; another one is refused.
@@ -167,7 +167,7 @@ struct ArmedState {
     scenario: String,
     operation: Option<Operation>,
     curp: Option<String>,
-    times: u32,
+    left: u32,
 }
 
 impl TryFrom<u64> for Count {
@@ -184,10 +184,10 @@ impl TryFrom<u64> for Count {
 impl TryFrom<Timestamp> for Moment {
     type Error = String;
 
-    fn try_from(time: DateTime<chrono::Utc>) -> Result<Moment, String> {
-        match (1970..=LAST_YEAR).contains(&time.year()) {
+    fn try_from(time: DateTime<Utc>) -> Result<Moment, String> {
+        match (1970..).contains(&time.year()) && time <= NEVER {
             true => Ok(Moment(time)),
-            false => Err(format!("{time}: expected a year from 1970 to {LAST_YEAR}")),
+            false => Err(format!("{time}: expected a time from 1970 to {}", show(&NEVER))),
         }
     }
 }
@@ -202,10 +202,10 @@ impl Account {
             employment_records: Count(self.employment_records.created()),
             current_employments: Count(self.current_employments.created()),
             tokens: Count(self.tokens.issued()),
-            deliveries: Count(self.outbox.last_id()),
+            deliveries: Count(self.outbox.last_delivery().0),
             armed: Count(self.armed.last_id()),
         };
-        let rows = self.outbox.all_rows().filter(|(_, row)| !matches!(row, Row::Send(..)));
+        let rows = self.outbox.schedule.all().filter(|(_, row)| !matches!(row, Row::Send(..)));
         Snapshot {
             version: VERSION,
             now: Moment(self.now),
@@ -321,7 +321,7 @@ impl ArmedState {
             scenario: entry.scenario.name.as_str().to_owned(),
             operation: entry.operation,
             curp: entry.curp.as_deref().map(str::to_owned),
-            times: entry.times,
+            left: entry.left,
         }
     }
 }

@@ -8,8 +8,9 @@ use crate::account::link_request::LinkRequest;
 use crate::account::links::{Link, LinkNumber, Links, Session};
 use crate::account::logins::Logins;
 use crate::account::names::institution_named;
-use crate::account::outbox::{Event, Outbox, Row};
+use crate::account::outbox::{Event, Outbox};
 use crate::account::records::{Record, Records};
+use crate::account::schedule::Row;
 use crate::account::shared::Shared;
 use crate::account::snapshot::{
     ArmedState, LinkState, Moment, RecordState, RowState, SessionState, Snapshot, VERSION,
@@ -17,8 +18,8 @@ use crate::account::snapshot::{
 };
 use crate::account::tokens::Tokens;
 use crate::error::Error;
-use crate::model::Timestamp;
 use crate::model::webhook::EventKind;
+use crate::model::{END, Timestamp, show};
 use crate::scenario::{ArmedId, Scenario};
 
 impl Account {
@@ -32,6 +33,10 @@ impl Account {
         if snapshot.version != VERSION {
             let sentence = format_args!("Expected {VERSION}, the version that is written.");
             return Err(Error::invalid(sentence).on("version"));
+        }
+        if snapshot.now.0 > END {
+            let sentence = format_args!("No account lives beyond {}.", show(&END));
+            return Err(Error::invalid(sentence).on("now"));
         }
         let mut account = Account::new(self.settings.clone(), self.seed.clone());
         let counters = &snapshot.counters;
@@ -69,10 +74,11 @@ impl Account {
         let spent = snapshot.spent_tokens.into_iter().collect();
         account.tokens = Shared::new(Tokens::restored(counters.tokens.0, spent));
         account.armed = self.armed_of(counters.armed.0, snapshot.armed)?;
+        let unfit = |sentence: String| Error::invalid(sentence).on("faults");
+        snapshot.faults.invariants().map_err(unfit)?;
         account.faults = snapshot.faults;
-        let targets: Vec<_> = self.outbox.subscribed().cloned().collect();
-        account.outbox = Outbox::new(&targets, self.outbox.retries());
-        account.outbox.count_from(counters.deliveries.0);
+        let targets: Vec<_> = self.outbox.endpoints.subscribed().cloned().collect();
+        account.outbox = Outbox::new(&targets, self.outbox.retries, counters.deliveries.0);
         account.restore_rows(snapshot.scheduled)?;
         account.restore_webhooks(snapshot.webhooks)?;
         account.advance(account.now);
@@ -163,15 +169,15 @@ impl Account {
                 .scenario_for(&state.scenario, "scenario")
                 .map_err(|error| at("armed", place, error))?;
             let known = |entry: &ArmedEntry| entry.id.0 == state.id.0;
-            if state.times == 0 || state.id.0 > armed || entries.iter().any(known) {
-                return Err(misfit("armed", place, "It has no times left, or no id of its own."));
+            if state.left == 0 || state.id.0 > armed || entries.iter().any(known) {
+                return Err(misfit("armed", place, "It has nothing left, or no id of its own."));
             }
             entries.push(ArmedEntry {
                 id: ArmedId(state.id.0),
                 scenario,
                 operation: state.operation,
                 curp: state.curp.map(Into::into),
-                times: state.times,
+                left: state.left,
             });
         }
         Ok(Armed::restored(entries, armed))
@@ -190,7 +196,7 @@ impl Account {
                 let sentence = "It has no link, no such step, or was due before now.";
                 return Err(misfit("scheduled", place, sentence));
             }
-            self.outbox.schedule(due.0, what);
+            self.outbox.schedule.add(due.0, what);
         }
         Ok(())
     }

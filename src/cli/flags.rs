@@ -1,0 +1,352 @@
+//! The flags and their environment variables, turned once into a [`Config`].
+
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use clap::builder::{BoolishValueParser, Resettable};
+use clap::parser::ValueSource;
+use clap::{Args, FromArgMatches, ValueEnum};
+
+use crate::account::{Delay, MOST_RETRIES, Retries, Settings, Target};
+use crate::accounts::{Credentials, Mode, Policy};
+use crate::config::Config;
+use crate::model::{address, duration};
+use crate::scenario::{self, Catalogue};
+use crate::seed::Seed;
+
+/// Flags that say where a program listens and what it prints; inside another program that is not
+/// the emulator's business.
+const OF_THE_PROGRAM: &[&str] = &["host", "port", "port_file", "log_format", "quiet"];
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Limits {
+    None,
+    Documented,
+}
+
+#[derive(Args)]
+pub struct Flags {
+    /// Address to listen on
+    #[arg(long, global = true, env = "BELVO_EMULATOR_HOST", default_value = "127.0.0.1")]
+    pub host: String,
+
+    /// Port to listen on; 0 takes any free one
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_PORT",
+        default_value_t = 23586,
+        allow_negative_numbers = true
+    )]
+    pub port: u16,
+
+    /// Write the port to this file once the emulator is ready
+    #[arg(long, global = true, env = "BELVO_EMULATOR_PORT_FILE", value_name = "PATH")]
+    pub port_file: Option<PathBuf>,
+
+    /// A pair of API keys to accept (repeatable); without any, every pair is accepted [env:
+    /// BELVO_EMULATOR_CREDENTIALS]
+    #[arg(long, global = true, value_name = "ID:PASSWORD")]
+    credentials: Vec<String>,
+
+    /// Where to send webhooks (repeatable: each URL gets every event) [env:
+    /// BELVO_EMULATOR_WEBHOOK_URL]
+    #[arg(long, global = true, value_name = "URL")]
+    webhook_url: Vec<String>,
+
+    /// Value of the Authorization header of webhooks, such as "Bearer …"
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_WEBHOOK_AUTHORIZATION",
+        value_name = "VALUE",
+        hide_env_values = true
+    )]
+    webhook_authorization: Option<String>,
+
+    /// From creating a link to its webhook: a duration, or a range such as 10s..20s
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_WEBHOOK_DELAY",
+        value_name = "DURATION",
+        default_value = "15s",
+        value_parser = parse_delay
+    )]
+    webhook_delay: Delay,
+
+    /// How often a webhook that was not answered with 2xx within 5 s is sent again
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_WEBHOOK_RETRIES",
+        value_name = "N",
+        default_value_t = 5,
+        allow_negative_numbers = true,
+        value_parser = clap::value_parser!(u32).range(0..=i64::from(MOST_RETRIES))
+    )]
+    webhook_retries: u32,
+
+    /// The n-th retry waits n times this
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_WEBHOOK_RETRY_DELAY",
+        value_name = "DURATION",
+        default_value = "10s",
+        value_parser = duration::parse
+    )]
+    webhook_retry_delay: TimeDelta,
+
+    /// Directory of scenario files that add to the built-in ones or replace them by name
+    /// (repeatable)
+    /// [env: BELVO_EMULATOR_SCENARIOS]
+    #[arg(long, global = true, value_name = "DIR")]
+    scenarios: Vec<PathBuf>,
+
+    /// The scenario of every CURP that no scenario claims
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_SCENARIO",
+        value_name = "NAME",
+        default_value = "employed"
+    )]
+    scenario: String,
+
+    /// The same seed gives the same answers, ids included
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_SEED",
+        value_name = "N",
+        default_value_t = 0,
+        allow_negative_numbers = true
+    )]
+    seed: u64,
+
+    /// Objects on a page when the client does not say
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_PAGE_SIZE",
+        value_name = "N",
+        default_value_t = 10,
+        allow_negative_numbers = true,
+        value_parser = clap::value_parser!(u16).range(1..=1000)
+    )]
+    page_size: u16,
+
+    /// Whether Belvo's limits are on: three logins of a CURP a day, five deletions a minute, 80
+    /// requests in 30 s
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_LIMITS",
+        value_enum,
+        default_value_t = Limits::None
+    )]
+    limits: Limits,
+
+    /// What moves the time of an account: real, manual, skip, or a factor such as 60x
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_CLOCK",
+        value_name = "MODE",
+        default_value = "real"
+    )]
+    clock: Mode,
+
+    /// How many accounts there can be; beyond that, the one that was idle the longest is dropped
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_ACCOUNTS",
+        value_name = "N",
+        default_value_t = 1000,
+        allow_negative_numbers = true,
+        value_parser = clap::value_parser!(u16).range(1..)
+    )]
+    accounts: u16,
+
+    /// How many requests an account remembers, for /_emulator/requests; 0 for none
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_JOURNAL_LIMIT",
+        value_name = "N",
+        default_value_t = 1000,
+        allow_negative_numbers = true,
+        value_parser = clap::value_parser!(u32).range(..=1_000_000)
+    )]
+    journal_limit: u32,
+
+    /// Base of the URLs in answers; by default the host that the client called
+    #[arg(long, global = true, env = "BELVO_EMULATOR_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+
+    /// Take the base of the URLs in answers from the headers Forwarded or X-Forwarded-Host and
+    /// X-Forwarded-Proto of a proxy
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_TRUST_FORWARDED",
+        value_parser = BoolishValueParser::new()
+    )]
+    trust_forwarded: bool,
+
+    /// How log lines are written to stderr
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_LOG_FORMAT",
+        value_enum,
+        default_value_t = LogFormat::Text
+    )]
+    pub log_format: LogFormat,
+
+    /// Show nothing but the line that says the emulator is ready, and errors
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_QUIET",
+        value_parser = BoolishValueParser::new()
+    )]
+    pub quiet: bool,
+
+    /// Whether what the command line leaves open comes from the environment.
+    #[arg(skip = true)]
+    environment: bool,
+}
+
+/// The configuration that flags alone give, without the environment. The last of a flag counts,
+/// unless it can be repeated.
+pub fn config<I>(flags: I) -> Result<Config, String>
+where
+    I: IntoIterator,
+    I::Item: Into<OsString>,
+{
+    let command = Flags::augment_args(clap::Command::new("belvo-emulator"))
+        .args_override_self(true)
+        .disable_help_flag(true)
+        .no_binary_name(true)
+        .mut_args(|flag| flag.env(Resettable::Reset));
+    let matches = command
+        .try_get_matches_from(flags.into_iter().map(Into::into))
+        .map_err(|error| first_sentence(&error))?;
+    let is_given = |id: &&str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    if let Some(id) = OF_THE_PROGRAM.iter().copied().find(is_given) {
+        let flag = id.replace('_', "-");
+        return Err(format!("--{flag} is for the program belvo-emulator; leave it out here"));
+    }
+    let flags = Flags::from_arg_matches(&matches).map_err(|error| first_sentence(&error))?;
+    Flags { environment: false, ..flags }.config()
+}
+
+/// What is wrong, without the hints of a command line.
+fn first_sentence(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let paragraph = text.split("\n\n").next().unwrap_or_default();
+    paragraph.trim_start_matches("error: ").to_owned()
+}
+
+impl Flags {
+    pub fn config(&self) -> Result<Config, String> {
+        let settings = Settings {
+            scenarios: self.catalogue()?,
+            seed: Seed::new(self.seed),
+            webhook_delay: self.webhook_delay,
+            webhook_targets: self.webhook_targets()?,
+            webhook_retries: Retries {
+                count: self.webhook_retries,
+                delay: self.webhook_retry_delay,
+            },
+            page_size: self.page_size.into(),
+            limits: self.limits == Limits::Documented,
+            journal_limit: self.journal_limit as usize,
+        };
+        Ok(Config {
+            settings: Arc::new(settings),
+            policy: Policy {
+                accepted: self.credentials()?,
+                clock_mode: self.clock,
+                most_accounts: self.accounts.into(),
+            },
+            public_url: self.public_url()?,
+            trust_forwarded: self.trust_forwarded,
+        })
+    }
+
+    pub fn catalogue(&self) -> Result<Catalogue, String> {
+        let directories: Vec<PathBuf> = if self.scenarios.is_empty() {
+            self.repeated("scenarios", &[])?.into_iter().map(PathBuf::from).collect()
+        } else {
+            self.scenarios.clone()
+        };
+        let limits = self.limits == Limits::Documented;
+        scenario::load(&directories, &self.scenario, limits).map_err(|error| error.to_string())
+    }
+
+    /// The message names the flag only: what was meant as a password should not be printed.
+    fn credentials(&self) -> Result<Vec<Credentials>, String> {
+        let expected = "--credentials: expected ID:PASSWORD, with a colon and both parts not empty";
+        let parse = |pair: &String| Credentials::parse(pair).ok_or_else(|| expected.to_owned());
+        self.repeated("credentials", &self.credentials)?.iter().map(parse).collect()
+    }
+
+    fn webhook_targets(&self) -> Result<Vec<Target>, String> {
+        let authorization = self.webhook_authorization.as_deref().unwrap_or_default();
+        let authorization = address::authorization(authorization)
+            .map_err(|problem| format!("--webhook-authorization: {problem}"))?;
+        let target = |url: &String| {
+            let url =
+                address::receiver(url).map_err(|problem| format!("--webhook-url: {problem}"))?;
+            let url = url.as_str().into();
+            Ok(Target { url, authorization: authorization.map(Into::into) })
+        };
+        self.repeated("webhook-url", &self.webhook_url)?.iter().map(target).collect()
+    }
+
+    fn public_url(&self) -> Result<Option<String>, String> {
+        let Some(text) = self.public_url.as_deref().filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
+        let url = address::http_url(text).map_err(|problem| format!("--public-url: {problem}"))?;
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(format!("--public-url: {text:?} has a query or a fragment; leave it out"));
+        }
+        Ok(Some(url.as_str().trim_end_matches('/').to_owned()))
+    }
+
+    /// The values of a flag that can be repeated; without any, those of its environment variable.
+    fn repeated(&self, flag: &str, values: &[String]) -> Result<Vec<String>, String> {
+        if !values.is_empty() || !self.environment {
+            return Ok(values.to_vec());
+        }
+        let variable = format!("BELVO_EMULATOR_{}", flag.to_uppercase().replace('-', "_"));
+        match env::var(&variable) {
+            Ok(text) => Ok(text.split_whitespace().map(str::to_owned).collect()),
+            Err(env::VarError::NotPresent) => Ok(Vec::new()),
+            Err(env::VarError::NotUnicode(_)) => Err(format!("{variable} is not UTF-8")),
+        }
+    }
+}
+
+fn parse_delay(text: &str) -> Result<Delay, String> {
+    let (shortest, longest) = text.split_once("..").unwrap_or((text, text));
+    let (shortest, longest) = (duration::parse(shortest)?, duration::parse(longest)?);
+    if shortest > longest {
+        return Err(format!("{text:?} is an empty range; write the shorter time first"));
+    }
+    Ok(Delay { shortest, longest })
+}
