@@ -20,7 +20,12 @@ pub struct Fork {
     credentials: String,
 }
 
-pub async fn reset(caller: Caller) -> HttpResponse {
+/// There is nothing to choose.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reset {}
+
+pub async fn reset(caller: Caller, Typed(Reset {}): Typed<Reset>) -> HttpResponse {
     caller.reply(Ok(ok(caller.accounts().reset(caller.tenant()).await)))
 }
 

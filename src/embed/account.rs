@@ -132,6 +132,21 @@ impl AccountHandle {
         Ok(fork)
     }
 
+    /// The whole state as JSON, to be kept in a file; as `GET /_emulator/snapshot` answers it.
+    pub async fn snapshot(&self) -> Result<String, Failure> {
+        let file = self.call(|accounts, tenant| async move { accounts.snapshot(&tenant) }).await?;
+        Ok(serde_json::to_string(&file).expect("a snapshot is plain data"))
+    }
+
+    /// Puts the account into the state of a snapshot, its time included.
+    ///
+    /// # Errors
+    /// `invalid` says what does not fit, and where.
+    pub async fn restore(&self, snapshot: &str) -> Result<Cancelled, Failure> {
+        let file = serde_json::from_str(snapshot).map_err(Error::invalid)?;
+        self.call(|accounts, tenant| async move { accounts.restore(&tenant, file).await }).await
+    }
+
     async fn advance_until(&self, until: Until) -> Result<Advanced, Failure> {
         let call = move |accounts: Arc<Accounts>, tenant: Arc<Tenant>| async move {
             accounts.advance_clock(&tenant, until).await

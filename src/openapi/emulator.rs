@@ -12,7 +12,7 @@ use crate::control::deliveries::{Filter, ReplayBody};
 use crate::control::endpoint::Endpoint;
 use crate::control::faults::AllFaults;
 use crate::control::requests::{Asked, Requests, Verification, Verified};
-use crate::control::state::Fork;
+use crate::control::state::{Fork, Reset};
 use crate::control::webhooks::Await;
 use crate::openapi::operation::{delete, get, parameters, post, put};
 use crate::openapi::{Paths, Schemas};
@@ -183,7 +183,11 @@ pub fn paths(schemas: &mut Schemas) -> Paths {
         ),
         (
             "/_emulator/reset",
-            vec![post("Reset", "Begins the account anew").answers(200, schemas.of::<Cancelled>())],
+            vec![
+                post("Reset", "Begins the account anew")
+                    .optional_body(schemas.of_body::<Reset>())
+                    .answers(200, schemas.of::<Cancelled>()),
+            ],
         ),
         (
             "/_emulator/snapshot",

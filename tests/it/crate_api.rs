@@ -377,6 +377,19 @@ async fn an_account_is_reset_and_forked() {
 }
 
 #[tokio::test]
+async fn a_snapshot_is_put_back() {
+    let emulator = standing_still().await;
+    create_link(&emulator);
+    let snapshot = emulator.snapshot().await.unwrap();
+    emulator.advance(HOUR).await.unwrap();
+    assert_eq!(records(&emulator)["count"], 1);
+    assert_eq!(emulator.restore(&snapshot).await.unwrap().links, 1);
+    assert_eq!(emulator.snapshot().await.unwrap(), snapshot);
+    assert_eq!(records(&emulator)["count"], 0);
+    assert_eq!(code(emulator.restore("{}").await), "invalid");
+}
+
+#[tokio::test]
 async fn only_the_keys_of_the_settings_are_accepted() {
     let builder = Emulator::builder().credentials("first", "a:b").credentials("second", "c");
     let emulator = builder.start().await.unwrap();

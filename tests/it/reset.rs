@@ -1,5 +1,6 @@
 //! Resets after which nothing from before is left, and forks.
 
+use actix_web::http::Method;
 use chrono::TimeDelta;
 use serde_json::json;
 
@@ -29,6 +30,14 @@ async fn a_reset_leaves_nothing_and_says_what_it_took() {
     }
     assert_eq!(app.get("/_emulator/clock").await.ok()["mode"], "real");
     assert_eq!(app.create_link(CURP).await.json()["id"], first["id"], "it begins anew");
+}
+
+#[actix_web::test]
+async fn a_reset_takes_nothing_in_its_body_and_needs_none() {
+    let app = app().await;
+    let (_, field, _) = app.post("/_emulator/reset", json!({"links": true})).await.problem(400);
+    assert_eq!(field.as_deref(), Some("links"));
+    app.call(app.request(Method::POST, "/_emulator/reset")).await.ok();
 }
 
 #[actix_web::test]
