@@ -189,10 +189,14 @@ async fn stop(server: ServerHandle, under_way: &RwLock<()>, shutdown: impl Futur
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
     use std::sync::Arc;
+    use std::time::Duration;
+
+    use futures_util::FutureExt;
 
     use crate::account::{DeliveryState, Target};
-    use crate::accounts::{Accounts, Awaited, Credentials, Expectation};
+    use crate::accounts::{Accounts, Awaited, Credentials, Expectation, Sending, Tenant};
     use crate::clock::Clock;
     use crate::config::Config;
     use crate::courier::Courier;
@@ -209,8 +213,7 @@ mod tests {
             settings.webhook_targets.push(Target { url: url.into(), authorization: None });
         }
         let accounts = Arc::new(Accounts::new(config.settings, config.policy, Clock::system()));
-        let keys = Credentials { id: "id".to_owned(), password: "password".to_owned() };
-        let tenant = accounts.authenticate(keys).unwrap();
+        let tenant = accounts.authenticate(keys(KEYS)).unwrap();
         let body = br#"{"institution": "planet_mx_employment", "username": "BLPM951331IONVGR54"}"#;
         accounts.control(&tenant, |account| account.create_link(body).map(|_| ())).unwrap();
         let courier = Courier::new(accounts.clone()).unwrap();
@@ -228,5 +231,50 @@ mod tests {
             let error = answer.error.unwrap();
             assert!(error.ends_with("webhooks are never sent there"), "{error}");
         }
+    }
+
+    const KEYS: [&str; 2] = ["id", "password"];
+
+    fn keys([id, password]: [&str; 2]) -> Credentials {
+        Credentials { id: id.to_owned(), password: password.to_owned() }
+    }
+
+    /// Accounts, one of them, and what is being sent of it. This plays the courier, which lets go
+    /// too soon to be caught at it.
+    fn sending(flags: &[&str]) -> (Accounts, Arc<Tenant>, Sending) {
+        let always = ["--webhook-url", "http://receiver.test/", "--webhook-delay", "0s"];
+        let config = Config::from_flags(always.iter().chain(flags)).unwrap();
+        let accounts = Accounts::new(config.settings, config.policy, Clock::system());
+        let tenant = accounts.authenticate(keys(KEYS)).unwrap();
+        let body = br#"{"institution": "planet_mx_employment", "username": "BLPM951331IONVGR54"}"#;
+        accounts.control(&tenant, |account| account.create_link(body).map(|_| ())).unwrap();
+        accounts.advance();
+        let sending = accounts.poll_attempt().unwrap();
+        accounts.began(&sending);
+        (accounts, tenant, sending)
+    }
+
+    #[test]
+    fn a_reset_returns_when_what_was_being_sent_is_let_go_of() {
+        let (accounts, tenant, sending) = sending(&[]);
+        block_on(async {
+            let mut reset = pin!(accounts.reset(&tenant));
+            tokio::time::pause();
+            assert!(reset.as_mut().now_or_never().is_none());
+            tokio::time::advance(Duration::from_millis(500)).await;
+            assert!(reset.as_mut().now_or_never().is_none());
+            assert!(sending.outdated().now_or_never().is_some());
+            accounts.ended(&sending);
+            let cancelled = reset.as_mut().now_or_never().expect("nothing is being sent");
+            assert_eq!(cancelled.in_flight, 1);
+        });
+    }
+
+    #[test]
+    fn what_a_dropped_account_was_sending_is_let_go_of() {
+        let (accounts, _, sending) = sending(&["--accounts", "1"]);
+        assert!(sending.outdated().now_or_never().is_none());
+        accounts.authenticate(keys(["other", "keys"])).unwrap();
+        assert!(sending.outdated().now_or_never().is_some());
     }
 }

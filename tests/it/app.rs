@@ -106,6 +106,10 @@ where
         let (method, path) = (request.method().clone(), request.path().to_owned());
         let query = request.uri().query().unwrap_or_default().to_owned();
         let answer = answer(&self.service, request).await;
+        if ["/api/", "/_emulator/"].iter().any(|face| path.starts_with(face)) {
+            let request_id = answer.headers.get("X-Request-Id").map(|id| id.to_str().unwrap());
+            assert!(request_id.is_some_and(is_hex), "{method} {path}: {request_id:?}");
+        }
         let selects = form_urlencoded::parse(query.as_bytes())
             .any(|(key, value)| ["fields", "omit"].contains(&&*key) && !value.is_empty());
         if !selects && !answer.is_of_the_proxy() {

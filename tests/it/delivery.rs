@@ -262,6 +262,15 @@ fn without_a_url_that_is_said_once_and_the_records_appear() {
 /// The receiver's certificate is signed by nobody, so the webhook cannot arrive; but that it is
 /// refused for this reason shows that TLS works without a CA store.
 #[test]
+fn an_account_that_is_dropped_is_said_with_why() {
+    let server = serve(&[], &["--accounts", "1"]);
+    let (status, _) =
+        server.request("POST", "/_emulator/fork", Some(&json!({"credentials": "fork:keys"})));
+    assert_eq!(status, 204);
+    logged(&server, &["WARN", "account dropped: there are more than --accounts 1"]);
+}
+
+#[test]
 fn https_targets_are_verified_against_the_certificates_in_the_binary() {
     let certificate = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let key = rustls::pki_types::PrivateKeyDer::try_from(certificate.signing_key.serialize_der());

@@ -32,6 +32,60 @@ async fn a_reset_leaves_nothing_and_says_what_it_took() {
     assert_eq!(app.create_link(CURP).await.json()["id"], first["id"], "it begins anew");
 }
 
+/// All that the control API shows is as with keys that were never used, the file of the account
+/// included, in which nearly everything is.
+#[actix_web::test]
+async fn after_a_reset_all_that_can_be_seen_is_as_in_the_beginning() {
+    let app = app_with(&["--webhook-url", RECEIVER, "--limits", "documented"]).await;
+    let see = async || {
+        let mut seen = Vec::new();
+        for path in [
+            "clock",
+            "webhooks/endpoint",
+            "webhooks/deliveries",
+            "faults",
+            "armed",
+            "default-scenario",
+            "requests",
+            "snapshot",
+        ] {
+            seen.push(app.get(&format!("/_emulator/{path}")).await.ok());
+        }
+        seen
+    };
+    let begin = async || {
+        let link = app.create_link("RETI550101HXXXXX00").await.json();
+        (app.create_token_with(json!({})).await.json(), link)
+    };
+    let (unused, begun) = (see().await, begin().await);
+
+    let token = begun.0["access"].as_str().unwrap();
+    let link = json!({
+        "institution": "planet_mx_employment",
+        "username": CURP,
+        "access_mode": "single",
+    });
+    app.call_with(token, Method::POST, "/api/links/", Some(link.clone())).await.created();
+    app.create_link("FAIL403001HXXXXX00").await.created();
+    let endpoint = json!({"url": "http://other.test/", "retries": 1, "retry_delay": "3s"});
+    app.put("/_emulator/webhooks/endpoint", endpoint).await.ok();
+    app.post("/_emulator/armed", json!({"scenario": "nss_not_found"})).await.created();
+    app.put("/_emulator/default-scenario", json!({"scenario": "retired"})).await.ok();
+    app.fault(json!({"fault": {"webhook_late": {"by": "7s"}}})).await;
+    app.advance_clock(json!({"by": "15s"})).await;
+    app.set_clock(json!({"mode": "skip"})).await;
+    for _ in 0..80 {
+        app.get("/api/").await;
+    }
+    assert!(see().await.iter().zip(&unused).all(|(now, before)| now != before));
+
+    app.post("/_emulator/reset", json!({})).await.ok();
+    assert_eq!(see().await, unused);
+    assert_eq!(begin().await, begun, "the requests of before do not count, either");
+    app.call_with(token, Method::POST, "/api/links/", Some(link)).await.created();
+    app.post("/_emulator/reset", json!({})).await.ok();
+}
+
 #[actix_web::test]
 async fn a_reset_takes_nothing_in_its_body_and_needs_none() {
     let app = app().await;
@@ -92,6 +146,40 @@ async fn a_fork_has_the_state_its_own_future_and_its_own_ids() {
     app.send_webhooks();
 }
 
+/// The file of the account shows nearly all of its state: only tokens are its own.
+#[actix_web::test]
+async fn a_fork_has_all_but_the_past_and_the_tokens() {
+    let app = app().await;
+    app.set_clock(json!({"mode": "manual"})).await;
+    let token = app.access_token().await;
+    app.create_link(CURP).await.created();
+    app.advance_clock(json!({"by": "15s"})).await;
+    app.create_link("FAIL403001HXXXXX00").await.created();
+    app.create_link("MOVE900101MXXXXX00").await.created();
+    app.post("/_emulator/armed", json!({"scenario": "nss_not_found"})).await.created();
+    app.put("/_emulator/default-scenario", json!({"scenario": "retired"})).await.ok();
+    app.fault(json!({"fault": {"webhook_late": {"by": "7s"}}})).await;
+    let endpoint = json!({"url": "http://other.test/", "retries": 1, "retry_delay": "3s"});
+    let endpoint = app.put("/_emulator/webhooks/endpoint", endpoint).await.ok();
+    let created_by = app.get("/api/links/").await.ok()["results"][0]["created_by"].clone();
+    let mut file = app.get("/_emulator/snapshot").await.ok();
+    app.post("/_emulator/fork", json!({"credentials": "fork:keys"})).await.no_content();
+
+    app.log_in_as("fork", "keys");
+    file["account"]["counters"]["tokens"] = json!(0);
+    assert_eq!(app.get("/_emulator/snapshot").await.ok(), file);
+    assert_eq!(app.get("/_emulator/webhooks/endpoint").await.ok(), endpoint);
+    let deliveries = app.get("/_emulator/webhooks/deliveries").await.ok();
+    assert_eq!((&deliveries["deliveries"], &deliveries["last_cursor"]), (&json!([]), &json!(1)));
+    app.delete("/_emulator/armed").await;
+    let own = app.create_link("LOLJ970312MBSPPN08").await.json()["created_by"].clone();
+    assert_ne!(own, created_by, "it has keys of its own");
+    assert_ne!(app.access_token().await, token);
+    app.advance_clock(json!({"by": "1h"})).await;
+    app.log_in_as("id", "password");
+    app.post("/_emulator/reset", json!({})).await.ok();
+}
+
 #[actix_web::test]
 async fn what_was_under_way_at_the_fork_is_sent_by_both() {
     let app = app().await;
@@ -146,4 +234,20 @@ async fn beyond_the_limit_the_account_goes_that_was_idle_the_longest() {
         assert_eq!(links_of(account).await, 1, "{account}");
     }
     assert_eq!(links_of("two").await, 0);
+}
+
+#[actix_web::test]
+async fn a_fork_takes_the_place_of_the_idlest_too_and_the_tokens_of_that_end() {
+    let app = app_with(&["--accounts", "2"]).await;
+    app.log_in_as("idle", "keys");
+    let token = app.access_token().await;
+    app.log_in_as("id", "password");
+    app.create_link(CURP).await.created();
+    app.post("/_emulator/fork", json!({"credentials": "fork:keys"})).await.no_content();
+    let path = "/api/institutions/";
+    assert_eq!(app.call_with(&token, Method::GET, path, None).await.status, 401);
+    for (id, links) in [("id", 1), ("fork", 1), ("idle", 0)] {
+        app.log_in_as(id, if id == "id" { "password" } else { "keys" });
+        assert_eq!(app.get("/api/links/").await.ok()["count"], links, "{id}");
+    }
 }

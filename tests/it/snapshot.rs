@@ -10,37 +10,99 @@ use crate::app::{CURP, RECEIVER, TestApp, app, app_with};
 
 const SNAPSHOT: &str = "/_emulator/snapshot";
 
+/// Calls whose answers tell what was before.
+struct Past {
+    calls: Vec<(Method, String, Value)>,
+    spent_token: String,
+}
+
 /// Something of everything that an account can hold.
-async fn live<S>(app: &TestApp<S>)
+async fn live<S>(app: &TestApp<S>) -> Past
 where
     S: Service<actix_http::Request, Response = ServiceResponse, Error = Error>,
 {
     let recurrent = |email| json!({"access_mode": "recurrent", "username2": email});
-    app.create_link_with("MOVE900101MXXXXX00", recurrent("a@example.com")).await.created();
+    let moved = app.create_link_with("MOVE900101MXXXXX00", recurrent("a@example.com")).await.id();
     app.create_link_with("GONE900101HXXXXX00", recurrent("b@example.com")).await.created();
+    app.create_link_with("LOLJ970312MBSPPN08", recurrent("c@example.com")).await.created();
+    for days in [1, 60] {
+        app.advance(TimeDelta::days(days));
+        app.send_webhooks();
+    }
+    let record = app.records_of(&moved).await["results"][0]["id"].clone();
+    app.delete(&format!("/api/employment-records/{}/", record.as_str().unwrap()))
+        .await
+        .no_content();
+
     app.create_link("MFAS900101HXXXXX00").await.created();
-    app.create_link("FAIL428001HXXXXX00").await.token_required();
-    app.create_link("FAIL403001HXXXXX00").await.created();
+    let asked = app.create_link("FAIL428001HXXXXX00").await.token_required();
+    for _ in 0..3 {
+        app.create_link("FAIL403001HXXXXX00").await.created();
+    }
+    let failing = app.create_link("GONE900101HXXXXX00").await.id();
+    for _ in 0..3 {
+        app.retrieve(&failing).await.problem(400);
+    }
+    let resources = json!(["EMPLOYMENT_RECORDS", "CURRENT_EMPLOYMENTS"]);
+    let both = json!({"institution": "imss_mx_employment", "fetch_resources": resources});
+    app.create_link_with("TWIN900101MXXXXX00", both).await.created();
+    let spent_token = app.access_token().await;
+    let link = json!({
+        "institution": "planet_mx_employment",
+        "username": CURP,
+        "access_mode": "single",
+    });
+    let bare = app.call_with(&spent_token, Method::POST, "/api/links/", Some(link)).await.created();
+    let with_pdf = json!({"link": bare["id"], "attach_pdf": true});
+    app.post("/api/employment-records/", with_pdf).await.created();
     app.create_link_with(CURP, json!({"external_id": "user-1", "stale_in": "9d"})).await.created();
     let gone = app.create_link(CURP).await.id();
     app.advance(TimeDelta::seconds(15));
     app.send_webhooks_to(|attempt| attempt > 1);
+    app.advance(TimeDelta::seconds(1));
+    let refresh = format!("/api/links/{}/refresh/", bare["id"].as_str().unwrap());
+    app.post(&refresh, json!({})).await.accepted();
     app.delete(&format!("/api/links/{gone}/")).await.no_content();
     app.create_link("SLOW900101HXXXXX00").await.created();
     let armed = json!({"scenario": "nss_not_found", "curp": CURP, "times": 2});
     app.post("/_emulator/armed", armed).await.created();
+    let armed = json!({"scenario": "nss_not_found", "operation": "DetailLink"});
+    app.post("/_emulator/armed", armed).await.created();
     app.fault(json!({"fault": {"webhook_late": {"by": "7s"}}, "times": 1})).await;
     app.put("/_emulator/default-scenario", json!({"scenario": "retired"})).await.ok();
+
+    let call = |method: Method, path: &str, body: Value| (method, path.to_owned(), body);
+    let resumed = json!({"session": asked["session"], "link": asked["link"], "token": "123456"});
+    let retrieve =
+        |link: &str| call(Method::POST, "/api/employment-records/", json!({"link": link}));
+    let mut calls = vec![
+        call(Method::GET, "/_emulator/armed", Value::Null),
+        call(Method::GET, "/_emulator/faults", Value::Null),
+        call(Method::GET, "/_emulator/default-scenario", Value::Null),
+        call(Method::GET, "/api/employment-records/?page_size=100", Value::Null),
+        call(Method::POST, &refresh, json!({})),
+        call(Method::PATCH, "/api/links/", resumed),
+        retrieve(&moved),
+    ];
+    calls.extend((0..3).map(|_| retrieve(&failing)));
+    Past { calls, spent_token }
 }
 
 /// What follows, as it is seen from outside.
-async fn go_on<S>(app: &TestApp<S>) -> Vec<String>
+async fn go_on<S>(app: &TestApp<S>, past: &Past) -> Vec<String>
 where
     S: Service<actix_http::Request, Response = ServiceResponse, Error = Error>,
 {
     let mut seen = Vec::new();
     let mut see = |bytes: &[u8]| seen.push(String::from_utf8_lossy(bytes).into_owned());
-    for curp in [CURP, CURP, CURP, "LOLJ970312MBSPPN08", "FAIL403001HXXXXX00"] {
+    for (method, path, body) in &past.calls {
+        see(&app.call(app.request(method.clone(), path).set_json(body)).await.body);
+    }
+    let spent = app.call_with(&past.spent_token, Method::POST, "/api/links/", None).await;
+    assert_eq!(spent.status, 401);
+    see(&app.create_token_with(json!({})).await.body);
+    let again = ["LOLJ970312MBSPPN08", "FAIL403001HXXXXX00", "FAIL428001HXXXXX00"];
+    for curp in [CURP; 3].into_iter().chain(again) {
         see(&app.create_link(curp).await.body);
     }
     for days in [0, 1, 49, 60, 100] {
@@ -54,10 +116,23 @@ where
     seen
 }
 
+/// What is not sent yet, but for what is new in it.
+async fn pending<S>(app: &TestApp<S>) -> Vec<Value>
+where
+    S: Service<actix_http::Request, Response = ServiceResponse, Error = Error>,
+{
+    let mut pending = app.get("/_emulator/webhooks/deliveries?state=pending").await.ok();
+    let mut pending = pending["deliveries"].as_array_mut().unwrap().split_off(0);
+    for delivery in &mut pending {
+        delivery.as_object_mut().unwrap().retain(|key, _| key != "id" && key != "attempts");
+    }
+    pending
+}
+
 #[actix_web::test]
 async fn a_restored_account_goes_on_as_the_original_would_have() {
     let original = app().await;
-    live(&original).await;
+    let past = live(&original).await;
     let answer = original.get(SNAPSHOT).await;
     let (file, bytes) = (answer.ok(), answer.body);
     let copy = app().await;
@@ -70,7 +145,15 @@ async fn a_restored_account_goes_on_as_the_original_would_have() {
     again["account"]["counters"]["deliveries"] = file["account"]["counters"]["deliveries"].clone();
     assert_eq!(again, file);
     assert_eq!(copy.emulator.check_invariants("id", "password"), Ok(()));
-    let (went_on, expected) = (go_on(&copy).await, go_on(&original).await);
+    let unfinished = pending(&original).await;
+    assert!(!unfinished.is_empty());
+    assert_eq!(pending(&copy).await, unfinished);
+    let deliveries = copy.get("/_emulator/webhooks/deliveries").await.ok();
+    let first = deliveries["deliveries"][0]["id"].as_u64();
+    let deliveries = original.get("/_emulator/webhooks/deliveries").await.ok();
+    let last = deliveries["deliveries"].as_array().unwrap().last().unwrap()["id"].as_u64();
+    assert!(first > last, "no id is given twice");
+    let (went_on, expected) = (go_on(&copy, &past).await, go_on(&original, &past).await);
     for (place, (one, two)) in went_on.iter().zip(&expected).enumerate() {
         assert_eq!(one, two, "{place}");
     }
@@ -103,10 +186,25 @@ async fn the_time_is_that_of_the_file() {
     let file = app.get(SNAPSHOT).await.ok();
     app.advance_clock(json!({"by": "400d"})).await;
     app.set_clock(json!({"mode": {"scale": 60}})).await;
+    app.advance(TimeDelta::days(3));
     app.put(SNAPSHOT, file).await.ok();
     let clock = app.get("/_emulator/clock").await.ok();
     let start = "2026-03-01T12:00:00.000000Z";
     assert_eq!(clock, json!({"mode": "manual", "now": start, "next_due": null}));
+}
+
+/// Nothing but time has to pass, as in a demo that is left alone.
+#[actix_web::test]
+async fn what_is_due_after_a_restore_happens_without_another_call() {
+    let app = app().await;
+    app.create_link(CURP).await.created();
+    let file = app.get(SNAPSHOT).await.ok();
+    app.post("/_emulator/reset", json!({})).await.ok();
+    app.put(SNAPSHOT, file).await.ok();
+    app.advance(TimeDelta::seconds(14));
+    assert!(app.send_webhooks().is_empty());
+    app.advance(TimeDelta::seconds(1));
+    assert_eq!(app.send_webhooks().len(), 1);
 }
 
 #[actix_web::test]
@@ -124,8 +222,10 @@ async fn webhooks_that_were_not_finished_go_to_the_endpoints_of_where_they_are_r
     app.send_webhooks();
     app.log_in_as("other", "keys");
     let (one, two) = ("http://one.test/", "http://two.test/");
-    app.put("/_emulator/webhooks/endpoint", json!({"url": one})).await.ok();
+    let endpoint = json!({"url": one, "retries": 1, "retry_delay": "3s"});
+    let endpoint = app.put("/_emulator/webhooks/endpoint", endpoint).await.ok();
     app.put(SNAPSHOT, file).await.ok();
+    assert_eq!(app.get("/_emulator/webhooks/endpoint").await.ok(), endpoint);
     app.put("/_emulator/webhooks/endpoint", json!({"url": two})).await.ok();
     let mut again = Vec::new();
     while let Some(pending) = app.emulator.poll_attempt() {
