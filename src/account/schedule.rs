@@ -67,8 +67,9 @@ impl Schedule {
 
     /// Takes the first row that is due at `now`.
     pub fn pop_due(&mut self, now: Timestamp) -> Option<(Timestamp, Row)> {
-        let first = self.rows.first_entry().filter(|entry| entry.key().0 <= now)?;
-        let (key, row) = first.remove_entry();
+        // A look first: what is asked for to be written is copied, if a fork shares it.
+        self.next_due().filter(|due| *due <= now)?;
+        let (key, row) = self.rows.pop_first()?;
         self.of_links.remove(&(row.link(), key));
         Some((key.0, row))
     }
