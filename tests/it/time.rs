@@ -175,6 +175,15 @@ async fn time_moves_to_a_timestamp_or_to_what_is_due_next() {
 }
 
 #[actix_web::test]
+async fn advancing_tells_of_its_own_deliveries_only() {
+    let app = app().await;
+    app.create_link(CURP).await.created();
+    assert_eq!(app.advance_clock(json!({"by": "1m"})).await.1.len(), 1);
+    let (advanced, _) = app.advance_clock(json!({"by": "1m"})).await;
+    assert_eq!(advanced["deliveries"], json!([]));
+}
+
+#[actix_web::test]
 async fn one_accounts_time_never_moves_anothers() {
     let app = app().await;
     app.create_link(CURP).await.created();

@@ -37,6 +37,8 @@ async fn no_receiver_is_needed() {
     let link = app.create_link(CURP).await.id();
     let delivery = app.await_webhook(json!({"link": link})).await.ok();
     assert_eq!((&delivery["state"], &delivery["url"]), (&json!("undeliverable"), &json!(null)));
+    let clock = app.get("/_emulator/clock").await.ok();
+    assert_eq!(clock["now"], "2026-03-01T12:00:15.000000Z", "no further than needed");
     assert_eq!(delivery["payload"]["link_id"], link.as_str());
 }
 
@@ -56,24 +58,30 @@ async fn a_cursor_never_shows_an_event_twice() {
 #[actix_web::test]
 async fn what_is_waited_for_is_chosen_by_link_type_and_code() {
     let app = app_with(&SKIP).await;
-    let recurrent = json!({"access_mode": "recurrent"});
-    let move_link = app.create_link_with("MOVE900101MXXXXX00", recurrent).await.id();
+    let recurrent = json!({
+        "access_mode": "recurrent",
+        "institution": "imss_mx_employment",
+        "fetch_resources": ["EMPLOYMENT_RECORDS", "CURRENT_EMPLOYMENTS"],
+    });
+    let moving = app.create_link_with("MOVE900101MXXXXX00", recurrent).await.id();
     let single = app.create_link(CURP).await.id();
     let changes = json!({"webhook_code": "employment_changes", "timeout": "200d"});
     // 200 days of the account's time pass long before ten minutes of ours; the limit is on ours.
     app.await_webhook(changes).await.problem(400);
-    let mut seen = Vec::new();
-    for _ in 0..13 {
-        let (_, sent) = app.advance_clock(json!({"by": "7d"})).await;
-        seen.extend(sent.into_iter().map(|sent| sent.body()));
+    app.advance_clock(json!({"by": "91d"})).await;
+    let first = app.await_webhook(json!({})).await.ok();
+    let first = |key: &str| first[key].clone();
+    for (key, value) in [
+        ("link", single.as_str()),
+        ("webhook_type", "CURRENT_EMPLOYMENTS"),
+        ("webhook_code", "employment_changes"),
+    ] {
+        assert_ne!(first(key), value, "the first of all is another");
+        let delivery = app.await_webhook(json!({key: value})).await.ok();
+        assert_eq!(delivery[key], value);
     }
-    let awaited =
-        json!({"webhook_type": "EMPLOYMENT_RECORDS", "webhook_code": "employment_changes"});
-    let delivery = app.await_webhook(awaited).await.ok();
-    assert_eq!(delivery["link"], move_link.as_str());
-    let delivery = app.await_webhook(json!({"link": single})).await.ok();
-    assert_eq!(delivery["webhook_code"], "historical_update");
-    assert!(seen.contains(&delivery["payload"]));
+    let both = json!({"link": moving, "webhook_code": "employment_changes"});
+    assert_eq!(app.await_webhook(both).await.ok()["link"], moving.as_str());
 }
 
 #[actix_web::test]
