@@ -130,24 +130,16 @@ impl Accounts {
                 return Ok(Some(delivery));
             }
             let clock = self.clock(tenant)?;
-            let is_over = match (clock.mode, clock.next_due) {
-                (Mode::Skip, Some(due)) if due <= deadline => {
-                    match self.step(tenant, due)? {
-                        Step::Sending => drop(changed.changed().await),
-                        Step::Moved | Step::Arrived => {}
-                    }
-                    continue;
-                }
-                (Mode::Skip, _) => expectation == Expectation::None,
-                _ => false,
+            let is_due = clock.next_due.is_some_and(|due| due <= deadline);
+            let target = match (clock.mode, clock.next_due) {
+                (Mode::Skip, Some(due)) if is_due => Some(due),
+                (Mode::Skip, _) if expectation == Expectation::None => Some(deadline),
+                _ => None,
             };
-            match is_over {
-                true => match self.step(tenant, deadline)? {
-                    Step::Arrived => return self.first_match(tenant, awaited),
-                    Step::Sending => drop(changed.changed().await),
-                    Step::Moved => {}
-                },
-                false => drop(changed.changed().await),
+            match target.map(|target| self.step(tenant, target)).transpose()? {
+                Some(Step::Arrived) if !is_due => return self.first_match(tenant, awaited),
+                Some(Step::Arrived | Step::Moved) => {}
+                Some(Step::Sending) | None => drop(changed.changed().await),
             }
         }
     }
