@@ -18,7 +18,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::redirect;
 use rustls::{ClientConfig, RootCertStore};
 
-use crate::account::{Attempt, Outcome, Verdict};
+use crate::account::{Dispatch, Outcome, Verdict};
 use crate::accounts::{Accounts, Sending};
 use crate::clock::Stopwatch;
 use crate::model::address::{self, without_secrets};
@@ -84,7 +84,7 @@ impl Courier {
     }
 
     /// What came of it and, where that is known, how to mend it.
-    async fn post(&self, attempt: &Attempt) -> (Outcome, Option<String>) {
+    async fn post(&self, attempt: &Dispatch) -> (Outcome, Option<String>) {
         let watch = Stopwatch::start();
         let failed =
             |(sentence, hint)| (Outcome { error: Some(sentence), ..Outcome::default() }, hint);
@@ -98,7 +98,7 @@ impl Courier {
         (Outcome { latency_ms: watch.elapsed_ms(), ..outcome }, hint)
     }
 
-    async fn send(&self, attempt: &Attempt) -> reqwest::Result<reqwest::Response> {
+    async fn send(&self, attempt: &Dispatch) -> reqwest::Result<reqwest::Response> {
         let mut request = self
             .client
             .post(&*attempt.url)
@@ -179,7 +179,7 @@ async fn answered(mut response: reqwest::Response) -> Outcome {
     }
 }
 
-/// Why there is no answer, and how to mend it, where that is known.
+/// Mismatch there is no answer, and how to mend it, where that is known.
 fn explain(error: &reqwest::Error, url: &str) -> (String, Option<String>) {
     let refused =
         io_cause(error).is_some_and(|cause| cause.kind() == io::ErrorKind::ConnectionRefused);
@@ -219,7 +219,7 @@ fn root_cause(error: &reqwest::Error) -> String {
 }
 
 /// One line for each attempt.
-fn log(attempt: &Attempt, outcome: &Outcome, hint: Option<&str>, verdict: Verdict) {
+fn log(attempt: &Dispatch, outcome: &Outcome, hint: Option<&str>, verdict: Verdict) {
     let link = attempt.link_id;
     let url = without_secrets(&attempt.url);
     let attempt = format!("{}/{}", attempt.number, attempt.at_most);

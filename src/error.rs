@@ -174,7 +174,7 @@ codes! {
         "POST /_emulator/webhooks/await with expect: \"none\"", Emulator;
     THROTTLED = 429 "throttled"
         "Request was throttled. Expected available in {} seconds.",
-        "a sixth deletion in a minute with --limits documented", Framework;
+        "a sixth deletion in a minute with --rate-limits documented", Framework;
     UNEXPECTED_ERROR = 500 "unexpected_error"
         "Belvo is unable to process the request due to an internal system issue or to an unsupported response from an institution",
         "a broken invariant of the emulator, which is a bug; on purpose with CURP FAIL500001HXXXXX00", ErrorPage;

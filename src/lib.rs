@@ -44,13 +44,13 @@
 //! the same code.
 //!
 //! ```
-//! use belvo_emulator::{Awaited, Emulator, Mode};
+//! use belvo_emulator::{Awaited, Emulator, ClockMode};
 //! use serde_json::{Value, json};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! // In skip mode nobody waits: awaiting a webhook moves the time on to it.
-//! let emulator = Emulator::builder().seed(7).clock(Mode::Skip).start().await?;
+//! let emulator = Emulator::builder().seed(7).clock(ClockMode::Skip).start().await?;
 //!
 //! // Any HTTP client will do; this one takes the keys from the URL.
 //! let (id, password) = (emulator.secret_id(), emulator.secret_password());
@@ -104,10 +104,10 @@ mod scenario;
 mod seed;
 mod server;
 
-pub use account::{AttemptMade, Delivery, DeliveryId, DeliveryState, Outcome, Verdict};
-pub use accounts::{Advanced, Awaited, Cancelled, ClockReading, ClockSetting, Factor, Mode};
+pub use account::{Attempt, Delivery, DeliveryId, DeliveryState, Outcome, Verdict};
+pub use accounts::{Advanced, Awaited, Cancelled, ClockMode, ClockReading, ClockSetting, Factor};
 pub use clock::Clock;
 pub use config::Config;
-pub use embed::{AccountHandle, Builder, Failure, Running, StartError};
+pub use embed::{AccountHandle, Builder, ControlError, Running, StartError};
 pub use model::webhook::{WebhookCode, WebhookType};
 pub use server::{Emulator, PendingAttempt};

@@ -137,17 +137,17 @@ impl Emulator {
     /// The sentence of the first invariant that is broken.
     pub fn check_invariants(&self, id: &str, password: &str) -> Result<(), String> {
         let credentials = Credentials { id: id.to_owned(), password: password.to_owned() };
-        let Some(tenant) = self.accounts.authenticate(credentials) else { return Ok(()) };
-        let broken = self.accounts.control(&tenant, |account| Ok(account.invariants()));
+        let Some(slot) = self.accounts.authenticate(credentials) else { return Ok(()) };
+        let broken = self.accounts.control(&slot, |account| Ok(account.invariants()));
         broken.unwrap_or_else(|_| Err("a visit panics".to_owned()))
     }
 
     /// The deliveries of an account: the last thousand that are finished, then the pending ones.
     pub fn deliveries(&self, id: &str, password: &str) -> Vec<Delivery> {
         let credentials = Credentials { id: id.to_owned(), password: password.to_owned() };
-        let Some(tenant) = self.accounts.authenticate(credentials) else { return Vec::new() };
+        let Some(slot) = self.accounts.authenticate(credentials) else { return Vec::new() };
         let deliveries =
-            self.accounts.control(&tenant, |account| Ok(account.deliveries().cloned().collect()));
+            self.accounts.control(&slot, |account| Ok(account.deliveries().cloned().collect()));
         deliveries.unwrap_or_default()
     }
 }
@@ -195,8 +195,8 @@ mod tests {
 
     use futures_util::FutureExt;
 
-    use crate::account::{DeliveryState, Target};
-    use crate::accounts::{Accounts, Awaited, Credentials, Expectation, Sending, Tenant};
+    use crate::account::{DeliveryState, Endpoint};
+    use crate::accounts::{Accounts, Awaited, Credentials, Expectation, Sending, Slot};
     use crate::clock::Clock;
     use crate::config::Config;
     use crate::courier::Courier;
@@ -210,19 +210,19 @@ mod tests {
         let settings = Arc::get_mut(&mut config.settings).unwrap();
         for url in ["http://169.254.169.254/latest", "http://[fe80::1]:9/", "http://metadata.goog/"]
         {
-            settings.webhook_targets.push(Target { url: url.into(), authorization: None });
+            settings.webhook_targets.push(Endpoint { url: url.into(), authorization: None });
         }
         let accounts = Arc::new(Accounts::new(config.settings, config.policy, Clock::system()));
-        let tenant = accounts.authenticate(keys(KEYS)).unwrap();
+        let slot = accounts.authenticate(keys(KEYS)).unwrap();
         let body = br#"{"institution": "planet_mx_employment", "username": "BLPM951331IONVGR54"}"#;
-        accounts.control(&tenant, |account| account.create_link(body).map(|_| ())).unwrap();
+        accounts.control(&slot, |account| account.create_link(body).map(|_| ())).unwrap();
         let courier = Courier::new(accounts.clone()).unwrap();
         for after in 0..3 {
             let awaited = Awaited::any().after(after);
             let came = block_on(async {
                 tokio::select! {
                     never = courier.run() => match never {},
-                    came = accounts.await_webhook(&tenant, &awaited, Expectation::One) => came,
+                    came = accounts.await_webhook(&slot, &awaited, Expectation::One) => came,
                 }
             });
             let delivery = came.unwrap().unwrap();
@@ -241,24 +241,24 @@ mod tests {
 
     /// Accounts, one of them, and what is being sent of it. This plays the courier, which lets go
     /// too soon to be caught at it.
-    fn sending(flags: &[&str]) -> (Accounts, Arc<Tenant>, Sending) {
+    fn sending(flags: &[&str]) -> (Accounts, Arc<Slot>, Sending) {
         let always = ["--webhook-url", "http://receiver.test/", "--webhook-delay", "0s"];
         let config = Config::from_flags(always.iter().chain(flags)).unwrap();
         let accounts = Accounts::new(config.settings, config.policy, Clock::system());
-        let tenant = accounts.authenticate(keys(KEYS)).unwrap();
+        let slot = accounts.authenticate(keys(KEYS)).unwrap();
         let body = br#"{"institution": "planet_mx_employment", "username": "BLPM951331IONVGR54"}"#;
-        accounts.control(&tenant, |account| account.create_link(body).map(|_| ())).unwrap();
+        accounts.control(&slot, |account| account.create_link(body).map(|_| ())).unwrap();
         accounts.advance();
         let sending = accounts.poll_attempt().unwrap();
         accounts.began(&sending);
-        (accounts, tenant, sending)
+        (accounts, slot, sending)
     }
 
     #[test]
     fn a_reset_returns_when_what_was_being_sent_is_let_go_of() {
-        let (accounts, tenant, sending) = sending(&[]);
+        let (accounts, slot, sending) = sending(&[]);
         block_on(async {
-            let mut reset = pin!(accounts.reset(&tenant));
+            let mut reset = pin!(accounts.reset(&slot));
             tokio::time::pause();
             assert!(reset.as_mut().now_or_never().is_none());
             tokio::time::advance(Duration::from_millis(500)).await;

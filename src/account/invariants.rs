@@ -3,15 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::account::Account;
+use crate::account::base::check::check;
 use crate::account::links::{Credentials, Link, LinkNumber};
-use crate::account::schedule::Row;
+use crate::account::schedule::Task;
 use crate::model::link::{AccessMode, CredentialsStorage, Status};
-use crate::scenario::Event;
-
-/// Says which invariant is broken.
-pub fn check(holds: bool, sentence: impl FnOnce() -> String) -> Result<(), String> {
-    if holds { Ok(()) } else { Err(sentence()) }
-}
+use crate::scenario::StepKind;
 
 impl Account {
     /// Whether all invariants of the core hold.
@@ -41,41 +37,41 @@ impl Account {
     }
 
     /// All rows but those of deliveries, which outlive their link.
-    fn rows_by_link(&self) -> BTreeMap<LinkNumber, Vec<Row>> {
-        let mut rows: BTreeMap<LinkNumber, Vec<Row>> = BTreeMap::new();
-        for (_, row) in self.outbox.schedule.all().filter(|(_, row)| !matches!(row, Row::Send(..)))
+    fn rows_by_link(&self) -> BTreeMap<LinkNumber, Vec<Task>> {
+        let mut rows: BTreeMap<LinkNumber, Vec<Task>> = BTreeMap::new();
+        for (_, row) in self.outbox.schedule.all().filter(|(_, row)| !matches!(row, Task::Send(..)))
         {
             rows.entry(row.link()).or_default().push(row);
         }
         rows
     }
 
-    fn invariants_of(&self, number: LinkNumber, link: &Link, rows: &[Row]) -> Result<(), String> {
-        let count = |is: fn(&Row) -> bool| rows.iter().filter(|row| is(row)).count();
+    fn invariants_of(&self, number: LinkNumber, link: &Link, rows: &[Task]) -> Result<(), String> {
+        let count = |is: fn(&Task) -> bool| rows.iter().filter(|row| is(row)).count();
         let says = |what: &str| format!("link {}: {what}: {link:?}, {rows:?}", number.0);
         let Some(accept) = link.scenario.accepts() else {
             return Err(says("its scenario accepts"));
         };
         let is_recurrent = link.request.access_mode == AccessMode::Recurrent;
-        let refreshes = count(|row| matches!(row, Row::Refresh(_)));
+        let refreshes = count(|row| matches!(row, Task::Refresh(_)));
         let fewest = usize::from(is_recurrent && link.status == Status::Valid);
         check((fewest..=usize::from(is_recurrent)).contains(&refreshes), || {
             says("a valid recurrent link has one refresh planned, a single one has none")
         })?;
         let has_data = self.employment_records.of_link(number).next().is_some()
             || self.current_employments.of_link(number).next().is_some();
-        let expiries = count(|row| matches!(row, Row::ExpireData(_)));
+        let expiries = count(|row| matches!(row, Task::ExpireData(_)));
         check(expiries == 1 || expiries == 0 && !has_data, || says("its data has one end"))?;
         let expires = matches!(link.request.credentials_storage, CredentialsStorage::Days(_))
             && link.credentials != Credentials::Expired
             && link.status != Status::Unconfirmed;
         check(
-            count(|row| matches!(row, Row::ExpireCredentials(_))) == usize::from(expires),
+            count(|row| matches!(row, Task::ExpireCredentials(_))) == usize::from(expires),
             || says("credentials that are stored for days have one end"),
         )?;
         let mut steps = BTreeSet::new();
         for row in rows {
-            if let Row::Step(_, place) = row {
+            if let Task::Step(_, place) = row {
                 check(*place < accept.later.len() && steps.insert(place), || {
                     says("each step of the scenario happens once")
                 })?;
@@ -85,7 +81,7 @@ impl Account {
             Credentials::Refused(step) => accept.later.get(step).map(|step| &step.event),
             Credentials::Work | Credentials::Expired | Credentials::NeedToken => return Ok(()),
         };
-        check(matches!(refused_by, Some(Event::RefuseLogins(_))), || {
+        check(matches!(refused_by, Some(StepKind::RefuseLogins(_))), || {
             says("logins are refused by a step that refuses them")
         })
     }

@@ -1,4 +1,4 @@
-//! The core: one tenant of the emulator, as a plain struct.
+//! The core: one slot of the emulator, as a plain struct.
 //!
 //! Give an [`Account`] a request and the time, and it changes and returns an answer. It does no IO,
 //! reads no clock, owns no task and cannot wait. Whoever holds it
@@ -13,68 +13,43 @@
 //! Looking back is in `journal`, `explanation` and `verification`, the dry run of a login in
 //! `rehearsal`.
 
-mod armed;
-mod arming;
-mod call;
-mod choosing;
-mod delivery;
-mod endpoints;
-mod explanation;
-mod fault;
+mod base;
 mod faults;
-mod fields;
-mod filter;
-mod happenings;
-mod history;
-mod institution_calls;
 mod institutions;
 mod invariants;
 mod journal;
-mod jwt;
-mod limits;
-mod link_calls;
-mod link_request;
+mod lifecycle;
 mod links;
 mod login;
-mod logins;
-mod names;
-mod outbox;
-mod parse_error;
-mod query;
-mod record_calls;
+mod rate_limits;
 mod records;
-mod rehearsal;
+mod request;
 mod schedule;
-mod secret;
-mod selection;
-mod shared;
 mod snapshot;
-mod token_request;
 mod tokens;
-mod verification;
-mod webhook_calls;
+mod webhooks;
 
-pub use armed::ArmedEntry;
-pub use call::Call;
-pub use choosing::{HEADER as SCENARIO_HEADER, Question};
-pub use delivery::{AttemptMade, Delivery, DeliveryId, DeliveryState, Outcome, Verdict};
-pub use endpoints::Target;
-pub use explanation::Explanation;
-pub use fault::{Breakage, Strike};
+pub use base::secret::Secret;
+pub use faults::kinds::{AnswerInjection, BrokenAnswer};
 pub use faults::{FaultEntry, NewFault};
-pub use filter::{Kind, Parameter};
+pub use journal::explain::Explanation;
+pub use journal::verify::{Expectation, verify};
 pub use journal::{Entry, Recorded};
-pub use link_calls::Deletion;
-pub use outbox::{Attempt, MOST_RETRIES, Retries};
-pub use query::Query;
-pub use record_calls::{Mode, Retrieved};
-pub use rehearsal::Rehearsal;
-pub use secret::Secret;
+pub use links::calls::Deletion;
+pub use login::armed::ArmedEntry;
+pub use login::dry_run::DryRun;
+pub use login::matching::{DryRunRequest, HEADER as SCENARIO_HEADER};
+pub use records::calls::{RequestMode, Retrieved};
+pub use request::call::Call;
+pub use request::filter::{Parameter, ValueKind};
+pub use request::query::Query;
 pub use snapshot::Snapshot;
-pub use token_request::TokenRequest;
-pub use tokens::{Grant, Scope, alleged_issuer};
-pub use verification::{Expectation, verify};
-pub use webhook_calls::{Deliveries, EndpointReading, EndpointSetting, Replay, Trigger};
+pub use tokens::body::TokenRequest;
+pub use tokens::calls::{Grant, Scope, alleged_issuer};
+pub use webhooks::calls::{Deliveries, EndpointReading, EndpointSetting, Replay, Trigger};
+pub use webhooks::delivery::{Attempt, Delivery, DeliveryId, DeliveryState, Outcome, Verdict};
+pub use webhooks::outbox::{Dispatch, MOST_RETRIES, Retries};
+pub use webhooks::queues::Endpoint;
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -83,20 +58,21 @@ use chrono::TimeDelta;
 use rand::RngExt;
 use uuid::Uuid;
 
-use crate::account::armed::Armed;
-use crate::account::choosing::Wanted;
+use crate::account::base::copy_on_write::CopyOnWrite;
 use crate::account::faults::Faults;
 use crate::account::journal::Journal;
-use crate::account::limits::Limits;
 use crate::account::links::{Link, LinkNumber, Links};
-use crate::account::logins::Logins;
-use crate::account::outbox::Outbox;
+use crate::account::login::armed::Armed;
+use crate::account::login::counts::LoginCounts;
+use crate::account::login::matching::Overrides;
+use crate::account::rate_limits::RateLimits;
 use crate::account::records::Records;
-use crate::account::shared::Shared;
-use crate::account::tokens::Tokens;
+use crate::account::request::filter;
+use crate::account::tokens::calls::Tokens;
+use crate::account::webhooks::outbox::Outbox;
 use crate::error::Error;
 use crate::model::Timestamp;
-use crate::scenario::{Catalogue, Choice, Scenario};
+use crate::scenario::{Catalogue, Match, Scenario};
 use crate::seed::Seed;
 
 /// What all accounts of a process have in common.
@@ -107,12 +83,12 @@ pub struct Settings {
     pub seed: Seed,
     /// From the 201 to the webhook, where the scenario does not say.
     pub webhook_delay: Delay,
-    pub webhook_targets: Vec<Target>,
+    pub webhook_targets: Vec<Endpoint>,
     pub webhook_retries: Retries,
     /// Objects on a page, where the client does not say.
     pub page_size: usize,
     /// Whether Belvo's limits on the number of requests are on.
-    pub limits: bool,
+    pub rate_limits: bool,
     /// How many requests an account remembers.
     pub journal_limit: usize,
 }
@@ -124,7 +100,7 @@ pub struct Delay {
     pub longest: TimeDelta,
 }
 
-/// One tenant: one pair of API keys and all that was done with it.
+/// One slot: one pair of API keys and all that was done with it.
 #[derive(Clone, Debug)]
 pub struct Account {
     settings: Arc<Settings>,
@@ -138,12 +114,12 @@ pub struct Account {
     /// The id of the request that is being answered, or was last.
     request_id: Uuid,
     sessions: u64,
-    links: Shared<Links>,
-    employment_records: Shared<Records>,
-    current_employments: Shared<Records>,
-    logins: Shared<Logins>,
-    limits: Limits,
-    tokens: Shared<Tokens>,
+    links: CopyOnWrite<Links>,
+    employment_records: CopyOnWrite<Records>,
+    current_employments: CopyOnWrite<Records>,
+    login_counts: CopyOnWrite<LoginCounts>,
+    rate_limits: RateLimits,
+    tokens: CopyOnWrite<Tokens>,
     outbox: Outbox,
     faults: Faults,
     /// Whether what the call under way brings about happens before its answer.
@@ -152,10 +128,10 @@ pub struct Account {
     /// In place of `--scenario`.
     default_scenario: Option<Arc<Scenario>>,
     /// What the call under way brings.
-    wanted: Option<Wanted>,
+    overrides: Option<Overrides>,
     /// Who answered its last login.
-    choice: Option<Choice>,
-    journal: Shared<Journal>,
+    choice: Option<Match>,
+    journal: CopyOnWrite<Journal>,
 }
 
 impl Account {
@@ -167,20 +143,20 @@ impl Account {
             requests: 0,
             request_id: Uuid::nil(),
             sessions: 0,
-            links: Shared::default(),
-            employment_records: Shared::default(),
-            current_employments: Shared::default(),
-            logins: Shared::default(),
-            limits: Limits::new(settings.limits),
-            tokens: Shared::default(),
+            links: CopyOnWrite::default(),
+            employment_records: CopyOnWrite::default(),
+            current_employments: CopyOnWrite::default(),
+            login_counts: CopyOnWrite::default(),
+            rate_limits: RateLimits::new(settings.rate_limits),
+            tokens: CopyOnWrite::default(),
             outbox: Outbox::new(&settings.webhook_targets, settings.webhook_retries, 0),
             faults: Faults::default(),
             overtaking: false,
             armed: Armed::default(),
             default_scenario: None,
-            wanted: None,
+            overrides: None,
             choice: None,
-            journal: Shared::new(Journal::new(settings.journal_limit)),
+            journal: CopyOnWrite::new(Journal::new(settings.journal_limit)),
             people: settings.seed.clone(),
             settings,
             seed,
@@ -207,7 +183,7 @@ impl Account {
 
     /// Counts a request against the limits, if they are on.
     pub fn admit(&mut self) -> Result<(), Error> {
-        self.limits.admit_request(self.now)
+        self.rate_limits.admit_request(self.now)
     }
 
     /// A request begins; its answer carries the id that is returned.
@@ -236,12 +212,12 @@ impl Account {
     }
 
     /// The next attempt to make.
-    pub fn poll_attempt(&mut self) -> Option<Attempt> {
+    pub fn poll_attempt(&mut self) -> Option<Dispatch> {
         self.outbox.poll_attempt(self.now)
     }
 
     /// Tells how an attempt ended.
-    pub fn report(&mut self, attempt: &Attempt, outcome: Outcome) -> Verdict {
+    pub fn report(&mut self, attempt: &Dispatch, outcome: Outcome) -> Verdict {
         self.outbox.report(self.now, attempt, outcome)
     }
 
@@ -310,8 +286,8 @@ impl Account {
             created_by: seed.child("created_by").uuid(),
             seed,
             outbox: self.outbox.fork(),
-            tokens: Shared::default(),
-            journal: Shared::new(Journal::new(self.journal.limit())),
+            tokens: CopyOnWrite::default(),
+            journal: CopyOnWrite::new(Journal::new(self.journal.limit())),
             ..self.clone()
         }
     }

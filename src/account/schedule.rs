@@ -6,19 +6,19 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::account::delivery::DeliveryId;
-use crate::account::invariants::check;
+use crate::account::base::check::check;
+use crate::account::base::copy_on_write::CopyOnWrite;
 use crate::account::links::LinkNumber;
-use crate::account::shared::Shared;
+use crate::account::webhooks::delivery::DeliveryId;
 use crate::model::Timestamp;
 
 /// When a row is due, and its place among those of the same moment.
-type RowKey = (Timestamp, u64);
+type TaskKey = (Timestamp, u64);
 
 /// Something that will happen.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Row {
+pub enum Task {
     /// A step of the link's scenario, by its place there.
     Step(LinkNumber, usize),
     /// A load that a request asked for, and the webhooks that announce it.
@@ -48,13 +48,13 @@ pub struct Load {
 
 #[derive(Clone, Debug, Default)]
 pub struct Schedule {
-    rows: Shared<BTreeMap<RowKey, Row>>,
-    of_links: Shared<BTreeSet<(LinkNumber, RowKey)>>,
+    rows: CopyOnWrite<BTreeMap<TaskKey, Task>>,
+    of_links: CopyOnWrite<BTreeSet<(LinkNumber, TaskKey)>>,
     added: u64,
 }
 
 impl Schedule {
-    pub fn add(&mut self, due: Timestamp, row: Row) {
+    pub fn add(&mut self, due: Timestamp, row: Task) {
         let key = (due, self.added);
         self.added += 1;
         self.rows.insert(key, row);
@@ -66,7 +66,7 @@ impl Schedule {
     }
 
     /// Takes the first row that is due at `now`.
-    pub fn pop_due(&mut self, now: Timestamp) -> Option<(Timestamp, Row)> {
+    pub fn pop_due(&mut self, now: Timestamp) -> Option<(Timestamp, Task)> {
         // A look first: what is asked for to be written is copied, if a fork shares it.
         self.next_due().filter(|due| *due <= now)?;
         let (key, row) = self.rows.pop_first()?;
@@ -75,12 +75,12 @@ impl Schedule {
     }
 
     /// All that will happen, in order.
-    pub fn all(&self) -> impl Iterator<Item = (Timestamp, Row)> {
+    pub fn all(&self) -> impl Iterator<Item = (Timestamp, Task)> {
         self.rows.iter().map(|((due, _), row)| (*due, *row))
     }
 
     /// What will happen to a link, in order.
-    pub fn of_link(&self, link: LinkNumber) -> impl Iterator<Item = (Timestamp, Row)> {
+    pub fn of_link(&self, link: LinkNumber) -> impl Iterator<Item = (Timestamp, Task)> {
         self.keys_of(link).filter_map(|key| Some((key.0, *self.rows.get(&key)?)))
     }
 
@@ -90,8 +90,8 @@ impl Schedule {
     }
 
     /// Drops the rows of a link that `drops` says.
-    pub fn cancel(&mut self, link: LinkNumber, drops: impl Fn(&Row) -> bool) {
-        let keys: Vec<RowKey> = self.keys_of(link).collect();
+    pub fn cancel(&mut self, link: LinkNumber, drops: impl Fn(&Task) -> bool) {
+        let keys: Vec<TaskKey> = self.keys_of(link).collect();
         for key in keys {
             if self.rows.get(&key).is_some_and(&drops) {
                 self.of_links.remove(&(link, key));
@@ -100,7 +100,7 @@ impl Schedule {
         }
     }
 
-    fn keys_of(&self, link: LinkNumber) -> impl Iterator<Item = RowKey> {
+    fn keys_of(&self, link: LinkNumber) -> impl Iterator<Item = TaskKey> {
         let from = (link, (Timestamp::MIN_UTC, 0));
         let to = (link, (Timestamp::MAX_UTC, u64::MAX));
         self.of_links.range(from..=to).map(|(_, key)| *key)
@@ -113,23 +113,23 @@ impl Schedule {
     }
 }
 
-impl Row {
+impl Task {
     pub fn link(&self) -> LinkNumber {
         match self {
-            Row::Step(link, _)
-            | Row::Load(link, _)
-            | Row::Refresh(link)
-            | Row::ExpireCredentials(link)
-            | Row::ExpireData(link)
-            | Row::Delete(link, _)
-            | Row::Send(link, _) => *link,
+            Task::Step(link, _)
+            | Task::Load(link, _)
+            | Task::Refresh(link)
+            | Task::ExpireCredentials(link)
+            | Task::ExpireData(link)
+            | Task::Delete(link, _)
+            | Task::Send(link, _) => *link,
         }
     }
 
     /// What is sent, if something is.
     pub fn delivery(&self) -> Option<DeliveryId> {
         match self {
-            Row::Send(_, delivery) => Some(*delivery),
+            Task::Send(_, delivery) => Some(*delivery),
             _ => None,
         }
     }

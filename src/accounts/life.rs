@@ -7,9 +7,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{Account, Snapshot};
-use crate::accounts::tenant::{State, Tenants};
+use crate::accounts::slot::{SlotState, Slots};
 use crate::accounts::timeline::Timeline;
-use crate::accounts::{Accounts, Credentials, Mode, Sending, Tenant};
+use crate::accounts::{Accounts, ClockMode, Credentials, Sending, Slot};
 use crate::error::Error;
 use crate::seed::Seed;
 
@@ -20,7 +20,7 @@ const LET_GO_WITHIN: Duration = Duration::from_secs(1);
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AccountFile {
-    pub clock: Mode,
+    pub clock: ClockMode,
     pub account: Snapshot,
 }
 
@@ -39,61 +39,61 @@ pub struct Cancelled {
 impl Accounts {
     /// The account of a pair of keys that has none yet. Beyond the limit the one goes that was idle
     /// the longest.
-    pub(super) fn begin(&self, credentials: Credentials) -> Arc<Tenant> {
-        let tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(tenant) = tenants.get(&credentials) {
-            return tenant;
+    pub(super) fn begin(&self, credentials: Credentials) -> Arc<Slot> {
+        let slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = slots.get(&credentials) {
+            return slot;
         }
         let seed = self.seed_of(&credentials);
         let state = self.new_state(&seed);
-        self.insert(tenants, credentials, seed, state)
+        self.insert(slots, credentials, seed, state)
     }
 
     fn insert(
         &self,
-        mut tenants: RwLockWriteGuard<'_, Tenants>,
+        mut slots: RwLockWriteGuard<'_, Slots>,
         credentials: Credentials,
         seed: Seed,
-        state: State,
-    ) -> Arc<Tenant> {
-        let dropped = match tenants.len() < self.policy.most_accounts {
+        state: SlotState,
+    ) -> Arc<Slot> {
+        let dropped = match slots.len() < self.policy.most_accounts {
             true => None,
-            false => tenants.remove_idlest(),
+            false => slots.remove_idlest(),
         };
-        let tenant = tenants.insert(credentials, seed, state);
-        drop(tenants);
+        let slot = slots.insert(credentials, seed, state);
+        drop(slots);
         if let Some(dropped) = dropped {
             self.forget(&dropped);
         }
-        tenant
+        slot
     }
 
     /// Another account with the state of this one, its own keys and its own ids from now on; what
     /// it remembers of the past is empty.
-    pub fn fork(&self, tenant: &Tenant, credentials: Credentials) -> Result<(), Error> {
+    pub fn fork(&self, slot: &Slot, credentials: Credentials) -> Result<(), Error> {
         let seed = self.seed_of(&credentials);
-        let copy = self.visit_state(tenant, |state, _| {
-            State::new(state.account.fork(seed.clone()), state.timeline)
+        let copy = self.visit_state(slot, |state, _| {
+            SlotState::new(state.account.fork(seed.clone()), state.timeline)
         });
         let copy = copy.ok_or_else(Error::unexpected)?;
-        let tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
-        if tenants.get(&credentials).is_some() {
+        let slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
+        if slots.get(&credentials).is_some() {
             return Err(Error::account_exists().on("credentials"));
         }
-        let fork = self.insert(tenants, credentials, seed, copy);
+        let fork = self.insert(slots, credentials, seed, copy);
         self.visit(&fork, |_| ());
         Ok(())
     }
 
     /// Begins anew, as if the keys had never been used. When this returns, nothing from before can
     /// be sent any more.
-    pub async fn reset(&self, tenant: &Tenant) -> Cancelled {
-        let state = self.new_state(&tenant.seed);
-        self.replace(tenant, state).await
+    pub async fn reset(&self, slot: &Slot) -> Cancelled {
+        let state = self.new_state(&slot.seed);
+        self.replace(slot, state).await
     }
 
-    pub fn snapshot(&self, tenant: &Tenant) -> Result<AccountFile, Error> {
-        let file = self.visit_state(tenant, |state, _| AccountFile {
+    pub fn snapshot(&self, slot: &Slot) -> Result<AccountFile, Error> {
+        let file = self.visit_state(slot, |state, _| AccountFile {
             clock: state.timeline.mode(),
             account: state.account.snapshot(),
         });
@@ -102,48 +102,48 @@ impl Accounts {
 
     /// Puts the account into the state of a file, its time included. When this returns, nothing
     /// from before can be sent any more.
-    pub async fn restore(&self, tenant: &Tenant, file: AccountFile) -> Result<Cancelled, Error> {
-        let restored = self.visit_state(tenant, |state, process_now| {
+    pub async fn restore(&self, slot: &Slot, file: AccountFile) -> Result<Cancelled, Error> {
+        let restored = self.visit_state(slot, |state, process_now| {
             let account =
                 state.account.restored(file.account).map_err(|error| error.under("account"))?;
             let mut timeline = Timeline::new(file.clock, process_now);
             timeline.set(file.clock, process_now, account.now());
-            Ok(State::new(account, timeline))
+            Ok(SlotState::new(account, timeline))
         });
         let state = restored.unwrap_or_else(|| Err(Error::unexpected()))?;
-        Ok(self.replace(tenant, state).await)
+        Ok(self.replace(slot, state).await)
     }
 
     /// Puts another state in the place of an account's.
-    async fn replace(&self, tenant: &Tenant, new: State) -> Cancelled {
-        let mut changed = tenant.changed.subscribe();
-        let cancelled = self.swap(tenant, new);
-        let let_go = changed.wait_for(|()| tenant.lock().abandoned == 0);
+    async fn replace(&self, slot: &Slot, new: SlotState) -> Cancelled {
+        let mut changed = slot.changed.subscribe();
+        let cancelled = self.swap(slot, new);
+        let let_go = changed.wait_for(|()| slot.lock().abandoned == 0);
         // The courier ends with the server, and takes its sends with it.
         let _ = tokio::time::timeout(LET_GO_WITHIN, let_go).await;
         cancelled
     }
 
-    fn swap(&self, tenant: &Tenant, new: State) -> Cancelled {
-        let mut state = tenant.lock();
+    fn swap(&self, slot: &Slot, new: SlotState) -> Cancelled {
+        let mut state = slot.lock();
         let cancelled = Cancelled {
             links: state.account.links(),
             scheduled: state.account.scheduled(),
             deliveries: state.account.pending_deliveries(),
             in_flight: state.sending,
         };
-        tenant.generation.send_modify(|generation| *generation += 1);
+        slot.generation.send_modify(|generation| *generation += 1);
         let (noted_due, abandoned) = (state.noted_due, state.abandoned + state.sending);
-        *state = State { noted_due, abandoned, ..new };
-        self.note(tenant.number, &mut state);
+        *state = SlotState { noted_due, abandoned, ..new };
+        self.note(slot.number, &mut state);
         drop(state);
-        tenant.changed.send_replace(());
+        slot.changed.send_replace(());
         cancelled
     }
 
     /// A send begins; see [`Accounts::ended`].
     pub fn began(&self, sending: &Sending) {
-        let mut state = sending.tenant.lock();
+        let mut state = sending.slot.lock();
         match sending.is_current() {
             true => state.sending += 1,
             false => state.abandoned += 1,
@@ -152,13 +152,13 @@ impl Accounts {
 
     /// A send has ended, one way or the other, and cannot reach its receiver any more.
     pub fn ended(&self, sending: &Sending) {
-        let mut state = sending.tenant.lock();
+        let mut state = sending.slot.lock();
         match sending.is_current() {
             true => state.sending -= 1,
             false => state.abandoned -= 1,
         }
         drop(state);
-        sending.tenant.changed.send_replace(());
+        sending.slot.changed.send_replace(());
     }
 
     fn seed_of(&self, credentials: &Credentials) -> Seed {
@@ -167,13 +167,13 @@ impl Accounts {
         account.named("password", password.as_bytes())
     }
 
-    fn new_state(&self, seed: &Seed) -> State {
+    fn new_state(&self, seed: &Seed) -> SlotState {
         let account = Account::new(self.settings.clone(), seed.clone());
-        State::new(account, Timeline::new(self.policy.clock_mode, self.clock.now()))
+        SlotState::new(account, Timeline::new(self.policy.clock_mode, self.clock.now()))
     }
 
     /// An account was dropped: nothing of it goes on.
-    fn forget(&self, dropped: &Tenant) {
+    fn forget(&self, dropped: &Slot) {
         tracing::warn!(
             account = %dropped.lock().account.created_by(),
             "account dropped: there are more than --accounts {}, and it was idle the longest",
@@ -189,12 +189,12 @@ impl Accounts {
 
 impl Sending {
     fn is_current(&self) -> bool {
-        self.tenant.generation() == self.generation
+        self.slot.generation() == self.generation
     }
 
     /// Returns when the account was reset or dropped.
     pub async fn outdated(&self) {
-        let mut generation = self.tenant.generation.subscribe();
+        let mut generation = self.slot.generation.subscribe();
         let is_newer = |newest: &u64| *newest != self.generation;
         if generation.wait_for(is_newer).await.is_err() {
             std::future::pending::<()>().await;

@@ -4,18 +4,18 @@
 //! `passage` moves an account's time on command, `waiting` waits for its webhooks, `life` begins
 //! and ends accounts.
 
+mod advance;
 mod agenda;
+mod await_webhook;
 mod life;
-mod passage;
-mod tenant;
+mod slot;
 mod timeline;
-mod waiting;
 
+pub use advance::{Advanced, ClockReading, ClockSetting, Until};
+pub use await_webhook::{Awaited, Expectation};
 pub use life::{AccountFile, Cancelled};
-pub use passage::{Advanced, ClockReading, ClockSetting, Until};
-pub use tenant::Tenant;
-pub use timeline::{Factor, Mode};
-pub use waiting::{Awaited, Expectation};
+pub use slot::Slot;
+pub use timeline::{ClockMode, Factor};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -25,11 +25,11 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::account::{
-    Account, Attempt, Call, Grant, Outcome, SCENARIO_HEADER, Scope, Settings, Strike, Verdict,
-    alleged_issuer,
+    Account, AnswerInjection, Call, Dispatch, Grant, Outcome, SCENARIO_HEADER, Scope, Settings,
+    Verdict, alleged_issuer,
 };
 use crate::accounts::agenda::Agenda;
-use crate::accounts::tenant::{State, Tenants};
+use crate::accounts::slot::{SlotState, Slots};
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::model::Timestamp;
@@ -56,7 +56,7 @@ pub struct Policy {
     /// The only pairs that are accepted; any, when there are none.
     pub accepted: Vec<Credentials>,
     /// What moves the time of a new account.
-    pub clock_mode: Mode,
+    pub clock_mode: ClockMode,
     /// How many accounts there can be.
     pub most_accounts: usize,
 }
@@ -70,27 +70,27 @@ pub struct Answer {
 
 /// An answer and the request id that goes with it.
 #[derive(Debug)]
-pub struct Answered {
+pub struct AnsweredRequest {
     pub answer: Answer,
     pub request_id: Uuid,
     /// What strikes it on its way, if anything does.
-    pub strike: Option<Box<Strike>>,
+    pub injection: Option<Box<AnswerInjection>>,
 }
 
 /// An error and the request id that its answer carries.
 #[derive(Debug)]
-pub struct Failure {
+pub struct RefusedRequest {
     pub error: Error,
     pub request_id: Uuid,
     /// What strikes it on its way, if anything does.
-    pub strike: Option<Box<Strike>>,
+    pub injection: Option<Box<AnswerInjection>>,
 }
 
 /// An attempt of an account, for the courier.
 pub struct Sending {
-    pub tenant: Arc<Tenant>,
+    pub slot: Arc<Slot>,
     generation: u64,
-    pub attempt: Attempt,
+    pub attempt: Dispatch,
 }
 
 /// All accounts of the process. Each pair of keys has its own, made when it is first used.
@@ -98,7 +98,7 @@ pub struct Accounts {
     settings: Arc<Settings>,
     clock: Clock,
     policy: Policy,
-    tenants: RwLock<Tenants>,
+    slots: RwLock<Slots>,
     agenda: Mutex<Agenda>,
     woken: Notify,
     anonymous_requests: AtomicU64,
@@ -111,7 +111,7 @@ impl Accounts {
             settings,
             clock,
             policy,
-            tenants: RwLock::default(),
+            slots: RwLock::default(),
             agenda: Mutex::default(),
             woken: Notify::new(),
             anonymous_requests: AtomicU64::new(0),
@@ -120,8 +120,8 @@ impl Accounts {
     }
 
     /// The account of a pair of keys, if it is accepted.
-    pub fn authenticate(&self, credentials: Credentials) -> Option<Arc<Tenant>> {
-        let known = self.tenants.read().unwrap_or_else(PoisonError::into_inner).get(&credentials);
+    pub fn authenticate(&self, credentials: Credentials) -> Option<Arc<Slot>> {
+        let known = self.slots.read().unwrap_or_else(PoisonError::into_inner).get(&credentials);
         if known.is_some() {
             return known;
         }
@@ -134,33 +134,33 @@ impl Accounts {
     }
 
     /// The account that issued a token, and what the token allows there, if that is the scope.
-    pub fn authenticate_token(&self, token: &str, scope: Scope) -> Option<(Arc<Tenant>, Grant)> {
+    pub fn authenticate_token(&self, token: &str, scope: Scope) -> Option<(Arc<Slot>, Grant)> {
         let creator = alleged_issuer(token)?;
-        let known = self.tenants.read().unwrap_or_else(PoisonError::into_inner);
-        let tenant = known.created_by(creator)?;
+        let known = self.slots.read().unwrap_or_else(PoisonError::into_inner);
+        let slot = known.created_by(creator)?;
         drop(known);
-        let grant = self.visit(&tenant, |account| account.check_token(token, scope)).flatten()?;
-        Some((tenant, grant))
+        let grant = self.visit(&slot, |account| account.check_token(token, scope)).flatten()?;
+        Some((slot, grant))
     }
 
     /// Runs a request on an account: brings it up to the present, which is read under the lock so
     /// that time follows the order of effects, gives the answer its request id and the faults that
-    /// strike it, and writes all of it into the journal.
+    /// are injected, and writes all of it into the journal.
     pub fn run(
         &self,
-        tenant: &Tenant,
+        slot: &Slot,
         call: &Call<'_>,
         request: impl FnOnce(&mut Account) -> Result<Answer, Error>,
-    ) -> Result<Answered, Failure> {
-        self.answer(tenant, call, |account| {
+    ) -> Result<AnsweredRequest, RefusedRequest> {
+        self.answer(slot, call, |account| {
             account.begin_call(call.operation, call.header(SCENARIO_HEADER))?;
             request(account)
         })
     }
 
     /// Answers a request with an error that was found before it reached the core.
-    pub fn refuse(&self, tenant: &Tenant, call: &Call<'_>, error: Error) -> Failure {
-        match self.answer(tenant, call, |_| Err(error)) {
+    pub fn refuse(&self, slot: &Slot, call: &Call<'_>, error: Error) -> RefusedRequest {
+        match self.answer(slot, call, |_| Err(error)) {
             Ok(_) => unreachable!("the request was an error"),
             Err(failure) => failure,
         }
@@ -168,29 +168,29 @@ impl Accounts {
 
     fn answer(
         &self,
-        tenant: &Tenant,
+        slot: &Slot,
         call: &Call<'_>,
         request: impl FnOnce(&mut Account) -> Result<Answer, Error>,
-    ) -> Result<Answered, Failure> {
-        let outcome = self.visit(tenant, |account| {
+    ) -> Result<AnsweredRequest, RefusedRequest> {
+        let outcome = self.visit(slot, |account| {
             let request_id = account.begin_request();
-            let (refusal, mut strike) = account.draw_strike(call.operation);
+            let (refusal, mut injection) = account.inject_into_answer(call.operation);
             let outcome = match refusal {
                 Some(refusal) => Err(refusal),
                 None => account.admit().and_then(|()| request(account)),
             };
             account.end_call();
-            strike.webhooks = account.overtake();
+            injection.webhooks = account.overtake();
             match &outcome {
-                Ok(answer) => account.remember(call, answer.status, &answer.body, &strike),
+                Ok(answer) => account.remember(call, answer.status, &answer.body, &injection),
                 Err(error) => {
-                    account.remember(call, error.status, &error.body(request_id), &strike);
+                    account.remember(call, error.status, &error.body(request_id), &injection);
                 }
             }
-            let strike = (strike != Strike::default()).then(|| Box::new(strike));
+            let injection = (injection != AnswerInjection::default()).then(|| Box::new(injection));
             match outcome {
-                Ok(answer) => Ok(Answered { answer, request_id, strike }),
-                Err(error) => Err(Failure { error, request_id, strike }),
+                Ok(answer) => Ok(AnsweredRequest { answer, request_id, injection }),
+                Err(error) => Err(RefusedRequest { error, request_id, injection }),
             }
         });
         outcome.unwrap_or_else(|| Err(self.anonymous(Error::unexpected())))
@@ -199,20 +199,20 @@ impl Accounts {
     /// Looks at an account, or changes what the API of Belvo knows nothing of.
     pub fn control<T>(
         &self,
-        tenant: &Tenant,
+        slot: &Slot,
         request: impl FnOnce(&mut Account) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        self.visit(tenant, request).unwrap_or_else(|| Err(Error::unexpected()))
+        self.visit(slot, request).unwrap_or_else(|| Err(Error::unexpected()))
     }
 
     /// A failure that belongs to no account.
-    pub fn anonymous(&self, error: Error) -> Failure {
-        Failure { error, request_id: self.anonymous_request_id(), strike: None }
+    pub fn anonymous(&self, error: Error) -> RefusedRequest {
+        RefusedRequest { error, request_id: self.anonymous_request_id(), injection: None }
     }
 
     /// An answer that belongs to no account.
-    pub fn anonymous_answer(&self, answer: Answer) -> Answered {
-        Answered { answer, request_id: self.anonymous_request_id(), strike: None }
+    pub fn anonymous_answer(&self, answer: Answer) -> AnsweredRequest {
+        AnsweredRequest { answer, request_id: self.anonymous_request_id(), injection: None }
     }
 
     /// An id for an answer that belongs to no account.
@@ -222,17 +222,17 @@ impl Accounts {
     }
 
     /// None when an invariant of the core is broken; its sentence has been printed then.
-    fn visit<T>(&self, tenant: &Tenant, visit: impl FnOnce(&mut Account) -> T) -> Option<T> {
-        self.visit_state(tenant, |state, _| visit(&mut state.account))
+    fn visit<T>(&self, slot: &Slot, visit: impl FnOnce(&mut Account) -> T) -> Option<T> {
+        self.visit_state(slot, |state, _| visit(&mut state.account))
     }
 
     /// The same with the account's clock, and the time of the process.
     fn visit_state<T>(
         &self,
-        tenant: &Tenant,
-        visit: impl FnOnce(&mut State, Timestamp) -> T,
+        slot: &Slot,
+        visit: impl FnOnce(&mut SlotState, Timestamp) -> T,
     ) -> Option<T> {
-        let mut state = tenant.lock();
+        let mut state = slot.lock();
         let before = state.pulse();
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             let now = self.clock.now();
@@ -242,17 +242,17 @@ impl Accounts {
             state.account.advance(account_now);
             visit(&mut state, now)
         }));
-        self.note(tenant.number, &mut state);
+        self.note(slot.number, &mut state);
         let changed = state.pulse() != before;
         drop(state);
         if changed {
-            tenant.changed.send_replace(());
+            slot.changed.send_replace(());
         }
         outcome.ok()
     }
 
     /// Tells the agenda what an account waits for now.
-    fn note(&self, number: usize, state: &mut State) {
+    fn note(&self, number: usize, state: &mut SlotState) {
         if state.dropped {
             return;
         }
@@ -289,7 +289,7 @@ impl Accounts {
             let due = self.agenda().first_due().filter(|(due, _)| *due <= now);
             let Some((due, number)) = due else { return };
             match self.numbered(number) {
-                Some(tenant) => drop(self.visit(&tenant, |_| ())),
+                Some(slot) => drop(self.visit(&slot, |_| ())),
                 None => self.agenda().forget(number, Some(due)),
             }
         }
@@ -309,28 +309,28 @@ impl Accounts {
     pub fn poll_attempt(&self) -> Option<Sending> {
         loop {
             let number = self.agenda().pop_ready()?;
-            let Some(tenant) = self.numbered(number) else { continue };
+            let Some(slot) = self.numbered(number) else { continue };
             // A visit notes the account again if it has more.
-            let attempt = self.visit(&tenant, |account| {
-                account.poll_attempt().map(|attempt| (attempt, tenant.generation()))
+            let attempt = self.visit(&slot, |account| {
+                account.poll_attempt().map(|attempt| (attempt, slot.generation()))
             });
             if let Some((attempt, generation)) = attempt.flatten() {
-                return Some(Sending { tenant, generation, attempt });
+                return Some(Sending { slot, generation, attempt });
             }
         }
     }
 
     /// Tells how an attempt ended. None when the account was reset meanwhile.
     pub fn report(&self, sending: &Sending, outcome: Outcome) -> Option<Verdict> {
-        let Sending { tenant, generation, attempt } = sending;
-        self.visit(tenant, |account| {
-            (tenant.generation() == *generation).then(|| account.report(attempt, outcome))
+        let Sending { slot, generation, attempt } = sending;
+        self.visit(slot, |account| {
+            (slot.generation() == *generation).then(|| account.report(attempt, outcome))
         })
         .flatten()
     }
 
-    fn numbered(&self, number: usize) -> Option<Arc<Tenant>> {
-        self.tenants.read().unwrap_or_else(PoisonError::into_inner).numbered(number)
+    fn numbered(&self, number: usize) -> Option<Arc<Slot>> {
+        self.slots.read().unwrap_or_else(PoisonError::into_inner).numbered(number)
     }
 
     fn agenda(&self) -> MutexGuard<'_, Agenda> {

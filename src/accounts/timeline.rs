@@ -12,7 +12,7 @@ use crate::model::{END, Timestamp, later};
 /// What moves the time of an account. Whatever it is, the time can be advanced on command.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Mode {
+pub enum ClockMode {
     /// It passes as it does for everybody.
     Real,
     /// It stands still.
@@ -32,33 +32,33 @@ pub struct Factor(f64);
 /// A line through two points in time that belong together, with the slope of the mode.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeline {
-    mode: Mode,
+    mode: ClockMode,
     process: Timestamp,
     account: Timestamp,
 }
 
 impl Timeline {
     /// Begins with the time of the process.
-    pub fn new(mode: Mode, process: Timestamp) -> Timeline {
+    pub fn new(mode: ClockMode, process: Timestamp) -> Timeline {
         Timeline { mode, process, account: process }
     }
 
-    pub fn mode(&self) -> Mode {
+    pub fn mode(&self) -> ClockMode {
         self.mode
     }
 
     /// Whether only commands move it. Then much is due at the same moment.
     pub fn stands_still(&self) -> bool {
-        matches!(self.mode, Mode::Manual | Mode::Skip)
+        matches!(self.mode, ClockMode::Manual | ClockMode::Skip)
     }
 
     /// The account's time when it is `process` for the process.
     pub fn now(&self, process: Timestamp) -> Timestamp {
         let passed = process - self.process;
         let passed = match self.mode {
-            Mode::Real => passed,
-            Mode::Manual | Mode::Skip => TimeDelta::zero(),
-            Mode::Scale(factor) => scaled(passed, factor.0),
+            ClockMode::Real => passed,
+            ClockMode::Manual | ClockMode::Skip => TimeDelta::zero(),
+            ClockMode::Scale(factor) => scaled(passed, factor.0),
         };
         later(self.account, passed).min(END)
     }
@@ -68,10 +68,10 @@ impl Timeline {
         let left = due - self.account;
         let left = match self.mode {
             _ if due > END => return None,
-            Mode::Real => left,
-            Mode::Manual | Mode::Skip => return None,
+            ClockMode::Real => left,
+            ClockMode::Manual | ClockMode::Skip => return None,
             // One more, so that rounding does not bring it too early, again and again.
-            Mode::Scale(factor) => {
+            ClockMode::Scale(factor) => {
                 scaled(left, 1.0 / factor.0).checked_add(&TimeDelta::microseconds(1))?
             }
         };
@@ -79,7 +79,7 @@ impl Timeline {
     }
 
     /// From `process` on the time is `account` and passes by `mode`.
-    pub fn set(&mut self, mode: Mode, process: Timestamp, account: Timestamp) {
+    pub fn set(&mut self, mode: ClockMode, process: Timestamp, account: Timestamp) {
         *self = Timeline { mode, process, account };
     }
 }
@@ -101,31 +101,31 @@ impl TryFrom<f64> for Factor {
 }
 
 /// As `--clock` has it: `real`, `manual`, `skip`, or a factor such as `60x`.
-impl FromStr for Mode {
+impl FromStr for ClockMode {
     type Err = String;
 
-    fn from_str(text: &str) -> Result<Mode, String> {
+    fn from_str(text: &str) -> Result<ClockMode, String> {
         match text {
-            "real" => Ok(Mode::Real),
-            "manual" => Ok(Mode::Manual),
-            "skip" => Ok(Mode::Skip),
+            "real" => Ok(ClockMode::Real),
+            "manual" => Ok(ClockMode::Manual),
+            "skip" => Ok(ClockMode::Skip),
             _ => {
                 let factor = text.strip_suffix('x').and_then(|factor| factor.parse::<f64>().ok());
                 let factor =
                     factor.ok_or("expected real, manual, skip, or a factor such as 60x")?;
-                Ok(Mode::Scale(Factor::try_from(factor)?))
+                Ok(ClockMode::Scale(Factor::try_from(factor)?))
             }
         }
     }
 }
 
-impl fmt::Display for Mode {
+impl fmt::Display for ClockMode {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Mode::Real => formatter.write_str("real"),
-            Mode::Manual => formatter.write_str("manual"),
-            Mode::Skip => formatter.write_str("skip"),
-            Mode::Scale(Factor(factor)) => write!(formatter, "{factor}x"),
+            ClockMode::Real => formatter.write_str("real"),
+            ClockMode::Manual => formatter.write_str("manual"),
+            ClockMode::Skip => formatter.write_str("skip"),
+            ClockMode::Scale(Factor(factor)) => write!(formatter, "{factor}x"),
         }
     }
 }

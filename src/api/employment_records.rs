@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 
-use crate::account::{Mode, Query};
+use crate::account::{Query, RequestMode};
 use crate::http::answer::{no_content, ok, retrieved};
 use crate::http::authentication::Caller;
 use crate::http::body::JsonBody;
@@ -12,7 +12,12 @@ pub async fn list(caller: Caller, query: Query) -> HttpResponse {
     caller.answer(|account| account.list_employment_records(&query).map(ok))
 }
 
-pub async fn retrieve(caller: Caller, body: JsonBody, mode: Mode, query: Query) -> HttpResponse {
+pub async fn retrieve(
+    caller: Caller,
+    body: JsonBody,
+    mode: RequestMode,
+    query: Query,
+) -> HttpResponse {
     caller.answer(|account| account.retrieve_employment_records(&body, mode, &query).map(retrieved))
 }
 

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 
-use crate::account::{Mode, Query};
+use crate::account::{Query, RequestMode};
 use crate::http::answer::{accepted, created, deleted, ok};
 use crate::http::authentication::Caller;
 use crate::http::body::JsonBody;
@@ -32,7 +32,7 @@ pub async fn renew_credentials(caller: Caller, id: Path<String>, body: JsonBody)
     caller.answer(|account| account.renew_credentials(&id, &body).map(ok))
 }
 
-pub async fn delete(caller: Caller, id: Path<String>, mode: Mode) -> HttpResponse {
+pub async fn delete(caller: Caller, id: Path<String>, mode: RequestMode) -> HttpResponse {
     caller.answer(|account| account.delete_link(&id, mode).map(deleted))
 }
 

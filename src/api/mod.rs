@@ -15,15 +15,15 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 
 use crate::http::authentication::authenticate;
-use crate::http::faults::suffer;
+use crate::http::faults::inject_faults;
 use crate::http::routing::{delete, endpoint, get, no_such_path, patch, post, put};
 
 pub fn routes(app: &mut ServiceConfig) {
-    app.service(endpoint("/api/token", [post(token::create)]).wrap(from_fn(suffer)));
+    app.service(endpoint("/api/token", [post(token::create)]).wrap(from_fn(inject_faults)));
     app.service(
         web::scope("/api")
             .wrap(from_fn(authenticate))
-            .wrap(from_fn(suffer))
+            .wrap(from_fn(inject_faults))
             .service(endpoint("", [get(root::show)]))
             .service(endpoint(
                 "/links",

@@ -6,13 +6,13 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
-use crate::cli::failure::Failure;
+use crate::cli::exit_error::ExitError;
 use crate::cli::table::table;
 use crate::drift::{Change, Comparison, Difference, Place, compare};
 
 /// The exit code is 1 where there are differences.
-pub fn run(ours: &Value, spec: &Path) -> Result<ExitCode, Failure> {
-    let comparison = comparison(ours, spec).map_err(Failure::Usage)?;
+pub fn run(ours: &Value, spec: &Path) -> Result<ExitCode, ExitError> {
+    let comparison = comparison(ours, spec).map_err(ExitError::Usage)?;
     print!("{}", report(&comparison));
     Ok(if comparison.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -117,7 +117,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{comparison, report, run};
-    use crate::cli::failure::Failure;
+    use crate::cli::exit_error::ExitError;
 
     /// A description with two endpoints that answer 200 with these fields.
     fn description(fields: Value, other_path: &str) -> Value {
@@ -188,7 +188,7 @@ only in Belvo's description: 1 endpoint
             assert!(told.contains(sentence), "{told}");
         }
         let absent = std::path::Path::new("/does/not/exist.json");
-        let Err(Failure::Usage(sentence)) = run(&ours(), absent) else { panic!() };
+        let Err(ExitError::Usage(sentence)) = run(&ours(), absent) else { panic!() };
         assert!(sentence.starts_with("cannot read /does/not/exist.json: "), "{sentence}");
     }
 }

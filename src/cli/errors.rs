@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::cli::TableFormat;
-use crate::cli::failure::Failure;
+use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
 use crate::cli::table::table;
 use crate::error::{CODES, Source};
@@ -21,8 +21,8 @@ struct Row {
     source: String,
 }
 
-pub fn run(flags: &Flags, format: TableFormat) -> Result<(), Failure> {
-    let catalogue = flags.catalogue().map_err(Failure::Usage)?;
+pub fn run(flags: &Flags, format: TableFormat) -> Result<(), ExitError> {
+    let catalogue = flags.catalogue().map_err(ExitError::Usage)?;
     let scenarios = catalogue.scenarios().iter();
     let mut rows: Vec<Row> = own_rows().chain(scenarios.filter_map(|s| scenario_row(s))).collect();
     rows.sort_by_key(|row| row.status);

@@ -10,28 +10,28 @@ use tokio::process::Command;
 use tracing::level_filters::LevelFilter;
 
 use crate::accounts::Credentials;
-use crate::cli::failure::Failure;
+use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
 use crate::cli::signals::{self, Signals};
 use crate::cli::{log, port};
 use crate::server::{self, Emulator};
 
-pub fn run(flags: &Flags, verbose: bool, command: &[OsString]) -> Result<ExitCode, Failure> {
+pub fn run(flags: &Flags, verbose: bool, command: &[OsString]) -> Result<ExitCode, ExitError> {
     let Some((program, arguments)) = command.split_first() else {
-        return Err(Failure::Usage(
+        return Err(ExitError::Usage(
             "exec needs a command: write it after --, such as belvo-emulator exec -- pytest -x"
                 .to_owned(),
         ));
     };
     log::start(flags, if verbose { LevelFilter::INFO } else { LevelFilter::WARN });
-    let config = flags.config().map_err(Failure::Usage)?;
+    let config = flags.config().map_err(ExitError::Usage)?;
     port::remove_file(flags)?;
     let (listener, address) = port::bind(flags)?;
     let url = format!("http://{}", port::local(address));
     let mut command = Command::new(program);
     command.args(arguments).envs(variables(&url, config.first_keys()));
     let code = server::block_on(async {
-        let signals = Signals::new().map_err(|error| Failure::Runtime(error.to_string()))?;
+        let signals = Signals::new().map_err(|error| ExitError::Runtime(error.to_string()))?;
         let emulator = Emulator::new(config).run(listener, future::pending());
         port::write_file(flags, address.port())?;
         tracing::info!(url, "ready");
@@ -57,25 +57,25 @@ async fn run_beside(
     emulator: impl Future<Output = io::Result<()>>,
     mut command: Command,
     signals: Signals,
-) -> Result<ExitCode, Failure> {
+) -> Result<ExitCode, ExitError> {
     command.kill_on_drop(true);
     let emulator = pin!(emulator);
     tokio::select! {
         biased; // The emulator first: when it cannot be set up, the command is not started.
         outcome = emulator => {
             let reason = outcome.err().map_or_else(String::new, |error| format!(": {error}"));
-            Err(Failure::Runtime(format!("the emulator stopped before the command ended{reason}")))
+            Err(ExitError::Runtime(format!("the emulator stopped before the command ended{reason}")))
         }
         code = run_to_its_end(command, signals) => code,
     }
 }
 
-async fn run_to_its_end(mut command: Command, mut signals: Signals) -> Result<ExitCode, Failure> {
+async fn run_to_its_end(mut command: Command, mut signals: Signals) -> Result<ExitCode, ExitError> {
     let mut child = command.spawn().map_err(|error| not_started(&command, &error))?;
     loop {
         tokio::select! {
             status = child.wait() => {
-                let status = status.map_err(|error| Failure::Runtime(error.to_string()))?;
+                let status = status.map_err(|error| ExitError::Runtime(error.to_string()))?;
                 return Ok(exit_code(status));
             }
             stop = signals.next() => signals::pass_on(stop, &child),
@@ -83,16 +83,16 @@ async fn run_to_its_end(mut command: Command, mut signals: Signals) -> Result<Ex
     }
 }
 
-fn not_started(command: &Command, error: &io::Error) -> Failure {
+fn not_started(command: &Command, error: &io::Error) -> ExitError {
     let program = command.as_std().get_program().to_string_lossy();
     match error.kind() {
-        io::ErrorKind::NotFound if program.contains(' ') => Failure::CommandNotFound(format!(
+        io::ErrorKind::NotFound if program.contains(' ') => ExitError::CommandNotFound(format!(
             "command not found: {program:?}; write the command and its arguments as separate words"
         )),
-        io::ErrorKind::NotFound => Failure::CommandNotFound(format!(
+        io::ErrorKind::NotFound => ExitError::CommandNotFound(format!(
             "command not found: {program}; is it installed and in a directory of PATH?"
         )),
-        _ => Failure::CommandNotExecutable(format!("{program} cannot be executed: {error}")),
+        _ => ExitError::CommandNotExecutable(format!("{program} cannot be executed: {error}")),
     }
 }
 
@@ -111,7 +111,7 @@ mod tests {
     use tokio::task::yield_now;
 
     use crate::cli::exec::run_beside;
-    use crate::cli::failure::Failure;
+    use crate::cli::exit_error::ExitError;
     use crate::cli::signals::Signals;
     use crate::server;
 
@@ -120,7 +120,9 @@ mod tests {
         let outcome = server::block_on(async {
             run_beside(emulator, command, Signals::new().unwrap()).await
         });
-        let Err(Failure::Runtime(sentence)) = outcome else { panic!("not the emulator's failure") };
+        let Err(ExitError::Runtime(sentence)) = outcome else {
+            panic!("not the emulator's failure")
+        };
         sentence
     }
 

@@ -10,8 +10,8 @@ use clap::builder::{BoolishValueParser, Resettable};
 use clap::parser::ValueSource;
 use clap::{Args, FromArgMatches, ValueEnum};
 
-use crate::account::{Delay, MOST_RETRIES, Retries, Settings, Target};
-use crate::accounts::{Credentials, Mode, Policy};
+use crate::account::{Delay, Endpoint, MOST_RETRIES, Retries, Settings};
+use crate::accounts::{ClockMode, Credentials, Policy};
 use crate::config::Config;
 use crate::model::{address, duration};
 use crate::scenario::{self, Catalogue};
@@ -28,7 +28,7 @@ pub enum LogFormat {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Limits {
+enum RateLimits {
     None,
     Documented,
 }
@@ -151,11 +151,11 @@ pub struct Flags {
     #[arg(
         long,
         global = true,
-        env = "BELVO_EMULATOR_LIMITS",
+        env = "BELVO_EMULATOR_RATE_LIMITS",
         value_enum,
-        default_value_t = Limits::None
+        default_value_t = RateLimits::None
     )]
-    limits: Limits,
+    rate_limits: RateLimits,
 
     /// What moves the time of an account: real, manual, skip, or a factor such as 60x
     #[arg(
@@ -165,7 +165,7 @@ pub struct Flags {
         value_name = "MODE",
         default_value = "real"
     )]
-    clock: Mode,
+    clock: ClockMode,
 
     /// How many accounts there can be; beyond that, the one that was idle the longest is dropped
     #[arg(
@@ -272,7 +272,7 @@ impl Flags {
                 delay: self.webhook_retry_delay,
             },
             page_size: self.page_size.into(),
-            limits: self.limits == Limits::Documented,
+            rate_limits: self.rate_limits == RateLimits::Documented,
             journal_limit: self.journal_limit as usize,
         };
         Ok(Config {
@@ -293,8 +293,8 @@ impl Flags {
         } else {
             self.scenarios.clone()
         };
-        let limits = self.limits == Limits::Documented;
-        scenario::load(&directories, &self.scenario, limits).map_err(|error| error.to_string())
+        let rate_limits = self.rate_limits == RateLimits::Documented;
+        scenario::load(&directories, &self.scenario, rate_limits).map_err(|error| error.to_string())
     }
 
     /// The message names the flag only: what was meant as a password should not be printed.
@@ -304,7 +304,7 @@ impl Flags {
         self.repeated("credentials", &self.credentials)?.iter().map(parse).collect()
     }
 
-    fn webhook_targets(&self) -> Result<Vec<Target>, String> {
+    fn webhook_targets(&self) -> Result<Vec<Endpoint>, String> {
         let authorization = self.webhook_authorization.as_deref().unwrap_or_default();
         let authorization = address::authorization(authorization)
             .map_err(|problem| format!("--webhook-authorization: {problem}"))?;
@@ -312,7 +312,7 @@ impl Flags {
             let url =
                 address::receiver(url).map_err(|problem| format!("--webhook-url: {problem}"))?;
             let url = url.as_str().into();
-            Ok(Target { url, authorization: authorization.map(Into::into) })
+            Ok(Endpoint { url, authorization: authorization.map(Into::into) })
         };
         self.repeated("webhook-url", &self.webhook_url)?.iter().map(target).collect()
     }

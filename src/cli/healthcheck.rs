@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use crate::cli::failure::Failure;
+use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
 use crate::cli::port;
 use crate::model::duration;
@@ -19,7 +19,7 @@ const TIMEOUT: Duration = Duration::from_secs(2);
 /// How long to wait before asking again.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Why an emulator cannot be said to be ready.
+/// Mismatch an emulator cannot be said to be ready.
 enum Unready {
     /// It never will be: what was asked for is wrong.
     Usage(String),
@@ -34,7 +34,7 @@ impl Unready {
 }
 
 /// Asks once, or until the emulator is ready or `wait` is over.
-pub fn run(flags: &Flags, wait: Option<TimeDelta>) -> Result<(), Failure> {
+pub fn run(flags: &Flags, wait: Option<TimeDelta>) -> Result<(), ExitError> {
     let waited =
         wait.map_or_else(String::new, |wait| format!("; waited {} for it", duration::show(wait)));
     // Pauses and timeouts are counted: only `clock` reads the time, and no more is needed here.
@@ -42,9 +42,9 @@ pub fn run(flags: &Flags, wait: Option<TimeDelta>) -> Result<(), Failure> {
     loop {
         match ask(flags) {
             Ok(()) => return Ok(()),
-            Err(Unready::Usage(sentence)) => return Err(Failure::Usage(sentence)),
+            Err(Unready::Usage(sentence)) => return Err(ExitError::Usage(sentence)),
             Err(Unready::Yet { reason, took }) if left <= took => {
-                return Err(Failure::Runtime(reason + &waited));
+                return Err(ExitError::Runtime(reason + &waited));
             }
             Err(Unready::Yet { took, .. }) => left -= took,
         }

@@ -3,7 +3,7 @@
 mod drift;
 mod errors;
 mod exec;
-mod failure;
+mod exit_error;
 mod flags;
 mod healthcheck;
 mod log;

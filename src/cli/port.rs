@@ -5,20 +5,20 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::Path;
 
-use crate::cli::failure::Failure;
+use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
 
 /// Binds the socket. From then on clients can connect, though nobody answers yet.
-pub fn bind(flags: &Flags) -> Result<(TcpListener, SocketAddr), Failure> {
+pub fn bind(flags: &Flags) -> Result<(TcpListener, SocketAddr), ExitError> {
     let Flags { host, port, .. } = flags;
     let bound = TcpListener::bind((host.as_str(), *port))
         .and_then(|listener| listener.local_addr().map(|address| (listener, address)));
     bound.map_err(|error| match error.kind() {
-        io::ErrorKind::AddrInUse => Failure::PortInUse(format!(
+        io::ErrorKind::AddrInUse => ExitError::PortInUse(format!(
             "port {port} on {host} is in use: stop what listens there, or choose another with \
              --port (0 takes any free one)"
         )),
-        _ => Failure::Usage(format!("--host {host} --port {port}: cannot listen there: {error}")),
+        _ => ExitError::Usage(format!("--host {host} --port {port}: cannot listen there: {error}")),
     })
 }
 
@@ -33,7 +33,7 @@ pub fn local(mut address: SocketAddr) -> SocketAddr {
 }
 
 /// Whoever waits for the file sees it whole or not at all.
-pub fn write_file(flags: &Flags, port: u16) -> Result<(), Failure> {
+pub fn write_file(flags: &Flags, port: u16) -> Result<(), ExitError> {
     let Some(path) = &flags.port_file else { return Ok(()) };
     let mut partial = path.as_os_str().to_owned();
     partial.push(".partial");
@@ -43,7 +43,7 @@ pub fn write_file(flags: &Flags, port: u16) -> Result<(), Failure> {
 }
 
 /// The port of an earlier run is no longer true.
-pub fn remove_file(flags: &Flags) -> Result<(), Failure> {
+pub fn remove_file(flags: &Flags) -> Result<(), ExitError> {
     let Some(path) = &flags.port_file else { return Ok(()) };
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(file_failure(path, &error)),
@@ -51,6 +51,6 @@ pub fn remove_file(flags: &Flags) -> Result<(), Failure> {
     }
 }
 
-fn file_failure(path: &Path, error: &io::Error) -> Failure {
-    Failure::Usage(format!("--port-file {}: {error}", path.display()))
+fn file_failure(path: &Path, error: &io::Error) -> ExitError {
+    ExitError::Usage(format!("--port-file {}: {error}", path.display()))
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::cli::TableFormat;
-use crate::cli::failure::Failure;
+use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
 use crate::cli::table::table;
 use crate::scenario::{Catalogue, Login, Scenario};
@@ -22,8 +22,8 @@ struct Row<'a> {
     profiles: Option<usize>,
 }
 
-pub fn run(flags: &Flags, format: TableFormat) -> Result<(), Failure> {
-    let catalogue = flags.catalogue().map_err(Failure::Usage)?;
+pub fn run(flags: &Flags, format: TableFormat) -> Result<(), ExitError> {
+    let catalogue = flags.catalogue().map_err(ExitError::Usage)?;
     match format {
         TableFormat::Table => print!("{}", as_table(&catalogue)),
         TableFormat::Json => {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use tracing::level_filters::LevelFilter;
 
-use crate::cli::failure::Failure;
+use crate::cli::exit_error::ExitError;
 use crate::cli::flags::{Flags, LogFormat};
 use crate::cli::signals::Signals;
 use crate::cli::{log, port};
@@ -12,25 +12,25 @@ use crate::config::Config;
 use crate::model::address::without_secrets;
 use crate::server::{self, Emulator};
 
-pub fn run(flags: &Flags) -> Result<(), Failure> {
+pub fn run(flags: &Flags) -> Result<(), ExitError> {
     log::start(flags, LevelFilter::INFO);
-    let config = flags.config().map_err(Failure::Usage)?;
+    let config = flags.config().map_err(ExitError::Usage)?;
     port::remove_file(flags)?;
     let (listener, address) = port::bind(flags)?;
     server::block_on(async {
-        let mut signals = Signals::new().map_err(|error| Failure::Runtime(error.to_string()))?;
+        let mut signals = Signals::new().map_err(|error| ExitError::Runtime(error.to_string()))?;
         let stop = async move {
             signals.next().await;
         };
         let server = Emulator::new(config.clone()).run(listener, stop);
         announce(flags, &config, address)?;
-        server.await.map_err(|error| Failure::Runtime(error.to_string()))
+        server.await.map_err(|error| ExitError::Runtime(error.to_string()))
     })?;
     port::remove_file(flags)
 }
 
 /// Says that the emulator is ready: to programs on stdout and in the port file, to people on stderr.
-fn announce(flags: &Flags, config: &Config, address: SocketAddr) -> Result<(), Failure> {
+fn announce(flags: &Flags, config: &Config, address: SocketAddr) -> Result<(), ExitError> {
     port::write_file(flags, address.port())?;
     println!("belvo-emulator ready on http://{address}");
     let webhooks = where_webhooks_go(config);

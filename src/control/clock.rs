@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de};
 
-use crate::accounts::{ClockSetting, Mode, Until};
+use crate::accounts::{ClockMode, ClockSetting, Until};
 use crate::error::Error;
 use crate::http::answer::ok;
 use crate::http::authentication::Caller;
@@ -17,7 +17,7 @@ use crate::model::duration;
 #[serde(deny_unknown_fields)]
 pub struct Setting {
     #[serde(default)]
-    mode: Option<Mode>,
+    mode: Option<ClockMode>,
     /// Not before the account's present.
     #[serde(default, deserialize_with = "timestamp")]
     #[schemars(with = "Option<DateTime<Utc>>")]
@@ -45,12 +45,12 @@ pub enum To {
 }
 
 pub async fn show(caller: Caller) -> HttpResponse {
-    caller.reply(caller.accounts().clock(caller.tenant()).map(ok))
+    caller.reply(caller.accounts().clock(caller.slot()).map(ok))
 }
 
 pub async fn set(caller: Caller, Typed(Setting { mode, now }): Typed<Setting>) -> HttpResponse {
     let setting = ClockSetting { mode, now };
-    caller.reply(caller.accounts().set_clock(caller.tenant(), setting).map(ok))
+    caller.reply(caller.accounts().set_clock(caller.slot(), setting).map(ok))
 }
 
 pub async fn advance(caller: Caller, Typed(advance): Typed<Advance>) -> HttpResponse {
@@ -64,7 +64,7 @@ pub async fn advance(caller: Caller, Typed(advance): Typed<Advance>) -> HttpResp
             return caller.reply(Err(Error::invalid(sentence)));
         }
     };
-    caller.reply(caller.accounts().advance_clock(caller.tenant(), until).await.map(ok))
+    caller.reply(caller.accounts().advance_clock(caller.slot(), until).await.map(ok))
 }
 
 impl<'de> Deserialize<'de> for To {

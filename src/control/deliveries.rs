@@ -21,7 +21,7 @@ use crate::model::webhook::{WebhookCode, WebhookType};
 /// The parameters of the list; a delivery fits all that are there.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Filter {
+pub struct DeliveryFilter {
     #[schemars(with = "Uuid")]
     #[serde(default)]
     link: Option<Uuid>,
@@ -57,7 +57,7 @@ pub struct ReplayBody {
     body: Option<Box<RawValue>>,
 }
 
-pub async fn list(caller: Caller, TypedQuery(filter): TypedQuery<Filter>) -> HttpResponse {
+pub async fn list(caller: Caller, TypedQuery(filter): TypedQuery<DeliveryFilter>) -> HttpResponse {
     caller.control(|account| {
         account.check_cursor(filter.after.unwrap_or_default())?;
         Ok(ok(account.select_deliveries(|delivery| filter.matches(delivery))))
@@ -80,7 +80,7 @@ pub async fn trigger(caller: Caller, Typed(trigger): Typed<Trigger>) -> HttpResp
     caller.control(|account| account.trigger(trigger).map(created))
 }
 
-impl Filter {
+impl DeliveryFilter {
     fn matches(&self, delivery: &Delivery) -> bool {
         self.link.is_none_or(|link| link == delivery.link)
             && self.webhook_type.is_none_or(|name| name.0 == delivery.webhook_type)

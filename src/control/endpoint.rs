@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::account::{EndpointSetting, MOST_RETRIES, Secret, Target};
+use crate::account::{Endpoint, EndpointSetting, MOST_RETRIES, Secret};
 use crate::error::Error;
 use crate::http::answer::{no_content, ok};
 use crate::http::authentication::Caller;
@@ -17,7 +17,7 @@ use crate::model::{address, duration};
 /// Retries that are absent stay as they are.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Endpoint {
+pub struct EndpointBody {
     #[schemars(extend("format" = "uri"))]
     url: String,
     /// The value of the `Authorization` header; without one, none is sent.
@@ -36,7 +36,7 @@ pub async fn show(caller: Caller) -> HttpResponse {
     caller.control(|account| Ok(ok(account.endpoint())))
 }
 
-pub async fn set(caller: Caller, Typed(endpoint): Typed<Endpoint>) -> HttpResponse {
+pub async fn set(caller: Caller, Typed(endpoint): Typed<EndpointBody>) -> HttpResponse {
     caller.control(|account| Ok(ok(account.set_endpoint(endpoint.setting()?))))
 }
 
@@ -47,15 +47,15 @@ pub async fn remove(caller: Caller) -> HttpResponse {
     })
 }
 
-impl Endpoint {
+impl EndpointBody {
     fn setting(self) -> Result<EndpointSetting, Error> {
-        let Endpoint { url, authorization, retries, retry_delay } = self;
+        let EndpointBody { url, authorization, retries, retry_delay } = self;
         if retries.is_some_and(|count| count > MOST_RETRIES) {
             let sentence = format_args!("There can be {MOST_RETRIES} retries at most.");
             return Err(Error::invalid(sentence).on("retries"));
         }
         let (url, authorization) = (receiver(&url)?, self::authorization(&authorization)?);
-        Ok(EndpointSetting { target: Target { url, authorization }, retries, retry_delay })
+        Ok(EndpointSetting { target: Endpoint { url, authorization }, retries, retry_delay })
     }
 }
 

@@ -2,11 +2,11 @@
 //!
 //! Everything acts on the account of the keys, and on no other.
 
-pub mod choosing;
 pub mod clock;
 pub mod deliveries;
 pub mod endpoint;
 pub mod faults;
+pub mod matching;
 pub mod requests;
 pub mod state;
 pub mod webhooks;
@@ -31,18 +31,18 @@ pub fn routes(app: &mut ServiceConfig) {
             .service(endpoint("/requests/{request_id}", [get(requests::explain)]))
             .service(endpoint(
                 "/armed",
-                [post(choosing::arm), get(choosing::list_armed), delete(choosing::disarm_all)],
+                [post(matching::arm), get(matching::list_armed), delete(matching::disarm_all)],
             ))
-            .service(endpoint("/armed/{armed_id}", [delete(choosing::disarm)]))
+            .service(endpoint("/armed/{armed_id}", [delete(matching::disarm)]))
             .service(endpoint(
                 "/default-scenario",
                 [
-                    get(choosing::show_default),
-                    put(choosing::set_default),
-                    delete(choosing::drop_default),
+                    get(matching::show_default),
+                    put(matching::set_default),
+                    delete(matching::drop_default),
                 ],
             ))
-            .service(endpoint("/resolve", [post(choosing::resolve)]))
+            .service(endpoint("/dry-run", [post(matching::dry_run)]))
             .service(endpoint(
                 "/faults",
                 [get(faults::list), post(faults::add), delete(faults::remove_all)],

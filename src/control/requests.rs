@@ -19,7 +19,7 @@ use crate::model::hexes;
 /// What is absent can be anything.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
+pub struct RequestFilter {
     /// An operationId.
     #[serde(default)]
     operation: Option<String>,
@@ -78,8 +78,8 @@ pub struct Verified {
     reach: Reach,
 }
 
-pub async fn list(caller: Caller, TypedQuery(asked): TypedQuery<Asked>) -> HttpResponse {
-    let Asked { operation, method, path, status, link, after } = asked;
+pub async fn list(caller: Caller, TypedQuery(asked): TypedQuery<RequestFilter>) -> HttpResponse {
+    let RequestFilter { operation, method, path, status, link, after } = asked;
     let wanted = Expectation { operation, method, path, status, ..Expectation::default() };
     let found = wanted.check("").and_then(|()| journal(&caller, after));
     caller.reply(found.map(|(entries, reach)| {
@@ -125,7 +125,7 @@ fn verified(caller: &Caller, asked: &Verification) -> Result<Verified, Error> {
 
 /// What the journal has after a cursor. It is read when the account is free again.
 fn journal(caller: &Caller, after: u64) -> Result<(Vec<Arc<Entry>>, Reach), Error> {
-    caller.accounts().control(caller.tenant(), |account| {
+    caller.accounts().control(caller.slot(), |account| {
         let journal = account.journal()?;
         let reach = Reach { evicted: journal.evicted(), last_cursor: journal.last_cursor() };
         Ok((journal.after(after)?, reach))

@@ -26,18 +26,18 @@ pub struct Fork {
 pub struct Reset {}
 
 pub async fn reset(caller: Caller, Typed(Reset {}): Typed<Reset>) -> HttpResponse {
-    caller.reply(Ok(ok(caller.accounts().reset(caller.tenant()).await)))
+    caller.reply(Ok(ok(caller.accounts().reset(caller.slot()).await)))
 }
 
 pub async fn snapshot(caller: Caller) -> HttpResponse {
-    caller.reply(caller.accounts().snapshot(caller.tenant()).map(ok))
+    caller.reply(caller.accounts().snapshot(caller.slot()).map(ok))
 }
 
 pub async fn restore(
     caller: Caller,
     Typed(file): Typed<AccountFile, LARGEST_SNAPSHOT_BYTES>,
 ) -> HttpResponse {
-    caller.reply(caller.accounts().restore(caller.tenant(), file).await.map(ok))
+    caller.reply(caller.accounts().restore(caller.slot(), file).await.map(ok))
 }
 
 pub async fn fork(caller: Caller, Typed(fork): Typed<Fork>) -> HttpResponse {
@@ -45,5 +45,5 @@ pub async fn fork(caller: Caller, Typed(fork): Typed<Fork>) -> HttpResponse {
         let sentence = "Write the keys as ID:PASSWORD, with a colon and both parts not empty.";
         return caller.reply(Err(Error::invalid(sentence).on("credentials")));
     };
-    caller.reply(caller.accounts().fork(caller.tenant(), credentials).map(no_content))
+    caller.reply(caller.accounts().fork(caller.slot(), credentials).map(no_content))
 }

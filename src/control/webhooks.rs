@@ -66,7 +66,7 @@ pub async fn wait(caller: Caller, Typed(body): Typed<Await>) -> HttpResponse {
         after: body.after,
         timeout: body.timeout,
     };
-    let came = caller.accounts().await_webhook(caller.tenant(), &awaited, expectation).await;
+    let came = caller.accounts().await_webhook(caller.slot(), &awaited, expectation).await;
     caller.reply(came.map(|delivery| match delivery {
         Some(delivery) => ok(delivery),
         None => no_content(()),

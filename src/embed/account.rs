@@ -12,9 +12,9 @@ use tokio::runtime::Handle;
 use crate::account::Delivery;
 use crate::accounts::{
     Accounts, Advanced, Awaited, Cancelled, ClockReading, ClockSetting, Credentials, Expectation,
-    Tenant, Until,
+    Slot, Until,
 };
-use crate::embed::Failure;
+use crate::embed::ControlError;
 use crate::error::Error;
 use crate::model::duration;
 
@@ -62,8 +62,8 @@ impl AccountHandle {
     }
 
     /// What the clock of the account shows.
-    pub async fn clock(&self) -> Result<ClockReading, Failure> {
-        self.call(|accounts, tenant| async move { accounts.clock(&tenant) }).await
+    pub async fn clock(&self) -> Result<ClockReading, ControlError> {
+        self.call(|accounts, slot| async move { accounts.clock(&slot) }).await
     }
 
     /// Sets the mode of the clock, its time, or both. What falls due by that happens, but is not
@@ -71,50 +71,50 @@ impl AccountHandle {
     pub async fn set_clock(
         &self,
         setting: impl Into<ClockSetting>,
-    ) -> Result<ClockReading, Failure> {
+    ) -> Result<ClockReading, ControlError> {
         let setting = setting.into();
-        self.call(move |accounts, tenant| async move { accounts.set_clock(&tenant, setting) }).await
+        self.call(move |accounts, slot| async move { accounts.set_clock(&slot, setting) }).await
     }
 
     /// Moves the time on by ten years at most. What falls due on the way happens, in order, and this
     /// returns when the receivers of its webhooks have answered.
-    pub async fn advance(&self, by: Duration) -> Result<Advanced, Failure> {
+    pub async fn advance(&self, by: Duration) -> Result<Advanced, ControlError> {
         self.advance_until(Until::After(duration::saturating(by))).await
     }
 
     /// The same, to a time that is not past.
-    pub async fn advance_to(&self, time: DateTime<Utc>) -> Result<Advanced, Failure> {
+    pub async fn advance_to(&self, time: DateTime<Utc>) -> Result<Advanced, ControlError> {
         self.advance_until(Until::At(time)).await
     }
 
     /// The same, to when the next thing happens; nothing, when nothing is planned.
-    pub async fn advance_to_next(&self) -> Result<Advanced, Failure> {
+    pub async fn advance_to_next(&self) -> Result<Advanced, ControlError> {
         self.advance_until(Until::Next).await
     }
 
     /// Waits for a webhook, and returns it once it is finished: accepted by its receiver, given up,
-    /// cancelled or undeliverable. In [`Mode::Skip`](crate::Mode::Skip) the time is moved on to it.
+    /// cancelled or undeliverable. In [`ClockMode::Skip`](crate::ClockMode::Skip) the time is moved on to it.
     ///
     /// # Errors
     /// `await_timeout` says what came instead, and what is to come.
-    pub async fn await_webhook(&self, awaited: Awaited) -> Result<Delivery, Failure> {
+    pub async fn await_webhook(&self, awaited: Awaited) -> Result<Delivery, ControlError> {
         let came = self.call_await(awaited, Expectation::One).await?;
         Ok(came.expect("the core answers with one or refuses"))
     }
 
-    /// Makes sure that no such webhook comes. In [`Mode::Skip`](crate::Mode::Skip) the time is moved
+    /// Makes sure that no such webhook comes. In [`ClockMode::Skip`](crate::ClockMode::Skip) the time is moved
     /// on, and nobody waits.
     ///
     /// # Errors
     /// `unexpected_webhook` names the one that came.
-    pub async fn expect_no_webhook(&self, awaited: Awaited) -> Result<(), Failure> {
+    pub async fn expect_no_webhook(&self, awaited: Awaited) -> Result<(), ControlError> {
         self.call_await(awaited, Expectation::None).await.map(drop)
     }
 
     /// Begins anew, as if the keys had never been used. When this returns, nothing from before can
     /// arrive any more.
-    pub async fn reset(&self) -> Result<Cancelled, Failure> {
-        self.call(|accounts, tenant| async move { Ok(accounts.reset(&tenant).await) }).await
+    pub async fn reset(&self) -> Result<Cancelled, ControlError> {
+        self.call(|accounts, slot| async move { Ok(accounts.reset(&slot).await) }).await
     }
 
     /// Another account in the state of this one, with its own keys and its own ids from now on.
@@ -125,16 +125,16 @@ impl AccountHandle {
         &self,
         id: impl Into<String>,
         password: impl Into<String>,
-    ) -> Result<AccountHandle, Failure> {
+    ) -> Result<AccountHandle, ControlError> {
         let fork = self.with_keys(id.into(), password.into());
         let keys = fork.keys.clone();
-        self.call(move |accounts, tenant| async move { accounts.fork(&tenant, keys) }).await?;
+        self.call(move |accounts, slot| async move { accounts.fork(&slot, keys) }).await?;
         Ok(fork)
     }
 
     /// The whole state as JSON, to be kept in a file; as `GET /_emulator/snapshot` answers it.
-    pub async fn snapshot(&self) -> Result<String, Failure> {
-        let file = self.call(|accounts, tenant| async move { accounts.snapshot(&tenant) }).await?;
+    pub async fn snapshot(&self) -> Result<String, ControlError> {
+        let file = self.call(|accounts, slot| async move { accounts.snapshot(&slot) }).await?;
         Ok(serde_json::to_string(&file).expect("a snapshot is plain data"))
     }
 
@@ -142,14 +142,14 @@ impl AccountHandle {
     ///
     /// # Errors
     /// `invalid` says what does not fit, and where.
-    pub async fn restore(&self, snapshot: &str) -> Result<Cancelled, Failure> {
+    pub async fn restore(&self, snapshot: &str) -> Result<Cancelled, ControlError> {
         let file = serde_json::from_str(snapshot).map_err(Error::invalid)?;
-        self.call(|accounts, tenant| async move { accounts.restore(&tenant, file).await }).await
+        self.call(|accounts, slot| async move { accounts.restore(&slot, file).await }).await
     }
 
-    async fn advance_until(&self, until: Until) -> Result<Advanced, Failure> {
-        let call = move |accounts: Arc<Accounts>, tenant: Arc<Tenant>| async move {
-            accounts.advance_clock(&tenant, until).await
+    async fn advance_until(&self, until: Until) -> Result<Advanced, ControlError> {
+        let call = move |accounts: Arc<Accounts>, slot: Arc<Slot>| async move {
+            accounts.advance_clock(&slot, until).await
         };
         self.call(call).await
     }
@@ -158,9 +158,9 @@ impl AccountHandle {
         &self,
         awaited: Awaited,
         expectation: Expectation,
-    ) -> Result<Option<Delivery>, Failure> {
-        let call = move |accounts: Arc<Accounts>, tenant: Arc<Tenant>| async move {
-            accounts.await_webhook(&tenant, &awaited, expectation).await
+    ) -> Result<Option<Delivery>, ControlError> {
+        let call = move |accounts: Arc<Accounts>, slot: Arc<Slot>| async move {
+            accounts.await_webhook(&slot, &awaited, expectation).await
         };
         self.call(call).await
     }
@@ -169,19 +169,19 @@ impl AccountHandle {
     /// when they end, no call is left hanging.
     async fn call<T, F>(
         &self,
-        call: impl FnOnce(Arc<Accounts>, Arc<Tenant>) -> F,
-    ) -> Result<T, Failure>
+        call: impl FnOnce(Arc<Accounts>, Arc<Slot>) -> F,
+    ) -> Result<T, ControlError>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
-        let tenant = self.accounts.authenticate(self.keys.clone());
-        let tenant = tenant.ok_or_else(Error::authentication_failed)?;
-        match self.runtime.spawn(call(self.accounts.clone(), tenant)).await {
-            Ok(answer) => answer.map_err(Failure::from),
+        let slot = self.accounts.authenticate(self.keys.clone());
+        let slot = slot.ok_or_else(Error::authentication_failed)?;
+        match self.runtime.spawn(call(self.accounts.clone(), slot)).await {
+            Ok(answer) => answer.map_err(ControlError::from),
             Err(gone) => match gone.try_into_panic() {
                 Ok(panic) => resume_unwind(panic),
-                Err(_) => Err(Failure::stopped()),
+                Err(_) => Err(ControlError::stopped()),
             },
         }
     }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
-use crate::accounts::Mode;
+use crate::accounts::ClockMode;
 use crate::config::Config;
 use crate::embed::{AccountHandle, Running, StartError};
 use crate::server::{self, Emulator};
@@ -38,8 +38,8 @@ impl Builder {
         self.flag("seed", seed.to_string())
     }
 
-    /// What moves the time of an account; [`Mode::Real`] unless said otherwise.
-    pub fn clock(self, mode: Mode) -> Builder {
+    /// What moves the time of an account; [`ClockMode::Real`] unless said otherwise.
+    pub fn clock(self, mode: ClockMode) -> Builder {
         self.flag("clock", mode.to_string())
     }
 
@@ -74,7 +74,7 @@ impl Builder {
         self.flag("credentials", format!("{}:{}", id.as_ref(), password.as_ref()))
     }
 
-    /// Further flags of the binary, as it takes them: `["--limits", "documented"]`. Those that say
+    /// Further flags of the binary, as it takes them: `["--rate-limits", "documented"]`. Those that say
     /// where it listens and what it prints are refused.
     pub fn flags<I>(mut self, flags: I) -> Builder
     where

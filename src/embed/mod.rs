@@ -2,10 +2,10 @@
 
 mod account;
 mod builder;
-mod failure;
+mod error;
 mod running;
 
 pub use account::AccountHandle;
 pub use builder::Builder;
-pub use failure::{Failure, StartError};
+pub use error::{ControlError, StartError};
 pub use running::Running;

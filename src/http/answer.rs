@@ -7,10 +7,10 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::account::{Deletion, Retrieved};
-use crate::accounts::{Answer, Answered, Failure};
-use crate::http::faults::struck;
+use crate::accounts::{Answer, AnsweredRequest, RefusedRequest};
+use crate::http::faults::injected;
 
-impl Answered {
+impl AnsweredRequest {
     pub fn into_response(self) -> HttpResponse {
         let mut response = HttpResponse::build(status(self.answer.status));
         response.insert_header(request_id_header(self.request_id));
@@ -18,7 +18,7 @@ impl Answered {
             true => response.finish(),
             false => response.insert_header(ContentType::json()).body(self.answer.body),
         };
-        struck(response, self.strike.as_deref())
+        injected(response, self.injection.as_deref())
     }
 }
 
@@ -69,13 +69,13 @@ pub fn retrieved<T: Serialize>(data: Retrieved<T>) -> Answer {
     }
 }
 
-impl std::fmt::Display for Failure {
+impl std::fmt::Display for RefusedRequest {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "{:?}", self.error)
     }
 }
 
-impl ResponseError for Failure {
+impl ResponseError for RefusedRequest {
     fn status_code(&self) -> StatusCode {
         status(self.error.status)
     }
@@ -94,6 +94,6 @@ impl ResponseError for Failure {
             true => ContentType::html(),
             false => ContentType::json(),
         });
-        struck(response.body(self.error.body(self.request_id)), self.strike.as_deref())
+        injected(response.body(self.error.body(self.request_id)), self.injection.as_deref())
     }
 }

@@ -14,7 +14,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::account::{Account, Call, Grant, Scope};
-use crate::accounts::{Accounts, Answer, Credentials, Failure, Tenant};
+use crate::accounts::{Accounts, Answer, Credentials, RefusedRequest, Slot};
 use crate::error::Error;
 use crate::http::body::Received;
 use crate::model::operation::Operation;
@@ -23,7 +23,7 @@ use crate::model::operation::Operation;
 #[derive(Clone)]
 pub struct Identity {
     pub accounts: Data<Accounts>,
-    pub tenant: Arc<Tenant>,
+    pub slot: Arc<Slot>,
     /// The token, if it was one instead of the keys.
     grant: Option<Grant>,
 }
@@ -49,12 +49,12 @@ pub async fn authenticate(
 }
 
 /// Refuses a request before it reaches the core.
-pub fn refuse(request: &HttpRequest, error: Error) -> Failure {
+pub fn refuse(request: &HttpRequest, error: Error) -> RefusedRequest {
     let is_control = request.path().starts_with("/_emulator/");
     let identity = request.extensions().get::<Identity>().filter(|_| !is_control).cloned();
     match identity {
-        Some(Identity { accounts, tenant, .. }) => {
-            with_call(request, |call| accounts.refuse(&tenant, call, error))
+        Some(Identity { accounts, slot, .. }) => {
+            with_call(request, |call| accounts.refuse(&slot, call, error))
         }
         None => accounts(request).anonymous(error),
     }
@@ -119,11 +119,11 @@ impl Identity {
         let (scheme, rest) = header.split_once(' ')?;
         let accounts = accounts(request);
         if scheme.eq_ignore_ascii_case("basic") {
-            let tenant = accounts.authenticate(keys(rest.trim())?)?;
-            Some(Identity { accounts, tenant, grant: None })
+            let slot = accounts.authenticate(keys(rest.trim())?)?;
+            Some(Identity { accounts, slot, grant: None })
         } else if scheme.eq_ignore_ascii_case("bearer") {
-            let (tenant, grant) = accounts.authenticate_token(rest.trim(), scope(request)?)?;
-            Some(Identity { accounts, tenant, grant: Some(grant) })
+            let (slot, grant) = accounts.authenticate_token(rest.trim(), scope(request)?)?;
+            Some(Identity { accounts, slot, grant: Some(grant) })
         } else {
             None
         }
@@ -135,8 +135,8 @@ impl Caller {
     pub fn with_keys(request: HttpRequest, id: &str, password: &str) -> Option<Caller> {
         let accounts = accounts(&request);
         let keys = Credentials { id: id.to_owned(), password: password.to_owned() };
-        let tenant = accounts.authenticate(keys)?;
-        Some(Caller { identity: Identity { accounts, tenant, grant: None }, request })
+        let slot = accounts.authenticate(keys)?;
+        Some(Caller { identity: Identity { accounts, slot, grant: None }, request })
     }
 
     /// Answers a request by one call of the core.
@@ -144,9 +144,9 @@ impl Caller {
         &self,
         request: impl FnOnce(&mut Account) -> Result<Answer, Error>,
     ) -> HttpResponse {
-        let Identity { accounts, tenant, grant } = &self.identity;
+        let Identity { accounts, slot, grant } = &self.identity;
         let answer = with_call(&self.request, |call| {
-            accounts.run(tenant, call, |account| match grant {
+            accounts.run(slot, call, |account| match grant {
                 None => request(account),
                 Some(grant) => account.answer_granted(grant, request),
             })
@@ -171,15 +171,15 @@ impl Caller {
         &self,
         request: impl FnOnce(&mut Account) -> Result<Answer, Error>,
     ) -> HttpResponse {
-        self.reply(self.accounts().control(self.tenant(), request))
+        self.reply(self.accounts().control(self.slot(), request))
     }
 
     pub fn accounts(&self) -> &Accounts {
         &self.identity.accounts
     }
 
-    pub fn tenant(&self) -> &Tenant {
-        &self.identity.tenant
+    pub fn slot(&self) -> &Slot {
+        &self.identity.slot
     }
 }
 

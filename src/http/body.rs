@@ -11,7 +11,7 @@ use actix_web::web::{self, Bytes};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::de::DeserializeOwned;
 
-use crate::accounts::Failure;
+use crate::accounts::RefusedRequest;
 use crate::error::Error;
 use crate::http::authentication::refuse;
 use crate::model::suggestion::did_you_mean;
@@ -37,8 +37,8 @@ impl Deref for JsonBody {
 }
 
 impl FromRequest for JsonBody {
-    type Error = Failure;
-    type Future = Pin<Box<dyn Future<Output = Result<JsonBody, Failure>>>>;
+    type Error = RefusedRequest;
+    type Future = Pin<Box<dyn Future<Output = Result<JsonBody, RefusedRequest>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let request = request.clone();
@@ -56,8 +56,8 @@ impl FromRequest for JsonBody {
 pub struct Typed<T, const LARGEST: usize = LARGEST_BYTES>(pub T);
 
 impl<T: DeserializeOwned + 'static, const LARGEST: usize> FromRequest for Typed<T, LARGEST> {
-    type Error = Failure;
-    type Future = Pin<Box<dyn Future<Output = Result<Typed<T, LARGEST>, Failure>>>>;
+    type Error = RefusedRequest;
+    type Future = Pin<Box<dyn Future<Output = Result<Typed<T, LARGEST>, RefusedRequest>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let request = request.clone();

@@ -14,7 +14,7 @@ use futures_util::Stream;
 use futures_util::stream::{self, StreamExt};
 use socket2::{SockRef, Socket};
 
-use crate::account::{Breakage, Strike};
+use crate::account::{AnswerInjection, BrokenAnswer};
 use crate::http::authentication::Identity;
 
 /// A slow body comes in so many pieces.
@@ -33,52 +33,54 @@ pub fn keep_socket(stream: &dyn Any, connection: &mut Extensions) {
     }
 }
 
-/// Tells [`suffer`] what strikes an answer.
-pub fn struck(mut response: HttpResponse, strike: Option<&Strike>) -> HttpResponse {
-    if let Some(strike) = strike {
-        response.extensions_mut().insert(strike.clone());
+/// Tells [`inject_faults`] what strikes an answer.
+pub fn injected(mut response: HttpResponse, injection: Option<&AnswerInjection>) -> HttpResponse {
+    if let Some(injection) = injection {
+        response.extensions_mut().insert(injection.clone());
     }
     response
 }
 
-/// Lets the answer to a request meet with what [`struck`] it.
-pub async fn suffer(
+/// Injects into the answer to a request the faults that [`injected`] notes.
+pub async fn inject_faults(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse, actix_web::Error> {
     let mut response = next.call(request).await?.map_into_boxed_body();
-    let strike = response.response_mut().extensions_mut().remove::<Strike>();
-    match strike {
-        Some(strike) => Ok(suffered(response, &strike).await),
+    let injection = response.response_mut().extensions_mut().remove::<AnswerInjection>();
+    match injection {
+        Some(injection) => Ok(inject(response, &injection).await),
         None => Ok(response),
     }
 }
 
-async fn suffered(response: ServiceResponse, strike: &Strike) -> ServiceResponse {
+async fn inject(response: ServiceResponse, injection: &AnswerInjection) -> ServiceResponse {
     let identity = response.request().extensions().get::<Identity>().cloned();
-    if let Some(Identity { accounts, tenant, .. }) = identity {
-        accounts.attempted(&tenant, &strike.webhooks).await;
+    if let Some(Identity { accounts, slot, .. }) = identity {
+        accounts.attempted(&slot, &injection.webhooks).await;
     }
-    wait(strike.latency).await;
-    match strike.breakage {
+    wait(injection.latency).await;
+    match injection.broken {
         None => response,
-        Some(Breakage::Timeout(after)) => {
+        Some(BrokenAnswer::Timeout(after)) => {
             wait(after).await;
             unanswered(response)
         }
-        Some(Breakage::EmptyResponse) => unanswered(response),
-        Some(Breakage::ResetPeer) => {
+        Some(BrokenAnswer::EmptyResponse) => unanswered(response),
+        Some(BrokenAnswer::ResetPeer) => {
             if let Some(ConnectionSocket(socket)) = response.request().conn_data() {
                 // Closing with something left to linger for, and no time to do so, is a reset.
                 let _ = socket.set_linger(Some(Duration::ZERO));
             }
             unanswered(response)
         }
-        Some(Breakage::TruncatedBody) => with_body(response, |body| truncated(body).boxed()).await,
-        Some(Breakage::MalformedBody) => {
+        Some(BrokenAnswer::TruncatedBody) => {
+            with_body(response, |body| truncated(body).boxed()).await
+        }
+        Some(BrokenAnswer::MalformedBody) => {
             with_body(response, |body| body.slice(..body.len() / 2).boxed()).await
         }
-        Some(Breakage::SlowBody(over)) => {
+        Some(BrokenAnswer::SlowBody(over)) => {
             with_body(response, |body| slow(body, over).boxed()).await
         }
     }
@@ -96,7 +98,7 @@ fn unanswered(response: ServiceResponse) -> ServiceResponse {
 }
 
 fn failure() -> io::Result<Bytes> {
-    Err(io::Error::other("a fault struck"))
+    Err(io::Error::other("an injected fault"))
 }
 
 /// Another body in place of what there is, if there is any.

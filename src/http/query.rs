@@ -7,7 +7,7 @@ use actix_web::{FromRequest, HttpRequest};
 use form_urlencoded::Serializer;
 use serde::de::DeserializeOwned;
 
-use crate::accounts::Failure;
+use crate::accounts::RefusedRequest;
 use crate::error::Error;
 use crate::http::authentication::refuse;
 use crate::http::body::mistake;
@@ -16,8 +16,8 @@ use crate::http::body::mistake;
 pub struct TypedQuery<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest for TypedQuery<T> {
-    type Error = Failure;
-    type Future = Ready<Result<TypedQuery<T>, Failure>>;
+    type Error = RefusedRequest;
+    type Future = Ready<Result<TypedQuery<T>, RefusedRequest>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let query = parse(request.query_string());

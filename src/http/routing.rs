@@ -11,7 +11,7 @@ use actix_web::{
     guard, web,
 };
 
-use crate::account::{Mode, Query};
+use crate::account::{Query, RequestMode};
 use crate::error::Error;
 use crate::http::authentication::refuse;
 
@@ -112,16 +112,16 @@ impl FromRequest for BaseUrl {
     }
 }
 
-impl FromRequest for Mode {
+impl FromRequest for RequestMode {
     type Error = actix_web::Error;
-    type Future = Ready<Result<Mode, actix_web::Error>>;
+    type Future = Ready<Result<RequestMode, actix_web::Error>>;
 
     /// `async` is the only value that Belvo documents; any other is as good as none.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let asked = request.headers().get("X-Belvo-Request-Mode");
         let in_background =
             asked.is_some_and(|mode| mode.as_bytes().eq_ignore_ascii_case(b"async"));
-        ready(Ok(if in_background { Mode::Async } else { Mode::Sync }))
+        ready(Ok(if in_background { RequestMode::Async } else { RequestMode::Sync }))
     }
 }
 

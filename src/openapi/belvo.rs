@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::account::{
-    Kind, Parameter, current_employment_parameters, employment_record_parameters,
+    Parameter, ValueKind, current_employment_parameters, employment_record_parameters,
     institution_parameters, link_parameters,
 };
 use crate::error::WireProblem;
@@ -242,10 +242,10 @@ fn keys() -> [Value; 2] {
 fn filters(parameters: Vec<Parameter>) -> Vec<Value> {
     let describe = |Parameter { name, kind, is_list }: Parameter| {
         let schema = match kind {
-            Kind::Uuid => json!({"type": "string", "format": "uuid"}),
-            Kind::Text => json!({"type": "string"}),
-            Kind::Choice(words) => json!({"type": "string", "enum": words}),
-            Kind::Time => json!({"anyOf": [
+            ValueKind::Uuid => json!({"type": "string", "format": "uuid"}),
+            ValueKind::Text => json!({"type": "string"}),
+            ValueKind::Match(words) => json!({"type": "string", "enum": words}),
+            ValueKind::Time => json!({"anyOf": [
                 {"type": "string", "format": "date"},
                 {"type": "string", "format": "date-time"},
             ]}),

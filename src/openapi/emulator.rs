@@ -3,15 +3,15 @@
 use serde_json::{Value, json};
 
 use crate::account::{
-    Deliveries, Delivery, EndpointReading, Explanation, FaultEntry, NewFault, Rehearsal, Trigger,
+    Deliveries, Delivery, DryRun, EndpointReading, Explanation, FaultEntry, NewFault, Trigger,
 };
 use crate::accounts::{AccountFile, Advanced, Cancelled, ClockReading};
-use crate::control::choosing::{AllArmed, Arm, Armed, Default, Defaults, Resolve};
 use crate::control::clock::{Advance, Setting};
-use crate::control::deliveries::{Filter, ReplayBody};
-use crate::control::endpoint::Endpoint;
+use crate::control::deliveries::{DeliveryFilter, ReplayBody};
+use crate::control::endpoint::EndpointBody;
 use crate::control::faults::AllFaults;
-use crate::control::requests::{Asked, Requests, Verification, Verified};
+use crate::control::matching::{AllArmed, Arm, Armed, Default, Defaults, DryRunBody};
+use crate::control::requests::{RequestFilter, Requests, Verification, Verified};
 use crate::control::state::{Fork, Reset};
 use crate::control::webhooks::Await;
 use crate::openapi::operation::{delete, get, parameters, post, put};
@@ -61,7 +61,7 @@ pub fn paths(schemas: &mut Schemas) -> Paths {
             "/_emulator/requests",
             vec![
                 get("ListRequests", "Lists the requests of the account, the oldest first")
-                    .query(parameters(schemas.of_body::<Asked>()))
+                    .query(parameters(schemas.of_body::<RequestFilter>()))
                     .answers(200, schemas.of::<Requests>())
                     .refuses([400]),
             ],
@@ -114,17 +114,17 @@ pub fn paths(schemas: &mut Schemas) -> Paths {
             ],
         ),
         (
-            "/_emulator/resolve",
+            "/_emulator/dry-run",
             vec![
-                post("Resolve", "Says what a login would come to, and makes none")
-                    .body(schemas.of_body::<Resolve>())
-                    .answers(200, schemas.of::<Rehearsal>()),
+                post("DryRun", "Says what a login would come to, and makes none")
+                    .body(schemas.of_body::<DryRunBody>())
+                    .answers(200, schemas.of::<DryRun>()),
             ],
         ),
         (
             "/_emulator/faults",
             vec![
-                get("ListFaults", "Lists the faults, and how often each has struck")
+                get("ListFaults", "Lists the faults, and how often each was injected")
                     .answers(200, schemas.of::<AllFaults<'_>>()),
                 post("AddFault", "Lets something go wrong from now on")
                     .body(schemas.of_body::<NewFault>())
@@ -142,7 +142,7 @@ pub fn paths(schemas: &mut Schemas) -> Paths {
                 get("ShowEndpoint", "Shows where the webhooks go to")
                     .answers(200, schemas.of::<EndpointReading>()),
                 put("SetEndpoint", "Sets where the webhooks go to")
-                    .body(schemas.of_body::<Endpoint>())
+                    .body(schemas.of_body::<EndpointBody>())
                     .answers(200, schemas.of::<EndpointReading>()),
                 delete("RemoveEndpoint", "Sends no webhooks any more").answers_nothing(204),
             ],
@@ -151,7 +151,7 @@ pub fn paths(schemas: &mut Schemas) -> Paths {
             "/_emulator/webhooks/deliveries",
             vec![
                 get("ListDeliveries", "Lists what became of webhooks, in the order of events")
-                    .query(parameters(schemas.of_body::<Filter>()))
+                    .query(parameters(schemas.of_body::<DeliveryFilter>()))
                     .answers(200, schemas.of::<Deliveries<'_>>())
                     .refuses([400]),
             ],

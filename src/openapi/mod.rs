@@ -55,7 +55,7 @@ fn describe() -> Value {
             "description": "The last slash of a path below /api/ can be left out. HEAD is answered \
                             like GET, without the body. With the parameters fields and omit, \
                             objects lack the keys that were not asked for. With the flag \
-                            --limits documented, any path can answer 403 with a page of HTML. With a \
+                            --rate-limits documented, any path can answer 403 with a page of HTML. With a \
                             fault, the header X-Emulator-Scenario or what is armed, any path below \
                             /api/ can answer any error.",
             "license": {"name": env!("CARGO_PKG_LICENSE"), "identifier": env!("CARGO_PKG_LICENSE")},

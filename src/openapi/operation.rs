@@ -210,7 +210,7 @@ fn meaning(status: u16) -> &'static str {
         413 => "The body is larger than 1 MiB",
         415 => "The body does not say that it is JSON",
         428 => "The institution asks for a token",
-        429 => "Too many, with the flag --limits documented",
+        429 => "Too many, with the flag --rate-limits documented",
         500 => "The institution's answer could not be used",
         other => unreachable!("a status that is described has its sentence here: {other}"),
     }

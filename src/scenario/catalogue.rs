@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 
 use crate::model::duration;
 use crate::scenario::{
-    Accept, ChosenBy, Contest, Login, LoginLimit, Name, Rule, Scenario, When, Why,
+    Accept, Login, LoginLimit, MatchedBy, Matching, Mismatch, Name, Rule, Scenario, When,
 };
 
 /// The scenarios by name, and in the order in which they are asked.
@@ -23,7 +23,7 @@ pub struct Catalogue {
 }
 
 /// What a scenario can ask about a login.
-pub struct Attempt<'a> {
+pub struct LoginAttempt<'a> {
     pub curp: &'a str,
     /// Whether `username2` is that of a link with another CURP.
     pub email_belongs_to_another_curp: bool,
@@ -61,7 +61,7 @@ impl Catalogue {
     /// 1. one that names the CURP and whose rule holds, or that refuses the CURP always;
     /// 2. one whose rule holds for any CURP;
     /// 3. one that names the CURP and accepts it.
-    pub fn claim(&self, contest: &mut Contest, attempt: &Attempt<'_>) {
+    pub fn claim(&self, matching: &mut Matching, attempt: &LoginAttempt<'_>) {
         let claims = self.by_curp.get(attempt.curp).map_or(&[][..], Vec::as_slice);
         let always_accepts = |scenario: &&Arc<Scenario>| {
             scenario.rule().is_none() && !matches!(scenario.login, Login::Refuse(_))
@@ -69,16 +69,16 @@ impl Catalogue {
         let objection =
             |scenario: &Scenario| scenario.rule().and_then(|rule| rule.objection(attempt));
         for scenario in claims.iter().filter(|scenario| !always_accepts(scenario)) {
-            contest.enter(scenario, ChosenBy::Curp, || objection(scenario));
+            matching.enter(scenario, MatchedBy::Curp, || objection(scenario));
         }
         // Rules that nobody asked are no news.
         for scenario in &self.by_rule {
-            if !contest.is_decided() {
-                contest.enter(scenario, ChosenBy::Rule, || objection(scenario));
+            if !matching.is_decided() {
+                matching.enter(scenario, MatchedBy::Rule, || objection(scenario));
             }
         }
         for scenario in claims.iter().filter(always_accepts) {
-            contest.enter(scenario, ChosenBy::Curp, || None);
+            matching.enter(scenario, MatchedBy::Curp, || None);
         }
     }
 
@@ -140,22 +140,22 @@ impl Scenario {
 
 impl Rule {
     /// What was found instead, if the rule does not hold.
-    fn objection(&self, attempt: &Attempt<'_>) -> Option<Why> {
+    fn objection(&self, attempt: &LoginAttempt<'_>) -> Option<Mismatch> {
         let (holds, instead) = match self {
             Rule::CurpLengthIsNot(length) => {
                 let characters = attempt.curp.chars().count();
-                (characters != *length, Why::CurpHasCharacters(characters))
+                (characters != *length, Mismatch::CurpHasCharacters(characters))
             }
             Rule::CurpDoesNotMatch(pattern) => {
-                (!pattern.0.is_match(attempt.curp), Why::CurpMatches)
+                (!pattern.0.is_match(attempt.curp), Mismatch::CurpMatches)
             }
             Rule::EmailBelongsToAnotherCurp => {
-                (attempt.email_belongs_to_another_curp, Why::EmailBelongsToNoOtherCurp)
+                (attempt.email_belongs_to_another_curp, Mismatch::EmailBelongsToNoOtherCurp)
             }
-            Rule::CurpHasALink => (attempt.curp_has_a_link, Why::CurpHasNoLink),
+            Rule::CurpHasALink => (attempt.curp_has_a_link, Mismatch::CurpHasNoLink),
             Rule::LoginsExceed(LoginLimit { logins: most, within }) => {
                 let logins = (attempt.recent_logins)(*within);
-                (logins >= *most, Why::Logins { logins, within: *within })
+                (logins >= *most, Mismatch::Logins { logins, within: *within })
             }
         };
         (!holds).then_some(instead)

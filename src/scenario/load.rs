@@ -14,7 +14,7 @@ const LOGIN_LIMIT: &str = "daily_login_limit";
 /// The key in `when` that takes a CURP from a built-in scenario.
 const TAKES: &str = "takes_reserved_curp";
 
-/// Why the scenarios cannot be loaded, in one sentence that names the place.
+/// Mismatch the scenarios cannot be loaded, in one sentence that names the place.
 #[derive(Debug)]
 pub struct LoadError(String);
 
@@ -35,9 +35,13 @@ struct Loaded {
 }
 
 /// The built-in scenarios and those of `directories`; a later file replaces an earlier one of the
-/// same name. `default` names the scenario that answers what no other claims. With `limits` the
+/// same name. `default` names the scenario that answers what no other claims. With `rate_limits` the
 /// rule of [`LOGIN_LIMIT`] holds for every CURP.
-pub fn load(directories: &[PathBuf], default: &str, limits: bool) -> Result<Catalogue, LoadError> {
+pub fn load(
+    directories: &[PathBuf],
+    default: &str,
+    rate_limits: bool,
+) -> Result<Catalogue, LoadError> {
     let mut loaded = Vec::new();
     let built_in = FILES.iter().map(|(path, text)| (path.to_string(), text.to_string()));
     add(&mut loaded, built_in.collect(), true)?;
@@ -49,7 +53,7 @@ pub fn load(directories: &[PathBuf], default: &str, limits: bool) -> Result<Cata
     refuse_rival_claims(&loaded)?;
     let taken = curps(&loaded, takes_curp);
     let scenarios: Vec<Arc<Scenario>> =
-        loaded.into_iter().map(|file| Arc::new(finish(file, &taken, limits))).collect();
+        loaded.into_iter().map(|file| Arc::new(finish(file, &taken, rate_limits))).collect();
     let default = scenarios
         .iter()
         .find(|scenario| scenario.name.as_str() == default)
@@ -69,9 +73,9 @@ fn takes_curp(scenario: &Scenario) -> bool {
 }
 
 /// What a file says, after what the others and the flags say.
-fn finish(file: Loaded, taken: &HashSet<String>, limits: bool) -> Scenario {
+fn finish(file: Loaded, taken: &HashSet<String>, rate_limits: bool) -> Scenario {
     let mut scenario = file.scenario;
-    if limits && scenario.name.as_str() == LOGIN_LIMIT {
+    if rate_limits && scenario.name.as_str() == LOGIN_LIMIT {
         scenario.when = scenario.when.map(|when| When { curp: None, ..when });
     } else if file.built_in && scenario.curp().is_some_and(|curp| taken.contains(curp)) {
         scenario.when = None;

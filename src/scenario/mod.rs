@@ -6,13 +6,13 @@
 
 mod built_in;
 mod catalogue;
-mod choice;
 mod load;
+mod matching;
 mod origin;
 
-pub use catalogue::{Attempt, Catalogue};
-pub use choice::{ArmedId, Choice, ChosenBy, Contest, Why};
+pub use catalogue::{Catalogue, LoginAttempt};
 pub use load::load;
+pub use matching::{ArmedId, Match, MatchedBy, Matching, Mismatch};
 pub use origin::Origin;
 
 use std::borrow::Cow;
@@ -220,13 +220,13 @@ pub struct Step {
     /// follows at once.
     #[serde(default, deserialize_with = "duration::deserialize_some")]
     pub after: Option<TimeDelta>,
-    pub event: Event,
+    pub event: StepKind,
 }
 
 /// What can happen later.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Event {
+pub enum StepKind {
     /// The data has been read: the records exist from now on.
     Load,
     /// The webhook that announces the records is sent; again, when it already was.
@@ -244,7 +244,7 @@ pub enum Event {
 }
 
 fn load_then_webhook() -> Vec<Step> {
-    [Event::Load, Event::Webhook].map(|event| Step { after: None, event }).into()
+    [StepKind::Load, StepKind::Webhook].map(|event| Step { after: None, event }).into()
 }
 
 /// A refused login: no link is created.

@@ -119,7 +119,7 @@ where
     }
 
     /// An answer that a fault strikes, which is not described; without a body when that breaks off.
-    pub async fn call_struck(&self, request: TestRequest) -> (u16, Option<Vec<u8>>) {
+    pub async fn call_injected(&self, request: TestRequest) -> (u16, Option<Vec<u8>>) {
         let response = self.service.call(request.to_request()).await.unwrap();
         let status = response.status().as_u16();
         (status, to_bytes(response.into_body()).await.ok().map(|body| body.to_vec()))

@@ -8,7 +8,7 @@ use crate::app::{Answer, CURP, app, app_with};
 
 const ARMED: &str = "/_emulator/armed";
 const DEFAULT: &str = "/_emulator/default-scenario";
-const RESOLVE: &str = "/_emulator/resolve";
+const RESOLVE: &str = "/_emulator/dry-run";
 const HEADER: &str = "X-Emulator-Scenario";
 /// The CURP of `nss_not_found`.
 const REFUSED: &str = "FAIL400002HXXXXX00";

@@ -13,7 +13,8 @@ use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use belvo_emulator::{
-    AccountHandle, Awaited, Builder, Delivery, DeliveryState, Emulator, Failure, Mode, Running,
+    AccountHandle, Awaited, Builder, ClockMode, ControlError, Delivery, DeliveryState, Emulator,
+    Running,
 };
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -63,15 +64,15 @@ async fn flow(account: &AccountHandle) -> Delivery {
 }
 
 async fn skipping() -> Running {
-    Emulator::builder().clock(Mode::Skip).start().await.unwrap()
+    Emulator::builder().clock(ClockMode::Skip).start().await.unwrap()
 }
 
 async fn standing_still() -> Running {
-    Emulator::builder().clock(Mode::Manual).start().await.unwrap()
+    Emulator::builder().clock(ClockMode::Manual).start().await.unwrap()
 }
 
 #[track_caller]
-fn code<T>(outcome: Result<T, Failure>) -> String {
+fn code<T>(outcome: Result<T, ControlError>) -> String {
     let Err(failure) = outcome else { panic!("it was not refused") };
     failure.code().to_owned()
 }
@@ -132,7 +133,7 @@ fn many_run_in_parallel_and_share_nothing() {
             thread::spawn(move || {
                 block_on(async {
                     let emulator = Emulator::builder()
-                        .clock(Mode::Skip)
+                        .clock(ClockMode::Skip)
                         .seed(number / 2)
                         .start()
                         .await
@@ -254,7 +255,10 @@ fn wrong_settings_are_named() {
         (|builder| builder.scenario("-x"), "--scenario: no scenario is named \"-x\""),
         (|builder| builder.scenarios("/does/not/exist"), "/does/not/exist"),
         (|builder| builder.webhook_delay(4000 * 24 * HOUR), "is longer than 3650 days"),
-        (|builder| builder.flags(["--limits", "some"]), "invalid value 'some' for '--limits"),
+        (
+            |builder| builder.flags(["--rate-limits", "some"]),
+            "invalid value 'some' for '--rate-limits",
+        ),
         (|builder| builder.flags(["--sed", "7"]), "unexpected argument '--sed' found"),
         (|builder| builder.flags(["serve"]), "unexpected argument 'serve' found"),
         (
@@ -279,7 +283,7 @@ fn wrong_settings_are_named() {
 #[tokio::test]
 async fn the_last_of_a_setting_counts_and_flags_are_settings() {
     let seeded = |builder: Builder| async move {
-        let emulator = builder.clock(Mode::Manual).start().await.unwrap();
+        let emulator = builder.clock(ClockMode::Manual).start().await.unwrap();
         create_link(&emulator)
     };
     let seven = seeded(Emulator::builder().seed(7)).await;
@@ -330,7 +334,7 @@ async fn time_moves_on_command_account_by_account() {
     assert_eq!(code(emulator.advance_to(start).await), "invalid");
     let past = emulator.set_clock(start).await.unwrap_err();
     assert_eq!((past.code(), past.field()), ("invalid", Some("now")));
-    assert_eq!(emulator.set_clock(Mode::Real).await.unwrap().mode, Mode::Real);
+    assert_eq!(emulator.set_clock(ClockMode::Real).await.unwrap().mode, ClockMode::Real);
     assert_eq!(other.clock().await.unwrap().now, others_time);
 }
 

@@ -108,7 +108,7 @@ async fn every_row_of_the_catalogue_is_met_by_a_client() {
     let late = json!({"session": waiting["session"], "link": waiting["link"], "token": "123456"});
     met.note(&app.patch("/api/links/", late).await);
 
-    let limited = app_with(&["--limits", "documented"]).await;
+    let limited = app_with(&["--rate-limits", "documented"]).await;
     let mut links = Vec::new();
     for number in 10..16 {
         links.push(limited.create_link(&format!("ABCD9001{number}HXXXXX00")).await.id());

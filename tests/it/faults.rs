@@ -24,16 +24,16 @@ async fn a_fault_is_listed_with_how_it_has_gone_and_can_be_deleted() {
     let entry = app.fault(json!({"fault": fault, "operation": "ListLinks", "times": 2})).await;
     let expected = json!({
         "id": 1, "fault": fault, "operation": "ListLinks", "link": null, "webhook_code": null,
-        "probability": 1.0, "left": 2, "matched": 0, "struck": 0,
+        "probability": 1.0, "left": 2, "matched": 0, "injected": 0,
     });
     assert_eq!(entry, expected);
     let list = |status| (app.request(Method::GET, "/api/links/"), status);
     for (request, status) in [list(503), list(503), list(200)] {
-        assert_eq!(app.call_struck(request).await.0, status);
+        assert_eq!(app.call_injected(request).await.0, status);
     }
     app.get("/api/").await.ok();
     let listed = app.get(FAULTS).await.ok()["faults"].clone();
-    let gone = (&listed[0]["left"], &listed[0]["matched"], &listed[0]["struck"]);
+    let gone = (&listed[0]["left"], &listed[0]["matched"], &listed[0]["injected"]);
     assert_eq!(gone, (&json!(0), &json!(2), &json!(2)));
     app.fault(json!({"fault": "reset_peer", "operation": "ListLinks"})).await;
     app.fault(json!({"fault": "webhook_drop"})).await;
@@ -164,7 +164,7 @@ async fn each_fault_of_an_answer_is_seen_by_the_client_after_the_effect() {
         tokio::time::pause();
         let started = Instant::now();
         let request = app.request(Method::POST, "/api/links/").set_json(body);
-        let (was, body) = app.call_struck(request).await;
+        let (was, body) = app.call_injected(request).await;
         let took = started.elapsed().as_millis() as u64;
         tokio::time::resume();
         assert_eq!(was, status, "{fault}");
@@ -193,7 +193,7 @@ async fn a_status_says_what_is_known_of_it_unless_it_is_told() {
     for (fault, code) in cases {
         app.delete(FAULTS).await.no_content();
         app.fault(json!({"fault": {"status": fault}})).await;
-        let (status, body) = app.call_struck(app.request(Method::GET, "/api/")).await;
+        let (status, body) = app.call_injected(app.request(Method::GET, "/api/")).await;
         let body: Value = serde_json::from_slice(&body.unwrap()).unwrap();
         assert_eq!((json!(status), &body[0]["code"]), (fault["status"].clone(), &json!(code)));
         if fault.get("message").is_some() {
@@ -213,14 +213,14 @@ async fn latencies_add_up_and_of_the_others_the_first_one_strikes() {
     let mut met = Vec::new();
     for path in ["/api/links/", "/api/links", "/api/", "/api/unknown/"] {
         let started = Instant::now();
-        let (status, body) = app.call_struck(app.request(Method::GET, path)).await;
+        let (status, body) = app.call_injected(app.request(Method::GET, path)).await;
         let is_json = serde_json::from_slice::<Value>(&body.unwrap()).is_ok();
         met.push((status, is_json, started.elapsed().as_millis() / 100));
     }
     assert_eq!(met, [(200, false, 30), (500, true, 30), (200, true, 20), (404, true, 20)]);
     let faults = app.get(FAULTS).await.ok()["faults"].clone();
-    let struck: Vec<&Value> = faults.as_array().unwrap().iter().map(|f| &f["struck"]).collect();
-    assert_eq!(struck, [4, 1, 2, 1]);
+    let injected: Vec<&Value> = faults.as_array().unwrap().iter().map(|f| &f["injected"]).collect();
+    assert_eq!(injected, [4, 1, 2, 1]);
 }
 
 #[actix_web::test]
@@ -250,12 +250,12 @@ async fn every_call_of_the_account_can_be_struck_and_nothing_else() {
         (Method::GET, "/api/unknown/"),
         (Method::PUT, "/api/links/"),
     ] {
-        let (status, _) = app.call_struck(app.request(method.clone(), path)).await;
+        let (status, _) = app.call_injected(app.request(method.clone(), path)).await;
         assert_eq!(status, 418, "{method} {path}");
     }
     let token = app.request(Method::POST, "/api/token/");
     let body = json!({"id": "id", "password": "password", "scopes": "read_institutions"});
-    assert_eq!(app.call_struck(token.set_json(body)).await.0, 418);
+    assert_eq!(app.call_injected(token.set_json(body)).await.0, 418);
     for path in ["/livez", "/_emulator/openapi.json", "/_emulator/clock", FAULTS] {
         app.get(path).await.ok();
     }
@@ -288,7 +288,7 @@ async fn a_fault_of_an_operation_strikes_its_calls_only() {
         app.fault(json!({"fault": fault, "operation": operation})).await;
         for (called, method, path) in &calls {
             for path in [path, path.trim_end_matches('/')] {
-                let (status, _) = app.call_struck(app.request(method.clone(), path)).await;
+                let (status, _) = app.call_injected(app.request(method.clone(), path)).await;
                 assert_eq!(status == 418, operation == called, "{operation}: {method} {path}");
             }
         }
@@ -308,29 +308,29 @@ async fn an_answer_without_a_body_has_nothing_to_cut() {
     }
 }
 
-/// Which of the next calls are struck, with a probability of one half.
+/// Which of the next calls are injected, with a probability of one half.
 async fn strikes(flags: &[&str], others: usize) -> Vec<bool> {
     let app = app_with(flags).await;
     app.fault(json!({"fault": {"status": {"status": 503}}, "probability": 0.5})).await;
-    let mut struck = Vec::new();
+    let mut injected = Vec::new();
     for _ in 0..64 {
         for number in 0..others {
             app.log_in_as("other", &number.to_string());
             if app.get(FAULTS).await.ok()["faults"] == json!([]) {
                 app.fault(json!({"fault": {"status": {"status": 500}}, "probability": 0.5})).await;
             }
-            app.call_struck(app.request(Method::GET, "/api/links/")).await;
+            app.call_injected(app.request(Method::GET, "/api/links/")).await;
         }
         app.log_in_as("id", "password");
-        struck.push(app.call_struck(app.request(Method::GET, "/api/links/")).await.0 == 503);
+        injected.push(app.call_injected(app.request(Method::GET, "/api/links/")).await.0 == 503);
     }
-    struck
+    injected
 }
 
 #[actix_web::test]
 async fn the_same_seed_brings_the_same_strikes_whatever_others_do() {
     let alone = strikes(&[], 0).await;
-    let count = alone.iter().filter(|struck| **struck).count();
+    let count = alone.iter().filter(|injected| **injected).count();
     assert!((16..48).contains(&count), "{alone:?}");
     assert_eq!(alone, strikes(&[], 0).await);
     assert_eq!(alone, strikes(&[], 2).await);
@@ -354,7 +354,7 @@ async fn script(faults: &[Value]) -> Vec<String> {
     }
     log.push(app.post("/_emulator/webhooks/await", json!({})).await.body);
     let ours = app.get(FAULTS).await.ok()["faults"].clone();
-    assert!(ours.as_array().unwrap().iter().all(|fault| fault["struck"] == 0), "{ours}");
+    assert!(ours.as_array().unwrap().iter().all(|fault| fault["injected"] == 0), "{ours}");
     log.iter().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect()
 }
 
@@ -385,12 +385,12 @@ async fn times_counts_strikes_not_draws() {
     let app = app().await;
     let fault = json!({"status": {"status": 503}});
     app.fault(json!({"fault": fault, "times": 3, "probability": 0.2})).await;
-    let mut struck = 0;
+    let mut injected = 0;
     for _ in 0..100 {
-        let (status, _) = app.call_struck(app.request(Method::GET, "/api/")).await;
-        struck += u32::from(status == 503);
+        let (status, _) = app.call_injected(app.request(Method::GET, "/api/")).await;
+        injected += u32::from(status == 503);
     }
-    assert_eq!(struck, 3);
+    assert_eq!(injected, 3);
     let entry = app.get(FAULTS).await.ok()["faults"][0].clone();
     assert!(entry["matched"].as_u64().unwrap() > 3 && entry["left"] == 0, "{entry}");
 }
@@ -405,7 +405,7 @@ async fn of_a_thousand_faults_those_that_are_used_up_make_room() {
     let more = json!({"fault": "reset_peer"});
     let (_, field, message) = app.post(FAULTS, more.clone()).await.problem(400);
     assert!(field.is_none() && message.starts_with("1000 faults are there already"), "{message}");
-    assert_eq!(app.call_struck(app.request(Method::GET, "/api/")).await.0, 503);
+    assert_eq!(app.call_injected(app.request(Method::GET, "/api/")).await.0, 503);
     assert_eq!(app.fault(more).await["id"], 1001);
     assert_eq!(app.get(FAULTS).await.ok()["faults"][0]["id"], 2);
 }
@@ -419,7 +419,7 @@ async fn a_reset_drops_faults_and_a_fork_has_them_too() {
     app.get("/api/").await.ok();
     assert_eq!(app.fault(json!({"fault": "reset_peer"})).await["id"], 1);
     app.log_in_as("fork", "x");
-    assert_eq!(app.call_struck(app.request(Method::GET, "/api/")).await.0, 503);
+    assert_eq!(app.call_injected(app.request(Method::GET, "/api/")).await.0, 503);
     app.get("/api/").await.ok();
 }
 
@@ -463,7 +463,7 @@ fn parts(answer: &[u8]) -> (usize, Vec<u8>) {
 fn each_broken_connection_looks_like_one_on_the_wire() {
     let server = Server::start(&[]);
     let path = "/api/institutions/";
-    let strike = |fault: Value| {
+    let injection = |fault: Value| {
         assert_eq!(server.request("DELETE", FAULTS, None).0, 204);
         assert_eq!(server.request("POST", FAULTS, Some(&json!({"fault": fault}))).0, 201);
         call(&server, path)
@@ -473,20 +473,20 @@ fn each_broken_connection_looks_like_one_on_the_wire() {
     let (length, body) = parts(&whole);
     assert_eq!(length, body.len());
     let nothing = Vec::new();
-    let (answer, _, end) = strike(json!("reset_peer"));
+    let (answer, _, end) = injection(json!("reset_peer"));
     assert_eq!((answer, end), (nothing.clone(), End::Reset));
-    let (answer, _, end) = strike(json!("empty_response"));
+    let (answer, _, end) = injection(json!("empty_response"));
     assert_eq!((answer, end), (nothing.clone(), End::Closed));
-    let (answer, _, end) = strike(json!({"timeout": {"after": "100ms"}}));
+    let (answer, _, end) = injection(json!({"timeout": {"after": "100ms"}}));
     assert_eq!((answer, end), (nothing, End::Closed));
-    let (answer, _, end) = strike(json!("truncated_body"));
+    let (answer, _, end) = injection(json!("truncated_body"));
     assert_eq!((parts(&answer), end), ((length, body[..length / 2].to_vec()), End::Closed));
-    let (answer, _, end) = strike(json!("malformed_body"));
+    let (answer, _, end) = injection(json!("malformed_body"));
     assert_eq!((parts(&answer), end), ((length / 2, body[..length / 2].to_vec()), End::Closed));
-    let (answer, reads, end) = strike(json!({"slow_body": {"over": "500ms"}}));
+    let (answer, reads, end) = injection(json!({"slow_body": {"over": "500ms"}}));
     assert_eq!((parts(&answer), end), ((length, body.clone()), End::Closed));
     assert!(reads > 3, "{reads}");
-    let (answer, _, end) = strike(json!({"status": {"status": 502}}));
+    let (answer, _, end) = injection(json!({"status": {"status": 502}}));
     assert!(answer.starts_with(b"HTTP/1.1 502 Bad Gateway\r\n"));
     assert_eq!(end, End::Closed);
     assert_eq!(server.request("DELETE", FAULTS, None).0, 204);

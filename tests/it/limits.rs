@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::app::{CURP, app_with};
 
-const DOCUMENTED: [&str; 2] = ["--limits", "documented"];
+const DOCUMENTED: [&str; 2] = ["--rate-limits", "documented"];
 
 #[actix_web::test]
 async fn a_sixth_deletion_in_a_minute_is_throttled_in_the_foreground_only() {

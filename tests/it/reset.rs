@@ -36,7 +36,7 @@ async fn a_reset_leaves_nothing_and_says_what_it_took() {
 /// included, in which nearly everything is.
 #[actix_web::test]
 async fn after_a_reset_all_that_can_be_seen_is_as_in_the_beginning() {
-    let app = app_with(&["--webhook-url", RECEIVER, "--limits", "documented"]).await;
+    let app = app_with(&["--webhook-url", RECEIVER, "--rate-limits", "documented"]).await;
     let see = async || {
         let mut seen = Vec::new();
         for path in [

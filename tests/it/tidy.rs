@@ -137,7 +137,7 @@ fn a_broken_rule_is_found() {
         ("model", "Uuid::new_v4()", "model may not name new_v4"),
         ("account", "get_current_timestamp()", "account may not name get_current_timestamp"),
         ("api", "use jsonwebtoken::decode;", "api may not name jsonwebtoken"),
-        ("account", "use crate::accounts::Tenant;", "account may not import accounts"),
+        ("account", "use crate::accounts::Slot;", "account may not import accounts"),
         ("scenario", "fn f(a: crate::account::Account) {}", "scenario may not import account"),
         ("stray", "", "stray is not in the table"),
     ];

@@ -99,7 +99,7 @@ async fn a_reordered_webhook_comes_after_the_next_one() {
     let (reordered, not) = (fate("Delivered", "webhook_reorder"), ("Delivered".into(), vec![]));
     assert_eq!(fates(&app), [not.clone(), reordered.clone(), not, reordered]);
     let entry = app.get("/_emulator/faults").await.ok()["faults"][0].clone();
-    assert_eq!((&entry["matched"], &entry["struck"]), (&json!(2), &json!(2)));
+    assert_eq!((&entry["matched"], &entry["injected"]), (&json!(2), &json!(2)));
     app.advance(TimeDelta::minutes(2));
     assert!(app.send_webhooks().is_empty(), "it is not sent again when its minute is over");
     let at_once = [app.create_link(CURP).await.id(), app.create_link(CURP).await.id()];

@@ -2,7 +2,7 @@
 //!
 //! What is left out is the past (finished deliveries, the journal), what the flags or the owner of
 //! the keys decide (endpoints and their secrets, retries) and what lasts for seconds (the windows of
-//! `--limits documented`).
+//! `--rate-limits documented`).
 
 mod restore;
 
@@ -16,12 +16,12 @@ use serde_json::value::{RawValue, to_raw_value};
 use uuid::Uuid;
 
 use crate::account::Account;
-use crate::account::armed::ArmedEntry;
-use crate::account::delivery::Delivery;
 use crate::account::faults::Faults;
 use crate::account::links::{Credentials, Link, LinkNumber, Session};
+use crate::account::login::armed::ArmedEntry;
 use crate::account::records::{Record, Records};
-use crate::account::schedule::Row;
+use crate::account::schedule::Task;
+use crate::account::webhooks::delivery::Delivery;
 use crate::generate::Change;
 use crate::model::link::{AccessMode, CredentialsStorage, Days, Resource, Status};
 use crate::model::operation::Operation;
@@ -49,7 +49,7 @@ pub struct Snapshot {
     logins: BTreeMap<String, Vec<Moment>>,
     /// Tokens of the widget that were used, and their last second.
     spent_tokens: BTreeMap<String, i64>,
-    scheduled: Vec<RowState>,
+    scheduled: Vec<TaskState>,
     /// Webhooks that were not finished. They go to the endpoints of the account that they are
     /// restored in.
     webhooks: Vec<WebhookState>,
@@ -137,9 +137,9 @@ struct RecordState {
 
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct RowState {
+struct TaskState {
     due: Moment,
-    what: Row,
+    what: Task,
 }
 
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -205,7 +205,7 @@ impl Account {
             deliveries: Count(self.outbox.last_delivery().0),
             armed: Count(self.armed.last_id()),
         };
-        let rows = self.outbox.schedule.all().filter(|(_, row)| !matches!(row, Row::Send(..)));
+        let rows = self.outbox.schedule.all().filter(|(_, row)| !matches!(row, Task::Send(..)));
         Snapshot {
             version: VERSION,
             now: Moment(self.now),
@@ -219,12 +219,12 @@ impl Account {
             employment_records: records(&self.employment_records),
             current_employments: records(&self.current_employments),
             logins: self
-                .logins
+                .login_counts
                 .all()
                 .map(|(curp, times)| (curp.to_owned(), times.iter().copied().map(Moment).collect()))
                 .collect(),
             spent_tokens: self.tokens.spent().collect(),
-            scheduled: rows.map(|(due, what)| RowState { due: Moment(due), what }).collect(),
+            scheduled: rows.map(|(due, what)| TaskState { due: Moment(due), what }).collect(),
             webhooks: self.unfinished_webhooks(),
             armed: self.armed.list().iter().map(ArmedState::of).collect(),
             faults: self.faults.clone(),

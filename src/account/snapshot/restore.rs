@@ -3,20 +3,20 @@
 use std::sync::Arc;
 
 use crate::account::Account;
-use crate::account::armed::{Armed, ArmedEntry};
-use crate::account::link_request::LinkRequest;
+use crate::account::base::copy_on_write::CopyOnWrite;
+use crate::account::links::body::LinkRequest;
 use crate::account::links::{Link, LinkNumber, Links, Session};
-use crate::account::logins::Logins;
-use crate::account::names::institution_named;
-use crate::account::outbox::{Event, Outbox};
+use crate::account::login::armed::{Armed, ArmedEntry};
+use crate::account::login::counts::LoginCounts;
 use crate::account::records::{Record, Records};
-use crate::account::schedule::Row;
-use crate::account::shared::Shared;
+use crate::account::request::names::institution_named;
+use crate::account::schedule::Task;
 use crate::account::snapshot::{
-    ArmedState, LinkState, Moment, RecordState, RowState, SessionState, Snapshot, VERSION,
+    ArmedState, LinkState, Moment, RecordState, SessionState, Snapshot, TaskState, VERSION,
     WebhookState,
 };
-use crate::account::tokens::Tokens;
+use crate::account::tokens::calls::Tokens;
+use crate::account::webhooks::outbox::{Outbox, WebhookEvent};
 use crate::error::Error;
 use crate::model::webhook::EventKind;
 use crate::model::{END, Timestamp, show};
@@ -54,7 +54,7 @@ impl Account {
             let link = self.link_of(state).map_err(|error| at("links", place, error))?;
             links.restore(number, link).map_err(|sentence| misfit("links", place, &sentence))?;
         }
-        account.links = Shared::new(links);
+        account.links = CopyOnWrite::new(links);
         let restore = |field, created, states| account.records_of(field, created, states);
         let records = restore(
             "employment_records",
@@ -66,13 +66,13 @@ impl Account {
             counters.current_employments.0,
             snapshot.current_employments,
         )?;
-        account.employment_records = Shared::new(records);
-        account.current_employments = Shared::new(current);
+        account.employment_records = CopyOnWrite::new(records);
+        account.current_employments = CopyOnWrite::new(current);
         let times = |times: Vec<Moment>| times.into_iter().map(|time| time.0).collect();
         let logins = snapshot.logins.into_iter().map(|(curp, logins)| (curp.into(), times(logins)));
-        account.logins = Shared::new(Logins::of(logins.collect()));
+        account.login_counts = CopyOnWrite::new(LoginCounts::of(logins.collect()));
         let spent = snapshot.spent_tokens.into_iter().collect();
-        account.tokens = Shared::new(Tokens::restored(counters.tokens.0, spent));
+        account.tokens = CopyOnWrite::new(Tokens::restored(counters.tokens.0, spent));
         account.armed = self.armed_of(counters.armed.0, snapshot.armed)?;
         let unfit = |sentence: String| Error::invalid(sentence).on("faults");
         snapshot.faults.invariants().map_err(unfit)?;
@@ -183,11 +183,11 @@ impl Account {
         Ok(Armed::restored(entries, armed))
     }
 
-    fn restore_rows(&mut self, states: Vec<RowState>) -> Result<(), Error> {
-        for (place, RowState { due, what }) in states.into_iter().enumerate() {
+    fn restore_rows(&mut self, states: Vec<TaskState>) -> Result<(), Error> {
+        for (place, TaskState { due, what }) in states.into_iter().enumerate() {
             let fits = match what {
-                Row::Send(..) => false,
-                Row::Step(link, step) => {
+                Task::Send(..) => false,
+                Task::Step(link, step) => {
                     self.links.get(link).is_some_and(|link| step < link.accept().later.len())
                 }
                 other => self.links.get(other.link()).is_some(),
@@ -211,7 +211,7 @@ impl Account {
             let payload = state.payload.get();
             let text: Result<String, _> = serde_json::from_str(payload);
             let body = text.unwrap_or_else(|_| payload.to_owned()).into_bytes();
-            let event = Event {
+            let event = WebhookEvent {
                 link: LinkNumber(state.link_number.0),
                 link_id: state.link,
                 webhook_id: state.webhook_id,

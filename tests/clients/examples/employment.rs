@@ -1,9 +1,9 @@
-use belvo_emulator::{Awaited, Emulator, Mode};
+use belvo_emulator::{Awaited, ClockMode, Emulator};
 use serde_json::{Value, json};
 
 #[tokio::test]
 async fn an_employed_person_has_a_history() -> Result<(), Box<dyn std::error::Error>> {
-    let belvo = Emulator::builder().clock(Mode::Skip).start().await?;
+    let belvo = Emulator::builder().clock(ClockMode::Skip).start().await?;
     let keys = format!("http://{}:{}@", belvo.secret_id(), belvo.secret_password());
     let api = belvo.base_url().replace("http://", &keys);
     let link = json!({"institution": "planet_mx_employment", "username": "BLPM951331IONVGR54",

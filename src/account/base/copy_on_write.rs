@@ -1,0 +1,28 @@
+//! Copy on write, so that a fork costs nothing until one of the two changes.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+/// A value that its clones share until one of them is written to.
+#[derive(Clone, Debug, Default)]
+pub struct CopyOnWrite<T>(Arc<T>);
+
+impl<T> CopyOnWrite<T> {
+    pub fn new(value: T) -> CopyOnWrite<T> {
+        CopyOnWrite(Arc::new(value))
+    }
+}
+
+impl<T> Deref for CopyOnWrite<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Clone> DerefMut for CopyOnWrite<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        Arc::make_mut(&mut self.0)
+    }
+}

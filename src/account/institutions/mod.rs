@@ -1,0 +1,162 @@
+//! The institutions for employment in Mexico, the same for every account.
+
+mod calls;
+
+use crate::account::request::filter::{
+    ALL_IN, CONTAINS, EQUAL, EQUAL_OR_IN, Field, Value, ValueKind,
+};
+use crate::model::institution::{self, FormField};
+use crate::model::link::Resource;
+use crate::model::profile::Source;
+
+/// An institution that a link can connect to.
+#[derive(Debug)]
+pub struct Institution {
+    pub id: u32,
+    pub name: &'static str,
+    pub display_name: &'static str,
+    pub primary_color: &'static str,
+    pub icon_logo: &'static str,
+    pub text_logo: &'static str,
+    pub source: Source,
+    pub resources: &'static [Resource],
+}
+
+/// The sandbox's institution, as it was seen there, and the two of production, whose ids and looks
+/// follow it. Current employments are for IMSS only.
+static INSTITUTIONS: [Institution; 3] = [
+    Institution {
+        id: 9454,
+        name: "planet_mx_employment",
+        display_name: "Planet Express Employment",
+        primary_color: "#056dae",
+        icon_logo: "https://statics.sandbox.belvo.io/institutions/icon_logos/IMSS_icon.svg",
+        text_logo: "https://statics.sandbox.belvo.io/institutions/text_logos/IMSS_text.svg",
+        source: Source::Imss,
+        resources: &[Resource::EmploymentRecords, Resource::Owners],
+    },
+    Institution {
+        id: 9455,
+        name: "imss_mx_employment",
+        display_name: "IMSS",
+        primary_color: "#056dae",
+        icon_logo: "https://statics.sandbox.belvo.io/institutions/icon_logos/IMSS_icon.svg",
+        text_logo: "https://statics.sandbox.belvo.io/institutions/text_logos/IMSS_text.svg",
+        source: Source::Imss,
+        resources: &[Resource::EmploymentRecords, Resource::Owners, Resource::CurrentEmployments],
+    },
+    Institution {
+        id: 9456,
+        name: "issste_mx_employment",
+        display_name: "ISSSTE",
+        primary_color: "#9d2449",
+        icon_logo: "https://statics.sandbox.belvo.io/institutions/icon_logos/ISSSTE_icon.svg",
+        text_logo: "https://statics.sandbox.belvo.io/institutions/text_logos/ISSSTE_text.svg",
+        source: Source::Issste,
+        resources: &[Resource::EmploymentRecords, Resource::Owners],
+    },
+];
+
+// What all of them have in common.
+const KIND: &str = "employment";
+const COUNTRY: &str = "MX";
+const STATUS: &str = "healthy";
+const FORM: &[FormField<'static>] = &[
+    FormField::Asked {
+        name: "username",
+        kind: "text",
+        label: "CURP",
+        validation: "^([A-Z]{4})([0-9]{6})([A-Z]{6})([A-Z0-9]{2})$",
+        placeholder: "Ej: LOLJ970312MBSPPN08",
+        validation_message: "La CURP tiene que ser de 18 caracteres y mayúsculas",
+    },
+    FormField::Known { name: "password", kind: "hidden", value: "fake-password" },
+];
+
+impl Institution {
+    /// Whether current employments can be retrieved; in the sandbox too, though its list of
+    /// resources does not name them.
+    pub fn has_current_employments(&self) -> bool {
+        self.source == Source::Imss
+    }
+
+    pub fn all() -> impl Iterator<Item = &'static Institution> {
+        INSTITUTIONS.iter()
+    }
+
+    pub fn find(name: &str) -> Option<&'static Institution> {
+        Institution::all().find(|institution| institution.name == name)
+    }
+
+    /// The institution with an id from a path.
+    pub fn with_id(id: &str) -> Option<&'static Institution> {
+        Institution::all().find(|institution| institution.id.to_string() == id)
+    }
+
+    pub fn show(&self) -> institution::Institution<'_> {
+        institution::Institution {
+            id: self.id,
+            name: self.name,
+            kind: KIND,
+            code: self.id.to_string(),
+            website: None,
+            display_name: self.display_name,
+            country_code: COUNTRY,
+            country_codes: [COUNTRY],
+            primary_color: self.primary_color,
+            logo: self.text_logo,
+            icon_logo: self.icon_logo,
+            text_logo: self.text_logo,
+            form_fields: FORM,
+            features: [],
+            integration_type: "credentials",
+            status: STATUS,
+            resources: self.resources,
+            openbanking_information: (),
+        }
+    }
+}
+
+/// What `GET /api/institutions/` can be asked.
+pub const FIELDS: &[Field<Institution>] = &[
+    Field {
+        name: "display_name",
+        kind: ValueKind::Text,
+        operators: CONTAINS,
+        value: |institution| Value::Text(institution.display_name),
+    },
+    Field {
+        name: "country_code",
+        kind: ValueKind::Text,
+        operators: EQUAL_OR_IN,
+        value: |_| Value::Text(COUNTRY),
+    },
+    Field {
+        name: "resources",
+        kind: ValueKind::Text,
+        operators: ALL_IN,
+        value: |institution| {
+            let names = institution.resources.iter().map(|resource| resource.as_str());
+            Value::List(names.map(Value::Text).collect())
+        },
+    },
+    Field {
+        name: "name",
+        kind: ValueKind::Text,
+        operators: EQUAL_OR_IN,
+        value: |institution| Value::Text(institution.name),
+    },
+    Field {
+        name: "status",
+        kind: ValueKind::Match(&["healthy", "down"]),
+        operators: EQUAL_OR_IN,
+        value: |_| Value::Text(STATUS),
+    },
+    Field {
+        name: "type",
+        kind: ValueKind::Match(&["bank", "fiscal", "employment"]),
+        operators: EQUAL_OR_IN,
+        value: |_| Value::Text(KIND),
+    },
+    Field { name: "website", kind: ValueKind::Text, operators: EQUAL, value: |_| Value::Null },
+];

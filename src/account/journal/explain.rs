@@ -1,0 +1,192 @@
+//! Mismatch a request was answered as it was, and what follows from it.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::account::Account;
+use crate::account::journal::{Entry, Recorded};
+use crate::account::links::LinkNumber;
+use crate::account::schedule::Task;
+use crate::account::webhooks::delivery::DeliveryId;
+use crate::error::Error;
+use crate::model::{Timestamp, six_digits, six_digits_schema};
+use crate::scenario::{Match, MatchedBy, Scenario, StepKind};
+
+/// A request, and why.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Explanation {
+    #[serde(flatten)]
+    pub request: Recorded,
+    /// Which scenario answered; null where none was asked.
+    pub scenario: Option<MatchedScenario>,
+    /// The webhooks that it brought about, as far as remembered.
+    pub deliveries: Vec<DeliveryId>,
+    /// What will now happen to the links that it names, in order.
+    pub scheduled: Vec<Scheduled>,
+}
+
+/// The scenario that answered.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct MatchedScenario {
+    #[serde(flatten)]
+    pub scenario: Candidate,
+    /// What spoke for it.
+    pub why: String,
+    /// Those that could have answered and did not, in the order of precedence.
+    pub tried: Vec<Tried>,
+}
+
+/// A scenario that did not answer.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Tried {
+    #[serde(flatten)]
+    pub scenario: Candidate,
+    /// Mismatch not.
+    pub why: String,
+}
+
+/// A scenario that could answer.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Candidate {
+    pub name: String,
+    /// `header`, `armed`, `link`, `curp`, `rule`, `account_default` or `process_default`.
+    pub by: &'static str,
+    pub file: String,
+    /// That of the CURP or the rule where one of them spoke for it, else that of the name.
+    pub line: usize,
+}
+
+/// Something that will happen to a link.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Scheduled {
+    pub link: Uuid,
+    #[serde(serialize_with = "six_digits")]
+    #[schemars(schema_with = "six_digits_schema")]
+    pub at: Timestamp,
+    pub what: String,
+}
+
+impl Account {
+    /// What the journal and the account know of a request.
+    ///
+    /// # Errors
+    /// 404 for one that the journal does not have.
+    pub fn explain(&self, request_id: &str) -> Result<Explanation, Error> {
+        let journal = self.journal()?;
+        let found = request_id.parse().ok().and_then(|id| journal.find(id));
+        let entry: &Entry = found.ok_or_else(|| self.unknown_request())?;
+        let request = entry.read();
+        let caused = self.deliveries().filter(|one| one.caused_by == Some(entry.request_id));
+        Ok(Explanation {
+            scenario: entry.choice.as_ref().map(MatchedScenario::of),
+            deliveries: caused.map(|delivery| delivery.id).collect(),
+            scheduled: request.links.iter().flat_map(|link| self.scheduled_for(*link)).collect(),
+            request,
+        })
+    }
+
+    fn unknown_request(&self) -> Error {
+        let strangers = "Requests that were answered 401, and those below /_emulator/, belong to \
+                         no account.";
+        match self.journal.evicted() {
+            0 => Error::unknown_request(strangers),
+            evicted => Error::unknown_request(format_args!(
+                "It keeps the last {} (--journal-limit), and {evicted} older ones are gone. \
+                 {strangers}",
+                self.journal.limit()
+            )),
+        }
+    }
+
+    fn scheduled_for(&self, link: Uuid) -> Vec<Scheduled> {
+        let Some(number) = self.links.number_of(link) else { return Vec::new() };
+        let rows = self.plans_of(number);
+        rows.map(|(at, what)| Scheduled { link, at, what }).collect()
+    }
+
+    /// What will happen to a link, in words.
+    pub(in crate::account) fn plans_of(
+        &self,
+        link: LinkNumber,
+    ) -> impl Iterator<Item = (Timestamp, String)> {
+        self.outbox.schedule.of_link(link).map(|(at, row)| (at, self.in_words(row)))
+    }
+
+    fn in_words(&self, row: Task) -> String {
+        match row {
+            Task::Step(link, step) => {
+                in_words(&self.known_link(link).accept().later[step].event).to_owned()
+            }
+            Task::Load(..) => "load and webhook".to_owned(),
+            Task::Refresh(_) => "refresh".to_owned(),
+            Task::ExpireCredentials(_) => "credentials expire".to_owned(),
+            Task::ExpireData(_) => "data expires".to_owned(),
+            Task::Delete(..) => "deletion and webhook".to_owned(),
+            Task::Send(_, DeliveryId(delivery)) => format!("retry of delivery {delivery}"),
+        }
+    }
+}
+
+/// As in a scenario file.
+fn in_words(event: &StepKind) -> &'static str {
+    match event {
+        StepKind::Load => "load",
+        StepKind::Webhook => "webhook",
+        StepKind::RefuseLogins(_) => "refuse_logins",
+        StepKind::AskToken => "ask_token",
+        StepKind::NewJob => "new_job",
+        StepKind::JobLoss => "job_loss",
+        StepKind::Raise => "raise",
+    }
+}
+
+impl MatchedScenario {
+    pub fn of(choice: &Match) -> MatchedScenario {
+        let tried = choice.tried.iter().map(|tried| Tried {
+            scenario: Candidate::of(&tried.scenario, tried.by),
+            why: tried.why.to_string(),
+        });
+        MatchedScenario {
+            scenario: Candidate::of(&choice.scenario, choice.by),
+            why: reason(&choice.scenario, choice.by),
+            tried: tried.collect(),
+        }
+    }
+}
+
+impl Candidate {
+    fn of(scenario: &Scenario, by: MatchedBy) -> Candidate {
+        let origin = &scenario.origin;
+        let claim = origin.claim_line.filter(|_| matches!(by, MatchedBy::Curp | MatchedBy::Rule));
+        Candidate {
+            name: scenario.name.as_str().to_owned(),
+            by: by.as_str(),
+            file: origin.file.clone(),
+            line: claim.unwrap_or(origin.name_line),
+        }
+    }
+}
+
+fn reason(scenario: &Scenario, by: MatchedBy) -> String {
+    match by {
+        MatchedBy::Header => "the header X-Emulator-Scenario names it".to_owned(),
+        MatchedBy::Armed(id) => format!("it was armed as {}", id.0),
+        MatchedBy::Link => "a step or a session of the link decides, and this made the link".into(),
+        MatchedBy::Curp => match (scenario.curp(), scenario.rule()) {
+            (curp, Some(rule)) => {
+                format!(
+                    "it names the CURP {}, and its rule holds: {rule}",
+                    curp.unwrap_or_default()
+                )
+            }
+            (curp, None) => format!("it names the CURP {}", curp.unwrap_or_default()),
+        },
+        MatchedBy::Rule => match scenario.rule() {
+            Some(rule) => format!("its rule holds: {rule}"),
+            None => "its rule holds".to_owned(),
+        },
+        MatchedBy::AccountDefault => "nothing else claims the login; the account's default".into(),
+        MatchedBy::ProcessDefault => "nothing else claims the login; --scenario".to_owned(),
+    }
+}

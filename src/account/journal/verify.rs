@@ -1,0 +1,358 @@
+//! Were the requests made that a test expects? If not, a text for whoever reads the test's output.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::ops::Range;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::account::journal::Recorded;
+use crate::account::request::names::operation_named;
+use crate::error::Error;
+
+/// How many requests, and how many fields of one, a text shows.
+const MOST_LINES: usize = 10;
+/// How many characters of a value a text shows.
+const LONGEST_VALUE: usize = 200;
+
+/// What a request is like. What is absent can be anything.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Expectation {
+    #[serde(default)]
+    pub method: Option<String>,
+    /// With or without its last slash; without the query.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// An operationId.
+    #[serde(default)]
+    pub operation: Option<String>,
+    /// Parameters that it has, others aside.
+    #[serde(default)]
+    pub query: BTreeMap<String, String>,
+    /// Headers that it has, others aside; names in any case.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// What its JSON has: an object may have further keys, at every level; a list may not.
+    #[serde(default)]
+    pub body: Option<Value>,
+    /// Of the answer.
+    #[serde(default)]
+    pub status: Option<u16>,
+    /// How often, exactly. Without a count, at least once.
+    #[serde(default)]
+    pub count: Option<usize>,
+    #[serde(default)]
+    pub at_least: Option<usize>,
+    #[serde(default)]
+    pub at_most: Option<usize>,
+}
+
+/// How often.
+#[derive(Clone, Copy, Debug)]
+struct Bounds {
+    least: usize,
+    most: Option<usize>,
+}
+
+/// What a check looks at.
+struct Verification<'a> {
+    expectations: &'a [Expectation],
+    requests: &'a [Recorded],
+}
+
+/// Checks requests, the oldest first, against expectations: which requests each has met.
+///
+/// In order, an expectation looks at the requests after the one that met the expectation before it,
+/// and is met by its n-th match, where n is `count` or `at_least`. Other requests may stand between.
+/// The most it may have counts up to the request with which the next expectation begins.
+///
+/// # Errors
+/// A text: which expectation failed, how often it was met, and the request that is most like it.
+pub fn verify(
+    expectations: &[Expectation],
+    requests: &[Recorded],
+    in_order: bool,
+) -> Result<Vec<Vec<Uuid>>, String> {
+    let verification = Verification { expectations, requests };
+    if in_order { verification.in_order() } else { verification.in_any_order() }
+}
+
+impl Expectation {
+    /// 400 for what no request can meet; `at` is its place in the body.
+    pub fn check(&self, at: &str) -> Result<(), Error> {
+        if let Some(operation) = &self.operation {
+            operation_named(operation).map_err(|error| error.on(format!("{at}operation")))?;
+        }
+        if self.count.is_some() && (self.at_least.is_some() || self.at_most.is_some()) {
+            let sentence = "Give either count or at_least and at_most.";
+            return Err(Error::invalid(sentence).on(format!("{at}count")));
+        }
+        match (self.at_least, self.at_most) {
+            (Some(least), Some(most)) if least > most => {
+                let sentence = format!("{least} is more than at_most, which is {most}.");
+                Err(Error::invalid(sentence).on(format!("{at}at_least")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether requests that nobody remembers could matter.
+    pub fn has_most(&self) -> bool {
+        self.bounds().most.is_some()
+    }
+
+    pub fn is_met_by(&self, request: &Recorded) -> bool {
+        self.differences(request).is_empty()
+    }
+
+    fn bounds(&self) -> Bounds {
+        match (self.count, self.at_least, self.at_most) {
+            (Some(count), _, _) => Bounds { least: count, most: Some(count) },
+            (None, None, None) => Bounds { least: 1, most: None },
+            (None, least, most) => Bounds { least: least.unwrap_or(0), most },
+        }
+    }
+
+    /// A line for each field that is otherwise.
+    fn differences(&self, request: &Recorded) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut compare = |field: &str, expected: &str, actual: Option<&str>| {
+            if actual != Some(expected) {
+                let actual = actual.map_or("absent".to_owned(), |actual| quote(&actual.into()));
+                lines.push(format!("{field}: expected {}, was {actual}", quote(&expected.into())));
+            }
+        };
+        if let Some(operation) = &self.operation {
+            compare("operation", operation, request.operation.map(|known| known.as_str()));
+        }
+        if let Some(method) = &self.method {
+            compare("method", &method.to_uppercase(), Some(&request.method));
+        }
+        if let Some(path) = &self.path
+            && path.trim_end_matches('/') != request.path.trim_end_matches('/')
+        {
+            compare("path", path, Some(&request.path));
+        }
+        for (name, expected) in &self.query {
+            compare(
+                &format!("query.{name}"),
+                expected,
+                request.query.get(name).map(String::as_str),
+            );
+        }
+        for (name, expected) in &self.headers {
+            let name = name.to_lowercase();
+            let actual = request.headers.get(&name).map(String::as_str);
+            compare(&format!("headers.{name}"), expected, actual);
+        }
+        if let Some(body) = &self.body {
+            match request.body_truncated {
+                true => lines.push("body: too long to be compared".to_owned()),
+                false => compare_json("body", body, Some(&request.body), &mut lines),
+            }
+        }
+        if let Some(status) = self.status.filter(|status| *status != request.status) {
+            lines.push(format!("status: expected {status}, was {}", request.status));
+        }
+        lines
+    }
+
+    /// What it says of the call, not of what the call carries.
+    fn call_alone(&self) -> Expectation {
+        let Expectation { operation, method, path, .. } = self.clone();
+        Expectation { operation, method, path, ..Expectation::default() }
+    }
+
+    /// All that it says of a request, in a line.
+    fn in_words(&self) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        let named = [self.operation.as_deref(), self.method.as_deref(), self.path.as_deref()];
+        let named: Vec<&str> = named.into_iter().flatten().collect();
+        if !named.is_empty() {
+            parts.push(named.join(" "));
+        }
+        for (prefix, fields) in [("query", &self.query), ("headers", &self.headers)] {
+            for (name, value) in fields {
+                parts.push(format!("{prefix}.{name} {}", quote(&value.as_str().into())));
+            }
+        }
+        parts.extend(self.body.as_ref().map(|body| format!("body {}", quote(body))));
+        parts.extend(self.status.map(|status| format!("status {status}")));
+        if parts.is_empty() { "any request".to_owned() } else { parts.join(", ") }
+    }
+}
+
+impl Bounds {
+    fn in_words(self) -> String {
+        let requests =
+            |count: usize| format!("{count} request{}", if count == 1 { "" } else { "s" });
+        match (self.least, self.most) {
+            (_, Some(0)) => "no request".to_owned(),
+            (least, Some(most)) if least == most => format!("exactly {}", requests(least)),
+            (0, Some(most)) => format!("at most {}", requests(most)),
+            (least, Some(most)) => format!("{least} to {}", requests(most)),
+            (least, None) => format!("at least {}", requests(least)),
+        }
+    }
+}
+
+impl Verification<'_> {
+    fn in_any_order(&self) -> Result<Vec<Vec<Uuid>>, String> {
+        let mut met = Vec::new();
+        let mut texts = Vec::new();
+        for (place, expectation) in self.expectations.iter().enumerate() {
+            let found = self.matches(expectation, 0..self.requests.len());
+            let bounds = expectation.bounds();
+            if found.len() < bounds.least || bounds.most.is_some_and(|most| found.len() > most) {
+                texts.push(self.failure(place, "", &found, 0..self.requests.len()));
+            }
+            met.push(self.ids(&found));
+        }
+        if texts.is_empty() { Ok(met) } else { Err(texts.join("\n\n")) }
+    }
+
+    fn in_order(&self) -> Result<Vec<Vec<Uuid>>, String> {
+        let end = self.requests.len();
+        // Where each expectation begins to look, and the request with which it begins to be met.
+        let mut begins = Vec::new();
+        let mut from = 0;
+        for (place, expectation) in self.expectations.iter().enumerate() {
+            let found = self.matches(expectation, from..end);
+            let least = expectation.bounds().least;
+            if found.len() < least {
+                return Err(self.too_few_in_order(place, from));
+            }
+            begins.push((from, found.first().copied().filter(|_| least > 0)));
+            from = found[..least].last().map_or(from, |last| last + 1);
+        }
+        let mut met = Vec::new();
+        for (place, expectation) in self.expectations.iter().enumerate() {
+            let next = begins[place + 1..].iter().find_map(|(_, first)| *first);
+            let looked_at = begins[place].0..next.unwrap_or(end);
+            let found = self.matches(expectation, looked_at.clone());
+            if expectation.bounds().most.is_some_and(|most| found.len() > most) {
+                let before =
+                    next.map(|next| format!(" before cursor {}", self.requests[next].cursor));
+                return Err(self.failure(place, &before.unwrap_or_default(), &found, looked_at));
+            }
+            met.push(self.ids(&found));
+        }
+        Ok(met)
+    }
+
+    fn too_few_in_order(&self, place: usize, from: usize) -> String {
+        let expectation = &self.expectations[place];
+        let end = self.requests.len();
+        let found = self.matches(expectation, from..end);
+        let after = match from.checked_sub(1) {
+            None => String::new(),
+            Some(last) => format!(
+                " after cursor {}, where the expectation before it is met",
+                self.requests[last].cursor
+            ),
+        };
+        let mut text = self.failure(place, &after, &found, from..end);
+        for request in self.matches(expectation, 0..from).iter().take(MOST_LINES) {
+            text.push_str(&format!("\ntoo early: {}", self.request(*request)));
+        }
+        text
+    }
+
+    fn matches(&self, expectation: &Expectation, among: Range<usize>) -> Vec<usize> {
+        among.filter(|place| expectation.is_met_by(&self.requests[*place])).collect()
+    }
+
+    fn ids(&self, places: &[usize]) -> Vec<Uuid> {
+        places.iter().map(|place| self.requests[*place].request_id).collect()
+    }
+
+    /// Which expectation, how often it was met, by which requests, and which came near.
+    fn failure(&self, place: usize, where_: &str, found: &[usize], among: Range<usize>) -> String {
+        let expectation = &self.expectations[place];
+        let (number, all) = (place + 1, self.expectations.len());
+        let mut text = format!("expectation {number} of {all}: {}\n", expectation.in_words());
+        let bounds = expectation.bounds();
+        let (met, looked_at) = (found.len(), among.len());
+        let expected = bounds.in_words();
+        let _ = write!(text, "expected {expected}{where_}, found {met} among {looked_at}");
+        for request in found.iter().take(MOST_LINES) {
+            let _ = write!(text, "\nfound: {}", self.request(*request));
+        }
+        if met > MOST_LINES {
+            let _ = write!(text, "\nand {} more", met - MOST_LINES);
+        }
+        if met < bounds.least {
+            text.push_str(&self.nearest(expectation, among));
+        }
+        text
+    }
+
+    /// The request with the fewest fields that are otherwise, the last of several; one to the same
+    /// operation or path before any other.
+    fn nearest(&self, expectation: &Expectation, among: Range<usize>) -> String {
+        let call = expectation.call_alone();
+        let distance = |place: usize| {
+            let request = &self.requests[place];
+            let lines = expectation.differences(request);
+            (call.differences(request).len(), lines.len(), Reverse(place), lines)
+        };
+        let others = among.map(distance).filter(|(_, fields, _, _)| *fields > 0);
+        let Some((_, _, Reverse(place), lines)) = others.min() else { return String::new() };
+        let mut text = format!("\nnearest: {}", self.request(place));
+        for line in lines.iter().take(MOST_LINES) {
+            let _ = write!(text, "\n  {line}");
+        }
+        if lines.len() > MOST_LINES {
+            let _ = write!(text, "\n  and {} more", lines.len() - MOST_LINES);
+        }
+        text
+    }
+
+    fn request(&self, place: usize) -> String {
+        let Recorded { cursor, request_id, method, path, status, .. } = &self.requests[place];
+        let id = request_id.simple();
+        format!("{method} {path} answered {status} (cursor {cursor}, request {id})")
+    }
+}
+
+/// Compares leaf by leaf what is expected; further keys of objects do not count.
+fn compare_json(at: &str, expected: &Value, actual: Option<&Value>, lines: &mut Vec<String>) {
+    match (expected, actual) {
+        (Value::Object(expected), Some(Value::Object(actual))) => {
+            for (key, value) in expected {
+                compare_json(&format!("{at}.{key}"), value, actual.get(key), lines);
+            }
+        }
+        (Value::Object(expected), Some(Value::Null) | None) if !expected.is_empty() => {
+            for (key, value) in expected {
+                compare_json(&format!("{at}.{key}"), value, None, lines);
+            }
+        }
+        (Value::Array(expected), Some(Value::Array(actual))) if expected.len() == actual.len() => {
+            for (place, (value, actual)) in expected.iter().zip(actual).enumerate() {
+                compare_json(&format!("{at}[{place}]"), value, Some(actual), lines);
+            }
+        }
+        (Value::Number(expected), Some(Value::Number(actual)))
+            if expected.as_f64() == actual.as_f64() => {}
+        (expected, Some(actual)) if expected == actual => {}
+        (expected, actual) => {
+            let actual = actual.map_or("absent".to_owned(), quote);
+            lines.push(format!("{at}: expected {}, was {actual}", quote(expected)));
+        }
+    }
+}
+
+/// A value as JSON, not too much of it.
+fn quote(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(LONGEST_VALUE) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}

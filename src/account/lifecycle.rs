@@ -1,0 +1,362 @@
+//! What happens later: the rows of the outbox, at their own time.
+
+use chrono::TimeDelta;
+use uuid::Uuid;
+
+use crate::account::Account;
+use crate::account::links::{Credentials, Link, LinkNumber};
+use crate::account::records::Record;
+use crate::account::schedule::{Load, Task};
+use crate::account::webhooks::outbox;
+use crate::error::Error;
+use crate::generate::Change;
+use crate::model::employment_record::Employment;
+use crate::model::later;
+use crate::model::link::{AccessMode, Resource, Status};
+use crate::model::webhook::{
+    CurrentEmployments, Data, EmploymentChange, EmploymentChanges, EmploymentRecords, LinkDeleted,
+    LinkError, Webhook,
+};
+use crate::scenario::StepKind;
+
+/// Recurrent links are refreshed once a week by default.
+const REFRESH_EVERY: TimeDelta = TimeDelta::days(7);
+/// What the ids of records are drawn for.
+pub const EMPLOYMENT_RECORD: &str = "employment_record";
+pub const CURRENT_EMPLOYMENT: &str = "current_employment";
+/// Data lives for a year where the link does not say.
+const DATA_LIFE_DAYS: u16 = 365;
+
+impl Account {
+    /// A row has become due.
+    pub(super) fn happen(&mut self, row: Task) {
+        match row {
+            Task::Step(link, step) => self.step(link, step),
+            Task::Load(link, load) => {
+                self.load(link, load);
+                self.announce_load(link, load);
+            }
+            Task::Refresh(link) => self.refresh(link),
+            Task::ExpireCredentials(link) => {
+                let link = self.known_link_mut(link);
+                link.credentials = Credentials::Expired;
+                link.status = Status::Invalid;
+            }
+            Task::ExpireData(link) => {
+                self.employment_records.remove_all_of(link);
+                self.current_employments.remove_all_of(link);
+            }
+            Task::Delete(link, request_id) => self.delete_in_background(link, request_id),
+            Task::Send(_, delivery) => self.outbox.make_ready(delivery),
+        }
+    }
+
+    /// A link begins to live: its scenario's steps, its refreshes, the end of its credentials.
+    pub(super) fn begin(&mut self, number: LinkNumber) {
+        let delay = self.settings.webhook_delay.draw(&self.link_seed(number));
+        let scenario = self.known_link(number).scenario.clone();
+        let steps = &scenario.accepts().expect("a link's scenario accepts").later;
+        let fetches = self.first_load(number).is_some();
+        let is_announced =
+            fetches && steps.iter().any(|step| matches!(step.event, StepKind::Webhook));
+        let mut overtakes = is_announced && self.webhook_goes_first(number);
+        let mut due = self.now;
+        for (place, step) in steps.iter().enumerate() {
+            let after = match (step.after, &step.event) {
+                _ if overtakes => TimeDelta::zero(),
+                (Some(after), _) => after,
+                (None, StepKind::Load) => delay,
+                (None, _) => TimeDelta::zero(),
+            };
+            due = later(due, after);
+            if fetches || !matches!(step.event, StepKind::Load | StepKind::Webhook) {
+                self.outbox.schedule.add(due, Task::Step(number, place));
+            }
+            overtakes &= !matches!(step.event, StepKind::Webhook);
+        }
+        self.plan_refresh(number);
+        self.plan_expiry_of_credentials(number);
+    }
+
+    /// What creating the link loads, if it loads anything.
+    fn first_load(&self, number: LinkNumber) -> Option<Load> {
+        let load = self.whole_load(number, self.known_link(number).begun_by);
+        (load.employment_records || load.current_employments).then_some(load)
+    }
+
+    /// A load of all that the link loads, for a request.
+    pub(super) fn whole_load(&self, number: LinkNumber, request_id: Uuid) -> Load {
+        let loads = self.known_link(number).loads();
+        Load {
+            request_id,
+            employment_records: loads.contains(&Resource::EmploymentRecords),
+            current_employments: loads.contains(&Resource::CurrentEmployments),
+            with_pdf: false,
+        }
+    }
+
+    /// The load comes after the webhook delay.
+    pub(super) fn schedule_load(&mut self, number: LinkNumber, load: Load) {
+        let seed = self.link_seed(number).named("load", load.request_id.as_bytes());
+        let loads = load.employment_records || load.current_employments;
+        let delay = match loads && self.webhook_goes_first(number) {
+            true => TimeDelta::zero(),
+            false => self.settings.webhook_delay.draw(&seed),
+        };
+        self.outbox.schedule.add(later(self.now, delay), Task::Load(number, load));
+    }
+
+    fn step(&mut self, number: LinkNumber, place: usize) {
+        let now = self.now;
+        let load = self.first_load(number);
+        let link = self.known_link_mut(number);
+        let scenario = link.scenario.clone();
+        let accept = scenario.accepts().expect("a link's scenario accepts");
+        match &accept.later[place].event {
+            StepKind::Load => {
+                if let Some(load) = load {
+                    self.load(number, load);
+                }
+            }
+            StepKind::Webhook => {
+                if let Some(load) = load {
+                    self.announce_load(number, load);
+                }
+            }
+            StepKind::RefuseLogins(_) => link.credentials = Credentials::Refused(place),
+            StepKind::AskToken => link.credentials = Credentials::NeedToken,
+            StepKind::NewJob => link.changes.push((now, Change::NewJob)),
+            StepKind::JobLoss => link.changes.push((now, Change::JobLoss)),
+            StepKind::Raise => link.changes.push((now, Change::Raise)),
+        }
+    }
+
+    /// The institution's data has been read.
+    pub(super) fn load(&mut self, number: LinkNumber, load: Load) {
+        let now = self.now;
+        self.known_link_mut(number).last_accessed_at = Some(now);
+        if load.employment_records {
+            for profile in 0..self.known_link(number).accept().data.profiles() {
+                let record = self.new_record(number, EMPLOYMENT_RECORD, profile, load.with_pdf);
+                let (_, is_new) = self.employment_records.upsert(record);
+                self.known_link_mut(number).records += u64::from(is_new);
+            }
+        }
+        if load.current_employments {
+            self.read_current_employment(number);
+        }
+        self.plan_expiry_of_data(number);
+    }
+
+    /// Stores where the person works now: the id, and whether it is new.
+    pub(super) fn read_current_employment(&mut self, number: LinkNumber) -> (Uuid, bool) {
+        let record = self.new_record(number, CURRENT_EMPLOYMENT, 0, false);
+        let (id, is_new) = self.current_employments.upsert(record);
+        self.known_link_mut(number).records += u64::from(is_new);
+        (id, is_new)
+    }
+
+    /// A record of what is read now. A deleted record that is read again has a new id.
+    pub(super) fn new_record(
+        &self,
+        number: LinkNumber,
+        label: &str,
+        profile: usize,
+        with_pdf: bool,
+    ) -> Record {
+        let link = self.known_link(number);
+        let seed = self.link_seed(number).numbered(label, profile as u64);
+        Record {
+            id: seed.numbered("record", link.records).uuid(),
+            link: number,
+            link_id: link.id,
+            curp: link.request.curp.clone(),
+            profile,
+            created_at: self.now,
+            collected_at: self.now,
+            with_pdf,
+        }
+    }
+
+    /// One webhook for each resource that was loaded.
+    fn announce_load(&mut self, number: LinkNumber, load: Load) {
+        let seed = self.link_seed(number).named("webhook", load.request_id.as_bytes());
+        if load.employment_records {
+            let webhook_id = seed.child(Resource::EmploymentRecords.as_str()).uuid();
+            let data = self.count_of_records(number);
+            self.announce(number, webhook_id, [load.request_id; 2], &data);
+        }
+        if load.current_employments {
+            let webhook_id = seed.child(Resource::CurrentEmployments.as_str()).uuid();
+            let data = self.count_of_current_employments(number);
+            self.announce(number, webhook_id, [load.request_id; 2], &data);
+        }
+    }
+
+    pub(super) fn count_of_records(&self, number: LinkNumber) -> Data {
+        let total_employment_record_profiles = self.employment_records.of_link(number).count();
+        Data::EmploymentRecords(EmploymentRecords { total_employment_record_profiles })
+    }
+
+    pub(super) fn count_of_current_employments(&self, number: LinkNumber) -> Data {
+        let total_current_employments = self.current_employments.of_link(number).count();
+        Data::CurrentEmployments(CurrentEmployments { total_current_employments })
+    }
+
+    /// An event that no load announces, with ids of its own.
+    fn announce_event(&mut self, number: LinkNumber, data: &Data) {
+        let link = self.known_link_mut(number);
+        link.events += 1;
+        let seed = self.link_seed(number);
+        let seed = seed.numbered("event", self.known_link(number).events);
+        let request_id = seed.child("request").uuid();
+        let caused_by = self.known_link(number).begun_by;
+        self.announce(number, seed.child("webhook").uuid(), [request_id, caused_by], data);
+    }
+
+    /// `request_id` is what the webhook shows, `caused_by` the request that really was.
+    fn announce(
+        &mut self,
+        number: LinkNumber,
+        webhook_id: Uuid,
+        [request_id, caused_by]: [Uuid; 2],
+        data: &Data,
+    ) {
+        let link = self.known_link(number);
+        let event = event(number, link, webhook_id, [request_id, caused_by], data);
+        let injection = self.inject_into_webhook(&event);
+        self.outbox.announce(self.now, &event, &injection);
+    }
+
+    /// The regular update of a recurrent link: quiet, unless something changed or it cannot log in.
+    fn refresh(&mut self, number: LinkNumber) {
+        let before = self.newest_employment(number);
+        match self.log_in_again(number) {
+            Ok(()) => {
+                // It is told to nobody.
+                let load = self.whole_load(number, Uuid::nil());
+                self.load(number, load);
+                let after = self.newest_employment(number);
+                let changes = match (&before, &after) {
+                    (Some(before), Some(after)) => changes_between(before, after),
+                    _ => Vec::new(),
+                };
+                if !changes.is_empty() {
+                    let data =
+                        Data::EmploymentChanges(EmploymentChanges { employment_changes: changes });
+                    self.announce_event(number, &data);
+                }
+            }
+            Err(error) => self.refresh_failed(number, &error),
+        }
+        self.plan_refresh(number);
+    }
+
+    /// Refused credentials and a missing token are told; the institution's own troubles are not.
+    fn refresh_failed(&mut self, number: LinkNumber, error: &Error) {
+        let Some(problem) = error.problems.first() else { return };
+        let link_error = LinkError {
+            error_code: problem.code.to_string(),
+            error_message: problem.message.to_string(),
+            status: error.status,
+        };
+        let data = match (error.status, problem.code.as_ref()) {
+            (428, _) => Data::TokenRequired(link_error),
+            (_, "login_error" | "invalid_credentials") => {
+                self.known_link_mut(number).status = Status::Invalid;
+                Data::InvalidCredentials(link_error)
+            }
+            _ => return,
+        };
+        self.announce_event(number, &data);
+    }
+
+    /// A valid recurrent link is refreshed a week from now; any other is not.
+    pub(super) fn plan_refresh(&mut self, number: LinkNumber) {
+        self.outbox.schedule.cancel(number, |row| matches!(row, Task::Refresh(_)));
+        let link = self.known_link(number);
+        if link.request.access_mode == AccessMode::Recurrent && link.status == Status::Valid {
+            self.outbox.schedule.add(later(self.now, REFRESH_EVERY), Task::Refresh(number));
+        }
+    }
+
+    /// Data that is not updated goes after a time, counted from the last load.
+    pub(super) fn plan_expiry_of_data(&mut self, number: LinkNumber) {
+        self.outbox.schedule.cancel(number, |row| matches!(row, Task::ExpireData(_)));
+        let days = self.known_link(number).request.stale_in.map_or(DATA_LIFE_DAYS, |days| days.0);
+        let read_at = self.employment_records.of_link(number).map(|record| record.collected_at);
+        let current = self.current_employments.of_link(number).map(|record| record.collected_at);
+        if let Some(read_at) = read_at.chain(current).max() {
+            let expiry = later(read_at, TimeDelta::days(days.into())).max(self.now);
+            self.outbox.schedule.add(expiry, Task::ExpireData(number));
+        }
+    }
+
+    fn delete_in_background(&mut self, number: LinkNumber, request_id: Uuid) {
+        let Some(link) = self.remove_link(number) else { return };
+        let webhook_id = self.link_seed(number).child("link_deleted").uuid();
+        let data = Data::LinkDeleted(LinkDeleted {});
+        let event = event(number, &link, webhook_id, [request_id; 2], &data);
+        let injection = self.inject_into_webhook(&event);
+        self.outbox.announce(self.now, &event, &injection);
+    }
+
+    /// What the newest record of a link says.
+    fn newest_employment(&self, number: LinkNumber) -> Option<Employment> {
+        let record = self.employment_records.of_link(number).next()?;
+        Some(self.employment(self.known_link(number), record))
+    }
+}
+
+pub(super) fn event(
+    number: LinkNumber,
+    link: &Link,
+    webhook_id: Uuid,
+    [request_id, caused_by]: [Uuid; 2],
+    data: &Data,
+) -> outbox::WebhookEvent {
+    let names = data.kind().names();
+    let [webhook_type, process_type, webhook_code] = names;
+    let webhook = Webhook {
+        webhook_id,
+        webhook_type,
+        process_type,
+        webhook_code,
+        link_id: link.id,
+        request_id,
+        external_id: link.request.external_id.as_deref(),
+        data,
+    };
+    let body = serde_json::to_vec(&webhook).expect("a webhook is plain data");
+    outbox::WebhookEvent {
+        link: number,
+        link_id: link.id,
+        webhook_id,
+        names,
+        caused_by: Some(caused_by),
+        body: body.into(),
+    }
+}
+
+/// What a receiver is told of two readings of the same life.
+fn changes_between(before: &Employment, after: &Employment) -> Vec<EmploymentChange> {
+    let job = |employment: &Employment| {
+        let last = employment.employment_records.last()?;
+        last.end_date.is_none().then_some(last.start_date)
+    };
+    let salary = |employment: &Employment| {
+        employment.employment_records.last().map(|spell| spell.most_recent_base_salary)
+    };
+    let mut changes = Vec::new();
+    match (job(before), job(after)) {
+        (Some(_), None) => return vec![EmploymentChange::Unemployed],
+        (old, Some(new)) if old != Some(new) => changes.push(EmploymentChange::Employed),
+        _ => {}
+    }
+    match salary(after).cmp(&salary(before)) {
+        std::cmp::Ordering::Greater => changes.push(EmploymentChange::SalaryIncreased),
+        std::cmp::Ordering::Less => changes.push(EmploymentChange::SalaryDecreased),
+        std::cmp::Ordering::Equal => {}
+    }
+    changes
+}

@@ -1,0 +1,235 @@
+//! The body of `POST /api/links/`, checked as Belvo documents it.
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::account::institutions::Institution;
+use crate::account::request::fields::Fields;
+use crate::error::Error;
+use crate::model::link::{AccessMode, CredentialsStorage, Days, Resource};
+
+const EXTERNAL_ID_CHARACTERS: std::ops::RangeInclusive<usize> = 3..=256;
+
+/// What a client asks for, after all checks that need nothing but the body.
+#[derive(Clone, Debug)]
+pub struct LinkRequest {
+    pub institution: &'static Institution,
+    pub curp: Box<str>,
+    /// `username2`.
+    pub email: Option<Box<str>>,
+    pub access_mode: AccessMode,
+    pub external_id: Option<Box<str>>,
+    pub credentials_storage: CredentialsStorage,
+    pub stale_in: Option<Days>,
+    pub fetch_resources: Box<[Resource]>,
+    /// A second factor that the client already has.
+    pub token: Option<Box<str>>,
+}
+
+/// The body of `PATCH /api/links/{id}/`: what is absent stays as it is.
+#[derive(Debug)]
+pub struct LinkUpdate {
+    pub access_mode: Option<AccessMode>,
+    pub stale_in: Option<Days>,
+    pub fetch_resources: Option<Vec<Resource>>,
+}
+
+/// The body of `PATCH /api/links/`: the token that a session waits for.
+#[derive(Debug)]
+pub struct Resume {
+    pub session: String,
+    pub link: Uuid,
+    pub token: Option<String>,
+}
+
+impl LinkRequest {
+    /// All problems of the body come in one error, in the order of Belvo's documentation.
+    pub fn parse(body: &[u8]) -> Result<LinkRequest, Error> {
+        let mut fields = Fields::parse(body)?;
+        let institution = institution(&mut fields);
+        let curp = fields.required_text("username");
+        let email = fields.blankable_text("username2");
+        let fetch_resources = fetch_resources(&mut fields, institution);
+        let access_mode = access_mode(&mut fields);
+        let external_id = external_id(&mut fields);
+        let credentials_storage = credentials_storage(&mut fields);
+        let stale_in = stale_in(&mut fields);
+        let token = fields.blankable_text("token");
+        if let (Some(access_mode), Some(storage)) = (access_mode, credentials_storage) {
+            let fetches = fetch_resources.as_ref().is_none_or(|resources| !resources.is_empty());
+            check_storage(&mut fields, access_mode, storage, fetches);
+        }
+        fields.finish()?;
+        let missing = "a field without a value has noted a problem";
+        let access_mode = access_mode.expect(missing);
+        Ok(LinkRequest {
+            institution: institution.expect(missing),
+            curp: curp.expect(missing).into(),
+            email: email.map(Into::into),
+            access_mode,
+            external_id: external_id.map(Into::into),
+            credentials_storage: credentials_storage
+                .expect(missing)
+                .unwrap_or(CredentialsStorage::default_for(access_mode)),
+            stale_in,
+            fetch_resources: fetch_resources.expect(missing).into(),
+            token: token.map(Into::into),
+        })
+    }
+}
+
+impl LinkUpdate {
+    pub fn parse(body: &[u8], institution: &'static Institution) -> Result<LinkUpdate, Error> {
+        let mut fields = Fields::parse(body)?;
+        let update = LinkUpdate {
+            fetch_resources: asked_resources(&mut fields, institution),
+            access_mode: fields.has("access_mode").then(|| access_mode(&mut fields)).flatten(),
+            stale_in: stale_in(&mut fields),
+        };
+        fields.finish()?;
+        Ok(update)
+    }
+}
+
+impl Resume {
+    pub fn parse(body: &[u8]) -> Result<Resume, Error> {
+        let mut fields = Fields::parse(body)?;
+        let session = fields.required_text("session");
+        let link = fields.required_uuid("link");
+        let token = fields.blankable_text("token");
+        fields.finish()?;
+        let missing = "a field without a value has noted a problem";
+        Ok(Resume { session: session.expect(missing), link: link.expect(missing), token })
+    }
+}
+
+/// The body of `POST /api/links/{id}/refresh/`: by default all that the institution supports.
+pub fn refresh_resources(
+    body: &[u8],
+    institution: &'static Institution,
+) -> Result<Vec<Resource>, Error> {
+    let mut fields = Fields::parse(body)?;
+    let resources = asked_resources(&mut fields, institution);
+    fields.finish()?;
+    Ok(resources.unwrap_or_else(|| institution.resources.to_vec()))
+}
+
+/// The list of resources, if there is one and it has no problem.
+fn asked_resources(
+    fields: &mut Fields,
+    institution: &'static Institution,
+) -> Option<Vec<Resource>> {
+    fields.has("fetch_resources").then(|| fetch_resources(fields, Some(institution))).flatten()
+}
+
+fn institution(fields: &mut Fields) -> Option<&'static Institution> {
+    let name = fields.required_text("institution")?;
+    Institution::find(&name).or_else(|| {
+        let lookup = format_args!("name={name}");
+        fields.refuse(Error::does_not_exist(lookup).on("institution"))
+    })
+}
+
+/// None when there was a problem, an empty list when there was no list.
+fn fetch_resources(
+    fields: &mut Fields,
+    institution: Option<&'static Institution>,
+) -> Option<Vec<Resource>> {
+    if !fields.has("fetch_resources") {
+        return Some(Vec::new());
+    }
+    let items = fields.optional_list("fetch_resources")?;
+    let institution = institution?;
+    let supported = |item: &Value| {
+        let resource = item.as_str()?.parse().ok()?;
+        institution.resources.contains(&resource).then_some(resource)
+    };
+    items.iter().map(supported).collect::<Option<Vec<Resource>>>().or_else(|| {
+        let names: Vec<&str> =
+            institution.resources.iter().map(|resource| resource.as_str()).collect();
+        // Belvo names the field so, though the key in the body is fetch_resources.
+        fields.refuse(Error::unsupported_resource(&names.join(", ")).on("resources"))
+    })
+}
+
+fn access_mode(fields: &mut Fields) -> Option<AccessMode> {
+    let Some(value) = fields.take("access_mode") else {
+        return Some(AccessMode::Recurrent);
+    };
+    let word = match value {
+        Value::String(word) => word,
+        other => other.to_string(),
+    };
+    word.parse().ok().or_else(|| fields.refuse(Error::invalid_choice(word).on("access_mode")))
+}
+
+fn external_id(fields: &mut Fields) -> Option<String> {
+    let id = fields.optional_text("external_id")?;
+    if is_personal(&id) {
+        return None;
+    }
+    let characters = id.chars().count();
+    let problem = if characters < *EXTERNAL_ID_CHARACTERS.start() {
+        Error::min_length(*EXTERNAL_ID_CHARACTERS.start())
+    } else if characters > *EXTERNAL_ID_CHARACTERS.end() {
+        Error::max_length(*EXTERNAL_ID_CHARACTERS.end())
+    } else if id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
+        return Some(id);
+    } else {
+        Error::invalid("Only letters, digits, hyphens and underscores are allowed.")
+    };
+    fields.refuse(problem.on("external_id"))
+}
+
+/// Belvo stores null instead of what it takes for personal data. Its test is not documented; here
+/// it is an e-mail address or anything of the shape of a CURP.
+fn is_personal(id: &str) -> bool {
+    let is_email = id.split_once('@').is_some_and(|(user, host)| {
+        !user.is_empty() && host.contains('.') && !id.contains(char::is_whitespace)
+    });
+    let is_curp = id.len() == 18
+        && id.bytes().take(4).all(|byte| byte.is_ascii_alphabetic())
+        && id.bytes().skip(4).take(6).all(|byte| byte.is_ascii_digit())
+        && id.bytes().skip(10).take(6).all(|byte| byte.is_ascii_alphabetic());
+    is_email || is_curp
+}
+
+/// None when there was a problem, `Some(None)` when the default applies.
+pub fn credentials_storage(fields: &mut Fields) -> Option<Option<CredentialsStorage>> {
+    if !fields.has("credentials_storage") {
+        return Some(None);
+    }
+    let text = fields.optional_text("credentials_storage")?;
+    match text.parse() {
+        Ok(storage) => Some(Some(storage)),
+        Err(()) => {
+            let sentence = "Must be \"store\", \"nostore\" or a number of days from 1d to 365d.";
+            fields.refuse(Error::invalid(sentence).on("credentials_storage"))
+        }
+    }
+}
+
+pub fn stale_in(fields: &mut Fields) -> Option<Days> {
+    let text = fields.optional_text("stale_in")?;
+    text.parse().ok().or_else(|| {
+        let sentence = "Must be a number of days, such as 365d, of three digits at most.";
+        fields.refuse(Error::invalid(sentence).on("stale_in"))
+    })
+}
+
+fn check_storage(
+    fields: &mut Fields,
+    access_mode: AccessMode,
+    storage: Option<CredentialsStorage>,
+    fetches: bool,
+) {
+    let problem = match (access_mode, storage) {
+        (_, None) | (AccessMode::Recurrent, Some(CredentialsStorage::Store)) => return,
+        (AccessMode::Recurrent, Some(_)) => Error::invalid_credentials_storage(),
+        (AccessMode::Single, Some(CredentialsStorage::NoStore)) if !fetches => {
+            Error::invalid_fetch_resources()
+        }
+        (AccessMode::Single, Some(_)) => return,
+    };
+    fields.refuse::<()>(problem);
+}

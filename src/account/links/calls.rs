@@ -1,0 +1,257 @@
+//! `/api/links/`: one method a call.
+
+use chrono::TimeDelta;
+use uuid::Uuid;
+
+use crate::account::links::body::{LinkRequest, LinkUpdate, Resume, refresh_resources};
+use crate::account::links::{Credentials, FIELDS, Link, LinkNumber};
+use crate::account::request::fields::Fields;
+use crate::account::request::filter::Filter;
+use crate::account::request::projection::Projected;
+use crate::account::request::query::Query;
+use crate::account::schedule::{Load, Task};
+use crate::account::{Account, RequestMode};
+use crate::error::{Error, Extra};
+use crate::model::later;
+use crate::model::link::{self, AccessMode, CredentialsStorage, Resource, Status};
+use crate::model::page::Page;
+use crate::scenario::{Login, Refusal};
+
+/// A link that became recurrent is updated the next day.
+const UPDATE_AFTER_SWITCH: TimeDelta = TimeDelta::days(1);
+/// One refresh in so much time.
+const REFRESH_EVERY: TimeDelta = TimeDelta::minutes(10);
+/// From an asynchronous deletion's 202 to the deletion. Belvo documents no time.
+const DELETED_AFTER: TimeDelta = TimeDelta::seconds(1);
+
+/// How a deletion was answered.
+#[derive(Clone, Copy, Debug)]
+pub enum Deletion {
+    Done,
+    /// It will be done; the webhook repeats this id.
+    Accepted(Uuid),
+}
+
+impl Account {
+    /// `POST /api/links/`: logs in at the institution and, if that works, creates a link.
+    pub fn create_link(&mut self, body: &[u8]) -> Result<link::Link<'_>, Error> {
+        let request = LinkRequest::parse(body)?;
+        let scenario = self.log_in(&request);
+        let confirmed = match (&scenario.login, &request.token) {
+            (Login::Refuse(refusal), _) => return Err(self.refused(refusal, &request)),
+            (Login::AskToken(ask), Some(token)) if ask.token != **token => {
+                return Err(ask.wrong.error());
+            }
+            (Login::AskToken(_), None) => false,
+            (Login::AskToken(_) | Login::Accept(_), _) => true,
+        };
+        let link = Link {
+            id: self.link_seed(self.links.next_number()).uuid(),
+            created_by: self.created_by,
+            institution_user_id: self.institution_user_id(&request),
+            credentials: match request.credentials_storage {
+                CredentialsStorage::NoStore => Credentials::Expired,
+                CredentialsStorage::Store | CredentialsStorage::Days(_) => Credentials::Work,
+            },
+            request,
+            status: if confirmed { Status::Valid } else { Status::Unconfirmed },
+            created_at: self.now,
+            begun_by: self.request_id,
+            last_accessed_at: confirmed.then_some(self.now),
+            scenario,
+            failures: 0,
+            refreshed_at: None,
+            session: None,
+            changes: Vec::new(),
+            records: 0,
+            events: 0,
+        };
+        let number = self.links.insert(link);
+        if !confirmed {
+            let scenario = self.known_link(number).scenario.clone();
+            return Err(self.ask_token(number, &scenario.login));
+        }
+        self.begin(number);
+        Ok(self.show_link(self.known_link(number)))
+    }
+
+    fn refused(&self, refusal: &Refusal, request: &LinkRequest) -> Error {
+        let user = refusal.with_institution_user_id.then(|| self.institution_user_id(request));
+        refusal
+            .error()
+            .with(Extra { institution_user_id: user.map(String::from), ..Extra::default() })
+    }
+
+    /// `PATCH /api/links/`: goes on with a login that waited for its token.
+    pub fn resume_link(&mut self, body: &[u8]) -> Result<link::Link<'_>, Error> {
+        let resume = Resume::parse(body)?;
+        let number = self.links.number_of(resume.link).ok_or_else(Error::not_found)?;
+        let link = self.known_link(number);
+        let session = link
+            .session
+            .filter(|session| session.id.simple().to_string() == resume.session)
+            .ok_or_else(Error::not_found)?;
+        if session.expires_at <= self.now {
+            return Err(Error::session_expired());
+        }
+        let is_new = link.status == Status::Unconfirmed;
+        let (scenario, by) = self.choose_again(number, true);
+        match (&scenario.login, &resume.token) {
+            (Login::Refuse(refusal), _) => return Err(refusal.error()),
+            (Login::AskToken(ask), Some(token)) if ask.token != *token => {
+                return Err(ask.wrong.error());
+            }
+            (Login::Accept(_), None) if by.is_override() => {}
+            (login, None) => return Err(self.ask_token(number, login)),
+            (Login::Accept(_) | Login::AskToken(_), Some(_)) => {}
+        }
+        self.confirm(number);
+        if is_new {
+            self.known_link_mut(number).begun_by = self.request_id;
+            self.begin(number);
+        } else {
+            self.plan_refresh(number);
+        }
+        Ok(self.show_link(self.known_link(number)))
+    }
+
+    /// `GET /api/links/`.
+    pub fn list_links<'a>(
+        &'a self,
+        query: &'a Query,
+    ) -> Result<Page<Projected<'a, link::Link<'a>>>, Error> {
+        let filter = Filter::parse(FIELDS, query)?;
+        let candidates = self.links.newest_first(query.uuid("id"), query.text("external_id"));
+        let matches = candidates.filter(|link| filter.lets_through(link));
+        query.page(self.settings.page_size, matches, |link| query.select(self.show_link(link)))
+    }
+
+    /// `GET /api/links/{id}/`.
+    pub fn link<'a>(
+        &'a self,
+        id: &str,
+        query: &'a Query,
+    ) -> Result<Projected<'a, link::Link<'a>>, Error> {
+        let link = self.known_link(self.link_number(id)?);
+        Ok(query.select(self.show_link(link)))
+    }
+
+    /// `PATCH /api/links/{id}/`: changes how data is retrieved.
+    pub fn update_link(&mut self, id: &str, body: &[u8]) -> Result<link::Link<'_>, Error> {
+        let number = self.link_number(id)?;
+        let link = self.known_link(number);
+        let update = LinkUpdate::parse(body, link.request.institution)?;
+        let before = link.request.access_mode;
+        let after = update.access_mode.unwrap_or(before);
+        let becomes_recurrent = before == AccessMode::Single && after == AccessMode::Recurrent;
+        if becomes_recurrent && link.credentials == Credentials::Expired {
+            return Err(Error::invalid_access_mode_switch());
+        }
+        let link = self.known_link_mut(number);
+        link.request.access_mode = after;
+        if let Some(resources) = update.fetch_resources {
+            link.request.fetch_resources = resources.into();
+        }
+        if update.stale_in.is_some() {
+            link.request.stale_in = update.stale_in;
+            self.plan_expiry_of_data(number);
+        }
+        if becomes_recurrent {
+            self.known_link_mut(number).request.credentials_storage = CredentialsStorage::Store;
+            self.plan_expiry_of_credentials(number);
+            let load = self.whole_load(number, self.request_id);
+            self.outbox
+                .schedule
+                .add(later(self.now, UPDATE_AFTER_SWITCH), Task::Load(number, load));
+        }
+        self.plan_refresh(number);
+        Ok(self.show_link(self.known_link(number)))
+    }
+
+    /// `PUT /api/links/{id}/`: new credentials. Whatever they are, they work, unless the scenario
+    /// refuses the CURP.
+    pub fn renew_credentials(&mut self, id: &str, body: &[u8]) -> Result<link::Link<'_>, Error> {
+        let number = self.link_number(id)?;
+        Fields::parse(body)?;
+        if self.known_link(number).status == Status::Unconfirmed {
+            return Err(Error::unconfirmed_link());
+        }
+        let (scenario, by) = self.choose_again(number, false);
+        match &scenario.login {
+            Login::Refuse(refusal) => return Err(refusal.error()),
+            login @ Login::AskToken(_) if by.is_override() => {
+                return Err(self.ask_token(number, login));
+            }
+            Login::Accept(_) | Login::AskToken(_) => {}
+        }
+        self.confirm(number);
+        if self.known_link(number).request.access_mode == AccessMode::Recurrent {
+            let load = self.whole_load(number, self.request_id);
+            self.schedule_load(number, load);
+            self.plan_refresh(number);
+        }
+        Ok(self.show_link(self.known_link(number)))
+    }
+
+    /// `POST /api/links/{id}/refresh/`: reads the data again; answers with the id that the webhook
+    /// repeats.
+    pub fn refresh_link(&mut self, id: &str, body: &[u8]) -> Result<Uuid, Error> {
+        let number = self.link_number(id)?;
+        let resources = refresh_resources(body, self.known_link(number).request.institution)?;
+        if let Some(refreshed_at) = self.known_link(number).refreshed_at {
+            let wait = REFRESH_EVERY - (self.now - refreshed_at);
+            if wait > TimeDelta::zero() {
+                let minutes = (wait.num_milliseconds() as u64).div_ceil(60_000);
+                return Err(Error::link_refreshed(minutes as i64));
+            }
+        }
+        self.log_in_again(number)?;
+        let now = self.now;
+        self.known_link_mut(number).refreshed_at = Some(now);
+        let load = Load {
+            employment_records: resources.contains(&Resource::EmploymentRecords),
+            current_employments: resources.contains(&Resource::CurrentEmployments),
+            ..self.whole_load(number, self.request_id)
+        };
+        self.schedule_load(number, load);
+        Ok(load.request_id)
+    }
+
+    /// `DELETE /api/links/{id}/`: the link, its records and all that was to happen to it.
+    pub fn delete_link(&mut self, id: &str, mode: RequestMode) -> Result<Deletion, Error> {
+        let number = self.link_number(id)?;
+        if mode == RequestMode::Async {
+            let due = later(self.now, DELETED_AFTER);
+            self.outbox.schedule.add(due, Task::Delete(number, self.request_id));
+            return Ok(Deletion::Accepted(self.request_id));
+        }
+        self.rate_limits.admit_deletion(self.now)?;
+        self.remove_link(number);
+        Ok(Deletion::Done)
+    }
+
+    pub(in crate::account) fn remove_link(&mut self, number: LinkNumber) -> Option<Link> {
+        self.employment_records.remove_all_of(number);
+        self.current_employments.remove_all_of(number);
+        self.outbox.cancel(number);
+        self.links.remove(number)
+    }
+
+    fn show_link<'a>(&self, link: &'a Link) -> link::Link<'a> {
+        link::Link {
+            id: link.id,
+            institution: link.request.institution.name,
+            access_mode: link.request.access_mode,
+            status: link.status,
+            refresh_rate: link.refresh_rate(),
+            created_by: link.created_by,
+            last_accessed_at: link.last_accessed_at,
+            external_id: link.request.external_id.as_deref(),
+            created_at: link.created_at,
+            institution_user_id: &link.institution_user_id,
+            credentials_storage: link.request.credentials_storage,
+            stale_in: link.request.stale_in,
+            fetch_resources: &link.request.fetch_resources,
+        }
+    }
+}

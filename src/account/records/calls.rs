@@ -1,0 +1,249 @@
+//! `/api/employment-records/` and `/api/mx/current-employments/`: one method a call.
+
+use uuid::Uuid;
+
+use crate::account::lifecycle::{CURRENT_EMPLOYMENT, EMPLOYMENT_RECORD};
+use crate::account::links::{Link, LinkNumber};
+use crate::account::records::{CURRENT_EMPLOYMENT_FIELDS, FIELDS, Record, Records};
+use crate::account::request::fields::Fields;
+use crate::account::request::filter::Filter;
+use crate::account::request::projection::Projected;
+use crate::account::request::query::Query;
+use crate::account::schedule::Load;
+use crate::account::{Account, parse_id};
+use crate::error::Error;
+use crate::generate::{self, Subject};
+use crate::model::current_employment::CurrentEmployment;
+use crate::model::employment_record::{Employment, EmploymentRecord, File};
+use crate::model::page::Page;
+use crate::scenario::Data;
+
+/// Whether a client waits for the data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestMode {
+    Sync,
+    /// `X-Belvo-Request-Mode: async`.
+    Async,
+}
+
+/// What a retrieval answers.
+#[derive(Debug)]
+pub enum Retrieved<T> {
+    /// The data, and whether it was stored for the first time.
+    New(Vec<T>),
+    /// The data, of which nothing new is stored.
+    Known(Vec<T>),
+    /// The data will come; the webhook repeats this id.
+    Later(Uuid),
+}
+
+/// The body of a retrieval.
+struct Retrieval {
+    link: Uuid,
+    attach_pdf: bool,
+    save_data: bool,
+}
+
+impl Retrieval {
+    fn parse(body: &[u8]) -> Result<Retrieval, Error> {
+        let mut fields = Fields::parse(body)?;
+        let link = fields.required_uuid("link");
+        let attach_pdf = fields.optional_bool("attach_pdf", false);
+        let save_data = fields.optional_bool("save_data", true);
+        fields.finish()?;
+        let link = link.expect("a field without a value has noted a problem");
+        Ok(Retrieval { link, attach_pdf, save_data })
+    }
+}
+
+impl Account {
+    /// `POST /api/employment-records/`: reads the data now, or in the background.
+    pub fn retrieve_employment_records<'a>(
+        &'a mut self,
+        body: &[u8],
+        mode: RequestMode,
+        query: &'a Query,
+    ) -> Result<Retrieved<Projected<'a, EmploymentRecord<'a>>>, Error> {
+        let retrieval = Retrieval::parse(body)?;
+        let number = self.link_to_retrieve(&retrieval)?;
+        self.log_in_again(number)?;
+        let load = Load {
+            request_id: self.request_id,
+            employment_records: true,
+            current_employments: false,
+            with_pdf: retrieval.attach_pdf,
+        };
+        if mode == RequestMode::Async {
+            self.schedule_load(number, load);
+            return Ok(Retrieved::Later(load.request_id));
+        }
+        if !retrieval.save_data {
+            let profiles = 0..self.known_link(number).accept().data.profiles();
+            let records = profiles
+                .map(|profile| self.new_record(number, EMPLOYMENT_RECORD, profile, load.with_pdf))
+                .map(|record| query.select(self.show_record(&record)))
+                .collect();
+            return Ok(Retrieved::Known(records));
+        }
+        self.load(number, load);
+        let records = self.employment_records.of_link(number);
+        let records = records.map(|record| query.select(self.show_record(record)));
+        Ok(Retrieved::New(records.collect()))
+    }
+
+    /// `GET /api/employment-records/`.
+    pub fn list_employment_records<'a>(
+        &'a self,
+        query: &'a Query,
+    ) -> Result<Page<Projected<'a, EmploymentRecord<'a>>>, Error> {
+        let filter = Filter::parse(FIELDS, query)?;
+        let matches = self.candidates(&self.employment_records, query);
+        let matches = matches.filter(|record| filter.lets_through(record));
+        query
+            .page(self.settings.page_size, matches, |record| query.select(self.show_record(record)))
+    }
+
+    /// `GET /api/employment-records/{id}/`.
+    pub fn employment_record<'a>(
+        &'a self,
+        id: &str,
+        query: &'a Query,
+    ) -> Result<Projected<'a, EmploymentRecord<'a>>, Error> {
+        let record = self.employment_records.get(parse_id(id)?).ok_or_else(Error::not_found)?;
+        Ok(query.select(self.show_record(record)))
+    }
+
+    /// `DELETE /api/employment-records/{id}/`.
+    pub fn delete_employment_record(&mut self, id: &str) -> Result<(), Error> {
+        let id = parse_id(id)?;
+        self.employment_records.get(id).ok_or_else(Error::not_found)?;
+        self.rate_limits.admit_deletion(self.now)?;
+        self.employment_records.remove(id);
+        Ok(())
+    }
+
+    /// `POST /api/mx/current-employments/`: IMSS only.
+    pub fn retrieve_current_employments(
+        &mut self,
+        body: &[u8],
+    ) -> Result<Retrieved<CurrentEmployment<'_>>, Error> {
+        let retrieval = Retrieval::parse(body)?;
+        let number = self.link_to_retrieve(&retrieval)?;
+        if !self.known_link(number).request.institution.has_current_employments() {
+            return Err(Error::unsupported_operation());
+        }
+        self.log_in_again(number)?;
+        if !retrieval.save_data {
+            let record = self.new_record(number, CURRENT_EMPLOYMENT, 0, false);
+            return Ok(Retrieved::Known(vec![self.show_current_employment(&record)]));
+        }
+        let (id, is_new) = self.read_current_employment(number);
+        self.plan_expiry_of_data(number);
+        let record = self.current_employments.get(id).expect("it was stored just now");
+        let shown = vec![self.show_current_employment(record)];
+        Ok(if is_new { Retrieved::New(shown) } else { Retrieved::Known(shown) })
+    }
+
+    /// `GET /api/mx/current-employments/`.
+    pub fn list_current_employments(
+        &self,
+        query: &Query,
+    ) -> Result<Page<CurrentEmployment<'_>>, Error> {
+        let filter = Filter::parse(CURRENT_EMPLOYMENT_FIELDS, query)?;
+        let matches = self.candidates(&self.current_employments, query);
+        let matches = matches.filter(|record| filter.lets_through(record));
+        query.page(self.settings.page_size, matches, |record| self.show_current_employment(record))
+    }
+
+    /// `GET /api/mx/current-employments/{id}/`.
+    pub fn current_employment(&self, id: &str) -> Result<CurrentEmployment<'_>, Error> {
+        let record = self.current_employments.get(parse_id(id)?).ok_or_else(Error::not_found)?;
+        Ok(self.show_current_employment(record))
+    }
+
+    /// `DELETE /api/mx/current-employments/{id}/`.
+    pub fn delete_current_employment(&mut self, id: &str) -> Result<(), Error> {
+        self.current_employments.remove(parse_id(id)?).map(drop).ok_or_else(Error::not_found)
+    }
+
+    fn link_to_retrieve(&self, retrieval: &Retrieval) -> Result<LinkNumber, Error> {
+        let lookup = format_args!("id={}", retrieval.link);
+        self.links.number_of(retrieval.link).ok_or_else(|| Error::does_not_exist(lookup).on("link"))
+    }
+
+    /// The newest first; a known link narrows what is walked.
+    fn candidates<'a>(
+        &'a self,
+        records: &'a Records,
+        query: &Query,
+    ) -> Box<dyn Iterator<Item = &'a Record> + 'a> {
+        match query.uuid("link") {
+            None => Box::new(records.newest_first()),
+            Some(link) => {
+                let number = self.links.number_of(link);
+                Box::new(number.into_iter().flat_map(|number| records.of_link(number)))
+            }
+        }
+    }
+
+    fn show_record(&self, record: &Record) -> EmploymentRecord<'_> {
+        let link = self.known_link(record.link);
+        let report_date = record.collected_at.date_naive();
+        let file = || File {
+            kind: format!("ReporteSemanasCotizadas_{}", report_date.format("%d%m%y")),
+            value: None,
+        };
+        EmploymentRecord {
+            id: record.id,
+            link: link.id,
+            created_at: record.created_at,
+            collected_at: record.collected_at,
+            report_date,
+            days_since_extraction: (self.now - record.collected_at).num_days(),
+            internal_identification: &link.request.curp,
+            employment: self.employment(link, record),
+            files: record.with_pdf.then(file).into_iter().collect(),
+        }
+    }
+
+    fn show_current_employment(&self, record: &Record) -> CurrentEmployment<'_> {
+        let link = self.known_link(record.link);
+        let employment = self.employment(link, record);
+        let today = record.collected_at.date_naive();
+        let seed = self.people.named("employer_rfc", link.request.curp.as_bytes());
+        let jobs = generate::current_jobs(&employment, &seed, today);
+        CurrentEmployment::new(
+            record.id,
+            link.id,
+            [record.created_at, record.collected_at],
+            &link.request.curp,
+            employment.personal_data,
+            jobs,
+        )
+    }
+
+    /// What the institution said when the record was read.
+    pub(in crate::account) fn employment(&self, link: &Link, record: &Record) -> Employment {
+        let mut employment = match &link.accept().data {
+            Data::Records(records) => match records.get(record.profile) {
+                Some(written) => written.clone(),
+                None => generate::nothing_known(),
+            },
+            Data::Generate(profile) => {
+                let scenario = self.people.child(link.scenario.name.as_str());
+                let subject = Subject {
+                    curp: &link.request.curp,
+                    email: link.request.email.as_deref(),
+                    source: link.request.institution.source,
+                    changes: link.changes_until(record.collected_at),
+                };
+                let seed = scenario.named("employment", link.request.curp.as_bytes());
+                generate::employment(profile, subject, &seed, record.collected_at.date_naive())
+            }
+        };
+        for spell in &mut employment.employment_records {
+            spell.collected_at = record.collected_at;
+        }
+        employment
+    }
+}

@@ -1,0 +1,262 @@
+//! What the emulator's own API asks of an account's webhooks: where they go to, what became of them,
+//! and others on command.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::account::Account;
+use crate::account::base::secret::Secret;
+use crate::account::lifecycle::event;
+use crate::account::links::LinkNumber;
+use crate::account::webhooks::delivery::{Delivery, DeliveryId};
+use crate::account::webhooks::history::HISTORY_LENGTH;
+use crate::account::webhooks::outbox::{Retries, WebhookEvent};
+use crate::account::webhooks::queues::Endpoint;
+use crate::error::Error;
+use crate::model::address::without_secrets;
+use crate::model::duration;
+use crate::model::webhook::{
+    Data, EmploymentChange, EmploymentChanges, EventKind, LinkDeleted, LinkError, WebhookCode,
+    WebhookType,
+};
+
+/// Where the account's webhooks go to, without secrets.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct EndpointReading {
+    /// Without what may be secret in it; null when there is none.
+    url: Option<String>,
+    /// Further ones, of a repeated `--webhook-url`.
+    other_urls: Vec<String>,
+    /// Whether an `Authorization` header is sent along.
+    has_authorization: bool,
+    retries: u32,
+    /// The n-th retry waits n times this.
+    #[schemars(example = &"10s")]
+    retry_delay: String,
+}
+
+/// Where the account's webhooks are to go to; what is absent of the retries stays as it is.
+#[derive(Debug)]
+pub struct EndpointSetting {
+    pub target: Endpoint,
+    pub retries: Option<u32>,
+    pub retry_delay: Option<TimeDelta>,
+}
+
+/// Deliveries in the order of events.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Deliveries<'a> {
+    pub deliveries: Vec<&'a Delivery>,
+    /// The cursor of the delivery that was finished last, whichever are shown; 0 before the first.
+    pub last_cursor: u64,
+}
+
+/// How a delivery is to be repeated; what is absent is as it was.
+#[derive(Debug)]
+pub struct Replay {
+    pub url: Option<Arc<str>>,
+    /// Absent is not the same as none.
+    pub authorization: Option<Option<Secret>>,
+    pub body: Option<Arc<[u8]>>,
+}
+
+/// An event that is to be sent although it has not happened.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Trigger {
+    link: Uuid,
+    /// Needed for `historical_update`, which several types have.
+    #[serde(default)]
+    webhook_type: Option<WebhookType>,
+    webhook_code: WebhookCode,
+    /// Values for some of the keys that `data` of this event has.
+    #[serde(default)]
+    data: Map<String, Value>,
+}
+
+impl Account {
+    pub fn endpoint(&self) -> EndpointReading {
+        let mut urls =
+            self.outbox.endpoints.subscribed().map(|target| without_secrets(&target.url));
+        let Retries { count, delay } = self.outbox.retries;
+        EndpointReading {
+            url: urls.next(),
+            other_urls: urls.collect(),
+            has_authorization: self
+                .outbox
+                .endpoints
+                .subscribed()
+                .any(|to| to.authorization.is_some()),
+            retries: count,
+            retry_delay: duration::show(delay),
+        }
+    }
+
+    /// From now on every event goes there, and nowhere else.
+    pub fn set_endpoint(&mut self, setting: EndpointSetting) -> EndpointReading {
+        let Retries { count, delay } = self.outbox.retries;
+        self.outbox.retries = Retries {
+            count: setting.retries.unwrap_or(count),
+            delay: setting.retry_delay.unwrap_or(delay),
+        };
+        self.outbox.endpoints.subscribe(&[setting.target]);
+        self.endpoint()
+    }
+
+    /// From now on no event goes anywhere.
+    pub fn remove_endpoint(&mut self) {
+        self.outbox.endpoints.subscribe(&[]);
+    }
+
+    /// The deliveries that `selects` does, as far as they are remembered.
+    pub fn select_deliveries(&self, selects: impl Fn(&Delivery) -> bool) -> Deliveries<'_> {
+        let mut deliveries = self.outbox.deliveries_by_id();
+        deliveries.retain(|delivery| selects(delivery));
+        Deliveries { deliveries, last_cursor: self.outbox.last_cursor() }
+    }
+
+    /// The delivery with an id from a path.
+    pub fn delivery(&self, id: &str) -> Result<&Delivery, Error> {
+        let known = id.parse().ok().and_then(|id| self.outbox.find(DeliveryId(id)));
+        known.ok_or_else(|| self.unknown_delivery(id))
+    }
+
+    /// Sends a webhook again, as a delivery of its own.
+    pub fn replay(&mut self, id: &str, replay: Replay) -> Result<&Delivery, Error> {
+        let original = self.delivery(id)?;
+        let target = self.target_of(original, &replay)?;
+        let again = WebhookEvent {
+            link: original.link_number,
+            link_id: original.link,
+            webhook_id: original.webhook_id,
+            names: [original.webhook_type, original.process_type, original.webhook_code],
+            caused_by: original.caused_by,
+            body: replay.body.unwrap_or_else(|| original.body.clone()),
+        };
+        let of = original.id;
+        let id = self.outbox.replay(self.now, &again, &target, of);
+        Ok(self.outbox.find(id).expect("the newest delivery is pending"))
+    }
+
+    /// Sends an event to every endpoint, as far as no fault befalls it, and changes nothing else.
+    pub fn trigger(&mut self, trigger: Trigger) -> Result<Deliveries<'_>, Error> {
+        let lookup = format_args!("id={}", trigger.link);
+        let number = self.links.number_of(trigger.link);
+        let number = number.ok_or_else(|| Error::does_not_exist(lookup).on("link"))?;
+        let kind = kind_of(trigger.webhook_type, trigger.webhook_code)?;
+        let data = self
+            .sample(number, kind)
+            .with(trigger.data)
+            .map_err(|misfit| Error::invalid(misfit.sentence).on(format!("data.{}", misfit.key)))?;
+        let seed = self.link_seed(number).numbered("trigger", self.outbox.last_delivery().0);
+        let ids = [seed.child("webhook").uuid(), seed.child("request").uuid()];
+        let event = event(number, self.known_link(number), ids[0], [ids[1]; 2], &data);
+        let event = WebhookEvent { caused_by: None, ..event };
+        let injection = self.inject_into_webhook(&event);
+        let ids = self.outbox.announce(self.now, &event, &injection);
+        Ok(Deliveries {
+            deliveries: ids.into_iter().filter_map(|id| self.outbox.find(id)).collect(),
+            last_cursor: self.outbox.last_cursor(),
+        })
+    }
+
+    /// What an event of a link could be about.
+    fn sample(&self, number: LinkNumber, kind: EventKind) -> Data {
+        match kind {
+            EventKind::EmploymentRecords => self.count_of_records(number),
+            EventKind::CurrentEmployments => self.count_of_current_employments(number),
+            EventKind::EmploymentChanges => Data::EmploymentChanges(EmploymentChanges {
+                employment_changes: vec![
+                    EmploymentChange::Employed,
+                    EmploymentChange::SalaryIncreased,
+                ],
+            }),
+            EventKind::InvalidCredentials => Data::InvalidCredentials(LinkError {
+                error_code: "login_error".to_owned(),
+                error_message: "Invalid credentials provided to login to the institution"
+                    .to_owned(),
+                status: 400,
+            }),
+            EventKind::TokenRequired => {
+                let error = Error::token_required();
+                Data::TokenRequired(LinkError {
+                    error_code: error.problems[0].code.to_string(),
+                    error_message: error.problems[0].message.to_string(),
+                    status: error.status,
+                })
+            }
+            EventKind::LinkDeleted => Data::LinkDeleted(LinkDeleted {}),
+        }
+    }
+
+    /// Where a repeat goes to. A secret goes only where it went before or would go to now.
+    fn target_of(&self, original: &Delivery, replay: &Replay) -> Result<Endpoint, Error> {
+        let Some(url) = replay.url.as_ref().or(original.url.as_ref()) else {
+            let target =
+                self.outbox.endpoints.subscribed().next().cloned().ok_or_else(nowhere_to_go)?;
+            let authorization = replay.authorization.clone().unwrap_or(target.authorization);
+            return Ok(Endpoint { authorization, ..target });
+        };
+        let known = || {
+            if original.url.as_ref() == Some(url) {
+                return original.authorization.clone();
+            }
+            let target = self.outbox.endpoints.subscribed().find(|target| target.url == *url)?;
+            target.authorization.clone()
+        };
+        let authorization = replay.authorization.clone().unwrap_or_else(known);
+        Ok(Endpoint { url: url.clone(), authorization })
+    }
+
+    fn unknown_delivery(&self, id: &str) -> Error {
+        let range = match self.outbox.deliveries_by_id().as_slice() {
+            [] => "there are none yet".to_owned(),
+            [first, .., last] => {
+                format!("there are some from {} to {}", first.id.0, last.id.0)
+            }
+            [only] => format!("there is only {}", only.id.0),
+        };
+        Error::unknown(format_args!(
+            "There is no delivery {id:?}: {range}. The last {HISTORY_LENGTH} that are finished \
+             are kept."
+        ))
+    }
+}
+
+fn nowhere_to_go() -> Error {
+    let sentence = "This webhook had nowhere to go, and still has not: say where with url, or set \
+                    the account's endpoint with PUT /_emulator/webhooks/endpoint.";
+    Error::invalid(sentence).on("url")
+}
+
+/// The event with a code, and with a type if that is said.
+fn kind_of(
+    webhook_type: Option<WebhookType>,
+    WebhookCode(code): WebhookCode,
+) -> Result<EventKind, Error> {
+    let of_type =
+        |kind: &EventKind| webhook_type.is_none_or(|WebhookType(name)| name == kind.webhook_type());
+    let has_code = |kind: &EventKind| kind.webhook_code() == code;
+    let kinds = EventKind::ALL.into_iter();
+    let found: Vec<EventKind> = kinds.clone().filter(of_type).filter(has_code).collect();
+    match (found.as_slice(), webhook_type) {
+        ([kind], _) => Ok(*kind),
+        ([], Some(WebhookType(name))) => {
+            let codes: Vec<&str> = kinds.filter(of_type).map(EventKind::webhook_code).collect();
+            let codes = codes.join(", ");
+            let sentence = format_args!("{name} has no {code}, but {codes}.");
+            Err(Error::invalid(sentence).on("webhook_code"))
+        }
+        _ => {
+            let types: Vec<&str> = kinds.filter(has_code).map(EventKind::webhook_type).collect();
+            let types = types.join(" and ");
+            let sentence = format_args!("{types} have {code}: say which of them is meant.");
+            Err(Error::invalid(sentence).on("webhook_type"))
+        }
+    }
+}

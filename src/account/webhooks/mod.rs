@@ -1,0 +1,7 @@
+//! Webhooks: the events, where they go, how they are retried, and what became of them.
+
+pub mod calls;
+pub mod delivery;
+pub mod history;
+pub mod outbox;
+pub mod queues;

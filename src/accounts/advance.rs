@@ -1,0 +1,195 @@
+//! Time on command: moving an account's time on, and the webhooks that fall due with it.
+
+use chrono::TimeDelta;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::account::Delivery;
+use crate::accounts::slot::SlotState;
+use crate::accounts::{Accounts, ClockMode, Slot};
+use crate::error::Error;
+use crate::model::{
+    END, Timestamp, duration, later, show, six_digits, six_digits_or_null,
+    six_digits_or_null_schema, six_digits_schema,
+};
+
+/// So many rows happen before other requests of the account get their turn.
+const ROWS_AT_ONCE: usize = 256;
+
+/// Where to move the time to.
+#[derive(Clone, Copy, Debug)]
+pub enum Until {
+    After(TimeDelta),
+    At(Timestamp),
+    /// When the next thing happens that is due.
+    Next,
+}
+
+/// What the clock of an account shows.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+pub struct ClockReading {
+    pub mode: ClockMode,
+    #[serde(serialize_with = "six_digits")]
+    #[schemars(schema_with = "six_digits_schema")]
+    pub now: Timestamp,
+    /// When the next thing happens; null when nothing is planned.
+    #[serde(serialize_with = "six_digits_or_null")]
+    #[schemars(schema_with = "six_digits_or_null_schema")]
+    pub next_due: Option<Timestamp>,
+}
+
+/// How a clock is to go on; what is absent stays as it is. A mode or a time alone can be converted
+/// into it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ClockSetting {
+    pub mode: Option<ClockMode>,
+    /// Not before the account's present.
+    pub now: Option<Timestamp>,
+}
+
+impl From<ClockMode> for ClockSetting {
+    fn from(mode: ClockMode) -> ClockSetting {
+        ClockSetting { mode: Some(mode), now: None }
+    }
+}
+
+impl From<Timestamp> for ClockSetting {
+    fn from(now: Timestamp) -> ClockSetting {
+        ClockSetting { mode: None, now: Some(now) }
+    }
+}
+
+/// What came of moving the time on.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Advanced {
+    #[serde(serialize_with = "six_digits")]
+    #[schemars(schema_with = "six_digits_schema")]
+    pub from: Timestamp,
+    #[serde(flatten)]
+    pub clock: ClockReading,
+    /// The webhooks that were sent or finished meanwhile, with all their attempts, in the order in
+    /// which they last changed.
+    pub deliveries: Vec<Delivery>,
+}
+
+/// What a step towards a point in time came to.
+pub(super) enum AdvanceStep {
+    /// A webhook is being sent; its receiver is waited for.
+    Sending,
+    /// There may be more.
+    Moved,
+    /// The point is reached, and all that was due has been answered.
+    Arrived,
+}
+
+impl Accounts {
+    pub fn clock(&self, slot: &Slot) -> Result<ClockReading, Error> {
+        self.visit_state(slot, |state, _| state.reading()).ok_or_else(Error::unexpected)
+    }
+
+    /// Sets the mode and the time. What falls due by that happens, but is not waited for.
+    pub fn set_clock(&self, slot: &Slot, setting: ClockSetting) -> Result<ClockReading, Error> {
+        let reading = self.visit_state(slot, |state, process_now| {
+            let now = setting.now.unwrap_or(state.account.now());
+            state.check_time(now).map_err(|error| error.on("now"))?;
+            let mode = setting.mode.unwrap_or(state.timeline.mode());
+            state.timeline.set(mode, process_now, now);
+            state.account.advance(now);
+            Ok(state.reading())
+        });
+        reading.unwrap_or_else(|| Err(Error::unexpected()))
+    }
+
+    /// Moves the time on, lets happen what falls due on the way, in order, and returns when the
+    /// receivers of its webhooks have answered. Retries that fall due on the way are made.
+    pub async fn advance_clock(&self, slot: &Slot, until: Until) -> Result<Advanced, Error> {
+        let mut changed = slot.changed.subscribe();
+        let generation = slot.generation();
+        let begun = self.visit_state(slot, |state, _| {
+            let from = state.account.now();
+            let target = match until {
+                Until::After(time) => later(from, time),
+                Until::At(time) => time,
+                Until::Next => state.account.next_due().unwrap_or(from),
+            };
+            let field = if matches!(until, Until::After(_)) { "by" } else { "to" };
+            state.check_time(target).map_err(|error| error.on(field))?;
+            Ok((from, target, state.account.delivery_changes()))
+        });
+        let (from, target, changes) = begun.unwrap_or_else(|| Err(Error::unexpected()))?;
+        loop {
+            changed.mark_unchanged();
+            if slot.generation() != generation {
+                return Err(Error::account_reset());
+            }
+            match self.step(slot, target)? {
+                AdvanceStep::Sending => drop(changed.changed().await),
+                AdvanceStep::Moved => tokio::task::yield_now().await,
+                AdvanceStep::Arrived => break,
+            }
+        }
+        let advanced = self.visit_state(slot, |state, _| Advanced {
+            from,
+            clock: state.reading(),
+            deliveries: state.account.deliveries_changed_since(changes),
+        });
+        advanced.ok_or_else(Error::unexpected)
+    }
+
+    /// Moves the time on to the next thing that is due by `target`, unless a webhook is under way.
+    pub(super) fn step(&self, slot: &Slot, target: Timestamp) -> Result<AdvanceStep, Error> {
+        let step = self.visit_state(slot, |state, process_now| {
+            for _ in 0..ROWS_AT_ONCE {
+                if !state.account.is_settled() {
+                    return AdvanceStep::Sending;
+                }
+                match state.account.next_due().filter(|due| *due <= target) {
+                    Some(due) => state.move_to(process_now, due),
+                    None => {
+                        state.move_to(process_now, target);
+                        return AdvanceStep::Arrived;
+                    }
+                }
+            }
+            AdvanceStep::Moved
+        });
+        step.ok_or_else(Error::unexpected)
+    }
+}
+
+impl SlotState {
+    fn reading(&self) -> ClockReading {
+        ClockReading {
+            mode: self.timeline.mode(),
+            now: self.account.now(),
+            next_due: self.account.next_due(),
+        }
+    }
+
+    /// What has happened cannot be undone, and what happens within centuries would take the machine
+    /// minutes.
+    fn check_time(&self, time: Timestamp) -> Result<(), Error> {
+        let now = self.account.now();
+        let shown = show(&now);
+        if time < now {
+            return Err(Error::invalid(format_args!(
+                "It is {shown} for this account, and its time does not go back. POST \
+                 /_emulator/reset begins anew."
+            )));
+        }
+        if time > END {
+            let end = show(&END);
+            return Err(Error::invalid(format_args!(
+                "It is {shown} for this account, and no account lives beyond {end}."
+            )));
+        }
+        if time - now > duration::LONGEST {
+            let longest = duration::show(duration::LONGEST);
+            return Err(Error::invalid(format_args!(
+                "It is {shown} for this account; move on by {longest} at most, more than once if \
+                 need be."
+            )));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,38 @@
+//! How a command ends without success.
+
+use std::fmt::{self, Display, Formatter};
+
+/// Mismatch a command ended without success: a sentence for a person.
+pub enum ExitError {
+    /// What was asked for is wrong.
+    Usage(String),
+    /// It could not be done.
+    Runtime(String),
+    PortInUse(String),
+    CommandNotFound(String),
+    CommandNotExecutable(String),
+}
+
+impl ExitError {
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            ExitError::Runtime(_) => 1,
+            ExitError::Usage(_) => 2,
+            ExitError::PortInUse(_) => 3,
+            // As shells do.
+            ExitError::CommandNotExecutable(_) => 126,
+            ExitError::CommandNotFound(_) => 127,
+        }
+    }
+}
+
+impl Display for ExitError {
+    fn fmt(&self, formatter: &mut Formatter) -> fmt::Result {
+        let (ExitError::Usage(sentence)
+        | ExitError::Runtime(sentence)
+        | ExitError::PortInUse(sentence)
+        | ExitError::CommandNotFound(sentence)
+        | ExitError::CommandNotExecutable(sentence)) = self;
+        formatter.write_str(sentence)
+    }
+}

@@ -1,0 +1,163 @@
+//! `/_emulator/armed`, `/_emulator/default-scenario`, `/_emulator/dry-run`: what answers a login.
+
+use actix_web::HttpResponse;
+use actix_web::web::Path;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::account::{Account, ArmedEntry, DryRunRequest};
+use crate::http::answer::{created, no_content, ok};
+use crate::http::authentication::Caller;
+use crate::http::body::Typed;
+use crate::model::operation::Operation;
+
+/// Where a dry run of a link says no institution.
+const INSTITUTION: &str = "planet_mx_employment";
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Arm {
+    /// The name of one.
+    scenario: String,
+    /// An operationId: the only calls that it answers; by default, all that log in.
+    #[serde(default)]
+    operation: Option<String>,
+    /// The only CURP that it answers.
+    #[serde(default)]
+    curp: Option<String>,
+    /// How many calls it answers.
+    #[serde(default = "once")]
+    #[schemars(range(min = 1, max = 1_000_000), extend("default" = 1))]
+    times: u32,
+}
+
+fn once() -> u32 {
+    1
+}
+
+/// A scenario that is armed.
+#[derive(Serialize, JsonSchema)]
+pub struct Armed {
+    id: u64,
+    scenario: String,
+    operation: Option<Operation>,
+    curp: Option<String>,
+    /// How many calls it will answer yet.
+    left: u32,
+}
+
+/// In the order of use.
+#[derive(Serialize, JsonSchema)]
+pub struct AllArmed {
+    armed: Vec<Armed>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Default {
+    /// The name of one.
+    scenario: String,
+}
+
+/// What answers a login that nothing else claims.
+#[derive(Serialize, JsonSchema)]
+pub struct Defaults {
+    /// That of the account, if it has one.
+    scenario: Option<String>,
+    /// That of the process, otherwise.
+    process: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DryRunBody {
+    curp: String,
+    #[serde(default = "sandbox")]
+    #[schemars(extend("default" = INSTITUTION))]
+    institution: String,
+    /// The e-mail address.
+    #[serde(default)]
+    username2: Option<String>,
+    /// An operationId.
+    #[serde(default)]
+    #[schemars(extend("default" = "RegisterLink"))]
+    operation: Option<String>,
+    /// As the header X-Emulator-Scenario would name it.
+    #[serde(default)]
+    scenario: Option<String>,
+}
+
+fn sandbox() -> String {
+    INSTITUTION.to_owned()
+}
+
+pub async fn arm(caller: Caller, Typed(arm): Typed<Arm>) -> HttpResponse {
+    let Arm { scenario, operation, curp, times } = arm;
+    caller.control(|account| {
+        let armed = account.arm(&scenario, operation.as_deref(), curp.as_deref(), times)?;
+        Ok(created(Armed::of(&armed)))
+    })
+}
+
+pub async fn list_armed(caller: Caller) -> HttpResponse {
+    caller.control(|account| {
+        let armed = account.armed().iter().map(Armed::of).collect();
+        Ok(ok(AllArmed { armed }))
+    })
+}
+
+pub async fn disarm(caller: Caller, id: Path<String>) -> HttpResponse {
+    caller.control(|account| account.disarm(&id).map(no_content))
+}
+
+pub async fn disarm_all(caller: Caller) -> HttpResponse {
+    caller.control(|account| {
+        account.disarm_all();
+        Ok(no_content(()))
+    })
+}
+
+pub async fn show_default(caller: Caller) -> HttpResponse {
+    caller.control(|account| Ok(ok(Defaults::of(account))))
+}
+
+pub async fn set_default(caller: Caller, Typed(default): Typed<Default>) -> HttpResponse {
+    caller.control(|account| {
+        account.set_default_scenario(Some(&default.scenario))?;
+        Ok(ok(Defaults::of(account)))
+    })
+}
+
+pub async fn drop_default(caller: Caller) -> HttpResponse {
+    caller.control(|account| account.set_default_scenario(None).map(no_content))
+}
+
+pub async fn dry_run(caller: Caller, Typed(asked): Typed<DryRunBody>) -> HttpResponse {
+    let question = DryRunRequest {
+        curp: &asked.curp,
+        institution: Some(&asked.institution),
+        email: asked.username2.as_deref(),
+        operation: asked.operation.as_deref(),
+        header: asked.scenario.as_deref(),
+    };
+    caller.control(|account| account.dry_run(&question).map(ok))
+}
+
+impl Defaults {
+    fn of(account: &Account) -> Defaults {
+        let (scenario, process) = account.default_scenarios();
+        Defaults { scenario: scenario.map(str::to_owned), process: process.to_owned() }
+    }
+}
+
+impl Armed {
+    fn of(entry: &ArmedEntry) -> Armed {
+        Armed {
+            id: entry.id.0,
+            scenario: entry.scenario.name.as_str().to_owned(),
+            operation: entry.operation,
+            curp: entry.curp.as_deref().map(str::to_owned),
+            left: entry.left,
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What can go wrong inside another program.
+
+use std::error::Error;
+use std::fmt::{self, Display, Formatter};
+
+use crate::error;
+
+/// Mismatch an emulator did not start: a sentence that names the setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StartError(pub(super) String);
+
+/// Mismatch a call was refused, or failed: with the code and the message that the control API answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ControlError {
+    code: String,
+    message: String,
+    field: Option<String>,
+}
+
+impl ControlError {
+    pub(super) fn stopped() -> ControlError {
+        ControlError {
+            code: "emulator_stopped".to_owned(),
+            message: "The emulator has been stopped.".to_owned(),
+            field: None,
+        }
+    }
+
+    /// Such as `await_timeout`; `emulator_stopped` if the emulator is gone.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// A sentence for a person.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What is wrong, if it is one thing.
+    pub fn field(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+}
+
+impl From<error::Error> for ControlError {
+    fn from(error: error::Error) -> ControlError {
+        let problem = error.problems.into_iter().next();
+        problem.map_or_else(ControlError::stopped, |problem| ControlError {
+            code: problem.code.into_owned(),
+            message: problem.message.into_owned(),
+            field: problem.field.map(Into::into),
+        })
+    }
+}
+
+impl Display for ControlError {
+    fn fmt(&self, formatter: &mut Formatter) -> fmt::Result {
+        let ControlError { code, message, field } = self;
+        match field {
+            Some(field) => write!(formatter, "{code}: {field}: {message}"),
+            None => write!(formatter, "{code}: {message}"),
+        }
+    }
+}
+
+impl Display for StartError {
+    fn fmt(&self, formatter: &mut Formatter) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl Error for ControlError {}
+impl Error for StartError {}
