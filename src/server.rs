@@ -195,7 +195,7 @@ mod tests {
 
     use futures_util::FutureExt;
 
-    use crate::account::{DeliveryState, Endpoint};
+    use crate::account::{Account, DeliveryState, Endpoint};
     use crate::accounts::{Accounts, Awaited, Credentials, Expectation, Sending, Slot};
     use crate::clock::Clock;
     use crate::config::Config;
@@ -214,8 +214,7 @@ mod tests {
         }
         let accounts = Arc::new(Accounts::new(config.settings, config.policy, Clock::system()));
         let slot = accounts.authenticate(keys(KEYS)).unwrap();
-        let body = br#"{"institution": "planet_mx_employment", "username": "BLPM951331IONVGR54"}"#;
-        accounts.control(&slot, |account| account.create_link(body).map(|_| ())).unwrap();
+        create_link(&accounts, &slot);
         let courier = Courier::new(accounts.clone()).unwrap();
         for after in 0..3 {
             let awaited = Awaited::any().after(after);
@@ -239,6 +238,15 @@ mod tests {
         Credentials { id: id.to_owned(), password: password.to_owned() }
     }
 
+    fn create_link(accounts: &Accounts, slot: &Slot) {
+        let body = br#"{"institution": "planet_mx_employment", "username": "BLPM951331IONVGR54"}"#;
+        let create = |account: &mut Account| {
+            let mut context = account.begin_request();
+            account.create_link(&mut context, body).map(|_| ())
+        };
+        accounts.control(slot, create).unwrap();
+    }
+
     /// Accounts, one of them, and what is being sent of it. This plays the courier, which lets go
     /// too soon to be caught at it.
     fn sending(flags: &[&str]) -> (Accounts, Arc<Slot>, Sending) {
@@ -246,8 +254,7 @@ mod tests {
         let config = Config::from_flags(always.iter().chain(flags)).unwrap();
         let accounts = Accounts::new(config.settings, config.policy, Clock::system());
         let slot = accounts.authenticate(keys(KEYS)).unwrap();
-        let body = br#"{"institution": "planet_mx_employment", "username": "BLPM951331IONVGR54"}"#;
-        accounts.control(&slot, |account| account.create_link(body).map(|_| ())).unwrap();
+        create_link(&accounts, &slot);
         accounts.advance();
         let sending = accounts.poll_attempt().unwrap();
         accounts.began(&sending);

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::account::Account;
 use crate::account::links::{Credentials, Link, LinkNumber};
 use crate::account::records::Record;
+use crate::account::request::context::CallContext;
 use crate::account::schedule::{Load, Task};
 use crate::account::webhooks::outbox;
 use crate::error::Error;
@@ -27,14 +28,23 @@ pub const CURRENT_EMPLOYMENT: &str = "current_employment";
 /// Data lives for a year where the link does not say.
 const DATA_LIFE_DAYS: u16 = 365;
 
+/// When a task runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    OnTime,
+    /// Within the call that scheduled it, because a fault sends the call's webhooks before its
+    /// answer.
+    BeforeAnswer,
+}
+
 impl Account {
-    /// A row has become due.
-    pub(super) fn happen(&mut self, row: Task) {
-        match row {
-            Task::Step(link, step) => self.step(link, step),
+    /// Runs a task of the schedule that is due.
+    pub(super) fn run(&mut self, task: Task, moment: Moment) {
+        match task {
+            Task::Step(link, step) => self.step(link, step, moment),
             Task::Load(link, load) => {
                 self.load(link, load);
-                self.announce_load(link, load);
+                self.announce_load(link, load, moment);
             }
             Task::Refresh(link) => self.refresh(link),
             Task::ExpireCredentials(link) => {
@@ -52,14 +62,14 @@ impl Account {
     }
 
     /// A link begins to live: its scenario's steps, its refreshes, the end of its credentials.
-    pub(super) fn begin(&mut self, number: LinkNumber) {
+    pub(super) fn begin(&mut self, context: &mut CallContext, number: LinkNumber) {
         let delay = self.settings.webhook_delay.draw(&self.link_seed(number));
         let scenario = self.known_link(number).scenario.clone();
         let steps = &scenario.accepts().expect("a link's scenario accepts").later;
         let fetches = self.first_load(number).is_some();
         let is_announced =
             fetches && steps.iter().any(|step| matches!(step.event, StepKind::Webhook));
-        let mut overtakes = is_announced && self.webhook_goes_first(number);
+        let mut overtakes = is_announced && self.webhook_goes_first(context, number);
         let mut due = self.now;
         for (place, step) in steps.iter().enumerate() {
             let after = match (step.after, &step.event) {
@@ -96,17 +106,22 @@ impl Account {
     }
 
     /// The load comes after the webhook delay.
-    pub(super) fn schedule_load(&mut self, number: LinkNumber, load: Load) {
+    pub(super) fn schedule_load(
+        &mut self,
+        context: &mut CallContext,
+        number: LinkNumber,
+        load: Load,
+    ) {
         let seed = self.link_seed(number).named("load", load.request_id.as_bytes());
         let loads = load.employment_records || load.current_employments;
-        let delay = match loads && self.webhook_goes_first(number) {
+        let delay = match loads && self.webhook_goes_first(context, number) {
             true => TimeDelta::zero(),
             false => self.settings.webhook_delay.draw(&seed),
         };
         self.outbox.schedule.add(later(self.now, delay), Task::Load(number, load));
     }
 
-    fn step(&mut self, number: LinkNumber, place: usize) {
+    fn step(&mut self, number: LinkNumber, place: usize, moment: Moment) {
         let now = self.now;
         let load = self.first_load(number);
         let link = self.known_link_mut(number);
@@ -120,7 +135,7 @@ impl Account {
             }
             StepKind::Webhook => {
                 if let Some(load) = load {
-                    self.announce_load(number, load);
+                    self.announce_load(number, load, moment);
                 }
             }
             StepKind::RefuseLogins(_) => link.credentials = Credentials::Refused(place),
@@ -179,17 +194,17 @@ impl Account {
     }
 
     /// One webhook for each resource that was loaded.
-    fn announce_load(&mut self, number: LinkNumber, load: Load) {
+    fn announce_load(&mut self, number: LinkNumber, load: Load, moment: Moment) {
         let seed = self.link_seed(number).named("webhook", load.request_id.as_bytes());
         if load.employment_records {
             let webhook_id = seed.child(Resource::EmploymentRecords.as_str()).uuid();
             let data = self.count_of_records(number);
-            self.announce(number, webhook_id, [load.request_id; 2], &data);
+            self.announce(number, webhook_id, [load.request_id; 2], &data, moment);
         }
         if load.current_employments {
             let webhook_id = seed.child(Resource::CurrentEmployments.as_str()).uuid();
             let data = self.count_of_current_employments(number);
-            self.announce(number, webhook_id, [load.request_id; 2], &data);
+            self.announce(number, webhook_id, [load.request_id; 2], &data, moment);
         }
     }
 
@@ -211,7 +226,8 @@ impl Account {
         let seed = seed.numbered("event", self.known_link(number).events);
         let request_id = seed.child("request").uuid();
         let caused_by = self.known_link(number).begun_by;
-        self.announce(number, seed.child("webhook").uuid(), [request_id, caused_by], data);
+        let webhook_id = seed.child("webhook").uuid();
+        self.announce(number, webhook_id, [request_id, caused_by], data, Moment::OnTime);
     }
 
     /// `request_id` is what the webhook shows, `caused_by` the request that really was.
@@ -221,17 +237,18 @@ impl Account {
         webhook_id: Uuid,
         [request_id, caused_by]: [Uuid; 2],
         data: &Data,
+        moment: Moment,
     ) {
         let link = self.known_link(number);
         let event = event(number, link, webhook_id, [request_id, caused_by], data);
-        let injection = self.inject_into_webhook(&event);
+        let injection = self.inject_into_webhook(&event, moment);
         self.outbox.announce(self.now, &event, &injection);
     }
 
     /// The regular update of a recurrent link: quiet, unless something changed or it cannot log in.
     fn refresh(&mut self, number: LinkNumber) {
         let before = self.newest_employment(number);
-        match self.log_in_again(number) {
+        match self.log_in_again(None, number) {
             Ok(()) => {
                 // It is told to nobody.
                 let load = self.whole_load(number, Uuid::nil());
@@ -297,7 +314,7 @@ impl Account {
         let webhook_id = self.link_seed(number).child("link_deleted").uuid();
         let data = Data::LinkDeleted(LinkDeleted {});
         let event = event(number, &link, webhook_id, [request_id; 2], &data);
-        let injection = self.inject_into_webhook(&event);
+        let injection = self.inject_into_webhook(&event, Moment::OnTime);
         self.outbox.announce(self.now, &event, &injection);
     }
 

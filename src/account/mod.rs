@@ -13,6 +13,7 @@
 //! Looking back is in `journal`, `explanation` and `verification`, the dry run of a login in
 //! `rehearsal`.
 
+mod answer;
 mod base;
 mod faults;
 mod institutions;
@@ -29,6 +30,7 @@ mod snapshot;
 mod tokens;
 mod webhooks;
 
+pub use answer::{Answer, AnsweredRequest, RefusedRequest};
 pub use base::secret::Secret;
 pub use faults::kinds::{AnswerInjection, BrokenAnswer};
 pub use faults::{FaultEntry, NewFault};
@@ -38,9 +40,10 @@ pub use journal::{Entry, Recorded};
 pub use links::calls::Deletion;
 pub use login::armed::ArmedEntry;
 pub use login::dry_run::DryRun;
-pub use login::matching::{DryRunRequest, HEADER as SCENARIO_HEADER};
+pub use login::matching::DryRunRequest;
 pub use records::calls::{RequestMode, Retrieved};
 pub use request::call::Call;
+pub use request::context::CallContext;
 pub use request::filter::{Parameter, ValueKind};
 pub use request::query::Query;
 pub use snapshot::Snapshot;
@@ -61,10 +64,10 @@ use uuid::Uuid;
 use crate::account::base::copy_on_write::CopyOnWrite;
 use crate::account::faults::Faults;
 use crate::account::journal::Journal;
+use crate::account::lifecycle::Moment;
 use crate::account::links::{Link, LinkNumber, Links};
 use crate::account::login::armed::Armed;
 use crate::account::login::counts::LoginCounts;
-use crate::account::login::matching::Overrides;
 use crate::account::rate_limits::RateLimits;
 use crate::account::records::Records;
 use crate::account::request::filter;
@@ -72,7 +75,7 @@ use crate::account::tokens::calls::Tokens;
 use crate::account::webhooks::outbox::Outbox;
 use crate::error::Error;
 use crate::model::Timestamp;
-use crate::scenario::{Catalogue, Match, Scenario};
+use crate::scenario::{Catalogue, Scenario};
 use crate::seed::Seed;
 
 /// What all accounts of a process have in common.
@@ -111,8 +114,6 @@ pub struct Account {
     now: Timestamp,
     created_by: Uuid,
     requests: u64,
-    /// The id of the request that is being answered, or was last.
-    request_id: Uuid,
     sessions: u64,
     links: CopyOnWrite<Links>,
     employment_records: CopyOnWrite<Records>,
@@ -122,15 +123,9 @@ pub struct Account {
     tokens: CopyOnWrite<Tokens>,
     outbox: Outbox,
     faults: Faults,
-    /// Whether what the call under way brings about happens before its answer.
-    overtaking: bool,
     armed: Armed,
     /// In place of `--scenario`.
     default_scenario: Option<Arc<Scenario>>,
-    /// What the call under way brings.
-    overrides: Option<Overrides>,
-    /// Who answered its last login.
-    choice: Option<Match>,
     journal: CopyOnWrite<Journal>,
 }
 
@@ -141,7 +136,6 @@ impl Account {
             now: Timestamp::MIN_UTC,
             created_by: seed.child("created_by").uuid(),
             requests: 0,
-            request_id: Uuid::nil(),
             sessions: 0,
             links: CopyOnWrite::default(),
             employment_records: CopyOnWrite::default(),
@@ -151,11 +145,8 @@ impl Account {
             tokens: CopyOnWrite::default(),
             outbox: Outbox::new(&settings.webhook_targets, settings.webhook_retries, 0),
             faults: Faults::default(),
-            overtaking: false,
             armed: Armed::default(),
             default_scenario: None,
-            overrides: None,
-            choice: None,
             journal: CopyOnWrite::new(Journal::new(settings.journal_limit)),
             people: settings.seed.clone(),
             settings,
@@ -166,12 +157,10 @@ impl Account {
     /// Moves the account's time to `now`, never back, and lets happen what has become due, in order
     /// and each at its own time.
     pub fn advance(&mut self, now: Timestamp) {
-        // What happens by itself is part of no call, not even of one that broke off.
-        self.end_call();
         let now = self.now.max(now);
         while let Some((due, row)) = self.outbox.schedule.pop_due(now) {
             self.now = self.now.max(due);
-            self.happen(row);
+            self.run(row, Moment::OnTime);
         }
         self.now = now;
     }
@@ -179,20 +168,6 @@ impl Account {
     /// When [`Account::advance`] next has something to do.
     pub fn next_due(&self) -> Option<Timestamp> {
         self.outbox.schedule.next_due()
-    }
-
-    /// Counts a request against the limits, if they are on.
-    pub fn admit(&mut self) -> Result<(), Error> {
-        self.rate_limits.admit_request(self.now)
-    }
-
-    /// A request begins; its answer carries the id that is returned.
-    pub fn begin_request(&mut self) -> Uuid {
-        self.requests += 1;
-        self.choice = None;
-        self.overtaking = false;
-        self.request_id = self.seed.numbered("request", self.requests).uuid();
-        self.request_id
     }
 
     /// The account's time.

@@ -25,8 +25,8 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::account::{
-    Account, AnswerInjection, Call, Dispatch, Grant, Outcome, SCENARIO_HEADER, Scope, Settings,
-    Verdict, alleged_issuer,
+    Account, Answer, AnsweredRequest, Call, CallContext, Dispatch, Grant, Outcome, RefusedRequest,
+    Scope, Settings, Verdict, alleged_issuer,
 };
 use crate::accounts::agenda::Agenda;
 use crate::accounts::slot::{SlotState, Slots};
@@ -59,31 +59,6 @@ pub struct Policy {
     pub clock_mode: ClockMode,
     /// How many accounts there can be.
     pub most_accounts: usize,
-}
-
-/// A status and a body, made while the account is locked: what is shown need not be copied.
-#[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub body: Vec<u8>,
-}
-
-/// An answer and the request id that goes with it.
-#[derive(Debug)]
-pub struct AnsweredRequest {
-    pub answer: Answer,
-    pub request_id: Uuid,
-    /// What strikes it on its way, if anything does.
-    pub injection: Option<Box<AnswerInjection>>,
-}
-
-/// An error and the request id that its answer carries.
-#[derive(Debug)]
-pub struct RefusedRequest {
-    pub error: Error,
-    pub request_id: Uuid,
-    /// What strikes it on its way, if anything does.
-    pub injection: Option<Box<AnswerInjection>>,
 }
 
 /// An attempt of an account, for the courier.
@@ -143,57 +118,22 @@ impl Accounts {
         Some((slot, grant))
     }
 
-    /// Runs a request on an account: brings it up to the present, which is read under the lock so
-    /// that time follows the order of effects, gives the answer its request id and the faults that
-    /// are injected, and writes all of it into the journal.
+    /// Answers a call on an account, which is brought up to the present first. The present is read
+    /// under the lock, so that time follows the order of effects.
     pub fn run(
         &self,
         slot: &Slot,
         call: &Call<'_>,
-        request: impl FnOnce(&mut Account) -> Result<Answer, Error>,
+        work: impl FnOnce(&mut Account, &mut CallContext) -> Result<Answer, Error>,
     ) -> Result<AnsweredRequest, RefusedRequest> {
-        self.answer(slot, call, |account| {
-            account.begin_call(call.operation, call.header(SCENARIO_HEADER))?;
-            request(account)
-        })
+        let answered = self.visit(slot, |account| account.answer(call, work));
+        answered.unwrap_or_else(|| Err(self.anonymous(Error::unexpected())))
     }
 
-    /// Answers a request with an error that was found before it reached the core.
+    /// Answers a call with an error that was found before it reached the core.
     pub fn refuse(&self, slot: &Slot, call: &Call<'_>, error: Error) -> RefusedRequest {
-        match self.answer(slot, call, |_| Err(error)) {
-            Ok(_) => unreachable!("the request was an error"),
-            Err(failure) => failure,
-        }
-    }
-
-    fn answer(
-        &self,
-        slot: &Slot,
-        call: &Call<'_>,
-        request: impl FnOnce(&mut Account) -> Result<Answer, Error>,
-    ) -> Result<AnsweredRequest, RefusedRequest> {
-        let outcome = self.visit(slot, |account| {
-            let request_id = account.begin_request();
-            let (refusal, mut injection) = account.inject_into_answer(call.operation);
-            let outcome = match refusal {
-                Some(refusal) => Err(refusal),
-                None => account.admit().and_then(|()| request(account)),
-            };
-            account.end_call();
-            injection.webhooks = account.overtake();
-            match &outcome {
-                Ok(answer) => account.remember(call, answer.status, &answer.body, &injection),
-                Err(error) => {
-                    account.remember(call, error.status, &error.body(request_id), &injection);
-                }
-            }
-            let injection = (injection != AnswerInjection::default()).then(|| Box::new(injection));
-            match outcome {
-                Ok(answer) => Ok(AnsweredRequest { answer, request_id, injection }),
-                Err(error) => Err(RefusedRequest { error, request_id, injection }),
-            }
-        });
-        outcome.unwrap_or_else(|| Err(self.anonymous(Error::unexpected())))
+        let refused = self.visit(slot, |account| account.refuse(call, error));
+        refused.unwrap_or_else(|| self.anonymous(Error::unexpected()))
     }
 
     /// Looks at an account, or changes what the API of Belvo knows nothing of.

@@ -9,17 +9,19 @@ use crate::http::authentication::Caller;
 use crate::http::body::JsonBody;
 
 pub async fn list(caller: Caller, query: Query) -> HttpResponse {
-    caller.answer(|account| account.list_current_employments(&query).map(ok))
+    caller.answer(|account, _| account.list_current_employments(&query).map(ok))
 }
 
 pub async fn retrieve(caller: Caller, body: JsonBody) -> HttpResponse {
-    caller.answer(|account| account.retrieve_current_employments(&body).map(retrieved))
+    caller.answer(|account, context| {
+        account.retrieve_current_employments(context, &body).map(retrieved)
+    })
 }
 
 pub async fn detail(caller: Caller, id: Path<String>) -> HttpResponse {
-    caller.answer(|account| account.current_employment(&id).map(ok))
+    caller.answer(|account, _| account.current_employment(&id).map(ok))
 }
 
 pub async fn delete(caller: Caller, id: Path<String>) -> HttpResponse {
-    caller.answer(|account| account.delete_current_employment(&id).map(no_content))
+    caller.answer(|account, _| account.delete_current_employment(&id).map(no_content))
 }

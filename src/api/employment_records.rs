@@ -9,7 +9,7 @@ use crate::http::authentication::Caller;
 use crate::http::body::JsonBody;
 
 pub async fn list(caller: Caller, query: Query) -> HttpResponse {
-    caller.answer(|account| account.list_employment_records(&query).map(ok))
+    caller.answer(|account, _| account.list_employment_records(&query).map(ok))
 }
 
 pub async fn retrieve(
@@ -18,13 +18,15 @@ pub async fn retrieve(
     mode: RequestMode,
     query: Query,
 ) -> HttpResponse {
-    caller.answer(|account| account.retrieve_employment_records(&body, mode, &query).map(retrieved))
+    caller.answer(|account, context| {
+        account.retrieve_employment_records(context, &body, mode, &query).map(retrieved)
+    })
 }
 
 pub async fn detail(caller: Caller, id: Path<String>, query: Query) -> HttpResponse {
-    caller.answer(|account| account.employment_record(&id, &query).map(ok))
+    caller.answer(|account, _| account.employment_record(&id, &query).map(ok))
 }
 
 pub async fn delete(caller: Caller, id: Path<String>) -> HttpResponse {
-    caller.answer(|account| account.delete_employment_record(&id).map(no_content))
+    caller.answer(|account, _| account.delete_employment_record(&id).map(no_content))
 }

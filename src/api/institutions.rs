@@ -8,9 +8,9 @@ use crate::http::answer::ok;
 use crate::http::authentication::Caller;
 
 pub async fn list(caller: Caller, query: Query) -> HttpResponse {
-    caller.answer(|account| account.list_institutions(&query).map(ok))
+    caller.answer(|account, _| account.list_institutions(&query).map(ok))
 }
 
 pub async fn detail(caller: Caller, id: Path<String>, query: Query) -> HttpResponse {
-    caller.answer(|account| account.institution(&id, &query).map(ok))
+    caller.answer(|account, _| account.institution(&id, &query).map(ok))
 }

@@ -15,7 +15,7 @@ pub async fn create(request: HttpRequest, base: BaseUrl, body: JsonBody) -> Http
         Err(error) => return refuse(&request, error).error_response(),
     };
     match Caller::with_keys(request.clone(), &asked.id, &asked.password) {
-        Some(caller) => caller.answer(|account| account.create_token(&asked, &base.0).map(ok)),
+        Some(caller) => caller.answer(|account, _| account.create_token(&asked, &base.0).map(ok)),
         None => refuse(&request, Error::authentication_failed()).error_response(),
     }
 }

@@ -6,8 +6,8 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::account::{Answer, AnsweredRequest, RefusedRequest};
 use crate::account::{Deletion, Retrieved};
-use crate::accounts::{Answer, AnsweredRequest, RefusedRequest};
 use crate::http::faults::injected;
 
 impl AnsweredRequest {

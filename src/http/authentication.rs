@@ -13,8 +13,8 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseErr
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::account::{Account, Call, Grant, Scope};
-use crate::accounts::{Accounts, Answer, Credentials, RefusedRequest, Slot};
+use crate::account::{Account, Answer, Call, CallContext, Grant, RefusedRequest, Scope};
+use crate::accounts::{Accounts, Credentials, Slot};
 use crate::error::Error;
 use crate::http::body::Received;
 use crate::model::operation::Operation;
@@ -142,13 +142,13 @@ impl Caller {
     /// Answers a request by one call of the core.
     pub fn answer(
         &self,
-        request: impl FnOnce(&mut Account) -> Result<Answer, Error>,
+        work: impl FnOnce(&mut Account, &mut CallContext) -> Result<Answer, Error>,
     ) -> HttpResponse {
         let Identity { accounts, slot, grant } = &self.identity;
         let answer = with_call(&self.request, |call| {
-            accounts.run(slot, call, |account| match grant {
-                None => request(account),
-                Some(grant) => account.answer_granted(grant, request),
+            accounts.run(slot, call, |account, context| match grant {
+                None => work(account, context),
+                Some(grant) => account.answer_granted(grant, |account| work(account, context)),
             })
         });
         match answer {

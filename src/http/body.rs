@@ -11,7 +11,7 @@ use actix_web::web::{self, Bytes};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::de::DeserializeOwned;
 
-use crate::accounts::RefusedRequest;
+use crate::account::RefusedRequest;
 use crate::error::Error;
 use crate::http::authentication::refuse;
 use crate::model::suggestion::did_you_mean;

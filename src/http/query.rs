@@ -7,7 +7,7 @@ use actix_web::{FromRequest, HttpRequest};
 use form_urlencoded::Serializer;
 use serde::de::DeserializeOwned;
 
-use crate::accounts::RefusedRequest;
+use crate::account::RefusedRequest;
 use crate::error::Error;
 use crate::http::authentication::refuse;
 use crate::http::body::mistake;

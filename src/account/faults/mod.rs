@@ -9,12 +9,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::account::Account;
 use crate::account::base::check::check;
 use crate::account::faults::kinds::{AnswerInjection, Fault, Probability, WebhookInjection};
+use crate::account::lifecycle::Moment;
 use crate::account::links::LinkNumber;
+use crate::account::request::context::CallContext;
 use crate::account::request::names::operation_named;
 use crate::account::webhooks::outbox::WebhookEvent;
-use crate::account::{Account, DeliveryId};
 use crate::error::{Error, Problem};
 use crate::model::operation::Operation;
 use crate::model::suggestion::did_you_mean;
@@ -183,9 +185,10 @@ impl Account {
     pub(in crate::account) fn inject_into_webhook(
         &mut self,
         event: &WebhookEvent,
+        moment: Moment,
     ) -> WebhookInjection {
         let mut injection = WebhookInjection::default();
-        if self.overtaking {
+        if moment == Moment::BeforeAnswer {
             injection.add(&Fault::WebhookBeforeAnswer);
         }
         let [_, _, code] = event.names;
@@ -208,8 +211,12 @@ impl Account {
     }
 
     /// Whether the load of a link that a call brings about happens at once, so that its webhook
-    /// arrives before the answer; see [`Account::overtake`].
-    pub(in crate::account) fn webhook_goes_first(&mut self, number: LinkNumber) -> bool {
+    /// arrives before the answer.
+    pub(in crate::account) fn webhook_goes_first(
+        &mut self,
+        context: &mut CallContext,
+        number: LinkNumber,
+    ) -> bool {
         let link = self.known_link(number).id;
         for entry in &mut self.faults.entries {
             if entry.fault == Fault::WebhookBeforeAnswer
@@ -217,23 +224,11 @@ impl Account {
                 && entry.draw(&self.seed).is_some()
             {
                 entry.injection();
-                self.overtaking = true;
+                context.webhooks_first = true;
                 return true;
             }
         }
         false
-    }
-
-    /// The call is answered: what is to come before its answer happens. These are the webhooks.
-    pub fn overtake(&mut self) -> Vec<DeliveryId> {
-        if !self.overtaking {
-            return Vec::new();
-        }
-        let before = self.outbox.last_delivery();
-        self.advance(self.now);
-        self.overtaking = false;
-        let after = self.outbox.last_delivery();
-        (before.0 + 1..=after.0).map(DeliveryId).collect()
     }
 }
 

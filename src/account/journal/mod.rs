@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::account::Account;
 use crate::account::faults::kinds::AnswerInjection;
 use crate::account::request::call::Call;
+use crate::account::request::context::CallContext;
 use crate::error::Error;
 use crate::model::operation::Operation;
 use crate::model::{Timestamp, hex, six_digits, six_digits_schema};
@@ -153,19 +154,19 @@ impl Journal {
 }
 
 impl Account {
-    /// A request was answered; who answered its login is taken from the account.
+    /// Records a request that was answered.
     pub fn remember(
         &mut self,
         call: &Call<'_>,
+        context: &CallContext,
         status: u16,
         answer: &[u8],
         injection: &AnswerInjection,
     ) {
-        let choice = self.take_choice();
-        let (at, request_id) = (self.now, self.request_id);
+        let at = self.now;
         self.journal.record(|cursor| Entry {
             cursor,
-            request_id,
+            request_id: context.request_id,
             at,
             operation: call.operation,
             method: call.method.into(),
@@ -175,7 +176,7 @@ impl Account {
             body: Kept::of(call.body),
             status,
             answer: Kept::of(answer),
-            choice,
+            choice: context.matched.clone(),
             faults: injection.faults.as_slice().into(),
         });
     }

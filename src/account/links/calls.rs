@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::account::links::body::{LinkRequest, LinkUpdate, Resume, refresh_resources};
 use crate::account::links::{Credentials, FIELDS, Link, LinkNumber};
+use crate::account::request::context::CallContext;
 use crate::account::request::fields::Fields;
 use crate::account::request::filter::Filter;
 use crate::account::request::projection::Projected;
@@ -34,9 +35,13 @@ pub enum Deletion {
 
 impl Account {
     /// `POST /api/links/`: logs in at the institution and, if that works, creates a link.
-    pub fn create_link(&mut self, body: &[u8]) -> Result<link::Link<'_>, Error> {
+    pub fn create_link(
+        &mut self,
+        context: &mut CallContext,
+        body: &[u8],
+    ) -> Result<link::Link<'_>, Error> {
         let request = LinkRequest::parse(body)?;
-        let scenario = self.log_in(&request);
+        let scenario = self.log_in(context, &request);
         let confirmed = match (&scenario.login, &request.token) {
             (Login::Refuse(refusal), _) => return Err(self.refused(refusal, &request)),
             (Login::AskToken(ask), Some(token)) if ask.token != **token => {
@@ -56,7 +61,7 @@ impl Account {
             request,
             status: if confirmed { Status::Valid } else { Status::Unconfirmed },
             created_at: self.now,
-            begun_by: self.request_id,
+            begun_by: context.request_id,
             last_accessed_at: confirmed.then_some(self.now),
             scenario,
             failures: 0,
@@ -71,7 +76,7 @@ impl Account {
             let scenario = self.known_link(number).scenario.clone();
             return Err(self.ask_token(number, &scenario.login));
         }
-        self.begin(number);
+        self.begin(context, number);
         Ok(self.show_link(self.known_link(number)))
     }
 
@@ -83,7 +88,11 @@ impl Account {
     }
 
     /// `PATCH /api/links/`: goes on with a login that waited for its token.
-    pub fn resume_link(&mut self, body: &[u8]) -> Result<link::Link<'_>, Error> {
+    pub fn resume_link(
+        &mut self,
+        context: &mut CallContext,
+        body: &[u8],
+    ) -> Result<link::Link<'_>, Error> {
         let resume = Resume::parse(body)?;
         let number = self.links.number_of(resume.link).ok_or_else(Error::not_found)?;
         let link = self.known_link(number);
@@ -95,7 +104,7 @@ impl Account {
             return Err(Error::session_expired());
         }
         let is_new = link.status == Status::Unconfirmed;
-        let (scenario, by) = self.choose_again(number, true);
+        let (scenario, by) = self.choose_again(Some(context), number, true);
         match (&scenario.login, &resume.token) {
             (Login::Refuse(refusal), _) => return Err(refusal.error()),
             (Login::AskToken(ask), Some(token)) if ask.token != *token => {
@@ -107,8 +116,8 @@ impl Account {
         }
         self.confirm(number);
         if is_new {
-            self.known_link_mut(number).begun_by = self.request_id;
-            self.begin(number);
+            self.known_link_mut(number).begun_by = context.request_id;
+            self.begin(context, number);
         } else {
             self.plan_refresh(number);
         }
@@ -137,7 +146,12 @@ impl Account {
     }
 
     /// `PATCH /api/links/{id}/`: changes how data is retrieved.
-    pub fn update_link(&mut self, id: &str, body: &[u8]) -> Result<link::Link<'_>, Error> {
+    pub fn update_link(
+        &mut self,
+        context: &CallContext,
+        id: &str,
+        body: &[u8],
+    ) -> Result<link::Link<'_>, Error> {
         let number = self.link_number(id)?;
         let link = self.known_link(number);
         let update = LinkUpdate::parse(body, link.request.institution)?;
@@ -159,7 +173,7 @@ impl Account {
         if becomes_recurrent {
             self.known_link_mut(number).request.credentials_storage = CredentialsStorage::Store;
             self.plan_expiry_of_credentials(number);
-            let load = self.whole_load(number, self.request_id);
+            let load = self.whole_load(number, context.request_id);
             self.outbox
                 .schedule
                 .add(later(self.now, UPDATE_AFTER_SWITCH), Task::Load(number, load));
@@ -170,13 +184,18 @@ impl Account {
 
     /// `PUT /api/links/{id}/`: new credentials. Whatever they are, they work, unless the scenario
     /// refuses the CURP.
-    pub fn renew_credentials(&mut self, id: &str, body: &[u8]) -> Result<link::Link<'_>, Error> {
+    pub fn renew_credentials(
+        &mut self,
+        context: &mut CallContext,
+        id: &str,
+        body: &[u8],
+    ) -> Result<link::Link<'_>, Error> {
         let number = self.link_number(id)?;
         Fields::parse(body)?;
         if self.known_link(number).status == Status::Unconfirmed {
             return Err(Error::unconfirmed_link());
         }
-        let (scenario, by) = self.choose_again(number, false);
+        let (scenario, by) = self.choose_again(Some(context), number, false);
         match &scenario.login {
             Login::Refuse(refusal) => return Err(refusal.error()),
             login @ Login::AskToken(_) if by.is_override() => {
@@ -186,8 +205,8 @@ impl Account {
         }
         self.confirm(number);
         if self.known_link(number).request.access_mode == AccessMode::Recurrent {
-            let load = self.whole_load(number, self.request_id);
-            self.schedule_load(number, load);
+            let load = self.whole_load(number, context.request_id);
+            self.schedule_load(context, number, load);
             self.plan_refresh(number);
         }
         Ok(self.show_link(self.known_link(number)))
@@ -195,7 +214,12 @@ impl Account {
 
     /// `POST /api/links/{id}/refresh/`: reads the data again; answers with the id that the webhook
     /// repeats.
-    pub fn refresh_link(&mut self, id: &str, body: &[u8]) -> Result<Uuid, Error> {
+    pub fn refresh_link(
+        &mut self,
+        context: &mut CallContext,
+        id: &str,
+        body: &[u8],
+    ) -> Result<Uuid, Error> {
         let number = self.link_number(id)?;
         let resources = refresh_resources(body, self.known_link(number).request.institution)?;
         if let Some(refreshed_at) = self.known_link(number).refreshed_at {
@@ -205,25 +229,30 @@ impl Account {
                 return Err(Error::link_refreshed(minutes as i64));
             }
         }
-        self.log_in_again(number)?;
+        self.log_in_again(Some(context), number)?;
         let now = self.now;
         self.known_link_mut(number).refreshed_at = Some(now);
         let load = Load {
             employment_records: resources.contains(&Resource::EmploymentRecords),
             current_employments: resources.contains(&Resource::CurrentEmployments),
-            ..self.whole_load(number, self.request_id)
+            ..self.whole_load(number, context.request_id)
         };
-        self.schedule_load(number, load);
+        self.schedule_load(context, number, load);
         Ok(load.request_id)
     }
 
     /// `DELETE /api/links/{id}/`: the link, its records and all that was to happen to it.
-    pub fn delete_link(&mut self, id: &str, mode: RequestMode) -> Result<Deletion, Error> {
+    pub fn delete_link(
+        &mut self,
+        context: &CallContext,
+        id: &str,
+        mode: RequestMode,
+    ) -> Result<Deletion, Error> {
         let number = self.link_number(id)?;
         if mode == RequestMode::Async {
             let due = later(self.now, DELETED_AFTER);
-            self.outbox.schedule.add(due, Task::Delete(number, self.request_id));
-            return Ok(Deletion::Accepted(self.request_id));
+            self.outbox.schedule.add(due, Task::Delete(number, context.request_id));
+            return Ok(Deletion::Accepted(context.request_id));
         }
         self.rate_limits.admit_deletion(self.now)?;
         self.remove_link(number);

@@ -70,10 +70,10 @@ impl Account {
             "fetch_resources": ["EMPLOYMENT_RECORDS"],
         });
         let number = copy.links.next_number();
-        copy.begin_request();
+        let mut context = copy.begin_request();
         let outcome = copy
-            .begin_call(Some(Operation::RegisterLink), question.header)
-            .and_then(|()| copy.create_link(body.to_string().as_bytes()).map(|_| ()));
+            .begin_call(&mut context, Some(Operation::RegisterLink), question.header)
+            .and_then(|()| copy.create_link(&mut context, body.to_string().as_bytes()).map(|_| ()));
         let planned =
             copy.plans_of(number).map(|(at, what)| Planned { after: at - self.now, what });
         (outcome, planned.collect())

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::account::Account;
 use crate::account::institutions::Institution;
 use crate::account::links::institution_user_id;
+use crate::account::request::context::{CallContext, Overrides};
 use crate::account::request::names::{institution_named, operation_named};
 use crate::error::{Error, Problem};
 use crate::model::operation::Operation;
@@ -17,14 +18,6 @@ use crate::scenario::{Login, LoginAttempt, Match, MatchedBy, Matching, Scenario}
 
 /// The header that names the scenario of a request.
 pub const HEADER: &str = "X-Emulator-Scenario";
-
-/// What one call brings.
-#[derive(Clone, Debug)]
-pub struct Overrides {
-    operation: Operation,
-    /// That of the header.
-    scenario: Option<Arc<Scenario>>,
-}
 
 /// What decides on a login.
 #[derive(Clone, Copy)]
@@ -60,33 +53,22 @@ impl Account {
     /// log in.
     pub fn begin_call(
         &mut self,
+        context: &mut CallContext,
         operation: Option<Operation>,
         header: Option<&str>,
     ) -> Result<(), Error> {
-        self.end_call();
-        self.choice = None;
         let Some(operation) = operation else { return Ok(()) };
         let scenario = header.map(|name| self.scenario_for(name, HEADER)).transpose()?;
         let wanted = Overrides { operation, scenario };
         let refusal = self.refusal_of_call(&wanted);
-        self.overrides = Some(wanted);
+        context.overrides = Some(wanted);
         match refusal {
             Some((choice, refusal)) => {
-                self.answered_by(&choice);
+                self.answered_by(Some(context), &choice);
                 Err(refusal)
             }
             None => Ok(()),
         }
-    }
-
-    /// What happens from now on belongs to no call.
-    pub fn end_call(&mut self) {
-        self.overrides = None;
-    }
-
-    /// Who answered the last login of the last call, or refused the call.
-    pub fn take_choice(&mut self) -> Option<Match> {
-        self.choice.take()
     }
 
     /// Who would answer, if the call were made now. Changes nothing: no login is counted and nothing
@@ -179,12 +161,16 @@ impl Account {
     }
 
     /// A choice takes effect: one time of what is armed is used up, and the call remembers it.
-    pub(in crate::account) fn answered_by(&mut self, choice: &Match) {
+    pub(in crate::account) fn answered_by(
+        &mut self,
+        context: Option<&mut CallContext>,
+        choice: &Match,
+    ) {
         if let MatchedBy::Armed(id) = choice.by {
             self.armed.use_once(id);
         }
-        if self.overrides.is_some() {
-            self.choice = Some(choice.clone());
+        if let Some(context) = context {
+            context.matched = Some(choice.clone());
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::account::Account;
 use crate::account::links::body::LinkRequest;
 use crate::account::links::{Credentials, LinkNumber, Session, institution_user_id};
 use crate::account::login::matching::LoginFacts;
+use crate::account::request::context::CallContext;
 use crate::account::schedule::Task;
 use crate::error::{Error, Extra, TokenGeneration, TokenSession};
 use crate::model::link::Status;
@@ -27,7 +28,11 @@ const MOST_FAILURES: u8 = 6;
 
 impl Account {
     /// The first login of a person: the scenario that answers.
-    pub(in crate::account) fn log_in(&mut self, request: &LinkRequest) -> Arc<Scenario> {
+    pub(in crate::account) fn log_in(
+        &mut self,
+        context: &mut CallContext,
+        request: &LinkRequest,
+    ) -> Arc<Scenario> {
         let curp = &request.curp;
         let email_taken = request
             .email
@@ -35,8 +40,8 @@ impl Account {
             .is_some_and(|email| self.links.email_belongs_to_another_curp(email, curp));
         let curp_has_a_link = self.links.has_user(&self.institution_user_id(request));
         let facts = LoginFacts { curp, email_taken, curp_has_a_link, link: None };
-        let choice = self.choose(self.overrides.as_ref(), &facts);
-        self.count_login(curp, &choice);
+        let choice = self.choose(context.overrides.as_ref(), &facts);
+        self.count_login(Some(context), curp, &choice);
         choice.scenario
     }
 
@@ -49,6 +54,7 @@ impl Account {
     /// `by_itself` it is the link's own, unless the client asks for another.
     pub(in crate::account) fn choose_again(
         &mut self,
+        context: Option<&mut CallContext>,
         number: LinkNumber,
         by_itself: bool,
     ) -> (Arc<Scenario>, MatchedBy) {
@@ -60,13 +66,14 @@ impl Account {
             curp_has_a_link: false,
             link: by_itself.then_some(&link.scenario),
         };
-        let choice = self.choose(self.overrides.as_ref(), &facts);
-        self.count_login(&curp, &choice);
+        let overrides = context.as_ref().and_then(|context| context.overrides.as_ref());
+        let choice = self.choose(overrides, &facts);
+        self.count_login(context, &curp, &choice);
         (choice.scenario, choice.by)
     }
 
-    fn count_login(&mut self, curp: &str, choice: &Match) {
-        self.answered_by(choice);
+    fn count_login(&mut self, context: Option<&mut CallContext>, curp: &str, choice: &Match) {
+        self.answered_by(context, choice);
         if choice.by != MatchedBy::Link
             && let Some(within) = self.settings.scenarios.counts_logins_within(curp)
             && !choice.scenario.refuses_by_logins()
@@ -76,9 +83,13 @@ impl Account {
     }
 
     /// A later login with what Belvo has stored. Failures count, and too many turn the link invalid.
-    pub(in crate::account) fn log_in_again(&mut self, number: LinkNumber) -> Result<(), Error> {
+    pub(in crate::account) fn log_in_again(
+        &mut self,
+        context: Option<&mut CallContext>,
+        number: LinkNumber,
+    ) -> Result<(), Error> {
         self.check_usable(number)?;
-        match self.try_login(number) {
+        match self.try_login(context, number) {
             Ok(()) => {
                 let now = self.now;
                 let link = self.known_link_mut(number);
@@ -113,10 +124,14 @@ impl Account {
         }
     }
 
-    fn try_login(&mut self, number: LinkNumber) -> Result<(), Error> {
+    fn try_login(
+        &mut self,
+        context: Option<&mut CallContext>,
+        number: LinkNumber,
+    ) -> Result<(), Error> {
         let credentials = self.known_link(number).credentials;
         let by_itself = matches!(credentials, Credentials::Refused(_) | Credentials::NeedToken);
-        let (scenario, by) = self.choose_again(number, by_itself);
+        let (scenario, by) = self.choose_again(context, number, by_itself);
         match (&scenario.login, credentials) {
             (_, Credentials::Refused(step)) if by == MatchedBy::Link => {
                 let accept = self.known_link(number).accept();

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use crate::account::lifecycle::{CURRENT_EMPLOYMENT, EMPLOYMENT_RECORD};
 use crate::account::links::{Link, LinkNumber};
 use crate::account::records::{CURRENT_EMPLOYMENT_FIELDS, FIELDS, Record, Records};
+use crate::account::request::context::CallContext;
 use crate::account::request::fields::Fields;
 use crate::account::request::filter::Filter;
 use crate::account::request::projection::Projected;
@@ -60,21 +61,22 @@ impl Account {
     /// `POST /api/employment-records/`: reads the data now, or in the background.
     pub fn retrieve_employment_records<'a>(
         &'a mut self,
+        context: &mut CallContext,
         body: &[u8],
         mode: RequestMode,
         query: &'a Query,
     ) -> Result<Retrieved<Projected<'a, EmploymentRecord<'a>>>, Error> {
         let retrieval = Retrieval::parse(body)?;
         let number = self.link_to_retrieve(&retrieval)?;
-        self.log_in_again(number)?;
+        self.log_in_again(Some(context), number)?;
         let load = Load {
-            request_id: self.request_id,
+            request_id: context.request_id,
             employment_records: true,
             current_employments: false,
             with_pdf: retrieval.attach_pdf,
         };
         if mode == RequestMode::Async {
-            self.schedule_load(number, load);
+            self.schedule_load(context, number, load);
             return Ok(Retrieved::Later(load.request_id));
         }
         if !retrieval.save_data {
@@ -125,6 +127,7 @@ impl Account {
     /// `POST /api/mx/current-employments/`: IMSS only.
     pub fn retrieve_current_employments(
         &mut self,
+        context: &mut CallContext,
         body: &[u8],
     ) -> Result<Retrieved<CurrentEmployment<'_>>, Error> {
         let retrieval = Retrieval::parse(body)?;
@@ -132,7 +135,7 @@ impl Account {
         if !self.known_link(number).request.institution.has_current_employments() {
             return Err(Error::unsupported_operation());
         }
-        self.log_in_again(number)?;
+        self.log_in_again(Some(context), number)?;
         if !retrieval.save_data {
             let record = self.new_record(number, CURRENT_EMPLOYMENT, 0, false);
             return Ok(Retrieved::Known(vec![self.show_current_employment(&record)]));

@@ -1,6 +1,7 @@
 //! What a client wrote, before any state is asked.
 
 pub mod call;
+pub mod context;
 pub mod fields;
 pub mod filter;
 pub mod names;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::account::Account;
 use crate::account::base::secret::Secret;
-use crate::account::lifecycle::event;
+use crate::account::lifecycle::{Moment, event};
 use crate::account::links::LinkNumber;
 use crate::account::webhooks::delivery::{Delivery, DeliveryId};
 use crate::account::webhooks::history::HISTORY_LENGTH;
@@ -157,7 +157,7 @@ impl Account {
         let ids = [seed.child("webhook").uuid(), seed.child("request").uuid()];
         let event = event(number, self.known_link(number), ids[0], [ids[1]; 2], &data);
         let event = WebhookEvent { caused_by: None, ..event };
-        let injection = self.inject_into_webhook(&event);
+        let injection = self.inject_into_webhook(&event, Moment::OnTime);
         let ids = self.outbox.announce(self.now, &event, &injection);
         Ok(Deliveries {
             deliveries: ids.into_iter().filter_map(|id| self.outbox.find(id)).collect(),

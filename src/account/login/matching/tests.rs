@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::account::login::matching::DryRunRequest;
-use crate::account::{Account, Delay, Query, RequestMode, Retries, Settings};
+use crate::account::{Account, CallContext, Delay, Query, RequestMode, Retries, Settings};
 use crate::error::{Error, Problem};
 use crate::model::Timestamp;
 use crate::model::operation::Operation;
@@ -57,31 +57,56 @@ fn call(
     header: Option<&str>,
     subject: &Subject,
 ) -> Result<String, Error> {
-    account.begin_call(Some(operation), header)?;
+    let mut context = account.begin_request();
+    call_in(&mut context, account, operation, header, subject)
+}
+
+/// The answer of one call, and the scenario that answered its login.
+fn matched_call(
+    account: &mut Account,
+    operation: Operation,
+    header: Option<&str>,
+    subject: &Subject,
+) -> (Result<String, Error>, Match) {
+    let mut context = account.begin_request();
+    let answer = call_in(&mut context, account, operation, header, subject);
+    (answer, context.matched.expect("the call logs in"))
+}
+
+fn call_in(
+    context: &mut CallContext,
+    account: &mut Account,
+    operation: Operation,
+    header: Option<&str>,
+    subject: &Subject,
+) -> Result<String, Error> {
+    account.begin_call(context, Some(operation), header)?;
     let link = &subject.link;
     let bytes = |body: Value| body.to_string().into_bytes();
     let retrieval = bytes(json!({"link": link}));
     let resume = json!({"session": subject.session, "link": link, "token": subject.token});
     let query = Query::new(String::new(), "");
-    let answer = match operation {
-        Operation::RegisterLink => {
-            account.create_link(&bytes(subject.body.clone())).map(|link| link.id.to_string())
+    match operation {
+        Operation::RegisterLink => account
+            .create_link(context, &bytes(subject.body.clone()))
+            .map(|link| link.id.to_string()),
+        Operation::PatchBody => {
+            account.resume_link(context, &bytes(resume)).map(|link| link.id.to_string())
         }
-        Operation::PatchBody => account.resume_link(&bytes(resume)).map(|link| link.id.to_string()),
         Operation::UpdateLink => {
-            account.renew_credentials(link, b"{}").map(|link| link.id.to_string())
+            account.renew_credentials(context, link, b"{}").map(|link| link.id.to_string())
         }
-        Operation::RefreshLink => account.refresh_link(link, b"{}").map(|id| id.to_string()),
+        Operation::RefreshLink => {
+            account.refresh_link(context, link, b"{}").map(|id| id.to_string())
+        }
         Operation::RetrieveEmploymentRecords => account
-            .retrieve_employment_records(&retrieval, RequestMode::Sync, &query)
+            .retrieve_employment_records(context, &retrieval, RequestMode::Sync, &query)
             .map(|_| String::new()),
         Operation::RetrieveCurrentEmployments => {
-            account.retrieve_current_employments(&retrieval).map(|_| String::new())
+            account.retrieve_current_employments(context, &retrieval).map(|_| String::new())
         }
         other => panic!("{other:?} does not log in"),
-    };
-    account.end_call();
-    answer
+    }
 }
 
 /// What a call is about.
@@ -94,14 +119,34 @@ struct Subject {
     token: Option<&'static str>,
 }
 
+impl Subject {
+    fn with_body(body: Value) -> Subject {
+        Subject { body, ..Subject::default() }
+    }
+
+    fn with_link(link: &str) -> Subject {
+        Subject { link: link.to_owned(), ..Subject::default() }
+    }
+}
+
+/// A call that begins and comes to nothing, and the scenario that refused it.
+fn begin(
+    account: &mut Account,
+    operation: Option<Operation>,
+    header: Option<&str>,
+) -> Result<(), (Error, Option<Match>)> {
+    let mut context = account.begin_request();
+    let begun = account.begin_call(&mut context, operation, header);
+    assert!(begun.is_err() || context.matched.is_none(), "only a refusal has an author yet");
+    begun.map_err(|error| (error, context.matched))
+}
+
 fn create(account: &mut Account, header: Option<&str>, body: Value) -> Result<String, Error> {
-    let subject = Subject { body, ..Subject::default() };
-    call(account, Operation::RegisterLink, header, &subject)
+    call(account, Operation::RegisterLink, header, &Subject::with_body(body))
 }
 
 fn retrieve(account: &mut Account, header: Option<&str>, link: &str) -> Result<String, Error> {
-    let subject = Subject { link: link.to_owned(), ..Subject::default() };
-    call(account, Operation::RetrieveEmploymentRecords, header, &subject)
+    call(account, Operation::RetrieveEmploymentRecords, header, &Subject::with_link(link))
 }
 
 /// An account with a link, and a call on it that could be made: for a session, one that waits.
@@ -187,11 +232,11 @@ fn the_precedence_holds_between_neighbours() {
         assert_eq!(chosen(&dry), (name, by), "{case}");
         let mut body = body(curp);
         body["username2"] = email.into();
-        let answer = create(&mut account, header, body);
-        let choice = account.take_choice().unwrap();
+        let subject = Subject::with_body(body);
+        let (answer, choice) =
+            matched_call(&mut account, Operation::RegisterLink, header, &subject);
         assert_eq!(chosen(&choice), (name, by), "{case}");
         assert_eq!(answer.is_ok(), choice.scenario.accepts().is_some(), "{case}");
-        assert!(account.take_choice().is_none(), "{case}");
     }
 }
 
@@ -201,13 +246,20 @@ fn the_scenario_of_the_link_stands_between_the_armed_and_the_curp() {
     let mut account = account();
     let link = create(&mut account, Some("refused_later"), body(REFUSED)).unwrap();
     account.advance(now() + TimeDelta::seconds(1));
-    assert_eq!(code(retrieve(&mut account, None, &link)), "login_error");
-    assert_eq!(chosen(&account.take_choice().unwrap()), ("refused_later", "link"));
+    let subject = Subject::with_link(&link);
+    let retrieve_matched = |account: &mut Account, header| {
+        matched_call(account, Operation::RetrieveEmploymentRecords, header, &subject)
+    };
+    let (answer, choice) = retrieve_matched(&mut account, None);
+    assert_eq!(code(answer), "login_error");
+    assert_eq!(chosen(&choice), ("refused_later", "link"));
     account.arm("institution_down", None, None, 1).unwrap();
-    assert_eq!(code(retrieve(&mut account, None, &link)), "institution_down");
-    assert_eq!(chosen(&account.take_choice().unwrap()), ("institution_down", "armed"));
-    retrieve(&mut account, Some("employed"), &link).unwrap();
-    assert_eq!(chosen(&account.take_choice().unwrap()), ("employed", "header"));
+    let (answer, choice) = retrieve_matched(&mut account, None);
+    assert_eq!(code(answer), "institution_down");
+    assert_eq!(chosen(&choice), ("institution_down", "armed"));
+    let (answer, choice) = retrieve_matched(&mut account, Some("employed"));
+    answer.unwrap();
+    assert_eq!(chosen(&choice), ("employed", "header"));
     assert_eq!(code(retrieve(&mut account, None, &link)), "login_error");
 }
 
@@ -218,8 +270,8 @@ fn those_that_were_tried_say_why_they_lost() {
     account.arm("institution_inactive", None, Some(LONG), 1).unwrap();
     account.set_default_scenario(Some("retired")).unwrap();
     let mut tried = |curp, header| -> Vec<(String, &'static str, String)> {
-        let _ = create(&mut account, header, body(curp));
-        let choice = account.take_choice().unwrap();
+        let subject = Subject::with_body(body(curp));
+        let (_, choice) = matched_call(&mut account, Operation::RegisterLink, header, &subject);
         let rows = choice.tried.iter().map(|tried| {
             (tried.scenario.name.as_str().to_owned(), tried.by.as_str(), tried.why.to_string())
         });
@@ -299,7 +351,7 @@ fn only_an_answer_uses_up_what_is_armed() {
     let question =
         DryRunRequest { curp: CURP, institution: None, email: None, operation: None, header: None };
     account.resolve(&question).unwrap();
-    account.begin_call(Some(Operation::ListLinks), None).unwrap();
+    begin(&mut account, Some(Operation::ListLinks), None).unwrap();
     assert_eq!(account.armed()[0].left, 1);
     assert_eq!(code(retrieve(&mut account, None, &link)), "institution_down");
     assert!(account.armed().is_empty());
@@ -346,10 +398,9 @@ fn every_login_can_be_refused_asked_for_a_token_and_accepted() {
                     account.arm(scenario, Some(operation.as_str()), None, 1).unwrap();
                 }
                 let header = (!armed).then_some(scenario);
-                let answer = call(&mut account, operation, header, &subject);
+                let (answer, choice) = matched_call(&mut account, operation, header, &subject);
                 assert!(account.armed().is_empty(), "{operation:?} {scenario}");
-                let by = account.take_choice().unwrap().by;
-                assert_eq!(by.is_override(), scenario != "none", "{operation:?} {scenario}");
+                assert_eq!(choice.by.is_override(), scenario != "none", "{operation:?} {scenario}");
                 answer
             };
             let case = format!("{operation:?} {armed}");
@@ -393,11 +444,18 @@ fn a_token_that_was_wished_for_is_checked_and_asked_for_once() {
 fn a_link_keeps_the_scenario_that_it_was_made_with() {
     let mut account = account();
     let records = |account: &mut Account, link: &str, header| {
-        account.begin_call(Some(Operation::RetrieveEmploymentRecords), header).unwrap();
+        let mut context = account.begin_request();
+        account
+            .begin_call(&mut context, Some(Operation::RetrieveEmploymentRecords), header)
+            .unwrap();
         let body = json!({"link": link}).to_string();
         let query = Query::new(String::new(), "");
-        let answer =
-            account.retrieve_employment_records(body.as_bytes(), RequestMode::Sync, &query);
+        let answer = account.retrieve_employment_records(
+            &mut context,
+            body.as_bytes(),
+            RequestMode::Sync,
+            &query,
+        );
         match answer.unwrap() {
             crate::account::Retrieved::New(records) => records.len(),
             _ => panic!("the records are stored"),
@@ -416,14 +474,13 @@ fn the_weekly_refresh_uses_nothing_that_a_client_asked_for() {
     let mut account = account();
     let link = create(&mut account, None, body(CURP)).unwrap();
     account.arm("login_locked", None, None, 1).unwrap();
-    // A call that broke off: nobody said that it ended.
-    account.begin_call(Some(Operation::RefreshLink), Some("login_forbidden")).unwrap();
+    // A call that broke off before its login.
+    begin(&mut account, Some(Operation::RefreshLink), Some("login_forbidden")).unwrap();
     account.advance(now() + TimeDelta::days(8));
     let query = Query::new(String::new(), "");
     let link = serde_json::to_value(account.link(&link, &query).unwrap()).unwrap();
     assert_eq!(link["status"], "valid");
     assert_eq!(link["last_accessed_at"], "2026-03-08T12:00:00.000000Z");
-    assert!(account.take_choice().is_none());
     assert_eq!(account.armed().len(), 1);
 }
 
@@ -436,12 +493,12 @@ fn calls_that_do_not_log_in_can_only_be_refused() {
         }
         let mut account = account();
         for accepting in ["employed", "token_required"] {
-            account.begin_call(Some(operation), Some(accepting)).unwrap();
-            assert!(account.take_choice().is_none(), "{word}");
+            begin(&mut account, Some(operation), Some(accepting)).unwrap();
         }
-        let refused = account.begin_call(Some(operation), Some("service_unavailable"));
-        assert_eq!(refused.unwrap_err().status, 500, "{word}");
-        assert_eq!(account.take_choice().unwrap().by, MatchedBy::Header, "{word}");
+        let refused = begin(&mut account, Some(operation), Some("service_unavailable"));
+        let (refused, choice) = refused.unwrap_err();
+        assert_eq!(refused.status, 500, "{word}");
+        assert_eq!(choice.unwrap().by, MatchedBy::Header, "{word}");
         // What is armed for logins, or for another call, waits.
         account.arm("institution_down", None, None, 1).unwrap();
         let other = if *word == "ListLinks" { "CheckKeys" } else { "ListLinks" };
@@ -456,13 +513,14 @@ fn calls_that_do_not_log_in_can_only_be_refused() {
         };
         let dry = account.resolve(&question).unwrap().unwrap();
         assert_eq!(chosen(&dry), ("request_timeout", "armed"), "{word}");
-        assert_eq!(account.begin_call(Some(operation), None).unwrap_err().status, 408, "{word}");
-        let choice = account.take_choice().unwrap();
+        let (refused, choice) = begin(&mut account, Some(operation), None).unwrap_err();
+        assert_eq!(refused.status, 408, "{word}");
+        let choice = choice.unwrap();
         assert_eq!(choice.by, MatchedBy::Armed(ArmedId(3)), "{word}");
         let why = format!("the armed scenario is for {other}");
         assert_eq!(choice.tried.len(), 1, "{word}");
         assert_eq!(choice.tried[0].why.to_string(), why, "{word}");
-        account.begin_call(Some(operation), None).unwrap();
+        begin(&mut account, Some(operation), None).unwrap();
         assert_eq!(account.armed().len(), 2, "{word}");
         assert!(account.resolve(&question).unwrap().is_none(), "{word}");
     }
@@ -531,8 +589,8 @@ fn unknown_names_are_told_of_where_they_are_written() {
              belvo-emulator scenarios lists them."
         )
     };
-    let header = account.begin_call(Some(Operation::ListLinks), Some("employd"));
-    assert_eq!(problems(header), [meant("X-Emulator-Scenario")]);
+    let header = begin(&mut account, Some(Operation::ListLinks), Some("employd"));
+    assert_eq!(problems(header.map_err(|(error, _)| error)), [meant("X-Emulator-Scenario")]);
     let default = account.set_default_scenario(Some("employd"));
     assert_eq!(problems(default), [meant("scenario")]);
     let question = DryRunRequest {
@@ -547,7 +605,7 @@ fn unknown_names_are_told_of_where_they_are_written() {
     assert!(resolved[1].starts_with("operation: No operation is named \"Narnia\". There are "));
     assert_eq!(resolved[2], meant("scenario"));
     // A path that is no operation of Belvo's has no use for the header.
-    account.begin_call(None, Some("employd")).unwrap();
+    begin(&mut account, None, Some("employd")).unwrap();
 }
 
 #[test]

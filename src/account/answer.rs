@@ -1,0 +1,118 @@
+//! One call of the API, from its beginning to the log.
+
+use uuid::Uuid;
+
+use crate::account::faults::kinds::AnswerInjection;
+use crate::account::login::matching::HEADER;
+use crate::account::request::call::Call;
+use crate::account::request::context::CallContext;
+use crate::account::webhooks::delivery::DeliveryId;
+use crate::account::{Account, lifecycle};
+use crate::error::Error;
+
+/// A status and a body. The body is written while the account is locked, so that nothing of the
+/// account is copied.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub body: Vec<u8>,
+}
+
+/// An answer and what goes with it.
+#[derive(Debug)]
+pub struct AnsweredRequest {
+    pub answer: Answer,
+    pub request_id: Uuid,
+    /// The faults of the answer; None when there are none.
+    pub injection: Option<Box<AnswerInjection>>,
+}
+
+/// An error and what goes with its answer.
+#[derive(Debug)]
+pub struct RefusedRequest {
+    pub error: Error,
+    pub request_id: Uuid,
+    /// The faults of the answer; None when there are none.
+    pub injection: Option<Box<AnswerInjection>>,
+}
+
+impl Account {
+    /// Answers a call, after [`Account::advance`]. Draws its request id and its faults, counts it
+    /// against the limits, lets `work` do what its operation does, and writes it into the log.
+    ///
+    /// # Errors
+    /// The refusal of a fault, of a limit, of a scenario or of `work`, in this order. The refusals
+    /// before `work` have no effect on links and records.
+    pub fn answer(
+        &mut self,
+        call: &Call<'_>,
+        work: impl FnOnce(&mut Account, &mut CallContext) -> Result<Answer, Error>,
+    ) -> Result<AnsweredRequest, RefusedRequest> {
+        self.answer_with(call, |account, context| {
+            account.begin_call(context, call.operation, call.header(HEADER))?;
+            work(account, context)
+        })
+    }
+
+    /// Answers a call with an error that was found before its operation was known or its body read.
+    pub fn refuse(&mut self, call: &Call<'_>, error: Error) -> RefusedRequest {
+        match self.answer_with(call, |_, _| Err(error)) {
+            Ok(_) => unreachable!("the call was refused"),
+            Err(refused) => refused,
+        }
+    }
+
+    /// The id of the request that began last.
+    pub fn last_request_id(&self) -> Uuid {
+        self.seed.numbered("request", self.requests).uuid()
+    }
+
+    fn answer_with(
+        &mut self,
+        call: &Call<'_>,
+        work: impl FnOnce(&mut Account, &mut CallContext) -> Result<Answer, Error>,
+    ) -> Result<AnsweredRequest, RefusedRequest> {
+        let mut context = self.begin_request();
+        let request_id = context.request_id;
+        let (refusal, mut injection) = self.inject_into_answer(call.operation);
+        let outcome = match refusal {
+            Some(refusal) => Err(refusal),
+            None => self.admit().and_then(|()| work(self, &mut context)),
+        };
+        injection.webhooks = self.send_webhooks_first(&context);
+        match &outcome {
+            Ok(answer) => self.remember(call, &context, answer.status, &answer.body, &injection),
+            Err(error) => {
+                self.remember(call, &context, error.status, &error.body(request_id), &injection);
+            }
+        }
+        let injection = (injection != AnswerInjection::default()).then(|| Box::new(injection));
+        match outcome {
+            Ok(answer) => Ok(AnsweredRequest { answer, request_id, injection }),
+            Err(error) => Err(RefusedRequest { error, request_id, injection }),
+        }
+    }
+
+    /// A request begins; its answer carries the id of the context.
+    pub fn begin_request(&mut self) -> CallContext {
+        self.requests += 1;
+        CallContext::new(self.last_request_id())
+    }
+
+    fn admit(&mut self) -> Result<(), Error> {
+        self.rate_limits.admit_request(self.now)
+    }
+
+    /// Runs the tasks whose webhooks a fault sends before the answer, and returns these webhooks.
+    fn send_webhooks_first(&mut self, context: &CallContext) -> Vec<DeliveryId> {
+        if !context.webhooks_first {
+            return Vec::new();
+        }
+        let before = self.outbox.last_delivery();
+        while let Some((_, task)) = self.outbox.schedule.pop_due(self.now) {
+            self.run(task, lifecycle::Moment::BeforeAnswer);
+        }
+        let after = self.outbox.last_delivery();
+        (before.0 + 1..=after.0).map(DeliveryId).collect()
+    }
+}
