@@ -1,6 +1,6 @@
 //! A local stand-in for Belvo's API: links and Mexican employment records.
 //!
-//! The README is the manual; this page is the map.
+//! `README.md` and `docs/` are the manual; this page is the map.
 //!
 //! # The house
 //!
