@@ -14,18 +14,41 @@ enum Node {
     Leaf(Value),
 }
 
-/// The JSON of an answer, or some of its keys, laid out for a page.
-pub fn show(json: &[u8], keys: &[String]) -> String {
+/// The JSON of an answer, laid out for a page; with paths such as `deliveries.state`, those keys only.
+pub fn show(json: &[u8], paths: &[String]) -> String {
     let mut node: Node = serde_json::from_slice(json).unwrap();
-    if let (Node::Object(entries), false) = (&mut node, keys.is_empty()) {
-        let missing = keys.iter().find(|key| entries.iter().all(|(name, _)| name != *key));
-        assert!(missing.is_none(), "the answer has no {missing:?}");
-        entries.retain(|(name, _)| keys.contains(name));
+    if !paths.is_empty() {
+        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        node.retain(&paths);
     }
     node.lay_out(0, 0) + "\n"
 }
 
 impl Node {
+    /// Keeps the keys that paths name; in a list, those of each element.
+    fn retain(&mut self, paths: &[&str]) {
+        match self {
+            Node::List(nodes) => nodes.iter_mut().for_each(|node| node.retain(paths)),
+            Node::Object(entries) => {
+                let first = |path: &str| path.split('.').next().unwrap().to_owned();
+                for path in paths {
+                    let exists = entries.iter().any(|(key, _)| *key == first(path));
+                    assert!(exists, "the answer has no {path}");
+                }
+                entries.retain(|(key, _)| paths.iter().any(|path| first(path) == *key));
+                for (key, node) in entries {
+                    let inside = paths.iter().filter(|path| first(path) == *key);
+                    let rest: Option<Vec<&str>> =
+                        inside.map(|path| path.split_once('.').map(|(_, rest)| rest)).collect();
+                    if let Some(rest) = rest {
+                        node.retain(&rest);
+                    }
+                }
+            }
+            Node::Leaf(_) => panic!("there is no {paths:?} in a leaf"),
+        }
+    }
+
     /// `used` is what stands before it on its line.
     fn lay_out(&self, indent: usize, used: usize) -> String {
         let line = self.in_line();

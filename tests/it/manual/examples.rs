@@ -6,7 +6,7 @@
 //! * `<!-- emulator: FLAGS -->`: from here on, another emulator, with these flags;
 //! * `<!-- not run: REASON -->`: the next block is not run;
 //! * `<!-- status: 409 -->`: the last command of the next block is refused with this status;
-//! * `<!-- shows: KEY, KEY -->`: the next block shows these keys of the answer only;
+//! * `<!-- shows: KEY, LIST.KEY -->`: the next block shows these keys of the answer only;
 //! * `<!-- message -->`: the next block is the message of the answer before it;
 //! * `<!-- file: DIRECTORY/NAME -->`: the next block is written to a file;
 //! * `<!-- same as: PATH -->`: the next block is this file of the repository;
