@@ -14,11 +14,13 @@
 //! | `cli` | flags and environment, turned once into a [`Config`]; the subcommands |
 //! | `server` | [`Emulator`]: actix, the courier, the stop |
 //! | `embed` | [`Emulator::builder`]: the emulator on a thread of another program, its control by method |
+//! | `operations` | the table of all operations: method, path, statuses, who may call; no HTTP in it |
+//! | `routes` | from a request to its handler: looked up in the table, authenticated, answered |
 //! | `api` | HTTP in, Belvo's face; `api/mod.rs` is its table of contents |
 //! | `control` | HTTP in, our own face: `/_emulator/`, for the account of the keys |
 //! | `pages` | HTTP in, without keys: `/livez`, `/readyz`, the description |
-//! | `http` | what both faces share: who calls, bodies, answers, routes |
-//! | `openapi` | the description of both faces, from the types that are sent |
+//! | `http` | what both faces share: who calls, bodies, answers, injected faults |
+//! | `openapi` | the description of both faces, from the table and from the types that are sent |
 //! | `courier` | HTTP out: sends the webhooks that are ready, reports the outcome |
 //! | `accounts` | credentials to account; the lock; each account's time; `run` is the only door to the core |
 //! | `account` | the core: links, records, institutions, tokens, queries, faults, the outbox, the journal |
@@ -33,7 +35,7 @@
 //!
 //! * All that a client can see is a function of the scenarios, the seed and the sequence of requests
 //!   and delivery outcomes with their times, account by account.
-//! * `actix_web` is named only in `api`, `control`, `http`, `pages` and `server`; time and randomness enter
+//! * `actix_web` is named only in `api`, `control`, `http`, `pages`, `routes` and `server`; time and randomness enter
 //!   only through `clock` and `seed`; tokens are signed only in `account`. The test `tidy` holds these.
 //! * An effect comes before the webhook that announces it.
 //! * Nothing waits while an account is locked.
@@ -99,7 +101,9 @@ mod generate;
 mod http;
 mod model;
 mod openapi;
+mod operations;
 mod pages;
+mod routes;
 mod scenario;
 mod seed;
 mod server;

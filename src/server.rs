@@ -15,14 +15,12 @@ use tokio::sync::{RwLock, mpsc};
 
 use crate::account::{Delivery, Outcome, Verdict};
 use crate::accounts::{Accounts, Credentials, Sending};
-use crate::api;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::control;
 use crate::courier::Courier;
 use crate::http::faults::keep_socket;
 use crate::http::routing::UrlSource;
-use crate::pages;
+use crate::routes;
 
 /// How long requests under way may take to finish once the emulator is told to stop.
 const STOP_WITHIN: Duration = Duration::from_millis(300);
@@ -67,7 +65,7 @@ impl Emulator {
         });
         move |app| {
             app.app_data(accounts).app_data(url_source);
-            app.configure(pages::routes).configure(control::routes).configure(api::routes);
+            app.configure(routes::routes);
         }
     }
 

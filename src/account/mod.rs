@@ -48,7 +48,7 @@ pub use request::filter::{Parameter, ValueKind};
 pub use request::query::Query;
 pub use snapshot::Snapshot;
 pub use tokens::body::TokenRequest;
-pub use tokens::calls::{Grant, Scope, alleged_issuer};
+pub use tokens::calls::{Grant, alleged_issuer};
 pub use webhooks::calls::{Deliveries, EndpointReading, EndpointSetting, Replay, Trigger};
 pub use webhooks::delivery::{Attempt, Delivery, DeliveryId, DeliveryState, Outcome, Verdict};
 pub use webhooks::outbox::{Dispatch, MOST_RETRIES, Retries};

@@ -26,13 +26,14 @@ use uuid::Uuid;
 
 use crate::account::{
     Account, Answer, AnsweredRequest, Call, CallContext, Dispatch, Grant, Outcome, RefusedRequest,
-    Scope, Settings, Verdict, alleged_issuer,
+    Settings, Verdict, alleged_issuer,
 };
 use crate::accounts::agenda::Agenda;
 use crate::accounts::slot::{SlotState, Slots};
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::model::Timestamp;
+use crate::operations::Scope;
 
 /// A pair of API keys: the user name and password of Basic authentication.
 #[derive(Clone, PartialEq, Eq, Hash)]

@@ -1,12 +1,12 @@
 //! `/api/mx/current-employments/`.
 
 use actix_web::HttpResponse;
-use actix_web::web::Path;
 
 use crate::account::Query;
 use crate::http::answer::{no_content, ok, retrieved};
 use crate::http::authentication::Caller;
 use crate::http::body::JsonBody;
+use crate::http::routing::PathId;
 
 pub async fn list(caller: Caller, query: Query) -> HttpResponse {
     caller.answer(|account, _| account.list_current_employments(&query).map(ok))
@@ -18,10 +18,10 @@ pub async fn retrieve(caller: Caller, body: JsonBody) -> HttpResponse {
     })
 }
 
-pub async fn detail(caller: Caller, id: Path<String>) -> HttpResponse {
+pub async fn detail(caller: Caller, id: PathId) -> HttpResponse {
     caller.answer(|account, _| account.current_employment(&id).map(ok))
 }
 
-pub async fn delete(caller: Caller, id: Path<String>) -> HttpResponse {
+pub async fn delete(caller: Caller, id: PathId) -> HttpResponse {
     caller.answer(|account, _| account.delete_current_employment(&id).map(no_content))
 }

@@ -1,12 +1,12 @@
 //! `/api/employment-records/`.
 
 use actix_web::HttpResponse;
-use actix_web::web::Path;
 
 use crate::account::{Query, RequestMode};
 use crate::http::answer::{no_content, ok, retrieved};
 use crate::http::authentication::Caller;
 use crate::http::body::JsonBody;
+use crate::http::routing::PathId;
 
 pub async fn list(caller: Caller, query: Query) -> HttpResponse {
     caller.answer(|account, _| account.list_employment_records(&query).map(ok))
@@ -23,10 +23,10 @@ pub async fn retrieve(
     })
 }
 
-pub async fn detail(caller: Caller, id: Path<String>, query: Query) -> HttpResponse {
+pub async fn detail(caller: Caller, id: PathId, query: Query) -> HttpResponse {
     caller.answer(|account, _| account.employment_record(&id, &query).map(ok))
 }
 
-pub async fn delete(caller: Caller, id: Path<String>) -> HttpResponse {
+pub async fn delete(caller: Caller, id: PathId) -> HttpResponse {
     caller.answer(|account, _| account.delete_employment_record(&id).map(no_content))
 }

@@ -1,16 +1,16 @@
 //! `/api/institutions/`.
 
 use actix_web::HttpResponse;
-use actix_web::web::Path;
 
 use crate::account::Query;
 use crate::http::answer::ok;
 use crate::http::authentication::Caller;
+use crate::http::routing::PathId;
 
 pub async fn list(caller: Caller, query: Query) -> HttpResponse {
     caller.answer(|account, _| account.list_institutions(&query).map(ok))
 }
 
-pub async fn detail(caller: Caller, id: Path<String>, query: Query) -> HttpResponse {
+pub async fn detail(caller: Caller, id: PathId, query: Query) -> HttpResponse {
     caller.answer(|account, _| account.institution(&id, &query).map(ok))
 }

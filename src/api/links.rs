@@ -1,12 +1,12 @@
 //! `/api/links/`.
 
 use actix_web::HttpResponse;
-use actix_web::web::Path;
 
 use crate::account::{Query, RequestMode};
 use crate::http::answer::{accepted, created, deleted, ok};
 use crate::http::authentication::Caller;
 use crate::http::body::JsonBody;
+use crate::http::routing::PathId;
 
 pub async fn list(caller: Caller, query: Query) -> HttpResponse {
     caller.answer(|account, _| account.list_links(&query).map(ok))
@@ -20,22 +20,22 @@ pub async fn resume(caller: Caller, body: JsonBody) -> HttpResponse {
     caller.answer(|account, context| account.resume_link(context, &body).map(ok))
 }
 
-pub async fn detail(caller: Caller, id: Path<String>, query: Query) -> HttpResponse {
+pub async fn detail(caller: Caller, id: PathId, query: Query) -> HttpResponse {
     caller.answer(|account, _| account.link(&id, &query).map(ok))
 }
 
-pub async fn update(caller: Caller, id: Path<String>, body: JsonBody) -> HttpResponse {
+pub async fn update(caller: Caller, id: PathId, body: JsonBody) -> HttpResponse {
     caller.answer(|account, context| account.update_link(context, &id, &body).map(ok))
 }
 
-pub async fn renew_credentials(caller: Caller, id: Path<String>, body: JsonBody) -> HttpResponse {
+pub async fn renew_credentials(caller: Caller, id: PathId, body: JsonBody) -> HttpResponse {
     caller.answer(|account, context| account.renew_credentials(context, &id, &body).map(ok))
 }
 
-pub async fn delete(caller: Caller, id: Path<String>, mode: RequestMode) -> HttpResponse {
+pub async fn delete(caller: Caller, id: PathId, mode: RequestMode) -> HttpResponse {
     caller.answer(|account, context| account.delete_link(context, &id, mode).map(deleted))
 }
 
-pub async fn refresh(caller: Caller, id: Path<String>, body: JsonBody) -> HttpResponse {
+pub async fn refresh(caller: Caller, id: PathId, body: JsonBody) -> HttpResponse {
     caller.answer(|account, context| account.refresh_link(context, &id, &body).map(accepted))
 }

@@ -11,53 +11,31 @@ mod links;
 mod root;
 mod token;
 
-use actix_web::middleware::from_fn;
-use actix_web::web::{self, ServiceConfig};
+use crate::http::routing::{Answering, Incoming};
+use crate::operations::Operation;
 
-use crate::http::authentication::authenticate;
-use crate::http::faults::inject_faults;
-use crate::http::routing::{delete, endpoint, get, no_such_path, patch, post, put};
-
-pub fn routes(app: &mut ServiceConfig) {
-    app.service(endpoint("/api/token", [post(token::create)]).wrap(from_fn(inject_faults)));
-    app.service(
-        web::scope("/api")
-            .wrap(from_fn(authenticate))
-            .wrap(from_fn(inject_faults))
-            .service(endpoint("", [get(root::show)]))
-            .service(endpoint(
-                "/links",
-                [get(links::list), post(links::create), patch(links::resume)],
-            ))
-            .service(endpoint(
-                "/links/{id}",
-                [
-                    get(links::detail),
-                    patch(links::update),
-                    put(links::renew_credentials),
-                    delete(links::delete),
-                ],
-            ))
-            .service(endpoint("/links/{id}/refresh", [post(links::refresh)]))
-            .service(endpoint(
-                "/employment-records",
-                [get(employment_records::list), post(employment_records::retrieve)],
-            ))
-            .service(endpoint(
-                "/employment-records/{id}",
-                [get(employment_records::detail), delete(employment_records::delete)],
-            ))
-            .service(endpoint(
-                "/mx/current-employments",
-                [get(current_employments::list), post(current_employments::retrieve)],
-            ))
-            .service(endpoint(
-                "/mx/current-employments/{id}",
-                [get(current_employments::detail), delete(current_employments::delete)],
-            ))
-            .service(endpoint("/institutions", [get(institutions::list)]))
-            .service(endpoint("/institutions/{institution_id}", [get(institutions::detail)]))
-            .default_service(web::to(no_such_path)),
-    )
-    .default_service(web::to(no_such_path));
+/// Answers a request to an operation of Belvo's API.
+pub fn answer(operation: Operation, incoming: Incoming) -> Answering {
+    match operation {
+        Operation::CheckKeys => incoming.to(root::show),
+        Operation::ListLinks => incoming.to(links::list),
+        Operation::RegisterLink => incoming.to(links::create),
+        Operation::PatchBody => incoming.to(links::resume),
+        Operation::DetailLink => incoming.to(links::detail),
+        Operation::ChangeAccessMode => incoming.to(links::update),
+        Operation::UpdateLink => incoming.to(links::renew_credentials),
+        Operation::DestroyLink => incoming.to(links::delete),
+        Operation::RefreshLink => incoming.to(links::refresh),
+        Operation::ListEmploymentRecords => incoming.to(employment_records::list),
+        Operation::RetrieveEmploymentRecords => incoming.to(employment_records::retrieve),
+        Operation::DetailEmploymentRecord => incoming.to(employment_records::detail),
+        Operation::DestroyEmploymentRecord => incoming.to(employment_records::delete),
+        Operation::ListCurrentEmployments => incoming.to(current_employments::list),
+        Operation::RetrieveCurrentEmployments => incoming.to(current_employments::retrieve),
+        Operation::DetailCurrentEmployment => incoming.to(current_employments::detail),
+        Operation::DestroyCurrentEmployment => incoming.to(current_employments::delete),
+        Operation::ListInstitutions => incoming.to(institutions::list),
+        Operation::DetailInstitution => incoming.to(institutions::detail),
+        Operation::CreateToken => incoming.to(token::create),
+    }
 }

@@ -2,7 +2,6 @@
 //! on command.
 
 use actix_web::HttpResponse;
-use actix_web::web::Path;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -16,6 +15,7 @@ use crate::http::answer::{created, ok};
 use crate::http::authentication::Caller;
 use crate::http::body::Typed;
 use crate::http::query::TypedQuery;
+use crate::http::routing::PathId;
 use crate::model::webhook::{WebhookCode, WebhookType};
 
 /// The parameters of the list; a delivery fits all that are there.
@@ -64,15 +64,11 @@ pub async fn list(caller: Caller, TypedQuery(filter): TypedQuery<DeliveryFilter>
     })
 }
 
-pub async fn show(caller: Caller, id: Path<String>) -> HttpResponse {
+pub async fn show(caller: Caller, id: PathId) -> HttpResponse {
     caller.control(|account| account.delivery(&id).map(ok))
 }
 
-pub async fn replay(
-    caller: Caller,
-    id: Path<String>,
-    Typed(body): Typed<ReplayBody>,
-) -> HttpResponse {
+pub async fn replay(caller: Caller, id: PathId, Typed(body): Typed<ReplayBody>) -> HttpResponse {
     caller.control(|account| account.replay(&id, body.replay()?).map(created))
 }
 

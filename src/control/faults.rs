@@ -1,7 +1,6 @@
 //! `/_emulator/faults`: what goes wrong between the account, its client and its receivers.
 
 use actix_web::HttpResponse;
-use actix_web::web::Path;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -9,6 +8,7 @@ use crate::account::{FaultEntry, NewFault};
 use crate::http::answer::{created, no_content, ok};
 use crate::http::authentication::Caller;
 use crate::http::body::Typed;
+use crate::http::routing::PathId;
 
 /// In the order in which they were added.
 #[derive(Serialize, JsonSchema)]
@@ -31,6 +31,6 @@ pub async fn remove_all(caller: Caller) -> HttpResponse {
     })
 }
 
-pub async fn remove(caller: Caller, id: Path<String>) -> HttpResponse {
+pub async fn remove(caller: Caller, id: PathId) -> HttpResponse {
     caller.control(|account| account.remove_fault(&id).map(no_content))
 }

@@ -1,7 +1,6 @@
 //! `/_emulator/armed`, `/_emulator/default-scenario`, `/_emulator/dry-run`: what answers a login.
 
 use actix_web::HttpResponse;
-use actix_web::web::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +8,8 @@ use crate::account::{Account, ArmedEntry, DryRunRequest};
 use crate::http::answer::{created, no_content, ok};
 use crate::http::authentication::Caller;
 use crate::http::body::Typed;
-use crate::model::operation::Operation;
+use crate::http::routing::PathId;
+use crate::operations::Operation;
 
 /// Where a dry run of a link says no institution.
 const INSTITUTION: &str = "planet_mx_employment";
@@ -106,7 +106,7 @@ pub async fn list_armed(caller: Caller) -> HttpResponse {
     })
 }
 
-pub async fn disarm(caller: Caller, id: Path<String>) -> HttpResponse {
+pub async fn disarm(caller: Caller, id: PathId) -> HttpResponse {
     caller.control(|account| account.disarm(&id).map(no_content))
 }
 

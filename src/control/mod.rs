@@ -11,64 +11,54 @@ pub mod requests;
 pub mod state;
 pub mod webhooks;
 
-use actix_web::middleware::from_fn;
-use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
 use crate::error::Error;
-use crate::http::authentication::{Caller, authenticate};
-use crate::http::routing::{delete, endpoint, get, post, put};
+use crate::http::authentication::refuse;
+use crate::http::routing::{Answering, Incoming};
+use crate::operations::ControlOperation;
 
-pub fn routes(app: &mut ServiceConfig) {
-    app.service(
-        web::scope("/_emulator")
-            .wrap(from_fn(authenticate))
-            .service(endpoint("/clock", [get(clock::show), put(clock::set)]))
-            .service(endpoint("/clock/advance", [post(clock::advance)]))
-            .service(endpoint("/webhooks/await", [post(webhooks::wait)]))
-            .service(endpoint("/requests", [get(requests::list)]))
-            .service(endpoint("/requests/verify", [post(requests::verification)]))
-            .service(endpoint("/requests/{request_id}", [get(requests::explain)]))
-            .service(endpoint(
-                "/armed",
-                [post(matching::arm), get(matching::list_armed), delete(matching::disarm_all)],
-            ))
-            .service(endpoint("/armed/{armed_id}", [delete(matching::disarm)]))
-            .service(endpoint(
-                "/default-scenario",
-                [
-                    get(matching::show_default),
-                    put(matching::set_default),
-                    delete(matching::drop_default),
-                ],
-            ))
-            .service(endpoint("/dry-run", [post(matching::dry_run)]))
-            .service(endpoint(
-                "/faults",
-                [get(faults::list), post(faults::add), delete(faults::remove_all)],
-            ))
-            .service(endpoint("/faults/{fault_id}", [delete(faults::remove)]))
-            .service(endpoint(
-                "/webhooks/endpoint",
-                [get(endpoint::show), put(endpoint::set), delete(endpoint::remove)],
-            ))
-            .service(endpoint("/webhooks/deliveries", [get(deliveries::list)]))
-            .service(endpoint("/webhooks/deliveries/{delivery_id}", [get(deliveries::show)]))
-            .service(endpoint(
-                "/webhooks/deliveries/{delivery_id}/replay",
-                [post(deliveries::replay)],
-            ))
-            .service(endpoint("/webhooks/trigger", [post(deliveries::trigger)]))
-            .service(endpoint("/reset", [post(state::reset)]))
-            .service(endpoint("/snapshot", [get(state::snapshot), put(state::restore)]))
-            .service(endpoint("/fork", [post(state::fork)]))
-            .default_service(web::to(no_such_call)),
-    );
+/// Answers a call of the control API.
+pub fn answer(operation: ControlOperation, incoming: Incoming) -> Answering {
+    match operation {
+        ControlOperation::ShowClock => incoming.to(clock::show),
+        ControlOperation::SetClock => incoming.to(clock::set),
+        ControlOperation::AdvanceClock => incoming.to(clock::advance),
+        ControlOperation::AwaitWebhook => incoming.to(webhooks::wait),
+        ControlOperation::ListRequests => incoming.to(requests::list),
+        ControlOperation::VerifyRequests => incoming.to(requests::verification),
+        ControlOperation::ExplainRequest => incoming.to(requests::explain),
+        ControlOperation::Arm => incoming.to(matching::arm),
+        ControlOperation::ListArmed => incoming.to(matching::list_armed),
+        ControlOperation::DisarmAll => incoming.to(matching::disarm_all),
+        ControlOperation::Disarm => incoming.to(matching::disarm),
+        ControlOperation::ShowDefaultScenario => incoming.to(matching::show_default),
+        ControlOperation::SetDefaultScenario => incoming.to(matching::set_default),
+        ControlOperation::DropDefaultScenario => incoming.to(matching::drop_default),
+        ControlOperation::DryRun => incoming.to(matching::dry_run),
+        ControlOperation::ListFaults => incoming.to(faults::list),
+        ControlOperation::AddFault => incoming.to(faults::add),
+        ControlOperation::DeleteFaults => incoming.to(faults::remove_all),
+        ControlOperation::DeleteFault => incoming.to(faults::remove),
+        ControlOperation::ShowEndpoint => incoming.to(endpoint::show),
+        ControlOperation::SetEndpoint => incoming.to(endpoint::set),
+        ControlOperation::RemoveEndpoint => incoming.to(endpoint::remove),
+        ControlOperation::ListDeliveries => incoming.to(deliveries::list),
+        ControlOperation::ShowDelivery => incoming.to(deliveries::show),
+        ControlOperation::ReplayDelivery => incoming.to(deliveries::replay),
+        ControlOperation::TriggerWebhook => incoming.to(deliveries::trigger),
+        ControlOperation::Reset => incoming.to(state::reset),
+        ControlOperation::TakeSnapshot => incoming.to(state::snapshot),
+        ControlOperation::RestoreSnapshot => incoming.to(state::restore),
+        ControlOperation::Fork => incoming.to(state::fork),
+    }
 }
 
-async fn no_such_call(caller: Caller, request: HttpRequest) -> HttpResponse {
+/// Answers a call that does not exist.
+pub fn no_such_call(request: &HttpRequest) -> HttpResponse {
     let path = request.path();
-    caller.reply(Err(Error::unknown(format_args!(
+    let error = Error::unknown(format_args!(
         "There is no {path}; GET /_emulator/openapi.json lists what there is."
-    ))))
+    ));
+    refuse(request, error).error_response()
 }

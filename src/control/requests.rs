@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
-use actix_web::web::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -14,6 +13,7 @@ use crate::http::answer::ok;
 use crate::http::authentication::Caller;
 use crate::http::body::Typed;
 use crate::http::query::TypedQuery;
+use crate::http::routing::PathId;
 use crate::model::hexes;
 
 /// What is absent can be anything.
@@ -91,7 +91,7 @@ pub async fn list(caller: Caller, TypedQuery(asked): TypedQuery<RequestFilter>) 
     }))
 }
 
-pub async fn explain(caller: Caller, request_id: Path<String>) -> HttpResponse {
+pub async fn explain(caller: Caller, request_id: PathId) -> HttpResponse {
     caller.control(|account| account.explain(&request_id).map(ok))
 }
 

@@ -1,23 +1,20 @@
-//! Authentication, before anything else: Basic, or a token of the widget where that will do.
+//! Authentication: Basic, or a token of the widget where the operation allows one.
 
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
+use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::account::{Account, Answer, Call, CallContext, Grant, RefusedRequest, Scope};
+use crate::account::{Account, Answer, Call, CallContext, Grant, RefusedRequest};
 use crate::accounts::{Accounts, Credentials, Slot};
 use crate::error::Error;
 use crate::http::body::Received;
-use crate::model::operation::Operation;
+use crate::operations::{AnyOperation, Face, Route};
 
 /// Who calls: an account, behind its lock.
 #[derive(Clone)]
@@ -34,24 +31,27 @@ pub struct Caller {
     request: HttpRequest,
 }
 
-/// Lets a request through with its [`Identity`], or answers 401.
-pub async fn authenticate(
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    match Identity::of(request.request()) {
+/// Notes with a request who calls.
+///
+/// # Errors
+/// 401 where the keys or the token are missing or wrong.
+pub fn authenticate(request: &HttpRequest, route: &Route) -> Result<(), RefusedRequest> {
+    match Identity::of(request, route) {
         Some(identity) => {
             request.extensions_mut().insert(identity);
-            next.call(request).await
+            Ok(())
         }
-        None => Err(refuse(request.request(), Error::authentication_failed()).into()),
+        None => Err(accounts(request).anonymous(Error::authentication_failed())),
     }
 }
 
-/// Refuses a request before it reaches the core.
+/// Refuses a request before it reaches the core. The account of the caller, if it is known, writes a
+/// request to Belvo's API into its journal.
 pub fn refuse(request: &HttpRequest, error: Error) -> RefusedRequest {
-    let is_control = request.path().starts_with("/_emulator/");
-    let identity = request.extensions().get::<Identity>().filter(|_| !is_control).cloned();
+    let extensions = request.extensions();
+    let is_of_api = extensions.get::<Route>().is_some_and(|route| route.face == Face::Api);
+    let identity = extensions.get::<Identity>().filter(|_| is_of_api).cloned();
+    drop(extensions);
     match identity {
         Some(Identity { accounts, slot, .. }) => {
             with_call(request, |call| accounts.refuse(&slot, call, error))
@@ -62,10 +62,16 @@ pub fn refuse(request: &HttpRequest, error: Error) -> RefusedRequest {
 
 /// The request as the core sees it.
 fn with_call<T>(request: &HttpRequest, work: impl FnOnce(&Call<'_>) -> T) -> T {
-    let body = request.extensions().get::<Received>().map(|received| received.0.clone());
+    let extensions = request.extensions();
+    let body = extensions.get::<Received>().map(|received| received.0.clone());
+    let operation = match extensions.get::<Route>().and_then(|route| route.operation) {
+        Some(AnyOperation::Api(operation)) => Some(operation),
+        _ => None,
+    };
+    drop(extensions);
     let headers = request.headers().iter();
     work(&Call {
-        operation: operation(request),
+        operation,
         method: request.method().as_str(),
         path: request.path(),
         query: request.query_string(),
@@ -81,27 +87,6 @@ fn accounts(request: &HttpRequest) -> Data<Accounts> {
     request.app_data::<Data<Accounts>>().expect("the application has its accounts").clone()
 }
 
-/// The operation that a request calls, if its path and method are those of one.
-fn operation(request: &HttpRequest) -> Option<Operation> {
-    Operation::of(request.method().as_str(), &request.match_pattern()?)
-}
-
-/// What a token must allow to stand in for the keys; anything that the widget does not do needs
-/// the keys.
-fn scope(request: &HttpRequest) -> Option<Scope> {
-    let is_at = |root: &str| {
-        let rest = request.path().strip_prefix(root);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    match *request.method() {
-        Method::GET | Method::HEAD if is_at("/api/institutions") => Some(Scope::ReadInstitutions),
-        Method::POST | Method::PATCH | Method::PUT | Method::DELETE if is_at("/api/links") => {
-            Some(Scope::WriteLinks)
-        }
-        _ => None,
-    }
-}
-
 /// A pair of keys in Basic's encoding.
 fn keys(encoded: &str) -> Option<Credentials> {
     let decoded = STANDARD.decode(encoded).ok()?;
@@ -114,7 +99,7 @@ fn keys(encoded: &str) -> Option<Credentials> {
 
 impl Identity {
     /// Whom the `Authorization` header names, if it is there and right.
-    fn of(request: &HttpRequest) -> Option<Identity> {
+    fn of(request: &HttpRequest, route: &Route) -> Option<Identity> {
         let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
         let (scheme, rest) = header.split_once(' ')?;
         let accounts = accounts(request);
@@ -122,7 +107,8 @@ impl Identity {
             let slot = accounts.authenticate(keys(rest.trim())?)?;
             Some(Identity { accounts, slot, grant: None })
         } else if scheme.eq_ignore_ascii_case("bearer") {
-            let (slot, grant) = accounts.authenticate_token(rest.trim(), scope(request)?)?;
+            let scope = route.scope(request.method().as_str())?;
+            let (slot, grant) = accounts.authenticate_token(rest.trim(), scope)?;
             Some(Identity { accounts, slot, grant: Some(grant) })
         } else {
             None
@@ -166,7 +152,7 @@ impl Caller {
         }
     }
 
-    /// The same with one visit of the account.
+    /// Answers a call of the emulator's own API by one call of the core.
     pub fn control(
         &self,
         request: impl FnOnce(&mut Account) -> Result<Answer, Error>,
@@ -189,7 +175,7 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let identity = request.extensions().get::<Identity>().cloned();
-        let identity = identity.expect("every route of the API is behind the authentication");
+        let identity = identity.expect("an operation with a caller reads the keys");
         ready(Ok(Caller { identity, request: request.clone() }))
     }
 }

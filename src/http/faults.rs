@@ -5,11 +5,10 @@ use std::io;
 use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody, SizedStream, to_bytes};
-use actix_web::dev::{Extensions, ServiceRequest, ServiceResponse};
-use actix_web::middleware::Next;
+use actix_web::dev::Extensions;
 use actix_web::rt::net::TcpStream;
 use actix_web::web::Bytes;
-use actix_web::{HttpMessage, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use futures_util::Stream;
 use futures_util::stream::{self, StreamExt};
 use socket2::{SockRef, Socket};
@@ -42,20 +41,20 @@ pub fn injected(mut response: HttpResponse, injection: Option<&AnswerInjection>)
 }
 
 /// Injects into the answer to a request the faults that [`injected`] notes.
-pub async fn inject_faults(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse, actix_web::Error> {
-    let mut response = next.call(request).await?.map_into_boxed_body();
-    let injection = response.response_mut().extensions_mut().remove::<AnswerInjection>();
+pub async fn inject_faults(request: &HttpRequest, mut response: HttpResponse) -> HttpResponse {
+    let injection = response.extensions_mut().remove::<AnswerInjection>();
     match injection {
-        Some(injection) => Ok(inject(response, &injection).await),
-        None => Ok(response),
+        Some(injection) => inject(request, response, &injection).await,
+        None => response,
     }
 }
 
-async fn inject(response: ServiceResponse, injection: &AnswerInjection) -> ServiceResponse {
-    let identity = response.request().extensions().get::<Identity>().cloned();
+async fn inject(
+    request: &HttpRequest,
+    response: HttpResponse,
+    injection: &AnswerInjection,
+) -> HttpResponse {
+    let identity = request.extensions().get::<Identity>().cloned();
     if let Some(Identity { accounts, slot, .. }) = identity {
         accounts.attempted(&slot, &injection.webhooks).await;
     }
@@ -68,7 +67,7 @@ async fn inject(response: ServiceResponse, injection: &AnswerInjection) -> Servi
         }
         Some(BrokenAnswer::EmptyResponse) => unanswered(response),
         Some(BrokenAnswer::ResetPeer) => {
-            if let Some(ConnectionSocket(socket)) = response.request().conn_data() {
+            if let Some(ConnectionSocket(socket)) = request.conn_data() {
                 // Closing with something left to linger for, and no time to do so, is a reset.
                 let _ = socket.set_linger(Some(Duration::ZERO));
             }
@@ -93,7 +92,7 @@ async fn wait(time: Duration) {
 }
 
 /// Actix closes a connection whose body fails, and sends nothing of what it has not sent yet.
-fn unanswered(response: ServiceResponse) -> ServiceResponse {
+fn unanswered(response: HttpResponse) -> HttpResponse {
     response.map_body(|_, _| SizedStream::new(1, stream::once(async { failure() })).boxed())
 }
 
@@ -102,15 +101,10 @@ fn failure() -> io::Result<Bytes> {
 }
 
 /// Another body in place of what there is, if there is any.
-async fn with_body(
-    response: ServiceResponse,
-    change: impl FnOnce(Bytes) -> BoxBody,
-) -> ServiceResponse {
-    let (request, response) = response.into_parts();
+async fn with_body(response: HttpResponse, change: impl FnOnce(Bytes) -> BoxBody) -> HttpResponse {
     let (response, body) = response.into_parts();
     let body = to_bytes(body).await.unwrap_or_default();
-    let body = if body.is_empty() { body.boxed() } else { change(body) };
-    ServiceResponse::new(request, response.set_body(body))
+    response.set_body(if body.is_empty() { body.boxed() } else { change(body) })
 }
 
 /// Says that it is whole, and is half of it.

@@ -1,5 +1,5 @@
-//! What both faces of the emulator have in common: who calls, what a body is, how an answer is
-//! written, how a table of paths becomes routes.
+//! What all faces of the emulator share: who calls, what a body is, how an answer is written, how a
+//! request becomes the arguments of its handler.
 
 pub mod answer;
 pub mod authentication;

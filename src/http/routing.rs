@@ -1,19 +1,20 @@
-//! How the table of contents is turned into routes.
+//! From a request to the arguments of its handler, and the answers where there is no handler.
 
 use std::future::{Ready, ready};
+use std::ops::Deref;
 
 use actix_web::dev::Payload;
-use actix_web::http::Method;
 use actix_web::http::header::{ALLOW, HOST, HeaderValue};
 use actix_web::web::Data;
 use actix_web::{
-    FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, ResponseError, Route,
-    guard, web,
+    FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse, Responder, ResponseError,
 };
+use futures_util::future::LocalBoxFuture;
 
 use crate::account::{Query, RequestMode};
 use crate::error::Error;
 use crate::http::authentication::refuse;
+use crate::operations::Route;
 
 /// Where the base of the URLs in answers comes from.
 pub enum UrlSource {
@@ -28,55 +29,69 @@ pub enum UrlSource {
 /// The base of the URLs in an answer, without a slash at its end.
 pub struct BaseUrl(pub String);
 
-/// A path, with and without a slash at its end, and its methods; the others are answered with 405.
-pub fn endpoint<const N: usize>(path: &str, routes: [(Method, Route); N]) -> Resource {
-    let methods: Vec<&str> = routes.iter().map(|(method, _)| method.as_str()).collect();
-    let allow = methods.join(", ");
-    let resource = routes
-        .into_iter()
-        .fold(web::resource([path.to_owned(), format!("{path}/")]), |resource, (_, route)| {
-            resource.route(route)
-        });
-    resource.default_service(web::to(move |request: HttpRequest| {
-        let error = Error::method_not_allowed(request.method().as_str());
-        let failure = refuse(&request, error);
-        let allow = HeaderValue::from_str(&allow).expect("names of methods fit a header");
-        let mut response = failure.error_response();
-        response.headers_mut().insert(ALLOW, allow);
-        ready(response)
-    }))
+/// A request on its way to a handler.
+pub struct Incoming {
+    pub request: HttpRequest,
+    pub payload: Payload,
 }
 
-/// `GET`, and `HEAD` with it.
-pub fn get<F, Args>(handler: F) -> (Method, Route)
-where
-    F: Handler<Args>,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
-{
-    let guard = guard::Any(guard::Get()).or(guard::Head());
-    (Method::GET, web::route().guard(guard).to(handler))
+/// The answer of a handler, once it is done.
+pub type Answering = LocalBoxFuture<'static, HttpResponse>;
+
+/// The segment that stands for the `{name}` of the operation's path.
+pub struct PathId(Box<str>);
+
+impl Incoming {
+    /// Extracts the handler's arguments from the request and calls it.
+    pub fn to<F, Args>(self, handler: F) -> Answering
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        let Incoming { request, mut payload } = self;
+        Box::pin(async move {
+            match Args::from_request(&request, &mut payload).await {
+                Ok(arguments) => {
+                    handler.call(arguments).await.respond_to(&request).map_into_boxed_body()
+                }
+                Err(error) => HttpResponse::from_error(error),
+            }
+        })
+    }
 }
 
-/// A method and the handler that answers it.
-macro_rules! methods {
-    ($($name:ident = $method:ident),+ $(,)?) => {$(
-        pub fn $name<F, Args>(handler: F) -> (Method, Route)
-        where
-            F: Handler<Args>,
-            Args: FromRequest + 'static,
-            F::Output: Responder + 'static,
-        {
-            (Method::$method, web::$name().to(handler))
-        }
-    )+};
+/// Answers a request whose path does not exist.
+pub fn no_such_path(request: &HttpRequest) -> HttpResponse {
+    refuse(request, Error::not_found()).error_response()
 }
 
-methods! { post = POST, put = PUT, patch = PATCH, delete = DELETE }
+/// Answers a request whose path exists, and has other methods.
+pub fn other_method(request: &HttpRequest, route: &Route) -> HttpResponse {
+    let error = Error::method_not_allowed(request.method().as_str());
+    let mut response = refuse(request, error).error_response();
+    let allow = HeaderValue::from_str(&route.allow()).expect("names of methods fit a header");
+    response.headers_mut().insert(ALLOW, allow);
+    response
+}
 
-/// A path that does not exist.
-pub async fn no_such_path(request: HttpRequest) -> HttpResponse {
-    refuse(&request, Error::not_found()).error_response()
+impl Deref for PathId {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromRequest for PathId {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<PathId, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let extensions = request.extensions();
+        let parameter = extensions.get::<Route>().and_then(|route| route.parameter.clone());
+        ready(Ok(PathId(parameter.expect("the path of the operation has a {name}"))))
+    }
 }
 
 impl FromRequest for Query {

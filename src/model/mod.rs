@@ -8,7 +8,6 @@ pub mod employment_record;
 pub mod institution;
 pub mod link;
 pub mod money;
-pub mod operation;
 pub mod page;
 pub mod profile;
 pub mod suggestion;

@@ -1,27 +1,20 @@
-//! What the emulator serves, as an OpenAPI description: `GET /_emulator/openapi.json`.
+//! The OpenAPI description of all that the emulator serves: `GET /_emulator/openapi.json`.
 //!
-//! Schemas of answers come from the types that are serialized, by way of their serde attributes;
-//! `belvo` and `emulator` list what there is. The tests hold both against the routes and against
-//! every answer that a test gets.
+//! Paths, methods, summaries, security and statuses come from the table of `operations`. Schemas of
+//! answers come from the types that are serialized, by way of their serde attributes; `belvo` and
+//! `emulator` name the types of each operation. The tests check every answer that they get against
+//! the description.
 //!
-//! To add an endpoint:
-//! 1. Add its line to the table in `belvo` or `emulator`, beside its row in `api/mod.rs` or
-//!    `control/mod.rs`: the method, an operationId and a sentence. Those of Belvo are in
-//!    `model::operation`. `{id}` in a path is a UUID; `/api/` and `/_emulator/` bring 401.
-//! 2. Say what it answers: `.answers(200, schemas.of::<T>())` for each success, where `T` derives
-//!    `Serialize` and `JsonSchema`, or `.answers_nothing(204)`; then `.refuses([400, 404])`.
-//! 3. A type with a serializer of its own needs a schema of its own: see `model::six_digits_schema`
-//!    for a field, `model::link::Days` for a type.
-//! 4. Query parameters go to `.query([...])`; a body to `.body(...)`, which brings 400, 408, 413
-//!    and 415. `schemas.of_body::<T>()` describes one that is deserialized.
-//! 5. What is new here has its one place in `operation`: a method its function, a status its
-//!    sentence in `meaning`, a name in a path its schema in `path_parameter`.
+//! * `schemas.of::<T>()` describes a type that is answered with, and `schemas.of_body::<T>()` one
+//!   that is read.
+//! * A type with a serializer of its own needs a schema of its own: see `model::six_digits_schema`
+//!   for a field, `model::link::Days` for a type.
+//! * A new status needs its sentence in `content::meaning`; a `{name}` in a path that is no whole
+//!   number needs its schema in `content::path_parameter`.
 
 mod belvo;
+mod content;
 mod emulator;
-mod operation;
-#[cfg(test)]
-mod tests;
 
 use std::sync::LazyLock;
 
@@ -30,7 +23,9 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use crate::openapi::operation::{Operation, path_item};
+use crate::error::WireProblem;
+use crate::openapi::content::path_parameters;
+use crate::operations::AnyOperation;
 
 /// The description, made once.
 pub fn description() -> &'static Value {
@@ -40,24 +35,33 @@ pub fn description() -> &'static Value {
 
 fn describe() -> Value {
     let mut schemas = Schemas::new();
-    let mut paths = belvo::paths(&mut schemas);
-    paths.extend(emulator::paths(&mut schemas));
-    let paths: Map<String, Value> = paths
-        .into_iter()
-        .map(|(path, operations)| (path.to_owned(), path_item(path, operations)))
-        .collect();
+    schemas.of::<WireProblem<'_>>(); // the schema of all errors
+    let mut paths = Map::new();
+    for operation in AnyOperation::all() {
+        let row = operation.row();
+        let content = match operation {
+            AnyOperation::Api(operation) => belvo::content(operation, &mut schemas),
+            AnyOperation::Control(operation) => emulator::control_content(operation, &mut schemas),
+            AnyOperation::Open(operation) => emulator::open_content(operation),
+        };
+        let item = paths.entry(row.path).or_insert_with(|| match path_parameters(row.path) {
+            parameters if parameters.is_empty() => json!({}),
+            parameters => json!({"parameters": parameters}),
+        });
+        item[row.method.as_str().to_lowercase()] = content.describe(row);
+    }
     json!({
         "openapi": "3.1.0",
         "info": {
             "title": env!("CARGO_PKG_NAME"),
             "version": env!("CARGO_PKG_VERSION"),
             "summary": env!("CARGO_PKG_DESCRIPTION"),
-            "description": "The last slash of a path below /api/ can be left out. HEAD is answered \
-                            like GET, without the body. With the parameters fields and omit, \
+            "description": "The last slash of a path may be left out or added. The emulator answers \
+                            HEAD like GET, without the body. With the parameters fields and omit, \
                             objects lack the keys that were not asked for. With the flag \
-                            --rate-limits documented, any path can answer 403 with a page of HTML. With a \
-                            fault, the header X-Emulator-Scenario or what is armed, any path below \
-                            /api/ can answer any error.",
+                            --rate-limits documented, any path can answer 403 with a page of HTML. \
+                            A fault, the header X-Emulator-Scenario or an armed scenario can make \
+                            any path below /api/ answer any error.",
             "license": {"name": env!("CARGO_PKG_LICENSE"), "identifier": env!("CARGO_PKG_LICENSE")},
         },
         "servers": [{"url": "/"}],
@@ -68,21 +72,18 @@ fn describe() -> Value {
                 "keys": {
                     "type": "http",
                     "scheme": "basic",
-                    "description": "The secret id and the secret password.",
+                    "description": "The API keys: the secret id as user name, the secret password as password.",
                 },
                 "token": {
                     "type": "http",
                     "scheme": "bearer",
                     "bearerFormat": "JWT",
-                    "description": "The access token of POST /api/token/, once.",
+                    "description": "An access token of POST /api/token/, good for one write.",
                 },
             },
         },
     })
 }
-
-/// Paths and their methods.
-type Paths = Vec<(&'static str, Vec<Operation>)>;
 
 /// The schemas that the paths refer to.
 struct Schemas {

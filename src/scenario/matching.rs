@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use serde::{Serialize, Serializer};
 
 use crate::model::duration;
-use crate::model::operation::Operation;
+use crate::operations::Operation;
 use crate::scenario::Scenario;
 
 /// The number of an armed scenario in its account; never used twice.

@@ -165,29 +165,6 @@ async fn exactly_the_described_methods_are_served() {
     }
 }
 
-/// The routes cannot be asked for, so their source is read, as `tidy` does.
-#[actix_web::test]
-async fn every_route_is_described() {
-    let app = app().await;
-    let source = |file: &str| {
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file)).unwrap()
-    };
-    let named = |text: String, call: &str| -> Vec<String> {
-        let text = text.split_whitespace().collect::<String>();
-        let calls = text.split(call).skip(1);
-        calls.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
-    };
-    let api = named(source("api/mod.rs"), "endpoint(\"");
-    let control = named(source("control/mod.rs"), "endpoint(\"");
-    let control = control.iter().map(|path| format!("/_emulator{path}"));
-    let pages = named(source("pages.rs"), "page(\"");
-    // The token is outside the scope that checks the keys, and so has its whole path.
-    let whole = |path: &String| format!("/api{}/", path.trim_start_matches("/api"));
-    let served: BTreeSet<String> = api.iter().map(whole).chain(control).chain(pages).collect();
-    let described = app.description.paths().into_iter().map(str::to_owned).collect();
-    assert_eq!(served, described);
-}
-
 #[actix_web::test]
 async fn the_page_of_endpoints_lists_what_is_described() {
     let app = app().await;

@@ -8,27 +8,29 @@ use std::path::{Path, PathBuf};
 const IMPORTS: &[(&str, &str)] = &[
     ("cli", "account accounts config drift error model openapi scenario seed server"),
     ("config", "account accounts cli"),
-    ("server", "account accounts api clock config control courier http pages"),
+    ("server", "account accounts clock config courier http routes"),
+    ("routes", "api control http operations pages"),
     ("embed", "account accounts config error model server"),
-    ("http", "account accounts error model"),
-    ("api", "account error http"),
-    ("control", "account accounts error http model"),
-    ("pages", "accounts error http openapi"),
-    ("openapi", "account accounts control error model"),
+    ("http", "account accounts error model operations"),
+    ("api", "account error http operations"),
+    ("control", "account accounts error http model operations"),
+    ("pages", "accounts http openapi operations"),
+    ("openapi", "account accounts control error model operations"),
     ("courier", "account accounts clock model"),
-    ("accounts", "account clock error model seed"),
-    ("account", "error generate model scenario seed"),
-    ("scenario", "error model"),
+    ("accounts", "account clock error model operations seed"),
+    ("account", "error generate model operations scenario seed"),
+    ("scenario", "error model operations"),
     ("generate", "model seed"),
     ("clock", ""),
     ("drift", ""),
     ("error", ""),
     ("model", ""),
+    ("operations", ""),
     ("seed", ""),
     ("lib", ""),
 ];
 
-const ACTIX_ROOMS: &[&str] = &["api", "control", "http", "pages", "server"];
+const ACTIX_ROOMS: &[&str] = &["api", "control", "http", "pages", "routes", "server"];
 
 /// What reads the time or draws at random, and the one module that may.
 const AMBIENT: &[(&str, &str)] = &[

@@ -18,9 +18,9 @@ use crate::account::request::context::CallContext;
 use crate::account::request::names::operation_named;
 use crate::account::webhooks::outbox::WebhookEvent;
 use crate::error::{Error, Problem};
-use crate::model::operation::Operation;
 use crate::model::suggestion::did_you_mean;
 use crate::model::webhook::WebhookCode;
+use crate::operations::Operation;
 use crate::seed::Seed;
 
 /// How many faults an account has at most. Of those that are used up, the oldest makes room.

@@ -20,8 +20,8 @@ use crate::account::faults::kinds::AnswerInjection;
 use crate::account::request::call::Call;
 use crate::account::request::context::CallContext;
 use crate::error::Error;
-use crate::model::operation::Operation;
 use crate::model::{Timestamp, hex, six_digits, six_digits_schema};
+use crate::operations::Operation;
 use crate::scenario::Match;
 
 /// More of a body is not kept.

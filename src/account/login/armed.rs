@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::operation::Operation;
+use crate::operations::Operation;
 use crate::scenario::{ArmedId, MatchedBy, Matching, Mismatch, Scenario};
 
 /// A scenario that waits for calls to answer.

@@ -6,7 +6,7 @@ use crate::account::Account;
 use crate::account::login::armed::ArmedEntry;
 use crate::account::request::names::operation_named;
 use crate::error::{Error, Problem};
-use crate::model::operation::Operation;
+use crate::operations::Operation;
 use crate::scenario::{ArmedId, Login, Scenario};
 
 /// How often one armed scenario answers at most.

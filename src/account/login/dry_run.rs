@@ -10,7 +10,7 @@ use crate::account::journal::explain::MatchedScenario;
 use crate::account::login::matching::DryRunRequest;
 use crate::error::Error;
 use crate::model::duration;
-use crate::model::operation::Operation;
+use crate::operations::Operation;
 use crate::scenario::{Login, Match};
 
 /// What a login would come to.

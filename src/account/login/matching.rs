@@ -13,7 +13,7 @@ use crate::account::links::institution_user_id;
 use crate::account::request::context::{CallContext, Overrides};
 use crate::account::request::names::{institution_named, operation_named};
 use crate::error::{Error, Problem};
-use crate::model::operation::Operation;
+use crate::operations::Operation;
 use crate::scenario::{Login, LoginAttempt, Match, MatchedBy, Matching, Scenario};
 
 /// The header that names the scenario of a request.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::operation::Operation;
+use crate::operations::Operation;
 
 #[derive(Clone, Debug)]
 pub struct Call<'a> {

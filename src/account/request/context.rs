@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::model::operation::Operation;
+use crate::operations::Operation;
 use crate::scenario::{Match, Scenario};
 
 /// The part of an account's work that belongs to one call and ends with it. A task of the schedule

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::account::Account;
 use crate::account::institutions::Institution;
 use crate::error::Error;
-use crate::model::operation::Operation;
 use crate::model::suggestion::did_you_mean;
+use crate::operations::Operation;
 use crate::scenario::{Catalogue, Scenario};
 
 impl Account {

@@ -24,8 +24,8 @@ use crate::account::schedule::Task;
 use crate::account::webhooks::delivery::Delivery;
 use crate::generate::Change;
 use crate::model::link::{AccessMode, CredentialsStorage, Days, Resource, Status};
-use crate::model::operation::Operation;
 use crate::model::{NEVER, Timestamp, show};
+use crate::operations::Operation;
 use crate::seed::Seed;
 
 /// The form of the file; another one is refused.

@@ -11,17 +11,11 @@ use crate::account::tokens::jwt;
 use crate::account::{Account, TokenRequest};
 use crate::error::Error;
 use crate::model::token::{Claims, TokenPair};
+use crate::operations::Scope;
 
 /// As in Belvo's sample; its prose says ten minutes.
 const LIVES: TimeDelta = TimeDelta::minutes(20);
 const ACCESS: &str = "access";
-
-/// What a token can be good for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
-    ReadInstitutions,
-    WriteLinks,
-}
 
 /// A valid token, for one request.
 #[derive(Clone, Debug)]
@@ -138,14 +132,5 @@ impl Account {
 
     fn token_key(&self) -> [u8; 32] {
         *self.seed.child("token_key").bytes()
-    }
-}
-
-impl Scope {
-    fn as_str(self) -> &'static str {
-        match self {
-            Scope::ReadInstitutions => "read_institutions",
-            Scope::WriteLinks => "write_links",
-        }
     }
 }

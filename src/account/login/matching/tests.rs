@@ -7,7 +7,7 @@ use crate::account::login::matching::DryRunRequest;
 use crate::account::{Account, CallContext, Delay, Query, RequestMode, Retries, Settings};
 use crate::error::{Error, Problem};
 use crate::model::Timestamp;
-use crate::model::operation::Operation;
+use crate::operations::Operation;
 use crate::scenario::{self, ArmedId, Match, MatchedBy};
 use crate::seed::Seed;
 

@@ -1,0 +1,53 @@
+//! From a request to the handler of its operation: the path is looked up, the caller is
+//! authenticated, the handler answers, and faults are injected into its answer.
+
+use actix_web::dev::{ServiceRequest, ServiceResponse, fn_service};
+use actix_web::web::ServiceConfig;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
+
+use crate::api;
+use crate::control;
+use crate::http::authentication::authenticate;
+use crate::http::faults::inject_faults;
+use crate::http::routing::{Incoming, no_such_path, other_method};
+use crate::operations::{AnyOperation, Face, Route};
+use crate::pages;
+
+/// All routes are one service: actix would match each request against a set of regular expressions.
+pub fn routes(app: &mut ServiceConfig) {
+    app.default_service(fn_service(serve));
+}
+
+async fn serve(request: ServiceRequest) -> Result<ServiceResponse, actix_web::Error> {
+    let (request, payload) = request.into_parts();
+    let route = Route::of(request.method().as_str(), request.match_info().as_str());
+    request.extensions_mut().insert(route.clone());
+    let response = respond(&route, Incoming { request: request.clone(), payload }).await;
+    let response = match route.face {
+        Face::Api => inject_faults(&request, response).await,
+        Face::Control | Face::Open => response,
+    };
+    Ok(ServiceResponse::new(request, response))
+}
+
+async fn respond(route: &Route, incoming: Incoming) -> HttpResponse {
+    if route.needs_keys()
+        && let Err(refused) = authenticate(&incoming.request, route)
+    {
+        return refused.error_response();
+    }
+    match route.operation {
+        Some(AnyOperation::Api(operation)) => api::answer(operation, incoming).await,
+        Some(AnyOperation::Control(operation)) => control::answer(operation, incoming).await,
+        Some(AnyOperation::Open(operation)) => pages::answer(operation, incoming).await,
+        None => no_operation(route, &incoming.request),
+    }
+}
+
+fn no_operation(route: &Route, request: &HttpRequest) -> HttpResponse {
+    match route.face {
+        _ if !route.of_path.is_empty() => other_method(request, route),
+        Face::Control => control::no_such_call(request),
+        Face::Api | Face::Open => no_such_path(request),
+    }
+}
