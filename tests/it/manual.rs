@@ -47,6 +47,17 @@ fn every_link_between_pages_leads_somewhere() {
 }
 
 #[test]
+fn an_answer_that_is_shown_in_part_says_so() {
+    for page in pages() {
+        let before = page.text.split("<!-- shows:").collect::<Vec<_>>();
+        for text in &before[..before.len() - 1] {
+            let end = text.lines().rev().take(3).collect::<Vec<_>>();
+            assert!(text.ends_with("The answer, in part:\n\n"), "{}: {end:?}", page.name);
+        }
+    }
+}
+
+#[test]
 fn every_page_of_the_manual_is_linked_from_the_readme() {
     let readme = page("README.md");
     let linked: Vec<&str> = readme.links().collect();
