@@ -109,13 +109,15 @@ pub fn nothing_known() -> Employment {
     }
 }
 
-/// The jobs that a person has on `today`, as the month's report of IMSS has them.
+/// The jobs that a person has on `today`, as the month's report of IMSS has them. A scenario file
+/// may write jobs that begin later, or that have ended by then: these are none.
 pub fn current_jobs(employment: &Employment, seed: &Seed, today: NaiveDate) -> Vec<Job> {
     let first_of_month = today.with_day(1).expect("every month has a first day");
     employment
         .employment_records
         .iter()
-        .filter(|spell| spell.end_date.is_none())
+        .filter(|spell| spell.start_date <= today)
+        .filter(|spell| spell.end_date.is_none_or(|end| end > today))
         .map(|spell| Job {
             employer: spell.employer.clone(),
             employer_id: spell.employer_id.clone().unwrap_or_default(),

@@ -4,7 +4,7 @@ use actix_web::http::Method;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::app::{CURP, app, app_with};
+use crate::app::{CURP, app, app_with, start};
 
 const RECORDS: &str = "/api/employment-records/";
 const CURRENT: &str = "/api/mx/current-employments/";
@@ -271,4 +271,57 @@ async fn a_deleted_link_takes_its_current_employments_with_it() {
     app.post(CURRENT, json!({"link": link})).await.created();
     app.delete(&format!("/api/links/{link}/")).await.no_content();
     assert_eq!(app.get(CURRENT).await.ok()["count"], 0);
+}
+
+/// A person whose first job began long ago, whose second has an end to come, and whose third begins
+/// in a month.
+#[actix_web::test]
+async fn jobs_that_have_not_begun_are_no_current_employments_and_count_no_days() {
+    let spell = |employer: &str, start: &str, end: Value| {
+        json!({
+            "employer": employer, "employer_id": null, "start_date": start, "end_date": end,
+            "weeks_employed": 0, "state": null, "most_recent_base_salary": 100.5,
+            "monthly_salary": 3056.88, "currency": "MXN", "employment_status_updates": null,
+        })
+    };
+    let entitlements = json!({
+        "entitled_to_health_insurance": true, "entitled_to_company_benefits": true,
+        "valid_until": null, "status": "EMPLOYED",
+    });
+    let personal_data = json!({
+        "official_name": null, "first_name": null, "last_name": null, "birth_date": null,
+        "email": null, "entitlements": entitlements, "document_ids": [],
+    });
+    let record = json!({
+        "personal_data": personal_data,
+        "social_security_summary": null,
+        "employment_records": [
+            spell("Past", "2020-01-01", json!("2025-12-31")),
+            spell("Leaves", "2026-02-27", json!("2026-03-20")),
+            spell("Begins", "2026-04-01", Value::Null),
+        ],
+        "employment_scores": null,
+        "salary_estimation": null,
+    });
+    let scenario = json!({
+        "name": "changes_jobs",
+        "description": "Leaves one job and begins another",
+        "when": {"curp": "JOBS900101MXXXXX00"},
+        "login": {"accept": {"data": {"records": [record]}}},
+    });
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("jobs.json"), scenario.to_string()).unwrap();
+    let app = app_with(&["--scenarios", directory.path().to_str().unwrap()]).await;
+    let imss = json!({"institution": "imss_mx_employment", "fetch_resources": []});
+    let link = app.create_link_with("JOBS900101MXXXXX00", imss).await.id();
+    for (day, jobs) in [(1, vec![("Leaves", 1)]), (21, vec![]), (41, vec![("Begins", 10)])] {
+        app.set_clock(json!({"now": start() + TimeDelta::days(day - 1)})).await;
+        let unsaved = app.post(CURRENT, json!({"link": link, "save_data": false})).await.ok();
+        let shown = &unsaved[0]["current_employment_records"];
+        let shown = shown.as_array().into_iter().flatten();
+        let shown: Vec<(&str, u64)> = shown
+            .map(|job| (job["employer"].as_str().unwrap(), job["days_employed"].as_u64().unwrap()))
+            .collect();
+        assert_eq!(shown, jobs, "day {day}");
+    }
 }
