@@ -7,7 +7,7 @@ use crate::account::Account;
 use crate::account::links::{Credentials, Link, LinkNumber};
 use crate::account::records::Record;
 use crate::account::request::context::CallContext;
-use crate::account::schedule::{Load, Task};
+use crate::account::schedule::{Load, Task, TaskKind};
 use crate::account::webhooks::outbox;
 use crate::error::Error;
 use crate::generate::Change;
@@ -290,7 +290,7 @@ impl Account {
 
     /// A valid recurrent link is refreshed a week from now; any other is not.
     pub(super) fn plan_refresh(&mut self, number: LinkNumber) {
-        self.outbox.schedule.cancel(number, |row| matches!(row, Task::Refresh(_)));
+        self.outbox.schedule.cancel(number, TaskKind::Refresh);
         let link = self.known_link(number);
         if link.request.access_mode == AccessMode::Recurrent && link.status == Status::Valid {
             self.outbox.schedule.add(later(self.now, REFRESH_EVERY), Task::Refresh(number));
@@ -299,7 +299,7 @@ impl Account {
 
     /// Data that is not updated goes after a time, counted from the last load.
     pub(super) fn plan_expiry_of_data(&mut self, number: LinkNumber) {
-        self.outbox.schedule.cancel(number, |row| matches!(row, Task::ExpireData(_)));
+        self.outbox.schedule.cancel(number, TaskKind::ExpireData);
         let days = self.known_link(number).request.stale_in.map_or(DATA_LIFE_DAYS, |days| days.0);
         let read_at = self.employment_records.of_link(number).map(|record| record.collected_at);
         let current = self.current_employments.of_link(number).map(|record| record.collected_at);

@@ -1,18 +1,16 @@
-//! What will happen later: rows, keyed by when.
+//! The tasks of an account: all that will happen later, keyed by when.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use imbl::{OrdMap, OrdSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::account::base::check::check;
-use crate::account::base::copy_on_write::CopyOnWrite;
 use crate::account::links::LinkNumber;
 use crate::account::webhooks::delivery::DeliveryId;
 use crate::model::Timestamp;
 
-/// When a row is due, and its place among those of the same moment.
+/// When a task is due, and its place among those of the same moment.
 type TaskKey = (Timestamp, u64);
 
 /// Something that will happen.
@@ -46,70 +44,166 @@ pub struct Load {
     pub with_pdf: bool,
 }
 
+/// The sort of a task, for [`Schedule::cancel`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TaskKind {
+    Step,
+    Load,
+    Refresh,
+    ExpireCredentials,
+    ExpireData,
+    Delete,
+    Send,
+}
+
+/// Both maps share their nodes with those of a fork; a write copies the nodes on its way.
 #[derive(Clone, Debug, Default)]
 pub struct Schedule {
-    rows: CopyOnWrite<BTreeMap<TaskKey, Task>>,
-    of_links: CopyOnWrite<BTreeSet<(LinkNumber, TaskKey)>>,
+    tasks: OrdMap<TaskKey, Task>,
+    of_links: OrdSet<LinkTask>,
     added: u64,
 }
 
+/// A task as it is looked up by its link: those of one kind stand together, and so do those of one
+/// delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct LinkTask {
+    link: LinkNumber,
+    kind: TaskKind,
+    /// That of a send; the first there could be for other tasks.
+    delivery: DeliveryId,
+    key: TaskKey,
+}
+
+const FIRST_KEY: TaskKey = (Timestamp::MIN_UTC, 0);
+const LAST_KEY: TaskKey = (Timestamp::MAX_UTC, u64::MAX);
+const FIRST_DELIVERY: DeliveryId = DeliveryId(0);
+const LAST_DELIVERY: DeliveryId = DeliveryId(u64::MAX);
+
 impl Schedule {
-    pub fn add(&mut self, due: Timestamp, row: Task) {
+    pub fn add(&mut self, due: Timestamp, task: Task) {
         let key = (due, self.added);
         self.added += 1;
-        self.rows.insert(key, row);
-        self.of_links.insert((row.link(), key));
+        self.tasks.insert(key, task);
+        self.of_links.insert(LinkTask::new(&task, key));
     }
 
     pub fn next_due(&self) -> Option<Timestamp> {
-        self.rows.first_key_value().map(|((due, _), _)| *due)
+        self.tasks.get_min().map(|((due, _), _)| *due)
     }
 
-    /// Takes the first row that is due at `now`.
+    /// Takes the first task that is due at `now`.
     pub fn pop_due(&mut self, now: Timestamp) -> Option<(Timestamp, Task)> {
-        // A look first: what is asked for to be written is copied, if a fork shares it.
-        self.next_due().filter(|due| *due <= now)?;
-        let (key, row) = self.rows.pop_first()?;
-        self.of_links.remove(&(row.link(), key));
-        Some((key.0, row))
+        let (key, task) = *self.tasks.get_min().filter(|((due, _), _)| *due <= now)?;
+        self.remove(key, &task);
+        Some((key.0, task))
     }
 
     /// All that will happen, in order.
     pub fn all(&self) -> impl Iterator<Item = (Timestamp, Task)> {
-        self.rows.iter().map(|((due, _), row)| (*due, *row))
+        self.tasks.iter().map(|((due, _), task)| (*due, *task))
     }
 
     /// What will happen to a link, in order.
     pub fn of_link(&self, link: LinkNumber) -> impl Iterator<Item = (Timestamp, Task)> {
-        self.keys_of(link).filter_map(|key| Some((key.0, *self.rows.get(&key)?)))
+        let mut keys = self.keys_of(link, TaskKind::Step, TaskKind::Send);
+        keys.sort_unstable();
+        keys.into_iter().filter_map(|key| Some((key.0, *self.tasks.get(&key)?)))
     }
 
-    /// How many rows there are.
+    /// The request whose answer said that a link will be deleted.
+    pub fn deletion_of(&self, link: LinkNumber) -> Option<Uuid> {
+        let keys = self.keys_of(link, TaskKind::Delete, TaskKind::Delete);
+        match self.tasks.get(keys.first()?)? {
+            Task::Delete(_, request_id) => Some(*request_id),
+            _ => None,
+        }
+    }
+
+    /// How many tasks there are.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.tasks.len()
     }
 
-    /// Drops the rows of a link that `drops` says.
-    pub fn cancel(&mut self, link: LinkNumber, drops: impl Fn(&Task) -> bool) {
-        let keys: Vec<TaskKey> = self.keys_of(link).collect();
+    /// Drops the tasks of a link that are of this kind.
+    pub fn cancel(&mut self, link: LinkNumber, kind: TaskKind) {
+        self.drop_all(self.keys_of(link, kind, kind));
+    }
+
+    /// Drops the task that sends a delivery of a link.
+    pub fn cancel_send(&mut self, link: LinkNumber, delivery: DeliveryId) {
+        let task = LinkTask { link, kind: TaskKind::Send, delivery, key: FIRST_KEY };
+        let sends = self.of_links.range(task..=LinkTask { key: LAST_KEY, ..task });
+        self.drop_all(sends.map(|task| task.key).collect());
+    }
+
+    /// Drops all tasks of a link.
+    pub fn cancel_all(&mut self, link: LinkNumber) {
+        self.drop_all(self.keys_of(link, TaskKind::Step, TaskKind::Send));
+    }
+
+    /// Whether tasks are found by their link, and a link has at most one of each kind of which it
+    /// can have one only.
+    ///
+    /// # Errors
+    /// The sentence of the rule that does not hold.
+    pub fn invariants(&self) -> Result<(), String> {
+        let of_links: OrdSet<LinkTask> =
+            self.tasks.iter().map(|(key, task)| LinkTask::new(task, *key)).collect();
+        check(of_links == self.of_links, || "tasks are found by their link".to_owned())?;
+        let single = self.of_links.iter().filter(|task| task.kind.is_single());
+        let next = single.clone().skip(1);
+        let twice =
+            single.zip(next).find(|(one, two)| (one.link, one.kind) == (two.link, two.kind));
+        check(twice.is_none(), || format!("a link has one task of a kind: {twice:?}"))
+    }
+
+    fn keys_of(&self, link: LinkNumber, first: TaskKind, last: TaskKind) -> Vec<TaskKey> {
+        self.range(link, first, last).map(|task| task.key).collect()
+    }
+
+    fn range(
+        &self,
+        link: LinkNumber,
+        first: TaskKind,
+        last: TaskKind,
+    ) -> impl Iterator<Item = &LinkTask> {
+        let from = LinkTask { link, kind: first, delivery: FIRST_DELIVERY, key: FIRST_KEY };
+        let to = LinkTask { link, kind: last, delivery: LAST_DELIVERY, key: LAST_KEY };
+        self.of_links.range(from..=to)
+    }
+
+    fn drop_all(&mut self, keys: Vec<TaskKey>) {
         for key in keys {
-            if self.rows.get(&key).is_some_and(&drops) {
-                self.of_links.remove(&(link, key));
-                self.rows.remove(&key);
+            if let Some(task) = self.tasks.get(&key).copied() {
+                self.remove(key, &task);
             }
         }
     }
 
-    fn keys_of(&self, link: LinkNumber) -> impl Iterator<Item = TaskKey> {
-        let from = (link, (Timestamp::MIN_UTC, 0));
-        let to = (link, (Timestamp::MAX_UTC, u64::MAX));
-        self.of_links.range(from..=to).map(|(_, key)| *key)
+    fn remove(&mut self, key: TaskKey, task: &Task) {
+        self.tasks.remove(&key);
+        self.of_links.remove(&LinkTask::new(task, key));
     }
+}
 
-    /// Whether rows are found by their link.
-    pub fn invariants(&self) -> Result<(), String> {
-        let of_links: BTreeSet<_> = self.rows.iter().map(|(key, row)| (row.link(), *key)).collect();
-        check(of_links == *self.of_links, || "rows are found by their link".to_owned())
+impl TaskKind {
+    /// Whether a link has at most one task of this kind.
+    pub fn is_single(self) -> bool {
+        match self {
+            TaskKind::Refresh
+            | TaskKind::ExpireCredentials
+            | TaskKind::ExpireData
+            | TaskKind::Delete => true,
+            TaskKind::Step | TaskKind::Load | TaskKind::Send => false,
+        }
+    }
+}
+
+impl LinkTask {
+    fn new(task: &Task, key: TaskKey) -> LinkTask {
+        let delivery = task.delivery().unwrap_or(FIRST_DELIVERY);
+        LinkTask { link: task.link(), kind: task.kind(), delivery, key }
     }
 }
 
@@ -126,7 +220,19 @@ impl Task {
         }
     }
 
-    /// What is sent, if something is.
+    pub fn kind(&self) -> TaskKind {
+        match self {
+            Task::Step(..) => TaskKind::Step,
+            Task::Load(..) => TaskKind::Load,
+            Task::Refresh(_) => TaskKind::Refresh,
+            Task::ExpireCredentials(_) => TaskKind::ExpireCredentials,
+            Task::ExpireData(_) => TaskKind::ExpireData,
+            Task::Delete(..) => TaskKind::Delete,
+            Task::Send(..) => TaskKind::Send,
+        }
+    }
+
+    /// The delivery that is sent, if one is.
     pub fn delivery(&self) -> Option<DeliveryId> {
         match self {
             Task::Send(_, delivery) => Some(*delivery),

@@ -178,6 +178,37 @@ async fn delete_link_202_in_the_background_ends_with_a_webhook() {
 }
 
 #[actix_web::test]
+async fn deleting_a_link_in_the_background_again_repeats_the_first_answer_and_plans_nothing() {
+    let app = app().await;
+    let link = app.create_link(CURP).await.id();
+    let delete = async || {
+        let request = app.request(Method::DELETE, &path!(link));
+        app.call(request.insert_header(("X-Belvo-Request-Mode", "async"))).await.accepted()
+    };
+    let request_id = delete().await;
+    for _ in 0..20 {
+        assert_eq!(delete().await, request_id);
+    }
+    app.advance(TimeDelta::seconds(1));
+    app.get(&path!(link)).await.not_found();
+    let sent = app.send_webhooks();
+    assert_eq!(sent.len(), 1);
+    assert_eq!(sent[0].request_id(), request_id, "the webhook repeats what every answer said");
+}
+
+#[actix_web::test]
+async fn deleting_a_link_in_the_background_again_adds_no_row() {
+    let app = app().await;
+    let link = app.create_link_with(CURP, json!({"fetch_resources": []})).await.id();
+    for _ in 0..20 {
+        let request = app.request(Method::DELETE, &path!(link));
+        app.call(request.insert_header(("X-Belvo-Request-Mode", "async"))).await.accepted();
+    }
+    let before = app.post("/_emulator/reset", json!({})).await.ok();
+    assert_eq!(before["scheduled"], 2, "the deletion, and the end of the stored credentials");
+}
+
+#[actix_web::test]
 async fn post_links_428_then_patch_links_200_with_the_right_token() {
     let app = app().await;
     let body = app.create_link(TOKEN_CURP).await.token_required();

@@ -241,7 +241,9 @@ impl Account {
         Ok(load.request_id)
     }
 
-    /// `DELETE /api/links/{id}/`: the link, its records and all that was to happen to it.
+    /// `DELETE /api/links/{id}/`: the link, its records and all that was to happen to it. A link is
+    /// deleted once: where it is to be deleted in the background already, the answer repeats the
+    /// request id of the first answer, which is the one in the webhook.
     pub fn delete_link(
         &mut self,
         context: &CallContext,
@@ -250,13 +252,21 @@ impl Account {
     ) -> Result<Deletion, Error> {
         let number = self.link_number(id)?;
         if mode == RequestMode::Async {
-            let due = later(self.now, DELETED_AFTER);
-            self.outbox.schedule.add(due, Task::Delete(number, context.request_id));
-            return Ok(Deletion::Accepted(context.request_id));
+            let planned = self.outbox.schedule.deletion_of(number);
+            let request_id =
+                planned.unwrap_or_else(|| self.plan_deletion(number, context.request_id));
+            return Ok(Deletion::Accepted(request_id));
         }
         self.rate_limits.admit_deletion(self.now)?;
         self.remove_link(number);
         Ok(Deletion::Done)
+    }
+
+    /// Deletes a link a little later; the webhook repeats the id of the request.
+    fn plan_deletion(&mut self, number: LinkNumber, request_id: Uuid) -> Uuid {
+        let due = later(self.now, DELETED_AFTER);
+        self.outbox.schedule.add(due, Task::Delete(number, request_id));
+        request_id
     }
 
     pub(in crate::account) fn remove_link(&mut self, number: LinkNumber) -> Option<Link> {

@@ -15,7 +15,7 @@ use crate::account::links::body::LinkRequest;
 use crate::account::links::{Credentials, LinkNumber, Session, institution_user_id};
 use crate::account::login::matching::LoginFacts;
 use crate::account::request::context::CallContext;
-use crate::account::schedule::Task;
+use crate::account::schedule::{Task, TaskKind};
 use crate::error::{Error, Extra, TokenGeneration, TokenSession};
 use crate::model::link::Status;
 use crate::model::{Timestamp, later};
@@ -194,7 +194,7 @@ impl Account {
 
     /// The storage period of the credentials begins now.
     pub(in crate::account) fn plan_expiry_of_credentials(&mut self, number: LinkNumber) {
-        self.outbox.schedule.cancel(number, |row| matches!(row, Task::ExpireCredentials(_)));
+        self.outbox.schedule.cancel(number, TaskKind::ExpireCredentials);
         let expiry: Option<Timestamp> = self.known_link(number).credentials_expire_at(self.now);
         if let Some(expiry) = expiry {
             self.outbox.schedule.add(expiry, Task::ExpireCredentials(number));

@@ -169,7 +169,7 @@ impl Outbox {
             let Some(live) = self.live.get_mut(&id) else { continue };
             live.delivery.next_attempt_at = Some(now);
             let link = live.delivery.link_number;
-            self.schedule.cancel(link, |row| row.delivery() == Some(id));
+            self.schedule.cancel_send(link, id);
             let queue = self.endpoints.known(endpoint);
             queue.held.retain(|held| *held != id);
             queue.ready.push_front(id);
@@ -301,7 +301,7 @@ impl Outbox {
 
     /// Drops all that was to happen to a link. An attempt under way can only be reported.
     pub fn cancel(&mut self, link: LinkNumber) {
-        self.schedule.cancel(link, |_| true);
+        self.schedule.cancel_all(link);
         let from = (link, DeliveryId(0));
         let to = (link, DeliveryId(u64::MAX));
         let ids: Vec<_> = self.live_of_links.range(from..=to).map(|(_, id)| *id).collect();
