@@ -47,12 +47,25 @@ fn every_link_between_pages_leads_somewhere() {
 }
 
 #[test]
+fn every_path_that_contributors_are_sent_to_exists() {
+    let page = page("CONTRIBUTING.md");
+    let words = page.text.split(['`', ' ', '\n']).map(|word| word.trim_start_matches("./"));
+    let rooms = ["src/", "tests/", "scenarios/", "docs/", "benches/"];
+    let paths: Vec<&str> =
+        words.filter(|word| rooms.iter().any(|room| word.starts_with(room))).collect();
+    assert!(paths.len() > 10, "{paths:?}");
+    for path in paths {
+        let path = path.trim_end_matches([',', '.', ';', ':']);
+        assert!(page::root().join(path).exists(), "{path}");
+    }
+}
+
+#[test]
 fn an_answer_that_is_shown_in_part_says_so() {
     for page in pages() {
-        let before = page.text.split("<!-- shows:").collect::<Vec<_>>();
-        for text in &before[..before.len() - 1] {
-            let end = text.lines().rev().take(3).collect::<Vec<_>>();
-            assert!(text.ends_with("The answer, in part:\n\n"), "{}: {end:?}", page.name);
+        let parts: Vec<&str> = page.text.split("<!-- shows:").collect();
+        for before in &parts[..parts.len() - 1] {
+            assert!(before.ends_with("The answer, in part:\n\n"), "{}", page.name);
         }
     }
 }
