@@ -7,13 +7,14 @@ use std::process::ExitCode;
 use serde_json::Value;
 
 use crate::cli::exit_error::ExitError;
+use crate::cli::output::print;
 use crate::cli::table::table;
 use crate::drift::{Change, Comparison, Difference, Place, compare};
 
 /// The exit code is 1 where there are differences.
 pub fn run(ours: &Value, spec: &Path) -> Result<ExitCode, ExitError> {
     let comparison = comparison(ours, spec).map_err(ExitError::Usage)?;
-    print!("{}", report(&comparison));
+    print(&report(&comparison))?;
     Ok(if comparison.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -5,7 +5,8 @@ use serde::Serialize;
 use crate::cli::TableFormat;
 use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
-use crate::cli::table::table;
+use crate::cli::output::print;
+use crate::cli::table::{as_json, table};
 use crate::error::{CODES, Source};
 use crate::scenario::{Login, Scenario};
 
@@ -27,12 +28,9 @@ pub fn run(flags: &Flags, format: TableFormat) -> Result<(), ExitError> {
     let mut rows: Vec<Row> = own_rows().chain(scenarios.filter_map(|s| scenario_row(s))).collect();
     rows.sort_by_key(|row| row.status);
     match format {
-        TableFormat::Table => print!("{}", as_table(&rows)),
-        TableFormat::Json => {
-            println!("{}", serde_json::to_string_pretty(&rows).expect("rows are plain data"));
-        }
+        TableFormat::Table => print(&as_table(&rows)),
+        TableFormat::Json => print(&as_json(&rows)),
     }
-    Ok(())
 }
 
 /// What the emulator answers by itself, as far as Belvo or its framework would.

@@ -12,6 +12,7 @@ use tracing::level_filters::LevelFilter;
 use crate::accounts::Credentials;
 use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
+use crate::cli::port::PortFile;
 use crate::cli::signals::{self, Signals};
 use crate::cli::{log, port};
 use crate::server::{self, Emulator};
@@ -25,19 +26,19 @@ pub fn run(flags: &Flags, verbose: bool, command: &[OsString]) -> Result<ExitCod
     };
     log::start(flags, if verbose { LevelFilter::INFO } else { LevelFilter::WARN });
     let config = flags.config().map_err(ExitError::Usage)?;
-    port::remove_file(flags)?;
     let (listener, address) = port::bind(flags)?;
+    let port_file = PortFile::claim(flags)?;
     let url = format!("http://{}", port::local(address));
     let mut command = Command::new(program);
     command.args(arguments).envs(variables(&url, config.first_keys()));
     let code = server::block_on(async {
         let signals = Signals::new().map_err(|error| ExitError::Runtime(error.to_string()))?;
         let emulator = Emulator::new(config).run(listener, future::pending());
-        port::write_file(flags, address.port())?;
+        port_file.write(address.port())?;
         tracing::info!(url, "ready");
         run_beside(emulator, command, signals).await
     });
-    port::remove_file(flags)?;
+    port_file.remove()?;
     code
 }
 

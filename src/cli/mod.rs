@@ -7,6 +7,7 @@ mod exit_error;
 mod flags;
 mod healthcheck;
 mod log;
+mod output;
 mod port;
 mod scenarios;
 mod serve;

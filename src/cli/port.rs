@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
@@ -32,22 +32,53 @@ pub fn local(mut address: SocketAddr) -> SocketAddr {
     address
 }
 
-/// Whoever waits for the file sees it whole or not at all.
-pub fn write_file(flags: &Flags, port: u16) -> Result<(), ExitError> {
-    let Some(path) = &flags.port_file else { return Ok(()) };
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(".partial");
-    fs::write(&partial, format!("{port}\n"))
-        .and_then(|()| fs::rename(&partial, path))
-        .map_err(|error| file_failure(path, &error))
+/// The file of `--port-file`, if there is one. Dropping it removes the file, so that none stays after
+/// a start that fails or panics.
+pub struct PortFile(Option<PathBuf>);
+
+impl PortFile {
+    /// Takes the file over and removes what an earlier run has left there. Bind the port before: a
+    /// start that fails because its port is in use leaves the file to the emulator that has the port.
+    pub fn claim(flags: &Flags) -> Result<PortFile, ExitError> {
+        let file = PortFile(flags.port_file.clone());
+        file.remove_from_disk()?;
+        Ok(file)
+    }
+
+    /// Writes the port. Readers see the file whole or not at all.
+    pub fn write(&self, port: u16) -> Result<(), ExitError> {
+        let Some(path) = &self.0 else { return Ok(()) };
+        let mut partial = path.as_os_str().to_owned();
+        partial.push(".partial");
+        let written =
+            fs::write(&partial, format!("{port}\n")).and_then(|()| fs::rename(&partial, path));
+        written.map_err(|error| {
+            let _ = fs::remove_file(&partial);
+            file_failure(path, &error)
+        })
+    }
+
+    /// Removes the file, and tells why that is not possible.
+    pub fn remove(mut self) -> Result<(), ExitError> {
+        let removed = self.remove_from_disk();
+        self.0 = None;
+        removed
+    }
+
+    fn remove_from_disk(&self) -> Result<(), ExitError> {
+        let Some(path) = &self.0 else { return Ok(()) };
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(file_failure(path, &error))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
-/// The port of an earlier run is no longer true.
-pub fn remove_file(flags: &Flags) -> Result<(), ExitError> {
-    let Some(path) = &flags.port_file else { return Ok(()) };
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(file_failure(path, &error)),
-        _ => Ok(()),
+impl Drop for PortFile {
+    fn drop(&mut self) {
+        let _ = self.remove_from_disk();
     }
 }
 

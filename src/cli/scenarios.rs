@@ -1,11 +1,12 @@
-//! `belvo-emulator scenarios`: what there is, as a table or as JSON.
+//! `belvo-emulator scenarios`: lists the scenarios, as a table or as JSON.
 
 use serde::Serialize;
 
 use crate::cli::TableFormat;
 use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
-use crate::cli::table::table;
+use crate::cli::output::print;
+use crate::cli::table::{as_json, table};
 use crate::scenario::{Catalogue, Login, Scenario};
 
 /// A scenario as JSON; a null status is never there: 201 is an accepted login.
@@ -25,13 +26,12 @@ struct Row<'a> {
 pub fn run(flags: &Flags, format: TableFormat) -> Result<(), ExitError> {
     let catalogue = flags.catalogue().map_err(ExitError::Usage)?;
     match format {
-        TableFormat::Table => print!("{}", as_table(&catalogue)),
+        TableFormat::Table => print(&as_table(&catalogue)),
         TableFormat::Json => {
             let rows: Vec<Row<'_>> = catalogue.scenarios().iter().map(|s| row(s)).collect();
-            println!("{}", serde_json::to_string_pretty(&rows).expect("rows are plain data"));
+            print(&as_json(&rows))
         }
     }
-    Ok(())
 }
 
 fn row(scenario: &Scenario) -> Row<'_> {

@@ -1,11 +1,14 @@
 //! `belvo-emulator serve`.
 
+use std::io;
 use std::net::SocketAddr;
 
 use tracing::level_filters::LevelFilter;
 
 use crate::cli::exit_error::ExitError;
 use crate::cli::flags::{Flags, LogFormat};
+use crate::cli::output::say;
+use crate::cli::port::PortFile;
 use crate::cli::signals::Signals;
 use crate::cli::{log, port};
 use crate::config::Config;
@@ -15,32 +18,33 @@ use crate::server::{self, Emulator};
 pub fn run(flags: &Flags) -> Result<(), ExitError> {
     log::start(flags, LevelFilter::INFO);
     let config = flags.config().map_err(ExitError::Usage)?;
-    port::remove_file(flags)?;
     let (listener, address) = port::bind(flags)?;
+    let port_file = PortFile::claim(flags)?;
     server::block_on(async {
         let mut signals = Signals::new().map_err(|error| ExitError::Runtime(error.to_string()))?;
         let stop = async move {
             signals.next().await;
         };
         let server = Emulator::new(config.clone()).run(listener, stop);
-        announce(flags, &config, address)?;
+        port_file.write(address.port())?;
+        announce(flags, &config, address);
         server.await.map_err(|error| ExitError::Runtime(error.to_string()))
     })?;
-    port::remove_file(flags)
+    port_file.remove()
 }
 
-/// Says that the emulator is ready: to programs on stdout and in the port file, to people on stderr.
-fn announce(flags: &Flags, config: &Config, address: SocketAddr) -> Result<(), ExitError> {
-    port::write_file(flags, address.port())?;
-    println!("belvo-emulator ready on http://{address}");
+/// Says that the emulator is ready: to programs on stdout, to people on stderr.
+fn announce(flags: &Flags, config: &Config, address: SocketAddr) {
+    say(io::stdout(), &format!("belvo-emulator ready on http://{address}"));
     let webhooks = where_webhooks_go(config);
     let curl = first_curl(config, address);
     match flags.log_format {
         _ if flags.quiet => {}
-        LogFormat::Text => eprintln!("webhooks: {webhooks}\ntry it:\n  {curl}"),
+        LogFormat::Text => {
+            say(io::stderr(), &format!("webhooks: {webhooks}\ntry it:\n  {curl}"));
+        }
         LogFormat::Json => tracing::info!(webhooks, curl, "started"),
     }
-    Ok(())
 }
 
 fn where_webhooks_go(config: &Config) -> String {

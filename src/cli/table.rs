@@ -1,4 +1,6 @@
-//! Tables for a terminal.
+//! Listings: tables for a terminal, JSON for programs.
+
+use serde::Serialize;
 
 /// Lines of columns, each as wide as its widest cell.
 pub fn table<const N: usize>(
@@ -16,4 +18,9 @@ pub fn table<const N: usize>(
         cells.join("  ").trim_end().to_owned() + "\n"
     };
     lines.iter().map(show).collect()
+}
+
+/// Rows as indented JSON, with a line feed at the end.
+pub fn as_json(rows: &[impl Serialize]) -> String {
+    serde_json::to_string_pretty(rows).expect("rows are plain data") + "\n"
 }

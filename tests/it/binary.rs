@@ -3,8 +3,9 @@
 #![expect(clippy::disallowed_methods, reason = "what is timed here is printed, not asserted")]
 
 use std::fs;
-use std::io::Write;
+use std::io::{PipeWriter, Write, pipe};
 use std::net::TcpListener;
+use std::process::Command;
 use std::time::Instant;
 
 use serde_json::{Value, json};
@@ -73,6 +74,89 @@ fn the_port_file_is_there_when_ready_and_gone_afterwards() {
     assert_eq!((asked.code, asked.stderr), (0, String::new()));
     server.stop("TERM");
     assert!(fs::read_dir(directory.path()).unwrap().next().is_none());
+}
+
+#[test]
+fn the_port_file_does_not_stay_after_a_start_that_fails() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("port");
+    // With so few descriptors the port is bound, and the server cannot be set up.
+    for descriptors in [12, 14] {
+        for start in ["serve", "exec"] {
+            let mut command = Command::new("sh");
+            let limited = format!("ulimit -n {descriptors}; exec \"$0\" \"$@\"");
+            command.args(["-c", &limited, env!("CARGO_BIN_EXE_belvo-emulator"), start]);
+            command.args(["--port", "0", "--port-file", path.to_str().unwrap()]);
+            command.args(if start == "exec" { vec!["--", "sleep", "60"] } else { vec![] });
+            let output = command.output().unwrap();
+            assert!(!output.status.success(), "{start} with {descriptors} descriptors");
+            let left = fs::read_dir(directory.path()).unwrap().next();
+            assert!(left.is_none(), "{start} with {descriptors} descriptors: {left:?}");
+        }
+    }
+}
+
+#[test]
+fn a_start_on_a_used_port_leaves_the_port_file_of_what_runs_there() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("port");
+    let server = Server::start(&["--port-file", path.to_str().unwrap()]);
+    let port = server.port().to_string();
+    for start in [vec!["serve"], vec!["exec", "true"]] {
+        let (start, command) = start.split_at(1);
+        let flags = ["--port", &port, "--port-file", path.to_str().unwrap()];
+        let finished = run(&[start, &flags, command].concat());
+        assert_eq!(finished.code, 3, "{}", finished.stderr);
+        assert_eq!(fs::read_to_string(&path).unwrap(), format!("{port}\n"));
+    }
+}
+
+/// A pipe whose reader has left.
+fn unread() -> PipeWriter {
+    let (reader, writer) = pipe().unwrap();
+    drop(reader);
+    writer
+}
+
+#[test]
+fn listings_end_quietly_when_their_reader_leaves() {
+    let directory = tempfile::tempdir().unwrap();
+    let spec = directory.path().join("spec.json");
+    fs::write(&spec, r#"{"openapi": "3.0.3", "paths": {"/api/links/": {"get": {}}}}"#).unwrap();
+    let listings = [
+        vec!["scenarios"],
+        vec!["scenarios", "--format", "json"],
+        vec!["errors"],
+        vec!["errors", "--format", "json"],
+        vec!["drift", spec.to_str().unwrap()],
+    ];
+    for arguments in listings {
+        let read = run(&arguments);
+        let mut command = command(&arguments);
+        command.stdout(unread());
+        let finished = finish(command);
+        assert_eq!(finished.stderr, "", "{arguments:?}");
+        assert_eq!(finished.code, read.code, "{arguments:?}");
+    }
+}
+
+#[test]
+fn it_serves_also_when_nobody_reads_what_it_says() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("port");
+    let port_file = path.to_str().unwrap();
+    for log_format in ["text", "json"] {
+        let flags = ["--port", "0", "--port-file", port_file, "--log-format", log_format];
+        let mut command = command(&flags);
+        command.stdout(unread()).stderr(unread());
+        let mut unheard = command.spawn().unwrap();
+        let asked = run(&["healthcheck", "--wait=10s", "--port-file", port_file]);
+        assert_eq!((asked.code, asked.stderr), (0, String::new()), "{log_format}");
+        let pid = unheard.id().to_string();
+        assert!(Command::new("kill").args(["-s", "TERM", &pid]).status().unwrap().success());
+        assert_eq!(unheard.wait().unwrap().code(), Some(0));
+        assert!(!path.exists());
+    }
 }
 
 #[test]
