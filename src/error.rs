@@ -162,7 +162,7 @@ codes! {
         "POST /_emulator/fork to keys that are in use", Emulator;
     ACCOUNT_RESET = 409 "account_reset"
         "The account was reset while this call waited.",
-        "a reset during POST /_emulator/webhooks/await or /_emulator/clock/advance", Emulator;
+        "a reset during POST /_emulator/webhooks/await or /_emulator/clock/advance, or PUT /_emulator/clock", Emulator;
     UNKNOWN_REQUEST = 404 "not_found"
         "The journal of this account has no such request. {}",
         "GET /_emulator/requests/{request_id} of a call that was forgotten, or of another account", Emulator;

@@ -32,7 +32,7 @@ async fn serve(request: ServiceRequest) -> Result<ServiceResponse, actix_web::Er
 
 async fn respond(route: &Route, incoming: Incoming) -> HttpResponse {
     if route.needs_keys()
-        && let Err(refused) = authenticate(&incoming.request, route)
+        && let Err(refused) = authenticate(&incoming.request, route).await
     {
         return refused.error_response();
     }
@@ -40,14 +40,14 @@ async fn respond(route: &Route, incoming: Incoming) -> HttpResponse {
         Some(AnyOperation::Api(operation)) => api::answer(operation, incoming).await,
         Some(AnyOperation::Control(operation)) => control::answer(operation, incoming).await,
         Some(AnyOperation::Open(operation)) => pages::answer(operation, incoming).await,
-        None => no_operation(route, &incoming.request),
+        None => no_operation(route, &incoming.request).await,
     }
 }
 
-fn no_operation(route: &Route, request: &HttpRequest) -> HttpResponse {
+async fn no_operation(route: &Route, request: &HttpRequest) -> HttpResponse {
     match route.face {
-        _ if !route.of_path.is_empty() => other_method(request, route),
-        Face::Control => control::no_such_call(request),
-        Face::Api | Face::Open => no_such_path(request),
+        _ if !route.of_path.is_empty() => other_method(request, route).await,
+        Face::Control => control::no_such_call(request).await,
+        Face::Api | Face::Open => no_such_path(request).await,
     }
 }

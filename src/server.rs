@@ -24,6 +24,9 @@ use crate::routes;
 
 /// How long requests under way may take to finish once the emulator is told to stop.
 const STOP_WITHIN: Duration = Duration::from_millis(300);
+/// How long the threads of the server may take to close their connections after that. A thread that
+/// is in the middle of a large answer is not waited for.
+const CLOSED_WITHIN: Duration = Duration::from_millis(100);
 
 /// Longer than clients keep connections that are idle (Go and reqwest: 90 s): a request on one that is
 /// just being closed fails, and clients do not repeat a POST.
@@ -70,7 +73,7 @@ impl Emulator {
     }
 
     /// Serves on `listener` and sends webhooks until `shutdown` is done. Requests under way may take
-    /// 300 ms more. When this returns, the port is closed and nothing is sent any more.
+    /// 400 ms more. When this returns, the port is closed and nothing is sent any more.
     ///
     /// # Errors
     /// The socket or the HTTP client cannot be set up.
@@ -99,6 +102,8 @@ impl Emulator {
         .on_connect(keep_socket)
         .disable_signals()
         .keep_alive(KEEP_ALIVE)
+        // Whoever closes the connection does not wait any more: an advance ends at once then.
+        .h1_allow_half_closed(false)
         .listen(listener)?
         .run();
         let stop = stop(server.handle(), &under_way, shutdown);
@@ -107,15 +112,15 @@ impl Emulator {
             never = courier.run() => match never {},
             () = stop => Ok(()),
         };
-        while closed.recv().await.is_some() {}
+        let _ = tokio::time::timeout(CLOSED_WITHIN, closed.recv()).await;
         outcome
     }
 
     /// The next webhook to send; its outcome must be [reported](Emulator::report). Nobody else does
     /// this while the emulator does not [run](Emulator::run).
     pub fn poll_attempt(&self) -> Option<PendingAttempt> {
-        self.accounts.advance();
-        self.accounts.poll_attempt().map(PendingAttempt)
+        self.accounts.advance_at_once();
+        self.accounts.poll_attempt_at_once().map(PendingAttempt)
     }
 
     /// Tells whether the receiver of a webhook accepted it with 2xx. None when the account was reset
@@ -126,7 +131,7 @@ impl Emulator {
 
     /// The same with all that came of it.
     pub fn report_outcome(&self, pending: &PendingAttempt, outcome: Outcome) -> Option<Verdict> {
-        self.accounts.report(&pending.0, outcome)
+        self.accounts.report_at_once(&pending.0, outcome)
     }
 
     /// Whether the state of an account is sound; for tests that walk at random.
@@ -136,7 +141,7 @@ impl Emulator {
     pub fn check_invariants(&self, id: &str, password: &str) -> Result<(), String> {
         let credentials = Credentials { id: id.to_owned(), password: password.to_owned() };
         let Some(slot) = self.accounts.authenticate(credentials) else { return Ok(()) };
-        let broken = self.accounts.control(&slot, |account| Ok(account.invariants()));
+        let broken = self.accounts.control_at_once(&slot, |account| Ok(account.invariants()));
         broken.unwrap_or_else(|_| Err("a visit panics".to_owned()))
     }
 
@@ -144,8 +149,9 @@ impl Emulator {
     pub fn deliveries(&self, id: &str, password: &str) -> Vec<Delivery> {
         let credentials = Credentials { id: id.to_owned(), password: password.to_owned() };
         let Some(slot) = self.accounts.authenticate(credentials) else { return Vec::new() };
-        let deliveries =
-            self.accounts.control(&slot, |account| Ok(account.deliveries().cloned().collect()));
+        let deliveries = self
+            .accounts
+            .control_at_once(&slot, |account| Ok(account.deliveries().cloned().collect()));
         deliveries.unwrap_or_default()
     }
 }
@@ -187,13 +193,14 @@ async fn stop(server: ServerHandle, under_way: &RwLock<()>, shutdown: impl Futur
 
 #[cfg(test)]
 mod tests {
+    use std::io::{self, Write};
     use std::pin::pin;
-    use std::sync::Arc;
+    use std::sync::{Arc, Mutex};
     use std::time::Duration;
 
     use futures_util::FutureExt;
 
-    use crate::account::{Account, DeliveryState, Endpoint};
+    use crate::account::{Account, Call, DeliveryState, Endpoint};
     use crate::accounts::{Accounts, Awaited, Credentials, Expectation, Sending, Slot};
     use crate::clock::Clock;
     use crate::config::Config;
@@ -242,7 +249,7 @@ mod tests {
             let mut context = account.begin_request();
             account.create_link(&mut context, body).map(|_| ())
         };
-        accounts.control(slot, create).unwrap();
+        accounts.control_at_once(slot, create).unwrap();
     }
 
     /// Accounts, one of them, and what is being sent of it. This plays the courier, which lets go
@@ -253,15 +260,15 @@ mod tests {
         let accounts = Accounts::new(config.settings, config.policy, Clock::system());
         let slot = accounts.authenticate(keys(KEYS)).unwrap();
         create_link(&accounts, &slot);
-        accounts.advance();
-        let sending = accounts.poll_attempt().unwrap();
-        accounts.began(&sending);
+        accounts.advance_at_once();
+        let sending = accounts.poll_attempt_at_once().unwrap();
         (accounts, slot, sending)
     }
 
     #[test]
     fn a_reset_returns_when_what_was_being_sent_is_let_go_of() {
         let (accounts, slot, sending) = sending(&[]);
+        let under_way = sending.begin();
         block_on(async {
             let mut reset = pin!(accounts.reset(&slot));
             tokio::time::pause();
@@ -269,7 +276,7 @@ mod tests {
             tokio::time::advance(Duration::from_millis(500)).await;
             assert!(reset.as_mut().now_or_never().is_none());
             assert!(sending.outdated().now_or_never().is_some());
-            accounts.ended(&sending);
+            drop(under_way);
             let cancelled = reset.as_mut().now_or_never().expect("nothing is being sent");
             assert_eq!(cancelled.in_flight, 1);
         });
@@ -281,5 +288,44 @@ mod tests {
         assert!(sending.outdated().now_or_never().is_none());
         accounts.authenticate(keys(["other", "keys"])).unwrap();
         assert!(sending.outdated().now_or_never().is_some());
+    }
+
+    #[derive(Clone, Default)]
+    struct Written(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Written {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_call_that_breaks_off_is_logged_with_the_request_id_of_its_answer() {
+        let config = Config::from_flags::<[&str; 0]>([]).unwrap();
+        let accounts = Accounts::new(config.settings, config.policy, Clock::system());
+        let slot = accounts.authenticate(keys(KEYS)).unwrap();
+        let call = Call {
+            operation: None,
+            method: "GET",
+            path: "/api/links/",
+            query: "",
+            headers: Vec::new(),
+            body: &[],
+        };
+        let written = Written::default();
+        let log = written.clone();
+        let subscriber = tracing_subscriber::fmt().with_writer(move || log.clone()).finish();
+        let refused = tracing::subscriber::with_default(subscriber, || {
+            let run = accounts.run(&slot, &call, |_, _| panic!("an invariant is broken"));
+            run.now_or_never().unwrap().unwrap_err()
+        });
+        assert_eq!(refused.error.status, 500);
+        let log = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        let request_id = refused.request_id.simple().to_string();
+        assert!(log.contains(&request_id) && log.contains("/api/links/"), "{log}");
     }
 }

@@ -3,7 +3,7 @@
 //! Give an [`Account`] a request and the time, and it changes and returns an answer. It does no IO,
 //! reads no clock, owns no task and cannot wait. Whoever holds it
 //!
-//! * calls [`Account::advance`] with the time before anything else,
+//! * calls [`Account::advance`] with the time before anything else, until that is [`Progress::Done`],
 //! * sends what [`Account::poll_attempt`] returns and tells the outcome to [`Account::report`],
 //! * comes back at [`Account::next_due`]; earlier, later or extra calls change nothing.
 //!
@@ -15,6 +15,7 @@
 
 mod answer;
 mod base;
+mod budget;
 mod faults;
 mod institutions;
 mod invariants;
@@ -32,6 +33,7 @@ mod webhooks;
 
 pub use answer::{Answer, AnsweredRequest, RefusedRequest};
 pub use base::secret::Secret;
+pub use budget::{Budget, Progress};
 pub use faults::kinds::{AnswerInjection, BrokenAnswer};
 pub use faults::{FaultEntry, NewFault};
 pub use journal::explain::Explanation;
@@ -88,6 +90,8 @@ pub struct Settings {
     pub webhook_delay: Delay,
     pub webhook_targets: Vec<Endpoint>,
     pub webhook_retries: Retries,
+    /// How many webhooks an account may have under way to one URL.
+    pub webhook_sends_per_receiver: usize,
     /// Objects on a page, where the client does not say.
     pub page_size: usize,
     /// Whether Belvo's limits on the number of requests are on.
@@ -143,7 +147,12 @@ impl Account {
             login_counts: CopyOnWrite::default(),
             rate_limits: RateLimits::new(settings.rate_limits),
             tokens: CopyOnWrite::default(),
-            outbox: Outbox::new(&settings.webhook_targets, settings.webhook_retries, 0),
+            outbox: Outbox::new(
+                &settings.webhook_targets,
+                settings.webhook_sends_per_receiver,
+                settings.webhook_retries,
+                0,
+            ),
             faults: Faults::default(),
             armed: Armed::default(),
             default_scenario: None,
@@ -155,14 +164,21 @@ impl Account {
     }
 
     /// Moves the account's time to `now`, never back, and lets happen what has become due, in order
-    /// and each at its own time.
-    pub fn advance(&mut self, now: Timestamp) {
+    /// and each at its own time. When the budget does not last, the time is that of the last task
+    /// that happened; the next call goes on from there.
+    pub fn advance(&mut self, now: Timestamp, budget: &mut Budget) -> Progress {
         let now = self.now.max(now);
-        while let Some((due, row)) = self.outbox.schedule.pop_due(now) {
+        while self.next_due().is_some_and(|due| due <= now) {
+            if budget.is_spent() {
+                return Progress::More;
+            }
+            let Some((due, task)) = self.outbox.schedule.pop_due(now) else { break };
             self.now = self.now.max(due);
-            self.run(row, Moment::OnTime);
+            budget.spend_on(&task);
+            self.run(task, Moment::OnTime);
         }
         self.now = now;
+        Progress::Done
     }
 
     /// When [`Account::advance`] next has something to do.

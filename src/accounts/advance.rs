@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::account::Delivery;
+use crate::account::{Budget, Delivery, Progress};
 use crate::accounts::slot::SlotState;
 use crate::accounts::{Accounts, ClockMode, Slot};
 use crate::error::Error;
@@ -12,9 +12,6 @@ use crate::model::{
     END, Timestamp, duration, later, show, six_digits, six_digits_or_null,
     six_digits_or_null_schema, six_digits_schema,
 };
-
-/// So many rows happen before other requests of the account get their turn.
-const ROWS_AT_ONCE: usize = 256;
 
 /// Where to move the time to.
 #[derive(Clone, Copy, Debug)]
@@ -83,21 +80,32 @@ pub(super) enum AdvanceStep {
 }
 
 impl Accounts {
-    pub fn clock(&self, slot: &Slot) -> Result<ClockReading, Error> {
-        self.visit_state(slot, |state, _| state.reading()).ok_or_else(Error::unexpected)
+    pub async fn clock(&self, slot: &Slot) -> Result<ClockReading, Error> {
+        self.visit_state(slot, |state, _| state.reading()).await.ok_or_else(Error::unexpected)
     }
 
     /// Sets the mode and the time. What falls due by that happens, but is not waited for.
-    pub fn set_clock(&self, slot: &Slot, setting: ClockSetting) -> Result<ClockReading, Error> {
-        let reading = self.visit_state(slot, |state, process_now| {
+    ///
+    /// Who stops waiting for the answer does not stop the time: it is set, and what is due happens.
+    pub async fn set_clock(
+        &self,
+        slot: &Slot,
+        setting: ClockSetting,
+    ) -> Result<ClockReading, Error> {
+        let generation = slot.generation();
+        let set = self.visit_state(slot, |state, process_now| {
             let now = setting.now.unwrap_or(state.account.now());
             state.check_time(now).map_err(|error| error.on("now"))?;
             let mode = setting.mode.unwrap_or(state.timeline.mode());
             state.timeline.set(mode, process_now, now);
-            state.account.advance(now);
-            Ok(state.reading())
+            Ok(())
         });
-        reading.unwrap_or_else(|| Err(Error::unexpected()))
+        set.await.unwrap_or_else(|| Err(Error::unexpected()))?;
+        let reading = self.clock(slot).await?;
+        match slot.generation() == generation {
+            true => Ok(reading),
+            false => Err(Error::account_reset()),
+        }
     }
 
     /// Moves the time on, lets happen what falls due on the way, in order, and returns when the
@@ -116,13 +124,14 @@ impl Accounts {
             state.check_time(target).map_err(|error| error.on(field))?;
             Ok((from, target, state.account.delivery_changes()))
         });
-        let (from, target, changes) = begun.unwrap_or_else(|| Err(Error::unexpected()))?;
+        let begun = begun.await.unwrap_or_else(|| Err(Error::unexpected()));
+        let (from, target, changes) = begun?;
         loop {
             changed.mark_unchanged();
             if slot.generation() != generation {
                 return Err(Error::account_reset());
             }
-            match self.step(slot, target)? {
+            match self.step(slot, target).await? {
                 AdvanceStep::Sending => drop(changed.changed().await),
                 AdvanceStep::Moved => tokio::task::yield_now().await,
                 AdvanceStep::Arrived => break,
@@ -133,25 +142,30 @@ impl Accounts {
             clock: state.reading(),
             deliveries: state.account.deliveries_changed_since(changes),
         });
-        advanced.ok_or_else(Error::unexpected)
+        advanced.await.ok_or_else(Error::unexpected)
     }
 
-    /// Moves the time on to the next thing that is due by `target`, unless a webhook is under way.
-    pub(super) fn step(&self, slot: &Slot, target: Timestamp) -> Result<AdvanceStep, Error> {
-        let step = self.visit_state(slot, |state, process_now| {
-            for _ in 0..ROWS_AT_ONCE {
+    /// Moves the time on towards `target` by a slice of what is due on the way, unless a webhook is
+    /// under way.
+    pub(super) async fn step(&self, slot: &Slot, target: Timestamp) -> Result<AdvanceStep, Error> {
+        let _turn = slot.turn.lock().await;
+        let step = self.locked(slot, |state, process_now| {
+            let mut budget = Budget::slice();
+            let progress = state.catch_up(process_now, &mut budget);
+            if progress == Progress::More && state.account.now() < target {
+                return AdvanceStep::Moved;
+            }
+            loop {
                 if !state.account.is_settled() {
                     return AdvanceStep::Sending;
                 }
-                match state.account.next_due().filter(|due| *due <= target) {
-                    Some(due) => state.move_to(process_now, due),
-                    None => {
-                        state.move_to(process_now, target);
-                        return AdvanceStep::Arrived;
-                    }
+                let due = state.account.next_due().filter(|due| *due <= target);
+                match (state.move_to(process_now, due.unwrap_or(target), &mut budget), due) {
+                    (Progress::More, _) => return AdvanceStep::Moved,
+                    (Progress::Done, None) => return AdvanceStep::Arrived,
+                    (Progress::Done, Some(_)) => {}
                 }
             }
-            AdvanceStep::Moved
         });
         step.ok_or_else(Error::unexpected)
     }

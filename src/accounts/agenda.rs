@@ -1,6 +1,6 @@
-//! Which accounts the courier has to visit, and when.
+//! Which accounts have something due, and when.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::model::Timestamp;
 
@@ -8,34 +8,52 @@ use crate::model::Timestamp;
 #[derive(Default)]
 pub(super) struct Agenda {
     due: BTreeSet<(Timestamp, usize)>,
-    /// Accounts with an attempt to make.
-    ready: BTreeSet<usize>,
+    /// Accounts that the timer moves on at present, and when they have something due next.
+    at_work: HashMap<usize, Option<Timestamp>>,
 }
 
 impl Agenda {
-    pub fn move_due(&mut self, account: usize, from: Option<Timestamp>, to: Option<Timestamp>) {
+    /// Notes when an account has something due. True when the timer has to be told, because nothing
+    /// else is due as early.
+    pub fn note(&mut self, account: usize, from: Option<Timestamp>, to: Option<Timestamp>) -> bool {
+        if let Some(noted) = self.at_work.get_mut(&account) {
+            *noted = to;
+            return false;
+        }
         if let Some(from) = from {
             self.due.remove(&(from, account));
         }
+        let first = self.first_due();
         if let Some(to) = to {
             self.due.insert((to, account));
         }
+        self.first_due() != first
     }
 
-    pub fn note_ready(&mut self, account: usize) {
-        self.ready.insert(account);
+    /// When the timer has something to do.
+    pub fn first_due(&self) -> Option<Timestamp> {
+        self.due.first().map(|(due, _)| *due)
     }
 
-    pub fn first_due(&self) -> Option<(Timestamp, usize)> {
-        self.due.first().copied()
+    /// Gives the timer an account that has something due, until it [gives it back](Agenda::give_back).
+    pub fn take_due(&mut self, now: Timestamp) -> Option<usize> {
+        self.first_due().filter(|due| *due <= now)?;
+        let (due, account) = self.due.pop_first()?;
+        self.at_work.insert(account, Some(due));
+        Some(account)
     }
 
-    pub fn pop_ready(&mut self) -> Option<usize> {
-        self.ready.pop_first()
+    /// The timer has moved an account on.
+    pub fn give_back(&mut self, account: usize) {
+        if let Some(Some(due)) = self.at_work.remove(&account) {
+            self.due.insert((due, account));
+        }
     }
 
     pub fn forget(&mut self, account: usize, due: Option<Timestamp>) {
-        self.move_due(account, due, None);
-        self.ready.remove(&account);
+        self.at_work.remove(&account);
+        if let Some(due) = due {
+            self.due.remove(&(due, account));
+        }
     }
 }

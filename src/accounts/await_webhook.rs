@@ -94,12 +94,13 @@ impl Accounts {
         let deadline = self.control(slot, |account| {
             account.check_cursor(awaited.after)?;
             Ok(later(account.now(), timeout).min(END))
-        })?;
+        });
+        let deadline = deadline.await?;
         let longest = timeout.to_std().unwrap_or(Duration::ZERO);
         let arrival = self.arrival(slot, awaited, expectation, deadline);
         let arrived = match tokio::time::timeout(longest, arrival).await {
             Ok(arrived) => arrived?,
-            Err(_) => self.first_match(slot, awaited)?,
+            Err(_) => self.first_match(slot, awaited).await?,
         };
         match (expectation, arrived) {
             (Expectation::One, Some(delivery)) => Ok(Some(delivery)),
@@ -107,7 +108,7 @@ impl Accounts {
             (Expectation::None, Some(delivery)) => {
                 Err(Error::unexpected_webhook(&brief(&delivery)))
             }
-            (Expectation::One, None) => Err(self.missing(slot, awaited)?),
+            (Expectation::One, None) => Err(self.missing(slot, awaited).await?),
         }
     }
 
@@ -126,20 +127,25 @@ impl Accounts {
             if slot.generation() != generation {
                 return Err(Error::account_reset());
             }
-            if let Some(delivery) = self.first_match(slot, awaited)? {
+            if let Some(delivery) = self.first_match(slot, awaited).await? {
                 return Ok(Some(delivery));
             }
-            let clock = self.clock(slot)?;
+            let clock = self.clock(slot).await?;
             let is_due = clock.next_due.is_some_and(|due| due <= deadline);
             let target = match (clock.mode, clock.next_due) {
                 (ClockMode::Skip, Some(due)) if is_due => Some(due),
                 (ClockMode::Skip, _) if expectation == Expectation::None => Some(deadline),
                 _ => None,
             };
-            match target.map(|target| self.step(slot, target)).transpose()? {
-                Some(AdvanceStep::Arrived) if !is_due => return self.first_match(slot, awaited),
-                Some(AdvanceStep::Arrived | AdvanceStep::Moved) => {}
-                Some(AdvanceStep::Sending) | None => drop(changed.changed().await),
+            let step = match target {
+                Some(target) => self.step(slot, target).await?,
+                None => AdvanceStep::Sending,
+            };
+            match step {
+                AdvanceStep::Arrived if !is_due => return self.first_match(slot, awaited).await,
+                AdvanceStep::Arrived => {}
+                AdvanceStep::Moved => tokio::task::yield_now().await,
+                AdvanceStep::Sending => drop(changed.changed().await),
             }
         }
     }
@@ -155,22 +161,23 @@ impl Accounts {
         let _ = tokio::time::timeout(LONGEST_ATTEMPT, attempted).await;
     }
 
-    fn first_match(&self, slot: &Slot, awaited: &Awaited) -> Result<Option<Delivery>, Error> {
+    async fn first_match(&self, slot: &Slot, awaited: &Awaited) -> Result<Option<Delivery>, Error> {
         self.control(slot, |account| {
             Ok(account.deliveries().find(|delivery| awaited.matches(delivery)).cloned())
         })
+        .await
     }
 
     /// What to say when no webhook came: what did, and what will.
-    fn missing(&self, slot: &Slot, awaited: &Awaited) -> Result<Error, Error> {
-        let clock = self.clock(slot)?;
+    async fn missing(&self, slot: &Slot, awaited: &Awaited) -> Result<Error, Error> {
+        let clock = self.clock(slot).await?;
         let others = self.control(slot, |account| {
             let others = account.deliveries().filter(|delivery| delivery.is_finished());
             let (dropped, others): (Vec<_>, Vec<_>) =
                 others.partition(|delivery| delivery.state == DeliveryState::Dropped);
             Ok((dropped.len(), others.into_iter().map(brief).collect::<Vec<_>>()))
         });
-        let (dropped, others) = others?;
+        let (dropped, others) = others.await?;
         let mut others = match others.as_slice() {
             [] => "none has come at all".to_owned(),
             [.., last] => format!("{} have come, the last one is {last}", others.len()),

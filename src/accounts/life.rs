@@ -1,6 +1,7 @@
 //! How accounts begin, begin anew, and end.
 
 use std::sync::{Arc, PoisonError, RwLockWriteGuard};
+use std::thread;
 use std::time::Duration;
 
 use schemars::JsonSchema;
@@ -9,12 +10,15 @@ use serde::{Deserialize, Serialize};
 use crate::account::{Account, Snapshot};
 use crate::accounts::slot::{SlotState, Slots};
 use crate::accounts::timeline::Timeline;
-use crate::accounts::{Accounts, ClockMode, Credentials, Sending, Slot};
+use crate::accounts::{Accounts, ClockMode, Credentials, Slot};
 use crate::error::Error;
 use crate::seed::Seed;
 
 /// The courier lets go of a send at once; this is for the case that it does not run.
 const LET_GO_WITHIN: Duration = Duration::from_secs(1);
+
+/// To free an account with more links than these takes a thread of its own, so that nobody waits.
+const MOST_FREED_AT_ONCE: usize = 1000;
 
 /// An account in a file.
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -64,25 +68,35 @@ impl Accounts {
         drop(slots);
         if let Some(dropped) = dropped {
             self.forget(&dropped);
+            let links = dropped.lock().account.links();
+            free(links, dropped);
         }
         slot
     }
 
     /// Another account with the state of this one, its own keys and its own ids from now on; what
     /// it remembers of the past is empty.
-    pub fn fork(&self, slot: &Slot, credentials: Credentials) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// The keys are not accepted, or in use.
+    pub async fn fork(&self, slot: &Slot, credentials: Credentials) -> Result<(), Error> {
+        if !self.accepts(&credentials) {
+            let sentence = "The emulator does not accept these keys: name them with --credentials \
+                            when it starts.";
+            return Err(Error::invalid(sentence).on("credentials"));
+        }
         let seed = self.seed_of(&credentials);
         let copy = self.visit_state(slot, |state, _| {
             SlotState::new(state.account.fork(seed.clone()), state.timeline)
         });
-        let copy = copy.ok_or_else(Error::unexpected)?;
+        let copy = copy.await.ok_or_else(Error::unexpected)?;
         let slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
         if slots.get(&credentials).is_some() {
             return Err(Error::account_exists().on("credentials"));
         }
         let fork = self.insert(slots, credentials, seed, copy);
-        self.visit(&fork, |_| ());
-        Ok(())
+        // The courier is told what it is to do for the fork.
+        self.locked(&fork, |_, _| ()).ok_or_else(Error::unexpected)
     }
 
     /// Begins anew, as if the keys had never been used. When this returns, nothing from before can
@@ -92,24 +106,26 @@ impl Accounts {
         self.replace(slot, state).await
     }
 
-    pub fn snapshot(&self, slot: &Slot) -> Result<AccountFile, Error> {
+    pub async fn snapshot(&self, slot: &Slot) -> Result<AccountFile, Error> {
         let file = self.visit_state(slot, |state, _| AccountFile {
             clock: state.timeline.mode(),
             account: state.account.snapshot(),
         });
-        file.ok_or_else(Error::unexpected)
+        file.await.ok_or_else(Error::unexpected)
     }
 
     /// Puts the account into the state of a file, its time included. When this returns, nothing
     /// from before can be sent any more.
     pub async fn restore(&self, slot: &Slot, file: AccountFile) -> Result<Cancelled, Error> {
-        let restored = self.visit_state(slot, |state, process_now| {
+        let turn = slot.turn.lock().await;
+        let restored = self.locked(slot, |state, process_now| {
             let account =
                 state.account.restored(file.account).map_err(|error| error.under("account"))?;
             let mut timeline = Timeline::new(file.clock, process_now);
             timeline.set(file.clock, process_now, account.now());
             Ok(SlotState::new(account, timeline))
         });
+        drop(turn);
         let state = restored.unwrap_or_else(|| Err(Error::unexpected()))?;
         Ok(self.replace(slot, state).await)
     }
@@ -117,7 +133,9 @@ impl Accounts {
     /// Puts another state in the place of an account's.
     async fn replace(&self, slot: &Slot, new: SlotState) -> Cancelled {
         let mut changed = slot.changed.subscribe();
+        let turn = slot.turn.lock().await;
         let cancelled = self.swap(slot, new);
+        drop(turn);
         let let_go = changed.wait_for(|()| slot.lock().abandoned == 0);
         // The courier ends with the server, and takes its sends with it.
         let _ = tokio::time::timeout(LET_GO_WITHIN, let_go).await;
@@ -134,31 +152,12 @@ impl Accounts {
         };
         slot.generation.send_modify(|generation| *generation += 1);
         let (noted_due, abandoned) = (state.noted_due, state.abandoned + state.sending);
-        *state = SlotState { noted_due, abandoned, ..new };
+        let old = std::mem::replace(&mut *state, SlotState { noted_due, abandoned, ..new });
         self.note(slot.number, &mut state);
         drop(state);
         slot.changed.send_replace(());
+        free(cancelled.links, old);
         cancelled
-    }
-
-    /// A send begins; see [`Accounts::ended`].
-    pub fn began(&self, sending: &Sending) {
-        let mut state = sending.slot.lock();
-        match sending.is_current() {
-            true => state.sending += 1,
-            false => state.abandoned += 1,
-        }
-    }
-
-    /// A send has ended, one way or the other, and cannot reach its receiver any more.
-    pub fn ended(&self, sending: &Sending) {
-        let mut state = sending.slot.lock();
-        match sending.is_current() {
-            true => state.sending -= 1,
-            false => state.abandoned -= 1,
-        }
-        drop(state);
-        sending.slot.changed.send_replace(());
     }
 
     fn seed_of(&self, credentials: &Credentials) -> Seed {
@@ -184,20 +183,13 @@ impl Accounts {
         dropped.generation.send_modify(|generation| *generation += 1);
         state.abandoned += std::mem::take(&mut state.sending);
         self.agenda().forget(dropped.number, state.noted_due.take());
+        self.sends().forget(dropped.number);
     }
 }
 
-impl Sending {
-    fn is_current(&self) -> bool {
-        self.slot.generation() == self.generation
-    }
-
-    /// Returns when the account was reset or dropped.
-    pub async fn outdated(&self) {
-        let mut generation = self.slot.generation.subscribe();
-        let is_newer = |newest: &u64| *newest != self.generation;
-        if generation.wait_for(is_newer).await.is_err() {
-            std::future::pending::<()>().await;
-        }
+/// Frees an account with so many links. Where there is no thread to be had, it is freed here.
+fn free(links: usize, account: impl Send + 'static) {
+    if links > MOST_FREED_AT_ONCE {
+        let _ = thread::Builder::new().spawn(move || drop(account));
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::account::Account;
+use crate::account::{Account, Budget, Progress};
 use crate::accounts::Credentials;
 use crate::accounts::timeline::{ClockMode, Timeline};
 use crate::model::Timestamp;
@@ -18,6 +18,9 @@ pub struct Slot {
     pub(super) credentials: Credentials,
     /// The account's own, a child of the process's.
     pub(super) seed: Seed,
+    /// Whoever has it is the one whose turn it is. The others wait, in order, and hold no thread.
+    pub(super) turn: tokio::sync::Mutex<()>,
+    /// Locked for a slice of work at most, so that waiting for the lock is no wait to speak of.
     pub(super) state: Mutex<SlotState>,
     /// Tells that what somebody may wait for has changed.
     pub(super) changed: watch::Sender<()>,
@@ -30,6 +33,8 @@ pub struct Slot {
 pub(super) struct SlotState {
     pub account: Account,
     pub timeline: Timeline,
+    /// Whether the budget did not last, so that less has happened than is due.
+    pub is_behind: bool,
     /// What the agenda holds for this account, by the process's clock.
     pub noted_due: Option<Timestamp>,
     /// Sends of this generation, and of earlier ones, that the courier has not let go yet.
@@ -51,7 +56,15 @@ impl Slot {
 
 impl SlotState {
     pub fn new(account: Account, timeline: Timeline) -> SlotState {
-        SlotState { account, timeline, noted_due: None, sending: 0, abandoned: 0, dropped: false }
+        SlotState {
+            account,
+            timeline,
+            is_behind: false,
+            noted_due: None,
+            sending: 0,
+            abandoned: 0,
+            dropped: false,
+        }
     }
 
     /// What those who wait look at. A visit that leaves it as it was wakes nobody, so that waiting
@@ -65,10 +78,22 @@ impl SlotState {
         )
     }
 
+    /// Lets happen what is due by the account's clock when that of the process reads `process_now`.
+    pub fn catch_up(&mut self, process_now: Timestamp, budget: &mut Budget) -> Progress {
+        let progress = self.account.advance(self.timeline.now(process_now), budget);
+        self.is_behind = progress == Progress::More;
+        progress
+    }
+
     /// Moves the account's time on by command, never back.
-    pub fn move_to(&mut self, process_now: Timestamp, time: Timestamp) {
+    pub fn move_to(
+        &mut self,
+        process_now: Timestamp,
+        time: Timestamp,
+        budget: &mut Budget,
+    ) -> Progress {
         self.timeline.set(self.timeline.mode(), process_now, time.max(self.account.now()));
-        self.account.advance(self.timeline.now(process_now));
+        self.catch_up(process_now, budget)
     }
 }
 
@@ -91,6 +116,7 @@ impl Slots {
         Some(slot.clone())
     }
 
+    /// The account that issued a token. It counts as used when the token proves to be good.
     pub fn created_by(&self, creator: Uuid) -> Option<Arc<Slot>> {
         self.by_creator.get(&creator).cloned()
     }
@@ -109,6 +135,7 @@ impl Slots {
             number: self.made,
             credentials: credentials.clone(),
             seed,
+            turn: tokio::sync::Mutex::new(()),
             state: Mutex::new(state),
             changed: watch::Sender::new(()),
             generation: watch::Sender::new(0),
@@ -132,7 +159,7 @@ impl Slots {
         Some(slot)
     }
 
-    fn note_use(&self, slot: &Slot) {
+    pub fn note_use(&self, slot: &Slot) {
         slot.used.store(self.uses.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
     }
 }

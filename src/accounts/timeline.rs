@@ -68,6 +68,8 @@ impl Timeline {
         let left = due - self.account;
         let left = match self.mode {
             _ if due > END => return None,
+            // A jump of the clock that is not worked off yet.
+            _ if due <= self.account => TimeDelta::zero(),
             ClockMode::Real => left,
             ClockMode::Manual | ClockMode::Skip => return None,
             // One more, so that rounding does not bring it too early, again and again.

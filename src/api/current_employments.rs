@@ -9,19 +9,21 @@ use crate::http::body::JsonBody;
 use crate::http::routing::PathId;
 
 pub async fn list(caller: Caller, query: Query) -> HttpResponse {
-    caller.answer(|account, _| account.list_current_employments(&query).map(ok))
+    caller.answer(|account, _| account.list_current_employments(&query).map(ok)).await
 }
 
 pub async fn retrieve(caller: Caller, body: JsonBody) -> HttpResponse {
-    caller.answer(|account, context| {
-        account.retrieve_current_employments(context, &body).map(retrieved)
-    })
+    caller
+        .answer(|account, context| {
+            account.retrieve_current_employments(context, &body).map(retrieved)
+        })
+        .await
 }
 
 pub async fn detail(caller: Caller, id: PathId) -> HttpResponse {
-    caller.answer(|account, _| account.current_employment(&id).map(ok))
+    caller.answer(|account, _| account.current_employment(&id).map(ok)).await
 }
 
 pub async fn delete(caller: Caller, id: PathId) -> HttpResponse {
-    caller.answer(|account, _| account.delete_current_employment(&id).map(no_content))
+    caller.answer(|account, _| account.delete_current_employment(&id).map(no_content)).await
 }

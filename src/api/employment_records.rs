@@ -9,7 +9,7 @@ use crate::http::body::JsonBody;
 use crate::http::routing::PathId;
 
 pub async fn list(caller: Caller, query: Query) -> HttpResponse {
-    caller.answer(|account, _| account.list_employment_records(&query).map(ok))
+    caller.answer(|account, _| account.list_employment_records(&query).map(ok)).await
 }
 
 pub async fn retrieve(
@@ -18,15 +18,17 @@ pub async fn retrieve(
     mode: RequestMode,
     query: Query,
 ) -> HttpResponse {
-    caller.answer(|account, context| {
-        account.retrieve_employment_records(context, &body, mode, &query).map(retrieved)
-    })
+    caller
+        .answer(|account, context| {
+            account.retrieve_employment_records(context, &body, mode, &query).map(retrieved)
+        })
+        .await
 }
 
 pub async fn detail(caller: Caller, id: PathId, query: Query) -> HttpResponse {
-    caller.answer(|account, _| account.employment_record(&id, &query).map(ok))
+    caller.answer(|account, _| account.employment_record(&id, &query).map(ok)).await
 }
 
 pub async fn delete(caller: Caller, id: PathId) -> HttpResponse {
-    caller.answer(|account, _| account.delete_employment_record(&id).map(no_content))
+    caller.answer(|account, _| account.delete_employment_record(&id).map(no_content)).await
 }

@@ -8,9 +8,9 @@ use crate::http::authentication::Caller;
 use crate::http::routing::PathId;
 
 pub async fn list(caller: Caller, query: Query) -> HttpResponse {
-    caller.answer(|account, _| account.list_institutions(&query).map(ok))
+    caller.answer(|account, _| account.list_institutions(&query).map(ok)).await
 }
 
 pub async fn detail(caller: Caller, id: PathId, query: Query) -> HttpResponse {
-    caller.answer(|account, _| account.institution(&id, &query).map(ok))
+    caller.answer(|account, _| account.institution(&id, &query).map(ok)).await
 }

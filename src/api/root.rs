@@ -7,5 +7,5 @@ use crate::http::answer::ok;
 use crate::http::authentication::Caller;
 
 pub async fn show(caller: Caller) -> HttpResponse {
-    caller.answer(|_, _| Ok(ok(json!({}))))
+    caller.answer(|_, _| Ok(ok(json!({})))).await
 }

@@ -12,10 +12,12 @@ use crate::http::routing::BaseUrl;
 pub async fn create(request: HttpRequest, base: BaseUrl, body: JsonBody) -> HttpResponse {
     let asked = match TokenRequest::parse(&body) {
         Ok(asked) => asked,
-        Err(error) => return refuse(&request, error).error_response(),
+        Err(error) => return refuse(&request, error).await.error_response(),
     };
     match Caller::with_keys(request.clone(), &asked.id, &asked.password) {
-        Some(caller) => caller.answer(|account, _| account.create_token(&asked, &base.0).map(ok)),
-        None => refuse(&request, Error::authentication_failed()).error_response(),
+        Some(caller) => {
+            caller.answer(|account, _| account.create_token(&asked, &base.0).map(ok)).await
+        }
+        None => refuse(&request, Error::authentication_failed()).await.error_response(),
     }
 }

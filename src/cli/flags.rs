@@ -107,6 +107,31 @@ pub struct Flags {
     )]
     webhook_retry_delay: TimeDelta,
 
+    /// How many webhooks may be under way at the same time. A quarter of them is kept for accounts
+    /// that have none under way. Each takes an open file
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_WEBHOOK_SENDS",
+        value_name = "N",
+        default_value_t = 256,
+        allow_negative_numbers = true,
+        value_parser = clap::value_parser!(u16).range(1..)
+    )]
+    webhook_sends: u16,
+
+    /// How many webhooks of one account may be under way to the same URL
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_WEBHOOK_SENDS_PER_RECEIVER",
+        value_name = "N",
+        default_value_t = 32,
+        allow_negative_numbers = true,
+        value_parser = clap::value_parser!(u16).range(1..)
+    )]
+    webhook_sends_per_receiver: u16,
+
     /// Directory of scenario files that add to the built-in ones or replace them by name
     /// (repeatable)
     /// [env: BELVO_EMULATOR_SCENARIOS]
@@ -271,6 +296,7 @@ impl Flags {
                 count: self.webhook_retries,
                 delay: self.webhook_retry_delay,
             },
+            webhook_sends_per_receiver: self.webhook_sends_per_receiver.into(),
             page_size: self.page_size.into(),
             rate_limits: self.rate_limits == RateLimits::Documented,
             journal_limit: self.journal_limit as usize,
@@ -281,6 +307,7 @@ impl Flags {
                 accepted: self.credentials()?,
                 clock_mode: self.clock,
                 most_accounts: self.accounts.into(),
+                webhook_sends: self.webhook_sends.into(),
             },
             public_url: self.public_url()?,
             trust_forwarded: self.trust_forwarded,

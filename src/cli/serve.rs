@@ -1,6 +1,7 @@
 //! `belvo-emulator serve`.
 
 use std::io;
+use std::mem;
 use std::net::SocketAddr;
 
 use tracing::level_filters::LevelFilter;
@@ -25,7 +26,11 @@ pub fn run(flags: &Flags) -> Result<(), ExitError> {
         let stop = async move {
             signals.next().await;
         };
-        let server = Emulator::new(config.clone()).run(listener, stop);
+        let emulator = Emulator::new(config.clone());
+        // The process ends with the server. To free what the accounts hold, link by link, would only
+        // delay that.
+        mem::forget(emulator.clone());
+        let server = emulator.run(listener, stop);
         port_file.write(address.port())?;
         announce(flags, &config, address);
         server.await.map_err(|error| ExitError::Runtime(error.to_string()))

@@ -10,11 +10,14 @@ pub use unix::{Signals, killed_by, pass_on};
 pub enum Stop {
     Interrupt,
     Terminate,
+    Hangup,
+    Quit,
 }
 
 #[cfg(unix)]
 mod unix {
-    use std::fs::File;
+    use std::fs::{self, File};
+    use std::future;
     use std::io;
     use std::os::unix::process::ExitStatusExt;
     use std::process::ExitStatus;
@@ -26,9 +29,15 @@ mod unix {
 
     use crate::cli::signals::Stop;
 
+    /// The place of `SIGHUP`, which is 1, among the bits of a mask of signals.
+    const HANGUP_BIT: u64 = 1;
+
     pub struct Signals {
         interrupt: Signal,
         terminate: Signal,
+        quit: Signal,
+        /// None where a hangup means nothing.
+        hangup: Option<Signal>,
     }
 
     impl Signals {
@@ -36,31 +45,53 @@ mod unix {
         pub fn new() -> io::Result<Signals> {
             let interrupt = signal(SignalKind::interrupt())?;
             let terminate = signal(SignalKind::terminate())?;
-            Ok(Signals { interrupt, terminate })
+            let quit = signal(SignalKind::quit())?;
+            let hangup = heeds_hangup().then(|| signal(SignalKind::hangup())).transpose()?;
+            Ok(Signals { interrupt, terminate, quit, hangup })
         }
 
         pub async fn next(&mut self) -> Stop {
             tokio::select! {
                 _ = self.interrupt.recv() => Stop::Interrupt,
                 _ = self.terminate.recv() => Stop::Terminate,
+                _ = self.quit.recv() => Stop::Quit,
+                _ = received(&mut self.hangup) => Stop::Hangup,
             }
         }
+    }
+
+    async fn received(signal: &mut Option<Signal>) -> Option<()> {
+        match signal {
+            Some(signal) => signal.recv().await,
+            None => future::pending().await,
+        }
+    }
+
+    /// Whether a hangup is to stop the process. `nohup` has it ignored, and a handler would undo that.
+    /// Only Linux tells what is ignored; elsewhere a hangup is left alone.
+    fn heeds_hangup() -> bool {
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+        ignored.is_some_and(|mask| mask & HANGUP_BIT == 0)
     }
 
     /// Sends the signal to a child, unless the terminal has sent it there already: a second Ctrl-C
     /// means to a test runner that it should not even clean up.
     pub fn pass_on(stop: Stop, child: &Child) {
         let signal = match stop {
-            Stop::Interrupt if is_in_foreground() => return,
+            Stop::Interrupt | Stop::Quit if is_in_foreground() => return,
             Stop::Interrupt => process::Signal::INT,
             Stop::Terminate => process::Signal::TERM,
+            Stop::Hangup => process::Signal::HUP,
+            Stop::Quit => process::Signal::QUIT,
         };
         let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
         // Without a pid, or when sending fails, the child has ended already.
         let _ = pid.map(|pid| process::kill_process(pid, signal));
     }
 
-    /// Whether Ctrl-C at a terminal reaches this process, and so its children too.
+    /// Whether Ctrl-C or Ctrl-\\ at a terminal reaches this process, and so its children too.
     fn is_in_foreground() -> bool {
         let group = File::open("/dev/tty").ok().and_then(|tty| termios::tcgetpgrp(tty).ok());
         group == Some(process::getpgrp())

@@ -45,12 +45,12 @@ pub enum To {
 }
 
 pub async fn show(caller: Caller) -> HttpResponse {
-    caller.reply(caller.accounts().clock(caller.slot()).map(ok))
+    caller.reply(caller.accounts().clock(caller.slot()).await.map(ok))
 }
 
 pub async fn set(caller: Caller, Typed(Setting { mode, now }): Typed<Setting>) -> HttpResponse {
     let setting = ClockSetting { mode, now };
-    caller.reply(caller.accounts().set_clock(caller.slot(), setting).map(ok))
+    caller.reply(caller.accounts().set_clock(caller.slot(), setting).await.map(ok))
 }
 
 pub async fn advance(caller: Caller, Typed(advance): Typed<Advance>) -> HttpResponse {

@@ -58,22 +58,24 @@ pub struct ReplayBody {
 }
 
 pub async fn list(caller: Caller, TypedQuery(filter): TypedQuery<DeliveryFilter>) -> HttpResponse {
-    caller.control(|account| {
-        account.check_cursor(filter.after.unwrap_or_default())?;
-        Ok(ok(account.select_deliveries(|delivery| filter.matches(delivery))))
-    })
+    caller
+        .control(|account| {
+            account.check_cursor(filter.after.unwrap_or_default())?;
+            Ok(ok(account.select_deliveries(|delivery| filter.matches(delivery))))
+        })
+        .await
 }
 
 pub async fn show(caller: Caller, id: PathId) -> HttpResponse {
-    caller.control(|account| account.delivery(&id).map(ok))
+    caller.control(|account| account.delivery(&id).map(ok)).await
 }
 
 pub async fn replay(caller: Caller, id: PathId, Typed(body): Typed<ReplayBody>) -> HttpResponse {
-    caller.control(|account| account.replay(&id, body.replay()?).map(created))
+    caller.control(|account| account.replay(&id, body.replay()?).map(created)).await
 }
 
 pub async fn trigger(caller: Caller, Typed(trigger): Typed<Trigger>) -> HttpResponse {
-    caller.control(|account| account.trigger(trigger).map(created))
+    caller.control(|account| account.trigger(trigger).map(created)).await
 }
 
 impl DeliveryFilter {

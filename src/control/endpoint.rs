@@ -33,18 +33,20 @@ pub struct EndpointBody {
 }
 
 pub async fn show(caller: Caller) -> HttpResponse {
-    caller.control(|account| Ok(ok(account.endpoint())))
+    caller.control(|account| Ok(ok(account.endpoint()))).await
 }
 
 pub async fn set(caller: Caller, Typed(endpoint): Typed<EndpointBody>) -> HttpResponse {
-    caller.control(|account| Ok(ok(account.set_endpoint(endpoint.setting()?))))
+    caller.control(|account| Ok(ok(account.set_endpoint(endpoint.setting()?)))).await
 }
 
 pub async fn remove(caller: Caller) -> HttpResponse {
-    caller.control(|account| {
-        account.remove_endpoint();
-        Ok(no_content(()))
-    })
+    caller
+        .control(|account| {
+            account.remove_endpoint();
+            Ok(no_content(()))
+        })
+        .await
 }
 
 impl EndpointBody {

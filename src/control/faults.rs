@@ -17,20 +17,22 @@ pub struct AllFaults<'a> {
 }
 
 pub async fn list(caller: Caller) -> HttpResponse {
-    caller.control(|account| Ok(ok(AllFaults { faults: account.faults() })))
+    caller.control(|account| Ok(ok(AllFaults { faults: account.faults() }))).await
 }
 
 pub async fn add(caller: Caller, Typed(fault): Typed<NewFault>) -> HttpResponse {
-    caller.control(|account| account.add_fault(fault).map(created))
+    caller.control(|account| account.add_fault(fault).map(created)).await
 }
 
 pub async fn remove_all(caller: Caller) -> HttpResponse {
-    caller.control(|account| {
-        account.remove_faults();
-        Ok(no_content(()))
-    })
+    caller
+        .control(|account| {
+            account.remove_faults();
+            Ok(no_content(()))
+        })
+        .await
 }
 
 pub async fn remove(caller: Caller, id: PathId) -> HttpResponse {
-    caller.control(|account| account.remove_fault(&id).map(no_content))
+    caller.control(|account| account.remove_fault(&id).map(no_content)).await
 }

@@ -93,43 +93,51 @@ fn sandbox() -> String {
 
 pub async fn arm(caller: Caller, Typed(arm): Typed<Arm>) -> HttpResponse {
     let Arm { scenario, operation, curp, times } = arm;
-    caller.control(|account| {
-        let armed = account.arm(&scenario, operation.as_deref(), curp.as_deref(), times)?;
-        Ok(created(Armed::of(&armed)))
-    })
+    caller
+        .control(|account| {
+            let armed = account.arm(&scenario, operation.as_deref(), curp.as_deref(), times)?;
+            Ok(created(Armed::of(&armed)))
+        })
+        .await
 }
 
 pub async fn list_armed(caller: Caller) -> HttpResponse {
-    caller.control(|account| {
-        let armed = account.armed().iter().map(Armed::of).collect();
-        Ok(ok(AllArmed { armed }))
-    })
+    caller
+        .control(|account| {
+            let armed = account.armed().iter().map(Armed::of).collect();
+            Ok(ok(AllArmed { armed }))
+        })
+        .await
 }
 
 pub async fn disarm(caller: Caller, id: PathId) -> HttpResponse {
-    caller.control(|account| account.disarm(&id).map(no_content))
+    caller.control(|account| account.disarm(&id).map(no_content)).await
 }
 
 pub async fn disarm_all(caller: Caller) -> HttpResponse {
-    caller.control(|account| {
-        account.disarm_all();
-        Ok(no_content(()))
-    })
+    caller
+        .control(|account| {
+            account.disarm_all();
+            Ok(no_content(()))
+        })
+        .await
 }
 
 pub async fn show_default(caller: Caller) -> HttpResponse {
-    caller.control(|account| Ok(ok(Defaults::of(account))))
+    caller.control(|account| Ok(ok(Defaults::of(account)))).await
 }
 
 pub async fn set_default(caller: Caller, Typed(default): Typed<Default>) -> HttpResponse {
-    caller.control(|account| {
-        account.set_default_scenario(Some(&default.scenario))?;
-        Ok(ok(Defaults::of(account)))
-    })
+    caller
+        .control(|account| {
+            account.set_default_scenario(Some(&default.scenario))?;
+            Ok(ok(Defaults::of(account)))
+        })
+        .await
 }
 
 pub async fn drop_default(caller: Caller) -> HttpResponse {
-    caller.control(|account| account.set_default_scenario(None).map(no_content))
+    caller.control(|account| account.set_default_scenario(None).map(no_content)).await
 }
 
 pub async fn dry_run(caller: Caller, Typed(asked): Typed<DryRunBody>) -> HttpResponse {
@@ -140,7 +148,7 @@ pub async fn dry_run(caller: Caller, Typed(asked): Typed<DryRunBody>) -> HttpRes
         operation: asked.operation.as_deref(),
         header: asked.scenario.as_deref(),
     };
-    caller.control(|account| account.dry_run(&question).map(ok))
+    caller.control(|account| account.dry_run(&question).map(ok)).await
 }
 
 impl Defaults {

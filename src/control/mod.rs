@@ -55,10 +55,10 @@ pub fn answer(operation: ControlOperation, incoming: Incoming) -> Answering {
 }
 
 /// Answers a call that does not exist.
-pub fn no_such_call(request: &HttpRequest) -> HttpResponse {
+pub async fn no_such_call(request: &HttpRequest) -> HttpResponse {
     let path = request.path();
     let error = Error::unknown(format_args!(
         "There is no {path}; GET /_emulator/openapi.json lists what there is."
     ));
-    refuse(request, error).error_response()
+    refuse(request, error).await.error_response()
 }

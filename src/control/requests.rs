@@ -81,7 +81,10 @@ pub struct Verified {
 pub async fn list(caller: Caller, TypedQuery(asked): TypedQuery<RequestFilter>) -> HttpResponse {
     let RequestFilter { operation, method, path, status, link, after } = asked;
     let wanted = Expectation { operation, method, path, status, ..Expectation::default() };
-    let found = wanted.check("").and_then(|()| journal(&caller, after));
+    let found = match wanted.check("") {
+        Ok(()) => journal(&caller, after).await,
+        Err(error) => Err(error),
+    };
     caller.reply(found.map(|(entries, reach)| {
         let is_wanted = |request: &Recorded| {
             wanted.is_met_by(request) && link.is_none_or(|link| request.links.contains(&link))
@@ -92,14 +95,14 @@ pub async fn list(caller: Caller, TypedQuery(asked): TypedQuery<RequestFilter>) 
 }
 
 pub async fn explain(caller: Caller, request_id: PathId) -> HttpResponse {
-    caller.control(|account| account.explain(&request_id).map(ok))
+    caller.control(|account| account.explain(&request_id).map(ok)).await
 }
 
 pub async fn verification(caller: Caller, Typed(asked): Typed<Verification>) -> HttpResponse {
-    caller.reply(verified(&caller, &asked).map(ok))
+    caller.reply(verified(&caller, &asked).await.map(ok))
 }
 
-fn verified(caller: &Caller, asked: &Verification) -> Result<Verified, Error> {
+async fn verified(caller: &Caller, asked: &Verification) -> Result<Verified, Error> {
     let Verification { requests: expectations, in_order, after } = asked;
     if expectations.is_empty() {
         let sentence = "Expect at least one request; {} is any, and count: 0 is none.";
@@ -108,7 +111,7 @@ fn verified(caller: &Caller, asked: &Verification) -> Result<Verified, Error> {
     for (place, expectation) in expectations.iter().enumerate() {
         expectation.check(&format!("requests[{place}]."))?;
     }
-    let (entries, reach) = journal(caller, *after)?;
+    let (entries, reach) = journal(caller, *after).await?;
     if reach.evicted > *after && (*in_order || expectations.iter().any(Expectation::has_most)) {
         let gone = reach.evicted - after;
         return Err(Error::verification_failed(&format!(
@@ -124,10 +127,11 @@ fn verified(caller: &Caller, asked: &Verification) -> Result<Verified, Error> {
 }
 
 /// What the journal has after a cursor. It is read when the account is free again.
-fn journal(caller: &Caller, after: u64) -> Result<(Vec<Arc<Entry>>, Reach), Error> {
-    caller.accounts().control(caller.slot(), |account| {
+async fn journal(caller: &Caller, after: u64) -> Result<(Vec<Arc<Entry>>, Reach), Error> {
+    let journal = caller.accounts().control(caller.slot(), |account| {
         let journal = account.journal()?;
         let reach = Reach { evicted: journal.evicted(), last_cursor: journal.last_cursor() };
         Ok((journal.after(after)?, reach))
-    })
+    });
+    journal.await
 }

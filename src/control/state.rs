@@ -30,7 +30,7 @@ pub async fn reset(caller: Caller, Typed(Reset {}): Typed<Reset>) -> HttpRespons
 }
 
 pub async fn snapshot(caller: Caller) -> HttpResponse {
-    caller.reply(caller.accounts().snapshot(caller.slot()).map(ok))
+    caller.reply(caller.accounts().snapshot(caller.slot()).await.map(ok))
 }
 
 pub async fn restore(
@@ -45,5 +45,5 @@ pub async fn fork(caller: Caller, Typed(fork): Typed<Fork>) -> HttpResponse {
         let sentence = "Write the keys as ID:PASSWORD, with a colon and both parts not empty.";
         return caller.reply(Err(Error::invalid(sentence).on("credentials")));
     };
-    caller.reply(caller.accounts().fork(caller.slot(), credentials).map(no_content))
+    caller.reply(caller.accounts().fork(caller.slot(), credentials).await.map(no_content))
 }

@@ -63,7 +63,7 @@ impl AccountHandle {
 
     /// What the clock of the account shows.
     pub async fn clock(&self) -> Result<ClockReading, ControlError> {
-        self.call(|accounts, slot| async move { accounts.clock(&slot) }).await
+        self.call(|accounts, slot| async move { accounts.clock(&slot).await }).await
     }
 
     /// Sets the mode of the clock, its time, or both. What falls due by that happens, but is not
@@ -73,7 +73,8 @@ impl AccountHandle {
         setting: impl Into<ClockSetting>,
     ) -> Result<ClockReading, ControlError> {
         let setting = setting.into();
-        self.call(move |accounts, slot| async move { accounts.set_clock(&slot, setting) }).await
+        self.call(move |accounts, slot| async move { accounts.set_clock(&slot, setting).await })
+            .await
     }
 
     /// Moves the time on by ten years at most. What falls due on the way happens, in order, and this
@@ -120,7 +121,8 @@ impl AccountHandle {
     /// Another account in the state of this one, with its own keys and its own ids from now on.
     ///
     /// # Errors
-    /// `account_exists` if the keys are in use.
+    /// `account_exists` if the keys are in use, `invalid` if they are not among those of
+    /// [`credentials`](crate::Builder::credentials).
     pub async fn fork(
         &self,
         id: impl Into<String>,
@@ -128,13 +130,14 @@ impl AccountHandle {
     ) -> Result<AccountHandle, ControlError> {
         let fork = self.with_keys(id.into(), password.into());
         let keys = fork.keys.clone();
-        self.call(move |accounts, slot| async move { accounts.fork(&slot, keys) }).await?;
+        self.call(move |accounts, slot| async move { accounts.fork(&slot, keys).await }).await?;
         Ok(fork)
     }
 
     /// The whole state as JSON, to be kept in a file; as `GET /_emulator/snapshot` answers it.
     pub async fn snapshot(&self) -> Result<String, ControlError> {
-        let file = self.call(|accounts, slot| async move { accounts.snapshot(&slot) }).await?;
+        let file =
+            self.call(|accounts, slot| async move { accounts.snapshot(&slot).await }).await?;
         Ok(serde_json::to_string(&file).expect("a snapshot is plain data"))
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::web::Data;
+use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -35,8 +35,8 @@ pub struct Caller {
 ///
 /// # Errors
 /// 401 where the keys or the token are missing or wrong.
-pub fn authenticate(request: &HttpRequest, route: &Route) -> Result<(), RefusedRequest> {
-    match Identity::of(request, route) {
+pub async fn authenticate(request: &HttpRequest, route: &Route) -> Result<(), RefusedRequest> {
+    match Identity::of(request, route).await {
         Some(identity) => {
             request.extensions_mut().insert(identity);
             Ok(())
@@ -47,30 +47,38 @@ pub fn authenticate(request: &HttpRequest, route: &Route) -> Result<(), RefusedR
 
 /// Refuses a request before it reaches the core. The account of the caller, if it is known, writes a
 /// request to Belvo's API into its journal.
-pub fn refuse(request: &HttpRequest, error: Error) -> RefusedRequest {
-    let extensions = request.extensions();
-    let is_of_api = extensions.get::<Route>().is_some_and(|route| route.face == Face::Api);
-    let identity = extensions.get::<Identity>().filter(|_| is_of_api).cloned();
-    drop(extensions);
-    match identity {
+pub async fn refuse(request: &HttpRequest, error: Error) -> RefusedRequest {
+    match caller_of_api(request) {
         Some(Identity { accounts, slot, .. }) => {
-            with_call(request, |call| accounts.refuse(&slot, call, error))
+            let received = received(request);
+            accounts.refuse(&slot, &call(request, &received), error).await
         }
         None => accounts(request).anonymous(error),
     }
 }
 
-/// The request as the core sees it.
-fn with_call<T>(request: &HttpRequest, work: impl FnOnce(&Call<'_>) -> T) -> T {
+/// Who calls Belvo's API, if that is known and it is what is called.
+fn caller_of_api(request: &HttpRequest) -> Option<Identity> {
     let extensions = request.extensions();
-    let body = extensions.get::<Received>().map(|received| received.0.clone());
+    let is_of_api = extensions.get::<Route>().is_some_and(|route| route.face == Face::Api);
+    extensions.get::<Identity>().filter(|_| is_of_api).cloned()
+}
+
+/// The body of a request, as far as it has come.
+fn received(request: &HttpRequest) -> Bytes {
+    request.extensions().get::<Received>().map(|received| received.0.clone()).unwrap_or_default()
+}
+
+/// The request as the core sees it.
+fn call<'a>(request: &'a HttpRequest, received: &'a Bytes) -> Call<'a> {
+    let extensions = request.extensions();
     let operation = match extensions.get::<Route>().and_then(|route| route.operation) {
         Some(AnyOperation::Api(operation)) => Some(operation),
         _ => None,
     };
     drop(extensions);
     let headers = request.headers().iter();
-    work(&Call {
+    Call {
         operation,
         method: request.method().as_str(),
         path: request.path(),
@@ -78,8 +86,8 @@ fn with_call<T>(request: &HttpRequest, work: impl FnOnce(&Call<'_>) -> T) -> T {
         headers: headers
             .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())))
             .collect(),
-        body: body.as_deref().unwrap_or_default(),
-    })
+        body: received,
+    }
 }
 
 /// The accounts of the application.
@@ -99,7 +107,7 @@ fn keys(encoded: &str) -> Option<Credentials> {
 
 impl Identity {
     /// Whom the `Authorization` header names, if it is there and right.
-    fn of(request: &HttpRequest, route: &Route) -> Option<Identity> {
+    async fn of(request: &HttpRequest, route: &Route) -> Option<Identity> {
         let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
         let (scheme, rest) = header.split_once(' ')?;
         let accounts = accounts(request);
@@ -108,7 +116,7 @@ impl Identity {
             Some(Identity { accounts, slot, grant: None })
         } else if scheme.eq_ignore_ascii_case("bearer") {
             let scope = route.scope(request.method().as_str())?;
-            let (slot, grant) = accounts.authenticate_token(rest.trim(), scope)?;
+            let (slot, grant) = accounts.authenticate_token(rest.trim(), scope).await?;
             Some(Identity { accounts, slot, grant: Some(grant) })
         } else {
             None
@@ -126,18 +134,18 @@ impl Caller {
     }
 
     /// Answers a request by one call of the core.
-    pub fn answer(
+    pub async fn answer(
         &self,
         work: impl FnOnce(&mut Account, &mut CallContext) -> Result<Answer, Error>,
     ) -> HttpResponse {
         let Identity { accounts, slot, grant } = &self.identity;
-        let answer = with_call(&self.request, |call| {
-            accounts.run(slot, call, |account, context| match grant {
-                None => work(account, context),
-                Some(grant) => account.answer_granted(grant, |account| work(account, context)),
-            })
+        let received = received(&self.request);
+        let call = call(&self.request, &received);
+        let answer = accounts.run(slot, &call, |account, context| match grant {
+            None => work(account, context),
+            Some(grant) => account.answer_granted(grant, |account| work(account, context)),
         });
-        match answer {
+        match answer.await {
             Ok(answered) => answered.into_response(),
             Err(failure) => failure.error_response(),
         }
@@ -153,11 +161,11 @@ impl Caller {
     }
 
     /// Answers a call of the emulator's own API by one call of the core.
-    pub fn control(
+    pub async fn control(
         &self,
         request: impl FnOnce(&mut Account) -> Result<Answer, Error>,
     ) -> HttpResponse {
-        self.reply(self.accounts().control(self.slot(), request))
+        self.reply(self.accounts().control(self.slot(), request).await)
     }
 
     pub fn accounts(&self) -> &Accounts {

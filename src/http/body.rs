@@ -46,7 +46,10 @@ impl FromRequest for JsonBody {
         Box::pin(async move {
             let payload = payload.expect("a payload can always be extracted");
             let body = read(&request, payload, LARGEST_BYTES).await;
-            body.map(JsonBody).map_err(|error| refuse(&request, error))
+            match body {
+                Ok(body) => Ok(JsonBody(body)),
+                Err(error) => Err(refuse(&request, error).await),
+            }
         })
     }
 }
@@ -66,7 +69,10 @@ impl<T: DeserializeOwned + 'static, const LARGEST: usize> FromRequest for Typed<
             let payload = payload.expect("a payload can always be extracted");
             let body = read(&request, payload, LARGEST).await;
             let body = body.map_err(|error| error.with_hint_for(415, JSON_HINT));
-            body.and_then(|body| parse(&body)).map(Typed).map_err(|error| refuse(&request, error))
+            match body.and_then(|body| parse(&body)) {
+                Ok(body) => Ok(Typed(body)),
+                Err(error) => Err(refuse(&request, error).await),
+            }
         })
     }
 }

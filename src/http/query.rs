@@ -1,6 +1,7 @@
 //! Queries of the emulator's own API.
 
-use std::future::{Ready, ready};
+use std::future::Future;
+use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -15,13 +16,18 @@ use crate::http::body::mistake;
 /// Exactly the parameters that a type has, each once at most. An empty one is absent.
 pub struct TypedQuery<T>(pub T);
 
-impl<T: DeserializeOwned> FromRequest for TypedQuery<T> {
+impl<T: DeserializeOwned + 'static> FromRequest for TypedQuery<T> {
     type Error = RefusedRequest;
-    type Future = Ready<Result<TypedQuery<T>, RefusedRequest>>;
+    type Future = Pin<Box<dyn Future<Output = Result<TypedQuery<T>, RefusedRequest>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let query = parse(request.query_string());
-        ready(query.map(TypedQuery).map_err(|error| refuse(request, error)))
+        let request = request.clone();
+        Box::pin(async move {
+            match parse(request.query_string()) {
+                Ok(query) => Ok(TypedQuery(query)),
+                Err(error) => Err(refuse(&request, error).await),
+            }
+        })
     }
 }
 

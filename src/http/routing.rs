@@ -62,14 +62,14 @@ impl Incoming {
 }
 
 /// Answers a request whose path does not exist.
-pub fn no_such_path(request: &HttpRequest) -> HttpResponse {
-    refuse(request, Error::not_found()).error_response()
+pub async fn no_such_path(request: &HttpRequest) -> HttpResponse {
+    refuse(request, Error::not_found()).await.error_response()
 }
 
 /// Answers a request whose path exists, and has other methods.
-pub fn other_method(request: &HttpRequest, route: &Route) -> HttpResponse {
+pub async fn other_method(request: &HttpRequest, route: &Route) -> HttpResponse {
     let error = Error::method_not_allowed(request.method().as_str());
-    let mut response = refuse(request, error).error_response();
+    let mut response = refuse(request, error).await.error_response();
     let allow = HeaderValue::from_str(&route.allow()).expect("names of methods fit a header");
     response.headers_mut().insert(ALLOW, allow);
     response

@@ -141,7 +141,7 @@ operations! {
             "Shows the account's time and clock mode",
         ).answers(&[200]),
         SetClock = put("/_emulator/clock", "Sets the account's clock mode, its time, or both")
-            .may_take_body().answers(&[200]),
+            .may_take_body().answers(&[200]).refuses(&[&[409]]),
         AdvanceClock = post(
             "/_emulator/clock/advance",
             "Advances the account's time, delivers the webhooks on the way, and shows them",

@@ -5,6 +5,7 @@ use actix_web::test::TestRequest;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
+use serde_json::json;
 
 use crate::app::{CURP, app, app_with};
 
@@ -101,4 +102,37 @@ async fn accounts_do_not_meet() {
         creators.iter().map(ToString::to_string).collect();
     // "a:" with "1" is the same header as "a" with ":1": the pair is split at the first colon.
     assert_eq!(distinct.len(), pairs.len());
+}
+
+#[actix_web::test]
+async fn a_fork_opens_no_keys_that_are_not_accepted() {
+    let app = app_with(&["--credentials", "id:password", "--credentials", "other:keys"]).await;
+    let sentence = "The emulator does not accept these keys: name them with --credentials when it \
+                    starts.";
+    let refused =
+        app.post("/_emulator/fork", json!({"credentials": "new:keys"})).await.problem(400);
+    assert_eq!(
+        refused,
+        ("invalid".to_owned(), Some("credentials".to_owned()), sentence.to_owned())
+    );
+    app.log_in_as("new", "keys");
+    app.get("/api/").await.problem(401);
+    app.log_in_as("id", "password");
+    app.post("/_emulator/fork", json!({"credentials": "other:keys"})).await.no_content();
+}
+
+#[actix_web::test]
+async fn an_account_that_is_used_by_its_token_is_not_the_idlest() {
+    let app = app_with(&["--accounts", "2"]).await;
+    app.create_link(CURP).await.created();
+    let token = app.access_token().await;
+    app.log_in_as("other", "keys");
+    app.create_link(CURP).await.created();
+    app.call_with(&token, Method::GET, "/api/institutions/", None).await.ok();
+    app.log_in_as("third", "keys");
+    app.get("/api/").await.ok();
+    app.log_in_as("id", "password");
+    assert_eq!(app.get("/api/links/").await.ok()["count"], 1);
+    app.advance(TimeDelta::seconds(15));
+    app.send_webhooks();
 }

@@ -51,7 +51,7 @@ fn the_default_address_is_the_documented_one() {
 fn it_stops_when_told_to_even_with_connections_open_and_a_webhook_under_way() {
     let hanging = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", hanging.local_addr().unwrap());
-    for signal in ["TERM", "INT"] {
+    for signal in ["TERM", "INT", "HUP", "QUIT"] {
         let mut server = Server::start(&["--webhook-url", &url, "--webhook-delay", "0s"]);
         server.create_link(CURP);
         let (_webhook, _) = hanging.accept().unwrap();
@@ -68,11 +68,14 @@ fn the_port_file_is_there_when_ready_and_gone_afterwards() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("port");
     fs::write(&path, "1").unwrap();
-    let mut server = Server::start(&["--port-file", path.to_str().unwrap()]);
-    assert_eq!(fs::read_to_string(&path).unwrap(), format!("{}\n", server.port()));
-    let asked = run(&["healthcheck", "--port-file", path.to_str().unwrap()]);
-    assert_eq!((asked.code, asked.stderr), (0, String::new()));
-    server.stop("TERM");
+    for signal in ["TERM", "INT", "HUP", "QUIT"] {
+        let mut server = Server::start(&["--port-file", path.to_str().unwrap()]);
+        assert_eq!(fs::read_to_string(&path).unwrap(), format!("{}\n", server.port()));
+        let asked = run(&["healthcheck", "--port-file", path.to_str().unwrap()]);
+        assert_eq!((asked.code, asked.stderr), (0, String::new()));
+        server.stop(signal);
+        assert!(!path.exists(), "{signal}");
+    }
     assert!(fs::read_dir(directory.path()).unwrap().next().is_none());
 }
 
@@ -238,6 +241,8 @@ fn invalid_values_stop_the_start_and_are_named() {
         (vec!["--webhook-delay", "4000d"], "longer than 3650 days"),
         (vec!["--webhook-retries", "-1"], "--webhook-retries"),
         (vec!["--webhook-retry-delay", "soon"], "--webhook-retry-delay"),
+        (vec!["--webhook-sends", "0"], "--webhook-sends"),
+        (vec!["--webhook-sends-per-receiver", "0"], "--webhook-sends-per-receiver"),
         (vec!["--scenarios", "/does/not/exist"], "--scenarios"),
         (vec!["--scenario", "nope"], "--scenario"),
         (vec!["--seed", "x"], "--seed"),
@@ -308,6 +313,8 @@ fn every_flag_of_serve_has_its_environment_variable() {
         ("WEBHOOK_DELAY", "x"),
         ("WEBHOOK_RETRIES", "x"),
         ("WEBHOOK_RETRY_DELAY", "x"),
+        ("WEBHOOK_SENDS", "x"),
+        ("WEBHOOK_SENDS_PER_RECEIVER", "x"),
         ("SCENARIOS", "/does/not/exist"),
         ("SCENARIO", "x"),
         ("SEED", "x"),

@@ -20,6 +20,7 @@ mod faults;
 mod http;
 mod imss;
 mod institutions;
+mod isolation;
 mod journal;
 mod life;
 mod lifecycle;

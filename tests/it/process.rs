@@ -49,6 +49,30 @@ pub fn finish(mut command: Command) -> Finished {
     }
 }
 
+/// The status and the body of a request with a pair of keys.
+pub fn call(
+    keys: &str,
+    method: &str,
+    url: &str,
+    body: Option<&Value>,
+) -> Result<(u16, Value), ureq::Error> {
+    let request = ureq::http::Request::builder()
+        .method(method)
+        .uri(url)
+        .header("Authorization", format!("Basic {}", STANDARD.encode(keys)))
+        .header("Content-Type", "application/json")
+        .body(body.map(Value::to_string).unwrap_or_default())
+        .unwrap();
+    let agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .allow_non_standard_methods(true)
+        .build()
+        .new_agent();
+    let mut response = agent.run(request)?;
+    let text = response.body_mut().read_to_string()?;
+    Ok((response.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::Null)))
+}
+
 /// An emulator that serves until it is dropped.
 pub struct Server {
     child: Child,
@@ -101,22 +125,7 @@ impl Server {
 
     /// The status and the body of a request.
     pub fn request(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
-        let pair = STANDARD.encode("id:password");
-        let request = ureq::http::Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.url))
-            .header("Authorization", format!("Basic {pair}"))
-            .header("Content-Type", "application/json")
-            .body(body.map(Value::to_string).unwrap_or_default())
-            .unwrap();
-        let agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .allow_non_standard_methods(true)
-            .build()
-            .new_agent();
-        let mut response = agent.run(request).unwrap();
-        let text = response.body_mut().read_to_string().unwrap();
-        (response.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::Null))
+        call("id:password", method, &format!("{}{path}", self.url), body).unwrap()
     }
 
     pub fn get(&self, path: &str) -> Value {

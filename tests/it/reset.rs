@@ -196,7 +196,15 @@ async fn what_was_under_way_at_the_fork_is_sent_by_both() {
 
 #[actix_web::test]
 async fn a_fork_needs_keys_that_are_new() {
-    let app = app_with(&["--webhook-url", RECEIVER, "--credentials", "id:password"]).await;
+    let app = app_with(&[
+        "--webhook-url",
+        RECEIVER,
+        "--credentials",
+        "id:password",
+        "--credentials",
+        "other:keys",
+    ])
+    .await;
     app.post("/_emulator/fork", json!({"credentials": "other:keys"})).await.no_content();
     app.log_in_as("other", "keys");
     app.get("/api/").await.ok();

@@ -225,3 +225,39 @@ async fn a_range_of_delays_is_drawn_from_the_seed() {
     assert!(drawn.iter().any(|delay| *delay < 13.0) && drawn.iter().any(|delay| *delay > 17.0));
     assert_eq!(drawn, delays().await);
 }
+
+/// The twin has two webhooks, two seconds apart.
+#[actix_web::test]
+async fn a_webhook_is_not_sent_while_an_earlier_one_of_its_link_is_under_way() {
+    let app = app().await;
+    let mut twins = Vec::new();
+    for _ in 0..3 {
+        twins.push(app.create_link("TWIN900101MXXXXX00").await.id());
+    }
+    app.advance(seconds(17));
+    let next = || app.emulator.poll_attempt();
+    let first: Vec<_> = std::iter::from_fn(next).collect();
+    let link = |pending: &belvo_emulator::PendingAttempt| {
+        let body: Value = serde_json::from_slice(pending.body()).unwrap();
+        body["link_id"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(first.iter().map(link).collect::<Vec<_>>(), twins);
+    app.emulator.report(&first[1], true);
+    let second = next().expect("nothing of the second twin is under way");
+    assert_eq!((link(&second), second.number()), (twins[1].clone(), 1));
+    assert!(next().is_none());
+    // A retry that is to come holds up no other.
+    app.emulator.report(&first[0], false);
+    let other = next().expect("nothing of the first twin is under way");
+    assert_eq!((link(&other), other.number()), (twins[0].clone(), 1));
+    app.advance(seconds(10));
+    assert!(next().is_none(), "the retry waits until the other one is answered");
+    app.emulator.report(&other, true);
+    let retry = next().expect("the retry is due");
+    assert_eq!((link(&retry), retry.number()), (twins[0].clone(), 2));
+    for pending in [&first[2], &second, &retry] {
+        app.emulator.report(pending, true);
+    }
+    assert_eq!(app.send_webhooks().len(), 1);
+    app.emulator.check_invariants("id", "password").unwrap();
+}

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::account::Account;
 use crate::account::base::copy_on_write::CopyOnWrite;
 use crate::account::links::body::LinkRequest;
 use crate::account::links::{Link, LinkNumber, Links, Session};
@@ -17,6 +16,7 @@ use crate::account::snapshot::{
 };
 use crate::account::tokens::calls::Tokens;
 use crate::account::webhooks::outbox::{Outbox, WebhookEvent};
+use crate::account::{Account, Budget};
 use crate::error::Error;
 use crate::model::webhook::EventKind;
 use crate::model::{END, Timestamp, show};
@@ -78,10 +78,15 @@ impl Account {
         snapshot.faults.invariants().map_err(unfit)?;
         account.faults = snapshot.faults;
         let targets: Vec<_> = self.outbox.endpoints.subscribed().cloned().collect();
-        account.outbox = Outbox::new(&targets, self.outbox.retries, counters.deliveries.0);
+        account.outbox = Outbox::new(
+            &targets,
+            self.settings.webhook_sends_per_receiver,
+            self.outbox.retries,
+            counters.deliveries.0,
+        );
         account.restore_rows(snapshot.scheduled)?;
         account.restore_webhooks(snapshot.webhooks)?;
-        account.advance(account.now);
+        let _ = account.advance(account.now, &mut Budget::unlimited());
         account.invariants().map_err(|sentence| {
             Error::invalid(format_args!("The snapshot does not fit together: {sentence}"))
         })?;

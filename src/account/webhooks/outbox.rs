@@ -43,6 +43,7 @@ pub struct WebhookEvent {
 pub struct Dispatch {
     pub delivery: DeliveryId,
     endpoint: u64,
+    link: LinkNumber,
     pub url: Arc<str>,
     /// The value of the header.
     pub authorization: Option<Secret>,
@@ -83,10 +84,15 @@ pub struct Outbox {
 
 impl Outbox {
     /// Whose next delivery has the id after `deliveries`.
-    pub fn new(targets: &[Endpoint], retries: Retries, deliveries: u64) -> Outbox {
+    pub fn new(
+        targets: &[Endpoint],
+        sends_per_receiver: usize,
+        retries: Retries,
+        deliveries: u64,
+    ) -> Outbox {
         Outbox {
             schedule: Schedule::default(),
-            endpoints: Queues::new(targets),
+            endpoints: Queues::new(targets, sends_per_receiver),
             retries,
             live: CopyOnWrite::default(),
             live_of_links: CopyOnWrite::default(),
@@ -105,7 +111,7 @@ impl Outbox {
     pub fn announce_later(&mut self, created_at: Timestamp, due: Timestamp, event: &WebhookEvent) {
         for id in self.announce(created_at, event, &WebhookInjection::default()) {
             let Some(live) = self.live.get_mut(&id) else { continue };
-            self.endpoints.known(live.endpoint).ready.retain(|ready| *ready != id);
+            self.endpoints.known(live.endpoint).remove(event.link, id);
             live.delivery.next_attempt_at = Some(due);
             self.schedule.add(due, Task::Send(event.link, id));
         }
@@ -172,7 +178,7 @@ impl Outbox {
             self.schedule.cancel_send(link, id);
             let queue = self.endpoints.known(endpoint);
             queue.held.retain(|held| *held != id);
-            queue.ready.push_front(id);
+            queue.push_first(link, id);
         }
     }
 
@@ -234,43 +240,38 @@ impl Outbox {
     /// Puts a delivery into its endpoint's queue.
     pub fn make_ready(&mut self, id: DeliveryId) {
         let Some(live) = self.live.get(&id) else { return };
-        let number = live.endpoint;
-        let queue = self.endpoints.known(number);
+        let link = live.delivery.link_number;
+        let queue = self.endpoints.known(live.endpoint);
         queue.held.retain(|held| *held != id);
-        queue.ready.push_back(id);
+        queue.push_last(link, id);
     }
 
     /// The next attempt to make, which must be [reported](Outbox::report).
     pub fn poll_attempt(&mut self, now: Timestamp) -> Option<Dispatch> {
-        loop {
-            let (number, id) = self.endpoints.pop_ready()?;
-            let Some(PendingDelivery { delivery, .. }) = self.live.get_mut(&id) else { continue };
-            let made = Attempt {
-                number: delivery.attempts.len() as u32 + 1,
-                started_at: now,
-                answer: None,
-            };
-            let endpoint = self.endpoints.known(number);
-            endpoint.in_flight += 1;
-            let attempt = Dispatch {
-                delivery: id,
-                endpoint: number,
-                url: endpoint.target.url.clone(),
-                authorization: delivery.authorization.clone(),
-                body: delivery.body.clone(),
-                link_id: delivery.link,
-                number: made.number,
-                at_most: self.retries.count + 1,
-            };
-            delivery.next_attempt_at = None;
-            delivery.attempts.push(made);
-            return Some(attempt);
-        }
+        let (number, id) = self.endpoints.begin_next()?;
+        let live = self.live.get_mut(&id).expect("a finished delivery is in no queue");
+        let delivery = &mut live.delivery;
+        let made =
+            Attempt { number: delivery.attempts.len() as u32 + 1, started_at: now, answer: None };
+        let attempt = Dispatch {
+            delivery: id,
+            endpoint: number,
+            link: delivery.link_number,
+            url: self.endpoints.known(number).target.url.clone(),
+            authorization: delivery.authorization.clone(),
+            body: delivery.body.clone(),
+            link_id: delivery.link,
+            number: made.number,
+            at_most: self.retries.count + 1,
+        };
+        delivery.next_attempt_at = None;
+        delivery.attempts.push(made);
+        Some(attempt)
     }
 
     /// The receiver answered, or did not.
     pub fn report(&mut self, now: Timestamp, attempt: &Dispatch, outcome: Outcome) -> Verdict {
-        self.endpoints.known(attempt.endpoint).in_flight -= 1;
+        self.endpoints.known(attempt.endpoint).end(attempt.link);
         let accepted = outcome.is_accepted();
         let Some(live) = self.live.get_mut(&attempt.delivery) else {
             self.endpoints.forget_unneeded(attempt.endpoint);
@@ -315,7 +316,7 @@ impl Outbox {
         self.live_of_links.remove(&(delivery.link_number, id));
         let queue = self.endpoints.known(endpoint);
         queue.live -= 1;
-        queue.held.retain(|held| *held != id);
+        queue.remove(delivery.link_number, id);
         self.endpoints.forget_unneeded(endpoint);
         self.remember(delivery, state);
     }
@@ -374,15 +375,14 @@ impl Outbox {
     /// The same outbox without what is finished. Nothing is under way: what was is ready again.
     pub fn fork(&self) -> Outbox {
         let mut fork = Outbox { history: self.history.forgotten(), ..self.clone() };
-        fork.endpoints.let_go();
         let under_way = fork.live.iter().filter(|(_, live)| live.is_under_way());
         let again: Vec<DeliveryId> = under_way.map(|(id, _)| *id).collect();
-        for id in again {
-            if let Some(live) = fork.live.get_mut(&id) {
-                live.delivery.attempts.pop();
-            }
-            fork.make_ready(id);
+        for id in again.into_iter().rev() {
+            let Some(live) = fork.live.get_mut(&id) else { continue };
+            live.delivery.attempts.pop();
+            fork.endpoints.known(live.endpoint).put_back(live.delivery.link_number, id);
         }
+        fork.endpoints.let_go();
         fork
     }
 
@@ -419,7 +419,7 @@ impl Outbox {
         let Some(endpoint) = self.endpoints.get(live.endpoint) else {
             return Err(format!("{id:?} has its endpoint: {live:?}"));
         };
-        let ready = endpoint.ready.iter().filter(|other| **other == id).count();
+        let ready = endpoint.places_of(live.delivery.link_number, id);
         let is_held = endpoint.held.contains(&id);
         let places = ready + usize::from(live.is_under_way()) + usize::from(is_due);
         check(places == 1 && (!is_held || is_due), || {

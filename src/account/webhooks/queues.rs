@@ -1,14 +1,14 @@
-//! Where webhooks go to, and the queue that each receiver has: they do not wait for each other.
+//! Where webhooks go to, and the queue that each endpoint has: endpoints do not wait for each other.
+//!
+//! The webhooks of a link arrive in order: one is not sent while an earlier one of the same link is
+//! under way to the same endpoint. A delivery that waits for its retry holds up no other.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::account::base::secret::Secret;
+use crate::account::links::LinkNumber;
 use crate::account::webhooks::delivery::DeliveryId;
-
-/// How many attempts one endpoint may have under way, so that a slow receiver cannot use up the
-/// sockets.
-const MOST_IN_FLIGHT: usize = 32;
 
 /// Where webhooks go to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,12 +24,30 @@ pub struct Queue {
     pub target: Endpoint,
     /// Whether it gets every event; otherwise it is kept until its last delivery is finished.
     subscribed: bool,
-    pub ready: VecDeque<DeliveryId>,
+    /// Deliveries to be sent, by their place: one of a link at most, and none of a link that has one
+    /// under way.
+    ready: BTreeMap<Place, (LinkNumber, DeliveryId)>,
+    /// The links that are ready or under way.
+    busy: BTreeMap<LinkNumber, Busy>,
+    /// Deliveries that wait for an earlier one of their link, the first first.
+    waiting: BTreeMap<LinkNumber, VecDeque<(Place, DeliveryId)>>,
+    next_place: Place,
+    first_place: Place,
     /// What waits for a later one to be finished.
     pub held: Vec<DeliveryId>,
-    pub in_flight: usize,
+    in_flight: usize,
     /// How many of the live deliveries are its own.
     pub live: usize,
+}
+
+/// The order in which deliveries became ready.
+type Place = i64;
+
+/// Where the first delivery of a link is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Busy {
+    Ready(Place),
+    UnderWay,
 }
 
 /// By their numbers, which are never used twice.
@@ -37,13 +55,15 @@ pub struct Queue {
 pub struct Queues {
     by_number: BTreeMap<u64, Queue>,
     made: u64,
-    most_in_flight: usize,
+    /// How many attempts one endpoint may have under way.
+    limit: usize,
+    one_at_a_time: bool,
 }
 
 impl Queues {
-    pub fn new(targets: &[Endpoint]) -> Queues {
+    pub fn new(targets: &[Endpoint], limit: usize) -> Queues {
         let mut endpoints =
-            Queues { by_number: BTreeMap::new(), made: 0, most_in_flight: MOST_IN_FLIGHT };
+            Queues { by_number: BTreeMap::new(), made: 0, limit, one_at_a_time: false };
         endpoints.subscribe(targets);
         endpoints
     }
@@ -85,7 +105,11 @@ impl Queues {
         let endpoint = Queue {
             target: target.clone(),
             subscribed: false,
-            ready: VecDeque::new(),
+            ready: BTreeMap::new(),
+            busy: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            next_place: 0,
+            first_place: 0,
             held: Vec::new(),
             in_flight: 0,
             live: 0,
@@ -112,29 +136,31 @@ impl Queues {
         }
     }
 
-    /// Nothing is under way any more.
+    /// Nothing is under way any more: what was and is in none of the queues is not sent again.
     pub fn let_go(&mut self) {
         for endpoint in self.by_number.values_mut() {
-            endpoint.in_flight = 0;
+            endpoint.let_go();
         }
     }
 
-    /// Whether an endpoint gets one webhook at a time, each when the one before it was answered.
+    /// Sets whether an endpoint gets one webhook at a time, each when the one before it was answered.
     pub fn send_in_order(&mut self, in_order: bool) {
-        self.most_in_flight = if in_order { 1 } else { MOST_IN_FLIGHT };
+        self.one_at_a_time = in_order;
     }
 
-    /// Takes the next delivery that can be sent, and the number of its endpoint.
-    pub fn pop_ready(&mut self) -> Option<(u64, DeliveryId)> {
-        let most = self.most_in_flight;
+    /// Takes the next delivery to be sent, which is under way from now on, and the number of its
+    /// endpoint.
+    pub fn begin_next(&mut self) -> Option<(u64, DeliveryId)> {
+        let most = self.most_in_flight();
         let (number, endpoint) =
             self.by_number.iter_mut().find(|(_, endpoint)| endpoint.can_send(most))?;
-        Some((*number, endpoint.ready.pop_front()?))
+        Some((*number, endpoint.begin_next()?))
     }
 
-    /// Whether [`Queues::pop_ready`] has something.
+    /// Whether [`Queues::begin_next`] has something.
     pub fn can_send(&self) -> bool {
-        self.by_number.values().any(|endpoint| endpoint.can_send(self.most_in_flight))
+        let most = self.most_in_flight();
+        self.by_number.values().any(|endpoint| endpoint.can_send(most))
     }
 
     /// Whether nothing is being sent and nothing could be sent now.
@@ -146,9 +172,112 @@ impl Queues {
     pub fn hold_one(&self) -> bool {
         self.by_number.values().any(|endpoint| !endpoint.held.is_empty())
     }
+
+    fn most_in_flight(&self) -> usize {
+        if self.one_at_a_time { 1 } else { self.limit }
+    }
 }
 
 impl Queue {
+    /// A delivery is to be sent, after all that are ready or wait.
+    pub fn push_last(&mut self, link: LinkNumber, id: DeliveryId) {
+        self.next_place += 1;
+        let place = self.next_place;
+        match self.busy.get(&link) {
+            None => self.make_ready(link, place, id),
+            Some(_) => self.waiting.entry(link).or_default().push_back((place, id)),
+        }
+    }
+
+    /// A delivery is to be sent before all others, unless one of its link is under way.
+    pub fn push_first(&mut self, link: LinkNumber, id: DeliveryId) {
+        self.first_place -= 1;
+        let place = self.first_place;
+        match self.busy.get(&link).copied() {
+            None => self.make_ready(link, place, id),
+            Some(Busy::UnderWay) => self.wait_first(link, place, id),
+            Some(Busy::Ready(other)) => {
+                if let Some((_, first)) = self.ready.remove(&other) {
+                    self.wait_first(link, other, first);
+                }
+                self.make_ready(link, place, id);
+            }
+        }
+    }
+
+    /// A delivery that was under way is to be sent as if it had not been.
+    pub fn put_back(&mut self, link: LinkNumber, id: DeliveryId) {
+        self.in_flight -= 1;
+        self.busy.remove(&link);
+        self.push_first(link, id);
+    }
+
+    /// A delivery is not to be sent now. It may be under way.
+    pub fn remove(&mut self, link: LinkNumber, id: DeliveryId) {
+        self.held.retain(|held| *held != id);
+        if let Some(Busy::Ready(place)) = self.busy.get(&link).copied()
+            && self.ready.get(&place) == Some(&(link, id))
+        {
+            self.ready.remove(&place);
+            self.next_of(link);
+        } else if let Some(waiting) = self.waiting.get_mut(&link) {
+            waiting.retain(|(_, other)| *other != id);
+            self.forget_nobody_waiting(link);
+        }
+    }
+
+    /// An attempt for a link has ended.
+    pub fn end(&mut self, link: LinkNumber) {
+        self.in_flight -= 1;
+        self.next_of(link);
+    }
+
+    /// How often a delivery is in the queue.
+    pub fn places_of(&self, link: LinkNumber, id: DeliveryId) -> usize {
+        let ready = self.ready.values().filter(|(_, other)| *other == id).count();
+        let waiting = self.waiting.get(&link).into_iter().flatten();
+        ready + waiting.filter(|(_, other)| *other == id).count()
+    }
+
+    fn begin_next(&mut self) -> Option<DeliveryId> {
+        let (_, (link, id)) = self.ready.pop_first()?;
+        self.busy.insert(link, Busy::UnderWay);
+        self.in_flight += 1;
+        Some(id)
+    }
+
+    fn let_go(&mut self) {
+        self.in_flight = 0;
+        let under_way = self.busy.iter().filter(|(_, busy)| **busy == Busy::UnderWay);
+        let links: Vec<LinkNumber> = under_way.map(|(link, _)| *link).collect();
+        links.into_iter().for_each(|link| self.next_of(link));
+    }
+
+    /// The first delivery of a link is out of the way.
+    fn next_of(&mut self, link: LinkNumber) {
+        self.busy.remove(&link);
+        let next = self.waiting.get_mut(&link).and_then(VecDeque::pop_front);
+        if let Some((place, id)) = next {
+            self.forget_nobody_waiting(link);
+            self.make_ready(link, place, id);
+        }
+    }
+
+    fn make_ready(&mut self, link: LinkNumber, place: Place, id: DeliveryId) {
+        self.busy.insert(link, Busy::Ready(place));
+        self.ready.insert(place, (link, id));
+    }
+
+    fn wait_first(&mut self, link: LinkNumber, place: Place, id: DeliveryId) {
+        self.waiting.entry(link).or_default().push_front((place, id));
+    }
+
+    fn forget_nobody_waiting(&mut self, link: LinkNumber) {
+        if self.waiting.get(&link).is_some_and(VecDeque::is_empty) {
+            self.waiting.remove(&link);
+        }
+    }
+
     fn can_send(&self, most_in_flight: usize) -> bool {
         self.in_flight < most_in_flight && !self.ready.is_empty()
     }

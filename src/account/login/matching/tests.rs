@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::account::login::matching::DryRunRequest;
-use crate::account::{Account, CallContext, Delay, Query, RequestMode, Retries, Settings};
+use crate::account::{Account, Budget, CallContext, Delay, Query, RequestMode, Retries, Settings};
 use crate::error::{Error, Problem};
 use crate::model::Timestamp;
 use crate::operations::Operation;
@@ -38,11 +38,12 @@ fn account() -> Account {
         webhook_targets: Vec::new(),
         webhook_retries: Retries { count: 0, delay: TimeDelta::seconds(10) },
         page_size: 10,
+        webhook_sends_per_receiver: 32,
         rate_limits: false,
         journal_limit: 0,
     };
     let mut account = Account::new(Arc::new(settings), Seed::new(1));
-    account.advance(now());
+    let _ = account.advance(now(), &mut Budget::unlimited());
     account
 }
 
@@ -245,7 +246,7 @@ fn the_precedence_holds_between_neighbours() {
 fn the_scenario_of_the_link_stands_between_the_armed_and_the_curp() {
     let mut account = account();
     let link = create(&mut account, Some("refused_later"), body(REFUSED)).unwrap();
-    account.advance(now() + TimeDelta::seconds(1));
+    let _ = account.advance(now() + TimeDelta::seconds(1), &mut Budget::unlimited());
     let subject = Subject::with_link(&link);
     let retrieve_matched = |account: &mut Account, header| {
         matched_call(account, Operation::RetrieveEmploymentRecords, header, &subject)
@@ -476,7 +477,7 @@ fn the_weekly_refresh_uses_nothing_that_a_client_asked_for() {
     account.arm("login_locked", None, None, 1).unwrap();
     // A call that broke off before its login.
     begin(&mut account, Some(Operation::RefreshLink), Some("login_forbidden")).unwrap();
-    account.advance(now() + TimeDelta::days(8));
+    let _ = account.advance(now() + TimeDelta::days(8), &mut Budget::unlimited());
     let query = Query::new(String::new(), "");
     let link = serde_json::to_value(account.link(&link, &query).unwrap()).unwrap();
     assert_eq!(link["status"], "valid");

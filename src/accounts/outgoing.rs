@@ -1,0 +1,180 @@
+//! What the courier asks of all accounts: which of them to move on, and what to send.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::account::{Account, Dispatch, Outcome, Verdict};
+use crate::accounts::{Accounts, Slot};
+
+/// An account that has something due, in the hands of the timer.
+pub struct DueAccount<'a> {
+    accounts: &'a Accounts,
+    slot: Arc<Slot>,
+}
+
+/// Room for one send of an account.
+pub struct SendPermit<'a> {
+    accounts: &'a Accounts,
+    slot: Arc<Slot>,
+}
+
+/// An attempt of an account, for the courier.
+pub struct Sending {
+    pub slot: Arc<Slot>,
+    generation: u64,
+    pub attempt: Dispatch,
+}
+
+/// A send that a reset waits for.
+pub struct SendUnderWay<'a>(&'a Sending);
+
+impl Accounts {
+    /// An account that has something due. It is given to nobody else until it is let go.
+    pub fn take_due(&self) -> Option<DueAccount<'_>> {
+        let now = self.clock.now();
+        loop {
+            let number = self.agenda().take_due(now)?;
+            match self.numbered(number) {
+                Some(slot) => return Some(DueAccount { accounts: self, slot }),
+                None => self.agenda().forget(number, None),
+            }
+        }
+    }
+
+    /// How long until [`Accounts::take_due`] has something.
+    pub fn until_next_due(&self) -> Option<Duration> {
+        self.agenda().first_due().map(|due| self.clock.until(due))
+    }
+
+    /// Returns when an account has something due that is earlier than all else.
+    pub async fn due_earlier(&self) {
+        self.due_earlier.notified().await;
+    }
+
+    /// The account that sends next, if there is room for a send.
+    pub fn next_to_send(&self) -> Option<SendPermit<'_>> {
+        loop {
+            let mut sends = self.sends();
+            let number = sends.pop()?;
+            if let Some(slot) = self.numbered(number) {
+                sends.began(number);
+                return Some(SendPermit { accounts: self, slot });
+            }
+        }
+    }
+
+    /// Returns when [`Accounts::next_to_send`] may have something new.
+    pub async fn ready_to_send(&self) {
+        self.ready_to_send.notified().await;
+    }
+
+    /// Tells how an attempt ended. None when the account was reset meanwhile.
+    pub async fn report(&self, sending: &Sending, outcome: Outcome) -> Option<Verdict> {
+        let report = |account: &mut Account| sending.report(account, outcome);
+        self.visit(&sending.slot, report).await.flatten()
+    }
+
+    /// Lets happen what is due in all accounts, for whoever plays the timer in a test.
+    pub fn advance_at_once(&self) {
+        while let Some(due) = self.take_due() {
+            let _ = self.visit_at_once(&due.slot, |_| ());
+        }
+    }
+
+    /// An attempt of any account, for whoever plays the courier in a test.
+    pub fn poll_attempt_at_once(&self) -> Option<Sending> {
+        loop {
+            let number = self.sends().pop()?;
+            let Some(slot) = self.numbered(number) else { continue };
+            let attempt = self.visit_at_once(&slot, |account| Sending::poll(&slot, account));
+            if let Some(sending) = attempt.flatten() {
+                return Some(sending);
+            }
+        }
+    }
+
+    /// Tells how an attempt ended, for whoever plays the courier in a test.
+    pub fn report_at_once(&self, sending: &Sending, outcome: Outcome) -> Option<Verdict> {
+        self.visit_at_once(&sending.slot, |account| sending.report(account, outcome)).flatten()
+    }
+
+    fn numbered(&self, number: usize) -> Option<Arc<Slot>> {
+        self.slots().numbered(number)
+    }
+}
+
+impl DueAccount<'_> {
+    /// Lets happen what is due.
+    pub async fn advance(self) {
+        let _ = self.accounts.visit(&self.slot, |_| ()).await;
+    }
+}
+
+impl Drop for DueAccount<'_> {
+    fn drop(&mut self) {
+        self.accounts.agenda().give_back(self.slot.number);
+    }
+}
+
+impl SendPermit<'_> {
+    /// The attempt to make, if there still is one.
+    pub async fn poll_attempt(&self) -> Option<Sending> {
+        let poll = |account: &mut Account| Sending::poll(&self.slot, account);
+        self.accounts.visit(&self.slot, poll).await.flatten()
+    }
+}
+
+impl Drop for SendPermit<'_> {
+    fn drop(&mut self) {
+        self.accounts.sends().ended(self.slot.number);
+        self.accounts.ready_to_send.notify_one();
+    }
+}
+
+impl Sending {
+    fn poll(slot: &Arc<Slot>, account: &mut Account) -> Option<Sending> {
+        let attempt = account.poll_attempt()?;
+        Some(Sending { slot: slot.clone(), generation: slot.generation(), attempt })
+    }
+
+    fn report(&self, account: &mut Account, outcome: Outcome) -> Option<Verdict> {
+        self.is_current().then(|| account.report(&self.attempt, outcome))
+    }
+
+    /// Begins to send it. From now on a reset waits until the guard is dropped: then it cannot reach
+    /// its receiver any more.
+    pub fn begin(&self) -> SendUnderWay<'_> {
+        let mut state = self.slot.lock();
+        match self.is_current() {
+            true => state.sending += 1,
+            false => state.abandoned += 1,
+        }
+        SendUnderWay(self)
+    }
+
+    /// Returns when the account was reset or dropped.
+    pub async fn outdated(&self) {
+        let mut generation = self.slot.generation.subscribe();
+        let is_newer = |newest: &u64| *newest != self.generation;
+        if generation.wait_for(is_newer).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    fn is_current(&self) -> bool {
+        self.slot.generation() == self.generation
+    }
+}
+
+impl Drop for SendUnderWay<'_> {
+    fn drop(&mut self) {
+        let SendUnderWay(sending) = self;
+        let mut state = sending.slot.lock();
+        match sending.is_current() {
+            true => state.sending -= 1,
+            false => state.abandoned -= 1,
+        }
+        drop(state);
+        sending.slot.changed.send_replace(());
+    }
+}

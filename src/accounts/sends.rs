@@ -1,0 +1,132 @@
+//! Which account sends next, while the number of sends of the process is limited.
+
+use std::collections::{BTreeSet, HashMap};
+
+/// This part of the limit is kept for accounts that have nothing under way, so that they need not
+/// wait for the slow receivers of others.
+const RESERVE: usize = 4;
+
+/// The accounts that have a webhook to send, and how many each has under way. The one with the
+/// fewest is next; of several, the one that has waited the longest.
+#[derive(Debug)]
+pub(super) struct Sends {
+    limit: usize,
+    total: usize,
+    under_way: HashMap<usize, usize>,
+    /// By the number of sends under way, then by turn.
+    ready: BTreeSet<(usize, u64, usize)>,
+    turns: HashMap<usize, u64>,
+    last_turn: u64,
+}
+
+impl Sends {
+    pub fn new(limit: usize) -> Sends {
+        Sends {
+            limit,
+            total: 0,
+            under_way: HashMap::new(),
+            ready: BTreeSet::new(),
+            turns: HashMap::new(),
+            last_turn: 0,
+        }
+    }
+
+    /// An account has a webhook to send.
+    pub fn note_ready(&mut self, account: usize) {
+        if self.turns.contains_key(&account) {
+            return;
+        }
+        self.last_turn += 1;
+        self.turns.insert(account, self.last_turn);
+        self.ready.insert((self.under_way_of(account), self.last_turn, account));
+    }
+
+    /// Takes the account that sends next, if there is room for it.
+    pub fn pop(&mut self) -> Option<usize> {
+        let (under_way, _, account) = *self.ready.first()?;
+        let reserve = if under_way == 0 { 0 } else { self.limit / RESERVE };
+        if self.total + reserve >= self.limit {
+            return None;
+        }
+        self.forget(account);
+        Some(account)
+    }
+
+    pub fn began(&mut self, account: usize) {
+        self.total += 1;
+        self.count(account, self.under_way_of(account) + 1);
+    }
+
+    pub fn ended(&mut self, account: usize) {
+        self.total -= 1;
+        self.count(account, self.under_way_of(account) - 1);
+    }
+
+    /// An account has nothing to send any more.
+    pub fn forget(&mut self, account: usize) {
+        if let Some(turn) = self.turns.remove(&account) {
+            self.ready.remove(&(self.under_way_of(account), turn, account));
+        }
+    }
+
+    fn under_way_of(&self, account: usize) -> usize {
+        self.under_way.get(&account).copied().unwrap_or_default()
+    }
+
+    fn count(&mut self, account: usize, under_way: usize) {
+        if let Some(turn) = self.turns.get(&account) {
+            self.ready.remove(&(self.under_way_of(account), *turn, account));
+            self.ready.insert((under_way, *turn, account));
+        }
+        match under_way {
+            0 => self.under_way.remove(&account),
+            _ => self.under_way.insert(account, under_way),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::accounts::sends::Sends;
+
+    /// Lets accounts send for as long as there is room, each of them again and again.
+    fn fill(sends: &mut Sends, accounts: &[usize]) -> Vec<usize> {
+        let mut order = Vec::new();
+        loop {
+            accounts.iter().for_each(|account| sends.note_ready(*account));
+            let Some(account) = sends.pop() else { return order };
+            sends.began(account);
+            order.push(account);
+        }
+    }
+
+    #[test]
+    fn accounts_take_turns() {
+        let mut sends = Sends::new(8);
+        assert_eq!(fill(&mut sends, &[1, 2, 3]), [1, 2, 3, 1, 2, 3]);
+    }
+
+    #[test]
+    fn an_account_with_nothing_under_way_does_not_wait_for_one_with_much() {
+        let mut sends = Sends::new(8);
+        assert_eq!(fill(&mut sends, &[1]), [1; 6]);
+        sends.note_ready(2);
+        assert_eq!(sends.pop(), Some(2));
+        sends.began(2);
+        assert_eq!(fill(&mut sends, &[1, 2, 3]), [3]);
+    }
+
+    #[test]
+    fn the_limit_is_one_for_all() {
+        let mut sends = Sends::new(1);
+        assert_eq!(fill(&mut sends, &[1, 2]), [1]);
+        sends.ended(1);
+        assert_eq!(fill(&mut sends, &[1, 2]), [2]);
+        sends.ended(2);
+        sends.note_ready(3);
+        sends.forget(1);
+        assert_eq!(sends.pop(), Some(2));
+        sends.forget(3);
+        assert_eq!(sends.pop(), None, "there is room, but nobody who is ready");
+    }
+}

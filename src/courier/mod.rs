@@ -1,0 +1,35 @@
+//! HTTP out. The timer moves the time of accounts that have something due; the senders make the
+//! attempts that are ready, within one limit for the process, and report their outcome.
+//!
+//! Every account is waited for by itself: one that has much to do delays neither the time nor the
+//! webhooks of another.
+
+mod client;
+mod outcome;
+mod senders;
+mod timer;
+
+use std::convert::Infallible;
+use std::io;
+use std::sync::Arc;
+
+use crate::accounts::Accounts;
+
+pub struct Courier {
+    accounts: Arc<Accounts>,
+    client: reqwest::Client,
+}
+
+impl Courier {
+    pub fn new(accounts: Arc<Accounts>) -> io::Result<Courier> {
+        Ok(Courier { accounts, client: client::client()? })
+    }
+
+    /// Serves until it is dropped.
+    pub async fn run(&self) -> Infallible {
+        tokio::select! {
+            never = timer::run(&self.accounts) => never,
+            never = senders::run(&self.accounts, &self.client) => never,
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Makes the attempts that are ready, side by side, and reports how they ended.
+
+use std::convert::Infallible;
+use std::pin::pin;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{Client, StatusCode};
+
+use crate::account::{Dispatch, Outcome, Verdict};
+use crate::accounts::{Accounts, SendPermit};
+use crate::clock::Stopwatch;
+use crate::courier::outcome::{answered, explain, lacks_descriptors};
+use crate::model::address::{self, without_secrets};
+use crate::model::duration;
+
+/// Belvo waits five seconds for an answer.
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// An attempt for which no descriptor is left is made again after so long, as if it had not begun.
+const UNTIL_DESCRIPTORS: Duration = Duration::from_millis(100);
+
+/// Serves until it is dropped. A receiver that hangs delays no other, as long as there is room.
+pub async fn run(accounts: &Accounts, client: &Client) -> Infallible {
+    let mut under_way = FuturesUnordered::new();
+    loop {
+        while let Some(permit) = accounts.next_to_send() {
+            under_way.push(send(accounts, client, permit));
+        }
+        tokio::select! {
+            () = accounts.ready_to_send() => {}
+            Some(()) = under_way.next() => {}
+        }
+    }
+}
+
+/// Makes an attempt of the account that has the permit. A reset meanwhile ends it at once.
+async fn send(accounts: &Accounts, client: &Client, permit: SendPermit<'_>) {
+    let Some(sending) = permit.poll_attempt().await else { return };
+    let under_way = sending.begin();
+    let outcome = tokio::select! {
+        biased;
+        () = sending.outdated() => None,
+        outcome = attempt(client, &sending.attempt) => Some(outcome),
+    };
+    // The report waits for the account, and holds up nobody else's webhook.
+    drop(permit);
+    if let Some((outcome, hint)) = outcome
+        && let Some(verdict) = accounts.report(&sending, outcome.clone()).await
+    {
+        log(&sending.attempt, &outcome, hint.as_deref(), verdict);
+    }
+    drop(under_way);
+}
+
+/// The outcome of an attempt and, where that is known, how to mend it.
+async fn attempt(client: &Client, attempt: &Dispatch) -> (Outcome, Option<String>) {
+    let failed = |(sentence, hint)| (Outcome { error: Some(sentence), ..Outcome::default() }, hint);
+    if let Err(refusal) = address::receiver(&attempt.url) {
+        return failed((refusal, None));
+    }
+    loop {
+        let watch = Stopwatch::start();
+        let mut time_is_over = pin!(tokio::time::sleep(TIMEOUT));
+        // The answer first: one that is there counts, however late it is looked at.
+        let response = tokio::select! {
+            biased;
+            response = post(client, attempt) => Some(response),
+            () = &mut time_is_over => None,
+        };
+        let (outcome, hint) = match response {
+            Some(Ok(response)) => (answered(response, time_is_over).await, None),
+            Some(Err(error)) if lacks_descriptors(&error) => {
+                tokio::time::sleep(UNTIL_DESCRIPTORS).await;
+                continue;
+            }
+            Some(Err(error)) => failed(explain(&error, &attempt.url)),
+            None => failed((format!("no answer within {} s", TIMEOUT.as_secs()), None)),
+        };
+        return (Outcome { latency_ms: watch.elapsed_ms(), ..outcome }, hint);
+    }
+}
+
+async fn post(client: &Client, attempt: &Dispatch) -> reqwest::Result<reqwest::Response> {
+    let mut request = client
+        .post(&*attempt.url)
+        .header(CONTENT_TYPE, "application/json")
+        .body(attempt.body.to_vec());
+    if let Some(authorization) = &attempt.authorization {
+        let mut value = HeaderValue::from_str(authorization).expect("it was checked");
+        value.set_sensitive(true);
+        request = request.header(AUTHORIZATION, value);
+    }
+    request.send().await
+}
+
+/// One line for each attempt.
+fn log(attempt: &Dispatch, outcome: &Outcome, hint: Option<&str>, verdict: Verdict) {
+    let link = attempt.link_id;
+    let url = without_secrets(&attempt.url);
+    let attempt = format!("{}/{}", attempt.number, attempt.at_most);
+    let answer = match (outcome.status, &outcome.error) {
+        (Some(status), _) => StatusCode::from_u16(status).map(|status| status.to_string()),
+        (None, error) => Ok(error.clone().unwrap_or_default()),
+    };
+    let answer = answer.unwrap_or_default();
+    match verdict {
+        Verdict::Delivered => tracing::info!(%link, attempt, answer, url, "webhook delivered"),
+        Verdict::RetryIn(wait) => {
+            let retry_in = duration::show(wait);
+            tracing::warn!(%link, attempt, answer, url, retry_in, hint, "webhook not accepted");
+        }
+        Verdict::GivenUp => {
+            tracing::warn!(%link, attempt, answer, url, hint, "webhook not accepted, given up");
+        }
+        Verdict::Cancelled => {
+            tracing::info!(%link, attempt, answer, url, "webhook of a link deleted meanwhile");
+        }
+    }
+}
