@@ -125,6 +125,15 @@ where
         (status, to_bytes(response.into_body()).await.ok().map(|body| body.to_vec()))
     }
 
+    /// An answer that a fault may have been injected into. It is not checked against the
+    /// description, and a body that breaks off is empty.
+    pub async fn call_with_faults(&self, request: TestRequest) -> Answer {
+        let response = respond(&self.service, request.to_request()).await;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = to_bytes(response.into_body()).await.unwrap_or_default().to_vec();
+        Answer { status, headers, body }
+    }
+
     /// Adds a fault and returns its entry.
     pub async fn fault(&self, body: Value) -> Value {
         self.post("/_emulator/faults", body).await.created()
@@ -288,13 +297,20 @@ where
     }
 }
 
+async fn respond<S>(service: &S, request: actix_http::Request) -> ServiceResponse
+where
+    S: Service<actix_http::Request, Response = ServiceResponse, Error = Error>,
+{
+    service.call(request).await.unwrap_or_else(|error| {
+        ServiceResponse::new(TestRequest::default().to_http_request(), error.error_response())
+    })
+}
+
 async fn answer<S>(service: &S, request: actix_http::Request) -> Answer
 where
     S: Service<actix_http::Request, Response = ServiceResponse, Error = Error>,
 {
-    let response = service.call(request).await.unwrap_or_else(|error| {
-        ServiceResponse::new(TestRequest::default().to_http_request(), error.error_response())
-    });
+    let response = respond(service, request).await;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     Answer { status, headers, body: read_body(response).await.to_vec() }
 }
