@@ -2,12 +2,13 @@
 
 use uuid::Uuid;
 
+use crate::account::Account;
+use crate::account::base::ids::DeliveryId;
+use crate::account::faults::Moment;
 use crate::account::faults::kinds::AnswerInjection;
 use crate::account::login::matching::HEADER;
 use crate::account::request::call::Call;
 use crate::account::request::context::CallContext;
-use crate::account::webhooks::delivery::DeliveryId;
-use crate::account::{Account, lifecycle};
 use crate::error::Error;
 
 /// A status and a body. The body is written while the account is locked, so that nothing of the
@@ -62,11 +63,6 @@ impl Account {
         }
     }
 
-    /// The id of the request that began last.
-    pub fn last_request_id(&self) -> Uuid {
-        self.seed.numbered("request", self.requests).uuid()
-    }
-
     fn answer_with(
         &mut self,
         call: &Call<'_>,
@@ -74,7 +70,7 @@ impl Account {
     ) -> Result<AnsweredRequest, RefusedRequest> {
         let mut context = self.begin_request();
         let request_id = context.request_id;
-        let (refusal, mut injection) = self.inject_into_answer(call.operation);
+        let (refusal, mut injection) = self.faults.inject_into_answer(&self.seed, call.operation);
         let outcome = match refusal {
             Some(refusal) => Err(refusal),
             None => self.admit().and_then(|()| work(self, &mut context)),
@@ -93,12 +89,6 @@ impl Account {
         }
     }
 
-    /// A request begins; its answer carries the id of the context.
-    pub fn begin_request(&mut self) -> CallContext {
-        self.requests += 1;
-        CallContext::new(self.last_request_id())
-    }
-
     fn admit(&mut self) -> Result<(), Error> {
         self.rate_limits.admit_request(self.now)
     }
@@ -110,7 +100,7 @@ impl Account {
         }
         let before = self.outbox.last_delivery();
         while let Some((_, task)) = self.outbox.schedule.pop_due(self.now) {
-            self.run(task, lifecycle::Moment::BeforeAnswer);
+            self.run(task, Moment::BeforeAnswer);
         }
         let after = self.outbox.last_delivery();
         (before.0 + 1..=after.0).map(DeliveryId).collect()

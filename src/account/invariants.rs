@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::account::Account;
 use crate::account::base::check::check;
-use crate::account::links::{Credentials, Link, LinkNumber};
+use crate::account::base::ids::LinkNumber;
+use crate::account::links::{Credentials, Link};
 use crate::account::schedule::Task;
 use crate::model::link::{AccessMode, CredentialsStorage, Status};
 use crate::scenario::StepKind;

@@ -4,10 +4,13 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use crate::account::Account;
-use crate::account::links::{Credentials, Link, LinkNumber};
+use crate::account::base::ids::LinkNumber;
+use crate::account::faults::Moment;
+use crate::account::links::{Credentials, Link};
 use crate::account::records::Record;
 use crate::account::request::context::CallContext;
 use crate::account::schedule::{Load, Task, TaskKind};
+use crate::account::webhooks::injection::WebhookInjection;
 use crate::account::webhooks::outbox;
 use crate::error::Error;
 use crate::generate::Change;
@@ -27,15 +30,6 @@ pub const EMPLOYMENT_RECORD: &str = "employment_record";
 pub const CURRENT_EMPLOYMENT: &str = "current_employment";
 /// Data lives for a year where the link does not say.
 const DATA_LIFE_DAYS: u16 = 365;
-
-/// When a task runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
-    OnTime,
-    /// Within the call that scheduled it, because a fault sends the call's webhooks before its
-    /// answer.
-    BeforeAnswer,
-}
 
 impl Account {
     /// Runs a task of the schedule that is due.
@@ -69,7 +63,7 @@ impl Account {
         let fetches = self.first_load(number).is_some();
         let is_announced =
             fetches && steps.iter().any(|step| matches!(step.event, StepKind::Webhook));
-        let mut overtakes = is_announced && self.webhook_goes_first(context, number);
+        let mut overtakes = is_announced && self.loads_before_answer(context, number);
         let mut due = self.now;
         for (place, step) in steps.iter().enumerate() {
             let after = match (step.after, &step.event) {
@@ -85,7 +79,7 @@ impl Account {
             overtakes &= !matches!(step.event, StepKind::Webhook);
         }
         self.plan_refresh(number);
-        self.plan_expiry_of_credentials(number);
+        self.logins().plan_expiry_of_credentials(number);
     }
 
     /// What creating the link loads, if it loads anything.
@@ -114,11 +108,29 @@ impl Account {
     ) {
         let seed = self.link_seed(number).named("load", load.request_id.as_bytes());
         let loads = load.employment_records || load.current_employments;
-        let delay = match loads && self.webhook_goes_first(context, number) {
+        let delay = match loads && self.loads_before_answer(context, number) {
             true => TimeDelta::zero(),
             false => self.settings.webhook_delay.draw(&seed),
         };
         self.outbox.schedule.add(later(self.now, delay), Task::Load(number, load));
+    }
+
+    /// Draws the fault that lets a load happen within its call.
+    fn loads_before_answer(&mut self, context: &mut CallContext, number: LinkNumber) -> bool {
+        let link = self.known_link(number).id;
+        let is_drawn = self.faults.loads_before_answer(&self.seed, link);
+        context.webhooks_first |= is_drawn;
+        is_drawn
+    }
+
+    /// Draws the faults of a webhook that is announced.
+    pub(super) fn inject_into_webhook(
+        &mut self,
+        event: &outbox::WebhookEvent,
+        moment: Moment,
+    ) -> WebhookInjection {
+        let one_is_held = self.outbox.endpoints.hold_one();
+        self.faults.inject_into_webhook(&self.seed, event, moment, one_is_held)
     }
 
     fn step(&mut self, number: LinkNumber, place: usize, moment: Moment) {
@@ -248,7 +260,7 @@ impl Account {
     /// The regular update of a recurrent link: quiet, unless something changed or it cannot log in.
     fn refresh(&mut self, number: LinkNumber) {
         let before = self.newest_employment(number);
-        match self.log_in_again(None, number) {
+        match self.logins().log_in_again(None, number) {
             Ok(()) => {
                 // It is told to nobody.
                 let load = self.whole_load(number, Uuid::nil());
@@ -321,7 +333,7 @@ impl Account {
     /// What the newest record of a link says.
     fn newest_employment(&self, number: LinkNumber) -> Option<Employment> {
         let record = self.employment_records.of_link(number).next()?;
-        Some(self.employment(self.known_link(number), record))
+        Some(self.reader().employment(self.known_link(number), record))
     }
 }
 

@@ -32,6 +32,7 @@ mod tokens;
 mod webhooks;
 
 pub use answer::{Answer, AnsweredRequest, RefusedRequest};
+pub use base::ids::DeliveryId;
 pub use base::secret::Secret;
 pub use budget::{Budget, Progress};
 pub use faults::kinds::{AnswerInjection, BrokenAnswer};
@@ -41,8 +42,7 @@ pub use journal::verify::{Expectation, verify};
 pub use journal::{Entry, Recorded};
 pub use links::calls::Deletion;
 pub use login::armed::ArmedEntry;
-pub use login::dry_run::DryRun;
-pub use login::matching::DryRunRequest;
+pub use login::dry_run::{DryRun, DryRunRequest};
 pub use records::calls::{RequestMode, Retrieved};
 pub use request::call::Call;
 pub use request::context::CallContext;
@@ -50,9 +50,9 @@ pub use request::filter::{Parameter, ValueKind};
 pub use request::query::Query;
 pub use snapshot::Snapshot;
 pub use tokens::body::TokenRequest;
-pub use tokens::calls::{Grant, alleged_issuer};
+pub use tokens::{Grant, alleged_issuer};
 pub use webhooks::calls::{Deliveries, EndpointReading, EndpointSetting, Replay, Trigger};
-pub use webhooks::delivery::{Attempt, Delivery, DeliveryId, DeliveryState, Outcome, Verdict};
+pub use webhooks::delivery::{Attempt, Delivery, DeliveryState, Outcome, Verdict};
 pub use webhooks::outbox::{Dispatch, MOST_RETRIES, Retries};
 pub use webhooks::queues::Endpoint;
 
@@ -64,16 +64,21 @@ use rand::RngExt;
 use uuid::Uuid;
 
 use crate::account::base::copy_on_write::CopyOnWrite;
+use crate::account::base::ids::LinkNumber;
 use crate::account::faults::Faults;
+use crate::account::faults::Moment;
 use crate::account::journal::Journal;
-use crate::account::lifecycle::Moment;
-use crate::account::links::{Link, LinkNumber, Links};
+use crate::account::links::{Link, Links};
+use crate::account::login::Logins;
 use crate::account::login::armed::Armed;
 use crate::account::login::counts::LoginCounts;
+use crate::account::login::matching::Contenders;
 use crate::account::rate_limits::RateLimits;
 use crate::account::records::Records;
+use crate::account::records::reading::RecordReader;
 use crate::account::request::filter;
-use crate::account::tokens::calls::Tokens;
+use crate::account::request::names::scenario_named;
+use crate::account::tokens::Tokens;
 use crate::account::webhooks::outbox::Outbox;
 use crate::error::Error;
 use crate::model::Timestamp;
@@ -186,6 +191,17 @@ impl Account {
         self.outbox.schedule.next_due()
     }
 
+    /// A request begins; its answer carries the id of the context.
+    pub fn begin_request(&mut self) -> CallContext {
+        self.requests += 1;
+        CallContext::new(self.last_request_id())
+    }
+
+    /// The id of the request that began last.
+    pub fn last_request_id(&self) -> Uuid {
+        self.seed.numbered("request", self.requests).uuid()
+    }
+
     /// The account's time.
     pub fn now(&self) -> Timestamp {
         self.now
@@ -281,6 +297,41 @@ impl Account {
             journal: CopyOnWrite::new(Journal::new(self.journal.limit())),
             ..self.clone()
         }
+    }
+
+    /// The scenario of a name; 400 on `field` when there is none.
+    fn scenario_for(&self, name: &str, field: &'static str) -> Result<Arc<Scenario>, Error> {
+        scenario_named(&self.settings.scenarios, name, field)
+    }
+
+    /// The parts of the account that a login reads and changes.
+    fn logins(&mut self) -> Logins<'_> {
+        Logins {
+            now: self.now,
+            seed: &self.seed,
+            people: &self.people,
+            scenarios: &self.settings.scenarios,
+            account_default: self.default_scenario.as_ref(),
+            armed: &mut self.armed,
+            counts: &mut self.login_counts,
+            links: &mut self.links,
+            schedule: &mut self.outbox.schedule,
+            sessions: &mut self.sessions,
+        }
+    }
+
+    fn contenders(&self) -> Contenders<'_> {
+        Contenders {
+            scenarios: &self.settings.scenarios,
+            account_default: self.default_scenario.as_ref(),
+            armed: &self.armed,
+            counts: &self.login_counts,
+            now: self.now,
+        }
+    }
+
+    fn reader(&self) -> RecordReader<'_> {
+        RecordReader { links: &self.links, people: &self.people, now: self.now }
     }
 
     fn link_seed(&self, number: LinkNumber) -> Seed {

@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::account::base::check::check;
-use crate::account::links::LinkNumber;
-use crate::account::webhooks::delivery::DeliveryId;
+use crate::account::base::ids::{DeliveryId, LinkNumber};
 use crate::model::Timestamp;
 
 /// When a task is due, and its place among those of the same moment.

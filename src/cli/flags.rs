@@ -254,28 +254,35 @@ pub struct Flags {
     environment: bool,
 }
 
-/// The configuration that flags alone give, without the environment. The last of a flag counts,
-/// unless it can be repeated.
-pub fn config<I>(flags: I) -> Result<Config, String>
-where
-    I: IntoIterator,
-    I::Item: Into<OsString>,
-{
-    let command = Flags::augment_args(clap::Command::new("belvo-emulator"))
-        .args_override_self(true)
-        .disable_help_flag(true)
-        .no_binary_name(true)
-        .mut_args(|flag| flag.env(Resettable::Reset));
-    let matches = command
-        .try_get_matches_from(flags.into_iter().map(Into::into))
-        .map_err(|error| first_sentence(&error))?;
-    let is_given = |id: &&str| matches.value_source(id) == Some(ValueSource::CommandLine);
-    if let Some(id) = OF_THE_PROGRAM.iter().copied().find(is_given) {
-        let flag = id.replace('_', "-");
-        return Err(format!("--{flag} is for the program belvo-emulator; leave it out here"));
+impl Config {
+    /// Reads the flags of `belvo-emulator serve`, such as `["--seed", "7"]`. A flag that is left out
+    /// has its default: unlike the program, this does not look into the environment, so that a test
+    /// is the same on every machine. The last of a flag counts, unless it can be repeated.
+    ///
+    /// # Errors
+    /// A sentence that names the flag or the scenario file that is wrong. Flags that say where the
+    /// program listens and what it prints, such as `--port`, are wrong here.
+    pub fn from_flags<I>(flags: I) -> Result<Config, String>
+    where
+        I: IntoIterator,
+        I::Item: Into<OsString>,
+    {
+        let command = Flags::augment_args(clap::Command::new("belvo-emulator"))
+            .args_override_self(true)
+            .disable_help_flag(true)
+            .no_binary_name(true)
+            .mut_args(|flag| flag.env(Resettable::Reset));
+        let matches = command
+            .try_get_matches_from(flags.into_iter().map(Into::into))
+            .map_err(|error| first_sentence(&error))?;
+        let is_given = |id: &&str| matches.value_source(id) == Some(ValueSource::CommandLine);
+        if let Some(id) = OF_THE_PROGRAM.iter().copied().find(is_given) {
+            let flag = id.replace('_', "-");
+            return Err(format!("--{flag} is for the program belvo-emulator; leave it out here"));
+        }
+        let flags = Flags::from_arg_matches(&matches).map_err(|error| first_sentence(&error))?;
+        Flags { environment: false, ..flags }.config()
     }
-    let flags = Flags::from_arg_matches(&matches).map_err(|error| first_sentence(&error))?;
-    Flags { environment: false, ..flags }.config()
 }
 
 /// What is wrong, without the hints of a command line.

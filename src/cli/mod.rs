@@ -14,8 +14,6 @@ mod serve;
 mod signals;
 mod table;
 
-pub(crate) use flags::config;
-
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -294,8 +294,13 @@ async fn what_does_not_fit_is_refused_with_its_place_and_changes_nothing() {
         ("/account/armed/0/left", json!(0), "account.armed[0]", "It has nothing left, or no id"),
         ("/account/faults/added", json!(u64::MAX), "account.faults", "the 18446744073709551615 f"),
         ("/account/faults/added", json!(0), "account.faults", "the 0 faults that were added have"),
-        ("/account/faults/entries/0/matched", json!(u64::MAX), "account.faults", "what strikes"),
-        ("/account/faults/entries/0/injected", json!(1), "account.faults", "what strikes has"),
+        ("/account/faults/entries/0/matched", json!(u64::MAX), "account.faults", "a fault that"),
+        (
+            "/account/faults/entries/0/injected",
+            json!(1),
+            "account.faults",
+            "a fault that is injected",
+        ),
         ("/clock", json!("fast"), "clock", "unknown variant `fast`"),
     ];
     for (pointer, value, field, sentence) in cases {

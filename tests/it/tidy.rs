@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// Who may import whom, and nothing else may. The first column is a module of `src/`.
 const IMPORTS: &[(&str, &str)] = &[
     ("cli", "account accounts config drift error model openapi scenario seed server"),
-    ("config", "account accounts cli"),
+    ("config", "account accounts"),
     ("server", "account accounts clock config courier http routes"),
     ("routes", "api control http operations pages"),
     ("embed", "account accounts config error model server"),

@@ -2,4 +2,5 @@
 
 pub mod check;
 pub mod copy_on_write;
+pub mod ids;
 pub mod secret;

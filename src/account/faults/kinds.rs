@@ -1,4 +1,4 @@
-//! What can go wrong between the account, its client and its receivers.
+//! The faults that there are: those of answers and those of webhooks.
 
 use std::time::Duration;
 
@@ -8,7 +8,8 @@ use schemars::JsonSchema;
 use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, Serialize};
 
-use crate::account::webhooks::delivery::DeliveryId;
+use crate::account::base::ids::DeliveryId;
+use crate::account::webhooks::injection::{MOST_COPIES, WebhookInjection};
 use crate::error::Error;
 use crate::model::duration;
 use crate::scenario::ErrorStatus;
@@ -16,17 +17,11 @@ use crate::seed::Seed;
 
 /// A client is not kept waiting for longer.
 const LONGEST_SPAN: TimeDelta = TimeDelta::minutes(10);
-/// How often a webhook is repeated at most.
-const MOST_COPIES: u32 = 100;
-/// A webhook that no other overtakes is not held back for longer, by the account's time.
-const HELD_FOR: TimeDelta = TimeDelta::minutes(1);
-const WRONG_AUTHORIZATION: &str = "Bearer wrong";
 
-/// What goes wrong, in the words of Toxiproxy and WireMock. The first eight are injected into answers, the
-/// others webhooks.
+/// A fault of the answer to a call, in the words of Toxiproxy and WireMock.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Fault {
+pub enum AnswerFault {
     /// The answer comes so much later, give or take the jitter.
     Latency {
         delay: Span,
@@ -58,27 +53,40 @@ pub enum Fault {
         #[schemars(with = "String")]
         message: Option<String>,
     },
+}
+
+/// A fault of a webhook on its way to its endpoints.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub enum WebhookFault {
     /// The webhook is sent so many times more.
-    WebhookDuplicate {
+    #[serde(rename = "webhook_duplicate")]
+    Duplicate {
         #[serde(default)]
         copies: Copies,
     },
     /// The webhook waits until the next one to its endpoint has arrived, or for a minute.
-    WebhookReorder,
+    #[serde(rename = "webhook_reorder")]
+    Reorder,
     /// The webhook is not sent.
-    WebhookDrop,
+    #[serde(rename = "webhook_drop")]
+    Drop,
     /// The webhook is sent so much later, by the account's time.
-    WebhookLate {
+    #[serde(rename = "webhook_late")]
+    Late {
         #[serde(with = "duration")]
         #[schemars(with = "String")]
         by: TimeDelta,
     },
     /// A load happens at once, and its webhook arrives before the answer to the call behind it.
-    WebhookBeforeAnswer,
+    #[serde(rename = "webhook_before_answer")]
+    BeforeAnswer,
     /// The body of the webhook is cut in half.
-    WebhookMalformedBody,
+    #[serde(rename = "webhook_malformed_body")]
+    MalformedBody,
     /// The webhook comes with another `Authorization`.
-    WebhookWrongAuthorization,
+    #[serde(rename = "webhook_wrong_authorization")]
+    WrongAuthorization,
 }
 
 /// A duration of ten minutes at most, on the clock of the machine.
@@ -99,7 +107,7 @@ pub struct Copies(u32);
 #[schemars(extend("minimum" = 0, "maximum" = 1))]
 pub struct Probability(f64);
 
-/// What strikes the answer to a call, on its way to the client.
+/// All faults that are injected into the answer to one call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AnswerInjection {
     /// The webhooks that arrive first.
@@ -121,49 +129,25 @@ pub enum BrokenAnswer {
     SlowBody(Duration),
 }
 
-/// What strikes a webhook.
-#[derive(Clone, Debug, Default)]
-pub struct WebhookInjection {
-    /// The names of the faults.
-    pub faults: Vec<&'static str>,
-    pub dropped: bool,
-    /// Whether it waits for the next one.
-    pub reordered: bool,
-    copies: u32,
-    late: TimeDelta,
-    malformed: bool,
-    wrong_authorization: bool,
-}
-
-impl Fault {
+impl AnswerFault {
     pub fn name(&self) -> &'static str {
         match self {
-            Fault::Latency { .. } => "latency",
-            Fault::Timeout { .. } => "timeout",
-            Fault::ResetPeer => "reset_peer",
-            Fault::EmptyResponse => "empty_response",
-            Fault::TruncatedBody => "truncated_body",
-            Fault::MalformedBody => "malformed_body",
-            Fault::SlowBody { .. } => "slow_body",
-            Fault::Status { .. } => "status",
-            Fault::WebhookDuplicate { .. } => "webhook_duplicate",
-            Fault::WebhookReorder => "webhook_reorder",
-            Fault::WebhookDrop => "webhook_drop",
-            Fault::WebhookLate { .. } => "webhook_late",
-            Fault::WebhookBeforeAnswer => "webhook_before_answer",
-            Fault::WebhookMalformedBody => "webhook_malformed_body",
-            Fault::WebhookWrongAuthorization => "webhook_wrong_authorization",
+            AnswerFault::Latency { .. } => "latency",
+            AnswerFault::Timeout { .. } => "timeout",
+            AnswerFault::ResetPeer => "reset_peer",
+            AnswerFault::EmptyResponse => "empty_response",
+            AnswerFault::TruncatedBody => "truncated_body",
+            AnswerFault::MalformedBody => "malformed_body",
+            AnswerFault::SlowBody { .. } => "slow_body",
+            AnswerFault::Status { .. } => "status",
         }
     }
 
-    /// Tells a fault of webhooks from a fault of answers.
-    pub fn is_of_webhooks(&self) -> bool {
-        self.name().starts_with("webhook_")
-    }
-
-    /// How much later than usual the answer comes; `seed` is of this injection alone.
+    /// The time by which the answer comes later; `seed` is of this injection alone.
     pub fn latency(&self, seed: &Seed) -> Option<Duration> {
-        let Fault::Latency { delay: Span(delay), jitter: Span(jitter) } = self else { return None };
+        let AnswerFault::Latency { delay: Span(delay), jitter: Span(jitter) } = self else {
+            return None;
+        };
         let shortest = delay.saturating_sub(*jitter);
         Some(seed.child("jitter").generator().random_range(shortest..=*delay + *jitter))
     }
@@ -171,57 +155,51 @@ impl Fault {
     /// How the answer breaks.
     pub fn broken(&self) -> Option<BrokenAnswer> {
         Some(match self {
-            Fault::Timeout { after: Span(after) } => BrokenAnswer::Timeout(*after),
-            Fault::ResetPeer => BrokenAnswer::ResetPeer,
-            Fault::EmptyResponse => BrokenAnswer::EmptyResponse,
-            Fault::TruncatedBody => BrokenAnswer::TruncatedBody,
-            Fault::MalformedBody => BrokenAnswer::MalformedBody,
-            Fault::SlowBody { over: Span(over) } => BrokenAnswer::SlowBody(*over),
-            _ => return None,
+            AnswerFault::Timeout { after: Span(after) } => BrokenAnswer::Timeout(*after),
+            AnswerFault::ResetPeer => BrokenAnswer::ResetPeer,
+            AnswerFault::EmptyResponse => BrokenAnswer::EmptyResponse,
+            AnswerFault::TruncatedBody => BrokenAnswer::TruncatedBody,
+            AnswerFault::MalformedBody => BrokenAnswer::MalformedBody,
+            AnswerFault::SlowBody { over: Span(over) } => BrokenAnswer::SlowBody(*over),
+            AnswerFault::Latency { .. } | AnswerFault::Status { .. } => return None,
         })
     }
 
-    /// What the request is refused with.
+    /// The error that refuses the call.
     pub fn refusal(&self) -> Option<Error> {
-        let Fault::Status { status, code, message } = self else { return None };
+        let AnswerFault::Status { status, code, message } = self else { return None };
         Some(Error::of_status(status.number(), code.clone(), message.clone()))
     }
 }
 
-impl WebhookInjection {
-    /// One more fault strikes. Those of answers do nothing to a webhook.
-    pub fn add(&mut self, fault: &Fault) {
-        match fault {
-            Fault::WebhookDuplicate { copies: Copies(copies) } => {
-                self.copies = (self.copies + copies).min(MOST_COPIES);
-            }
-            Fault::WebhookReorder => self.reordered = true,
-            Fault::WebhookDrop => self.dropped = true,
-            Fault::WebhookLate { by } => self.late += *by,
-            Fault::WebhookMalformedBody => self.malformed = true,
-            Fault::WebhookWrongAuthorization => self.wrong_authorization = true,
-            _ => {}
+impl WebhookFault {
+    pub fn name(&self) -> &'static str {
+        match self {
+            WebhookFault::Duplicate { .. } => "webhook_duplicate",
+            WebhookFault::Reorder => "webhook_reorder",
+            WebhookFault::Drop => "webhook_drop",
+            WebhookFault::Late { .. } => "webhook_late",
+            WebhookFault::BeforeAnswer => "webhook_before_answer",
+            WebhookFault::MalformedBody => "webhook_malformed_body",
+            WebhookFault::WrongAuthorization => "webhook_wrong_authorization",
         }
-        self.faults.push(fault.name());
     }
 
-    /// How many deliveries an endpoint gets. One that is dropped is remembered once.
-    pub fn deliveries(&self) -> u32 {
-        if self.dropped { 1 } else { 1 + self.copies }
-    }
-
-    /// How much later it is sent, at the latest.
-    pub fn delay(&self) -> TimeDelta {
-        if self.reordered { self.late + HELD_FOR } else { self.late }
-    }
-
-    pub fn body<'a>(&self, body: &'a [u8]) -> &'a [u8] {
-        if self.malformed { &body[..body.len() / 2] } else { body }
-    }
-
-    /// What stands in place of the right authorization.
-    pub fn authorization(&self) -> Option<&'static str> {
-        self.wrong_authorization.then_some(WRONG_AUTHORIZATION)
+    /// Adds this fault to those of a webhook.
+    pub fn inject_into(&self, injection: &mut WebhookInjection) {
+        match self {
+            WebhookFault::Duplicate { copies: Copies(copies) } => {
+                injection.copies = (injection.copies + copies).min(MOST_COPIES);
+            }
+            WebhookFault::Reorder => injection.reordered = true,
+            WebhookFault::Drop => injection.dropped = true,
+            WebhookFault::Late { by } => injection.late += *by,
+            // The call has made its task due at once already.
+            WebhookFault::BeforeAnswer => {}
+            WebhookFault::MalformedBody => injection.malformed = true,
+            WebhookFault::WrongAuthorization => injection.wrong_authorization = true,
+        }
+        injection.faults.push(self.name());
     }
 }
 

@@ -1,36 +1,44 @@
-//! The faults of an account: which there are, and whether one strikes.
+//! The faults of an account, and into which answers and webhooks they are injected.
 //!
 //! Each draw is from a seed of its own, by the number of the fault and of the call or webhook among
-//! those that match it. So nothing else moves, whatever strikes.
+//! those that match it. So nothing else changes, whatever is injected.
 
+mod calls;
 pub mod kinds;
+mod wire;
+
+pub use wire::Fault;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::account::Account;
 use crate::account::base::check::check;
-use crate::account::faults::kinds::{AnswerInjection, Fault, Probability, WebhookInjection};
-use crate::account::lifecycle::Moment;
-use crate::account::links::LinkNumber;
-use crate::account::request::context::CallContext;
-use crate::account::request::names::operation_named;
+use crate::account::faults::kinds::{AnswerInjection, Probability, WebhookFault};
+use crate::account::webhooks::injection::WebhookInjection;
 use crate::account::webhooks::outbox::WebhookEvent;
-use crate::error::{Error, Problem};
-use crate::model::suggestion::did_you_mean;
-use crate::model::webhook::WebhookCode;
+use crate::error::Error;
 use crate::operations::Operation;
 use crate::seed::Seed;
 
 /// How many faults an account has at most. Of those that are used up, the oldest makes room.
 const MOST_FAULTS: usize = 1000;
-/// How often one strikes at most, where it does not always.
+/// How often a fault is injected at most, where it is not always.
 const MOST_TIMES: u32 = 1_000_000;
 /// Nothing is counted further; a snapshot can say anything.
 const MOST_COUNTED: u64 = 1 << 53;
 /// The code of the webhook that announces a load.
 const LOADED: &str = "historical_update";
+
+/// When a webhook is announced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// When its event is due.
+    OnTime,
+    /// Within the call that caused it, because a fault sends the webhooks of the call before the
+    /// call's answer.
+    BeforeAnswer,
+}
 
 /// The number of a fault in its account; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -42,7 +50,7 @@ pub struct FaultId(u64);
 #[serde(deny_unknown_fields)]
 pub struct NewFault {
     pub fault: Fault,
-    /// Of answers: the only operation whose calls it strikes.
+    /// Of answers: the only operation into whose answers it is injected.
     #[serde(default)]
     #[schemars(with = "Option<Operation>")]
     pub operation: Option<String>,
@@ -52,7 +60,7 @@ pub struct NewFault {
     /// Of webhooks: the only code.
     #[serde(default)]
     pub webhook_code: Option<String>,
-    /// How often it strikes; always, when absent.
+    /// How often it is injected; always, when absent.
     #[serde(default)]
     pub times: Option<u32>,
     #[serde(default = "always")]
@@ -65,11 +73,11 @@ pub struct NewFault {
 pub struct FaultEntry {
     pub id: FaultId,
     pub fault: Fault,
-    /// The only operation whose calls it strikes; null is any.
+    /// The only operation into whose answers it is injected; null is any.
     pub operation: Option<Operation>,
-    /// The only link whose webhooks it strikes; null is any.
+    /// The only link into whose webhooks it is injected; null is any.
     pub link: Option<Uuid>,
-    /// The only code of webhooks that it strikes; null is any.
+    /// The only code of the webhooks that it is injected into; null is any.
     pub webhook_code: Option<String>,
     pub probability: Probability,
     /// How often it will be injected yet; null is always.
@@ -92,18 +100,17 @@ fn always() -> Probability {
     Probability::ALWAYS
 }
 
-impl Account {
-    /// From now on this goes wrong.
+impl Faults {
+    /// Adds a fault, whose operation was looked up by its name already.
     ///
     /// # Errors
-    /// 400 with all that is wrong: what is unknown, or does not go with the fault.
-    pub fn add_fault(&mut self, new: NewFault) -> Result<&FaultEntry, Error> {
-        let operation = self.check_fault(&new)?;
+    /// 400 when there is no room for one more.
+    fn add(&mut self, new: NewFault, operation: Option<Operation>) -> Result<&FaultEntry, Error> {
         let NewFault { fault, link, webhook_code, times, probability, .. } = new;
-        self.faults.make_room()?;
-        self.faults.added += 1;
-        self.faults.entries.push(FaultEntry {
-            id: FaultId(self.faults.added),
+        self.make_room()?;
+        self.added += 1;
+        self.entries.push(FaultEntry {
+            id: FaultId(self.added),
             fault,
             operation,
             link,
@@ -113,126 +120,88 @@ impl Account {
             matched: 0,
             injected: 0,
         });
-        Ok(&self.faults.entries[self.faults.entries.len() - 1])
+        Ok(&self.entries[self.entries.len() - 1])
     }
 
-    fn check_fault(&self, new: &NewFault) -> Result<Option<Operation>, Error> {
-        let mut problems: Vec<Problem> = Vec::new();
-        let mut note = |error: Error| problems.extend(error.problems);
-        let operation = new.operation.as_deref().map(operation_named).transpose();
-        let operation = operation.map_err(&mut note).ok().flatten();
-        if let Some(code) = new.webhook_code.as_deref()
-            && !WebhookCode::all().contains(&code)
-        {
-            note(unknown_webhook_code(code));
-        }
-        if let Some(link) = new.link.filter(|link| self.links.number_of(*link).is_none()) {
-            note(Error::does_not_exist(format_args!("id={link}")).on("link"));
-        }
-        if new.times.is_some_and(|times| !(1..=MOST_TIMES).contains(&times)) {
-            note(Error::invalid(format_args!("Must be from 1 to {MOST_TIMES}.")).on("times"));
-        }
-        misplaced(new).into_iter().for_each(&mut note);
-        if problems.is_empty() { Ok(operation) } else { Err(Error::of(400, problems)) }
+    /// Removes a fault, and returns false when there is none with this id.
+    fn remove(&mut self, id: FaultId) -> bool {
+        let before = self.entries.len();
+        self.entries.retain(|entry| entry.id != id);
+        self.entries.len() < before
     }
 
-    /// In the order in which they were added.
-    pub fn faults(&self) -> &[FaultEntry] {
-        &self.faults.entries
-    }
-
-    /// Mends what has an id from a path; 404 when there is none.
-    pub fn remove_fault(&mut self, id: &str) -> Result<(), Error> {
-        let id = id.parse().map(FaultId).map_err(|_| Error::not_found())?;
-        let before = self.faults.entries.len();
-        self.faults.entries.retain(|entry| entry.id != id);
-        if self.faults.entries.len() < before { Ok(()) } else { Err(Error::not_found()) }
-    }
-
-    /// Mends all.
-    pub fn remove_faults(&mut self) {
-        self.faults.entries.clear();
-    }
-
-    /// What strikes a call: what it is refused with, before it has an effect, and what strikes its
-    /// answer. Latencies add up; of the others the first one strikes.
+    /// Draws the faults of the answer to a call: the error that refuses the call before it has an
+    /// effect, and the faults of the answer. Latencies add up; of the other faults the first that is
+    /// drawn is injected.
     pub fn inject_into_answer(
         &mut self,
+        account: &Seed,
         operation: Option<Operation>,
     ) -> (Option<Error>, AnswerInjection) {
         let (mut refusal, mut injection) = (None, AnswerInjection::default());
-        for entry in &mut self.faults.entries {
-            let matches = entry.operation.is_none_or(|wanted| Some(wanted) == operation);
-            if entry.fault.is_of_webhooks() || !matches {
+        for entry in &mut self.entries {
+            let Fault::Answer(fault) = &entry.fault else { continue };
+            let fault = fault.clone();
+            if entry.operation.is_some_and(|wanted| Some(wanted) != operation) {
                 continue;
             }
-            let Some(seed) = entry.draw(&self.seed) else { continue };
-            if let Some(latency) = entry.fault.latency(&seed) {
+            let Some(seed) = entry.draw(account) else { continue };
+            if let Some(latency) = fault.latency(&seed) {
                 injection.latency += latency;
             } else if refusal.is_none() && injection.broken.is_none() {
-                refusal = entry.fault.refusal();
-                injection.broken = entry.fault.broken();
+                refusal = fault.refusal();
+                injection.broken = fault.broken();
             } else {
                 continue;
             }
             entry.injection();
-            injection.faults.push(entry.fault.name());
+            injection.faults.push(fault.name());
         }
         (refusal, injection)
     }
 
     /// Draws the faults of a webhook that is announced. All that are drawn are injected together.
-    pub(in crate::account) fn inject_into_webhook(
+    /// A webhook that is held back waits for the next one, which is therefore not held back too.
+    pub fn inject_into_webhook(
         &mut self,
+        account: &Seed,
         event: &WebhookEvent,
         moment: Moment,
+        one_is_held: bool,
     ) -> WebhookInjection {
         let mut injection = WebhookInjection::default();
         if moment == Moment::BeforeAnswer {
-            injection.add(&Fault::WebhookBeforeAnswer);
+            WebhookFault::BeforeAnswer.inject_into(&mut injection);
         }
-        let [_, _, code] = event.names;
-        let one_is_held = self.outbox.endpoints.hold_one();
-        for entry in &mut self.faults.entries {
-            let is_of_announcing =
-                entry.fault.is_of_webhooks() && entry.fault != Fault::WebhookBeforeAnswer;
-            // The one that is held waits for this one.
-            let is_waited_for = one_is_held && entry.fault == Fault::WebhookReorder;
-            if is_of_announcing
-                && !is_waited_for
-                && entry.is_for(event.link_id, code)
-                && entry.draw(&self.seed).is_some()
-            {
+        for entry in &mut self.entries {
+            let fault = match &entry.fault {
+                Fault::Answer(_) | Fault::Webhook(WebhookFault::BeforeAnswer) => continue,
+                Fault::Webhook(WebhookFault::Reorder) if one_is_held => continue,
+                Fault::Webhook(fault) => fault.clone(),
+            };
+            if entry.is_for(event.link_id, event.names[2]) && entry.draw(account).is_some() {
                 entry.injection();
-                injection.add(&entry.fault);
+                fault.inject_into(&mut injection);
             }
         }
         injection
     }
 
-    /// Whether the load of a link that a call brings about happens at once, so that its webhook
-    /// arrives before the answer.
-    pub(in crate::account) fn webhook_goes_first(
-        &mut self,
-        context: &mut CallContext,
-        number: LinkNumber,
-    ) -> bool {
-        let link = self.known_link(number).id;
-        for entry in &mut self.faults.entries {
-            if entry.fault == Fault::WebhookBeforeAnswer
+    /// Draws the fault that makes a load of a link happen at once, so that its webhook arrives before
+    /// the answer to the call that asks for the load.
+    pub fn loads_before_answer(&mut self, account: &Seed, link: Uuid) -> bool {
+        for entry in &mut self.entries {
+            if entry.fault == Fault::Webhook(WebhookFault::BeforeAnswer)
                 && entry.is_for(link, LOADED)
-                && entry.draw(&self.seed).is_some()
+                && entry.draw(account).is_some()
             {
                 entry.injection();
-                context.webhooks_first = true;
                 return true;
             }
         }
         false
     }
-}
 
-impl Faults {
     /// Whether ids and counts can have come about.
     pub fn invariants(&self) -> Result<(), String> {
         let rising = self.entries.is_sorted_by(|one, next| one.id.0 < next.id.0);
@@ -243,7 +212,7 @@ impl Faults {
         check(self.entries.len() <= MOST_FAULTS, || format!("there are {MOST_FAULTS} at most"))?;
         let counts =
             |entry: &FaultEntry| entry.injected <= entry.matched && entry.matched <= MOST_COUNTED;
-        check(self.entries.iter().all(counts), || "what strikes has matched".to_owned())
+        check(self.entries.iter().all(counts), || "a fault that is injected has matched".to_owned())
     }
 
     fn make_room(&mut self) -> Result<(), Error> {
@@ -281,42 +250,4 @@ impl FaultEntry {
         self.injected += 1;
         self.left = self.left.map(|left| left - 1);
     }
-}
-
-/// What the fault has nothing to do with.
-fn misplaced(new: &NewFault) -> Vec<Error> {
-    let name = new.fault.name();
-    let refuse = |field: &'static str, sentence: &str| {
-        Error::invalid(format_args!("{name} strikes {sentence}")).on(field)
-    };
-    let mut errors = Vec::new();
-    if new.fault.is_of_webhooks() {
-        if new.operation.is_some() {
-            let sentence = "webhooks, not calls: choose them by link and webhook_code.";
-            errors.push(refuse("operation", sentence));
-        }
-        if new.fault == Fault::WebhookBeforeAnswer
-            && let Some(code) = new.webhook_code.as_deref()
-            && code != LOADED
-        {
-            let sentence = format!("webhooks that announce a load, which are {LOADED}.");
-            errors.push(refuse("webhook_code", &sentence));
-        }
-    } else {
-        let sentence = "calls, not webhooks: choose them by operation.";
-        if new.link.is_some() {
-            errors.push(refuse("link", sentence));
-        }
-        if new.webhook_code.is_some() {
-            errors.push(refuse("webhook_code", sentence));
-        }
-    }
-    errors
-}
-
-fn unknown_webhook_code(code: &str) -> Error {
-    let meant = did_you_mean(code, WebhookCode::all());
-    let all = WebhookCode::all().join(", ");
-    let sentence = format!("No webhook has the code {code:?}.{meant} There are {all}.");
-    Error::invalid(sentence).on("webhook_code")
 }

@@ -5,6 +5,7 @@ mod calls;
 use crate::account::request::filter::{
     ALL_IN, CONTAINS, EQUAL, EQUAL_OR_IN, Field, Value, ValueKind,
 };
+use crate::error::Error;
 use crate::model::institution::{self, FormField};
 use crate::model::link::Resource;
 use crate::model::profile::Source;
@@ -82,6 +83,17 @@ impl Institution {
 
     pub fn all() -> impl Iterator<Item = &'static Institution> {
         INSTITUTIONS.iter()
+    }
+
+    /// The institution of a name.
+    ///
+    /// # Errors
+    /// 400 on `institution` for a name that no institution has.
+    pub fn named(name: &str) -> Result<&'static Institution, Error> {
+        Institution::find(name).ok_or_else(|| {
+            let lookup = format_args!("name={name}").to_string();
+            Error::does_not_exist(lookup).on("institution")
+        })
     }
 
     pub fn find(name: &str) -> Option<&'static Institution> {

@@ -5,10 +5,9 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::account::Account;
+use crate::account::base::ids::{DeliveryId, LinkNumber};
 use crate::account::journal::{Entry, Recorded};
-use crate::account::links::LinkNumber;
 use crate::account::schedule::Task;
-use crate::account::webhooks::delivery::DeliveryId;
 use crate::error::Error;
 use crate::model::{Timestamp, six_digits, six_digits_schema};
 use crate::scenario::{Match, MatchedBy, Scenario, StepKind};

@@ -3,8 +3,9 @@
 use chrono::TimeDelta;
 use uuid::Uuid;
 
+use crate::account::base::ids::LinkNumber;
 use crate::account::links::body::{LinkRequest, LinkUpdate, Resume, refresh_resources};
-use crate::account::links::{Credentials, FIELDS, Link, LinkNumber};
+use crate::account::links::{Credentials, FIELDS, Link, institution_user_id};
 use crate::account::request::context::CallContext;
 use crate::account::request::fields::Fields;
 use crate::account::request::filter::Filter;
@@ -41,7 +42,7 @@ impl Account {
         body: &[u8],
     ) -> Result<link::Link<'_>, Error> {
         let request = LinkRequest::parse(body)?;
-        let scenario = self.log_in(context, &request);
+        let scenario = self.logins().log_in(context, &request);
         let confirmed = match (&scenario.login, &request.token) {
             (Login::Refuse(refusal), _) => return Err(self.refused(refusal, &request)),
             (Login::AskToken(ask), Some(token)) if ask.token != **token => {
@@ -53,7 +54,7 @@ impl Account {
         let link = Link {
             id: self.link_seed(self.links.next_number()).uuid(),
             created_by: self.created_by,
-            institution_user_id: self.institution_user_id(&request),
+            institution_user_id: self.user_of(&request),
             credentials: match request.credentials_storage {
                 CredentialsStorage::NoStore => Credentials::Expired,
                 CredentialsStorage::Store | CredentialsStorage::Days(_) => Credentials::Work,
@@ -74,14 +75,19 @@ impl Account {
         let number = self.links.insert(link);
         if !confirmed {
             let scenario = self.known_link(number).scenario.clone();
-            return Err(self.ask_token(number, &scenario.login));
+            return Err(self.logins().ask_token(number, &scenario.login));
         }
         self.begin(context, number);
         Ok(self.show_link(self.known_link(number)))
     }
 
+    /// The id of the person at the institution.
+    fn user_of(&self, request: &LinkRequest) -> Box<str> {
+        institution_user_id(request.institution.name, &request.curp, &self.people)
+    }
+
     fn refused(&self, refusal: &Refusal, request: &LinkRequest) -> Error {
-        let user = refusal.with_institution_user_id.then(|| self.institution_user_id(request));
+        let user = refusal.with_institution_user_id.then(|| self.user_of(request));
         refusal
             .error()
             .with(Extra { institution_user_id: user.map(String::from), ..Extra::default() })
@@ -104,17 +110,17 @@ impl Account {
             return Err(Error::session_expired());
         }
         let is_new = link.status == Status::Unconfirmed;
-        let (scenario, by) = self.choose_again(Some(context), number, true);
+        let (scenario, by) = self.logins().match_again(Some(context), number, true);
         match (&scenario.login, &resume.token) {
             (Login::Refuse(refusal), _) => return Err(refusal.error()),
             (Login::AskToken(ask), Some(token)) if ask.token != *token => {
                 return Err(ask.wrong.error());
             }
             (Login::Accept(_), None) if by.is_override() => {}
-            (login, None) => return Err(self.ask_token(number, login)),
+            (login, None) => return Err(self.logins().ask_token(number, login)),
             (Login::Accept(_) | Login::AskToken(_), Some(_)) => {}
         }
-        self.confirm(number);
+        self.logins().confirm(number);
         if is_new {
             self.known_link_mut(number).begun_by = context.request_id;
             self.begin(context, number);
@@ -172,7 +178,7 @@ impl Account {
         }
         if becomes_recurrent {
             self.known_link_mut(number).request.credentials_storage = CredentialsStorage::Store;
-            self.plan_expiry_of_credentials(number);
+            self.logins().plan_expiry_of_credentials(number);
             let load = self.whole_load(number, context.request_id);
             self.outbox
                 .schedule
@@ -195,15 +201,15 @@ impl Account {
         if self.known_link(number).status == Status::Unconfirmed {
             return Err(Error::unconfirmed_link());
         }
-        let (scenario, by) = self.choose_again(Some(context), number, false);
+        let (scenario, by) = self.logins().match_again(Some(context), number, false);
         match &scenario.login {
             Login::Refuse(refusal) => return Err(refusal.error()),
             login @ Login::AskToken(_) if by.is_override() => {
-                return Err(self.ask_token(number, login));
+                return Err(self.logins().ask_token(number, login));
             }
             Login::Accept(_) | Login::AskToken(_) => {}
         }
-        self.confirm(number);
+        self.logins().confirm(number);
         if self.known_link(number).request.access_mode == AccessMode::Recurrent {
             let load = self.whole_load(number, context.request_id);
             self.schedule_load(context, number, load);
@@ -229,7 +235,7 @@ impl Account {
                 return Err(Error::link_refreshed(minutes as i64));
             }
         }
-        self.log_in_again(Some(context), number)?;
+        self.logins().log_in_again(Some(context), number)?;
         let now = self.now;
         self.known_link_mut(number).refreshed_at = Some(now);
         let load = Load {

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::account::base::check::check;
+use crate::account::base::ids::LinkNumber;
 use crate::account::links::body::LinkRequest;
 use crate::account::request::filter::{
     EQUAL, EQUAL_OR_IN, Field, Operator, TIMES, Value, ValueKind,
@@ -23,12 +24,6 @@ use crate::model::link::{AccessMode, CredentialsStorage, Days, Resource, Status}
 use crate::model::{Timestamp, later};
 use crate::scenario::{Accept, Scenario};
 use crate::seed::Seed;
-
-/// The place of a link in the order of creation; never used twice.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-pub struct LinkNumber(pub u64);
 
 #[derive(Clone, Debug)]
 pub struct Link {

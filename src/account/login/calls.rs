@@ -1,9 +1,11 @@
-//! Choosing a failure before the call: arming a scenario, and the default of the account.
+//! Overrides: the scenario of a call's header, scenarios that are armed, the default of the account.
 
 use std::sync::Arc;
 
 use crate::account::Account;
 use crate::account::login::armed::ArmedEntry;
+use crate::account::login::matching::{HEADER, refusal_of_call, settle};
+use crate::account::request::context::{CallContext, Overrides};
 use crate::account::request::names::operation_named;
 use crate::error::{Error, Problem};
 use crate::operations::Operation;
@@ -15,6 +17,33 @@ const MOST_TIMES: u32 = 1_000_000;
 const MOST_ARMED: usize = 1000;
 
 impl Account {
+    /// Begins the operation of a call, after [`Account::advance`]: all its logins are answered by the
+    /// scenario of its header, if it has one, or by those that are armed for it. A call without an
+    /// operation has no use for either.
+    ///
+    /// # Errors
+    /// 400 for a header that names no scenario; the error of a scenario that refuses a call that does
+    /// not log in.
+    pub fn begin_call(
+        &mut self,
+        context: &mut CallContext,
+        operation: Option<Operation>,
+        header: Option<&str>,
+    ) -> Result<(), Error> {
+        let Some(operation) = operation else { return Ok(()) };
+        let scenario = header.map(|name| self.scenario_for(name, HEADER)).transpose()?;
+        let overrides = Overrides { operation, scenario };
+        let refusal = refusal_of_call(&self.armed, &overrides);
+        context.overrides = Some(overrides);
+        match refusal {
+            Some((matched, refusal)) => {
+                settle(&mut self.armed, Some(context), &matched);
+                Err(refusal)
+            }
+            None => Ok(()),
+        }
+    }
+
     /// The next `times` calls that match are answered by this scenario: those of the operation, or
     /// any that log in, with the CURP, or with any.
     ///

@@ -6,9 +6,13 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::account::Account;
+use crate::account::institutions::Institution;
 use crate::account::journal::explain::MatchedScenario;
-use crate::account::login::matching::DryRunRequest;
-use crate::error::Error;
+use crate::account::links::institution_user_id;
+use crate::account::login::matching::{LoginFacts, refusal_of_call};
+use crate::account::request::context::Overrides;
+use crate::account::request::names::operation_named;
+use crate::error::{Error, Problem};
 use crate::model::duration;
 use crate::operations::Operation;
 use crate::scenario::{Login, Match};
@@ -41,7 +45,56 @@ pub struct Planned {
     pub what: String,
 }
 
+/// A login that is to be tried without being made.
+#[derive(Clone, Copy, Debug)]
+pub struct DryRunRequest<'a> {
+    pub curp: &'a str,
+    /// Without it, a link of the CURP at any institution counts.
+    pub institution: Option<&'a str>,
+    /// `username2`.
+    pub email: Option<&'a str>,
+    /// `RegisterLink`, unless it says otherwise. No link is looked at for the others.
+    pub operation: Option<&'a str>,
+    /// `X-Emulator-Scenario`.
+    pub header: Option<&'a str>,
+}
+
 impl Account {
+    /// The scenario that would answer, if the call were made now. Changes nothing: no login is
+    /// counted and no armed scenario is used up. None when the operation does not log in and nothing
+    /// refuses it.
+    ///
+    /// # Errors
+    /// 400 with all names of scenarios, operations and institutions that are unknown.
+    pub fn resolve(&self, question: &DryRunRequest<'_>) -> Result<Option<Match>, Error> {
+        let DryRunRequest { curp, institution, email, operation, header } = *question;
+        let mut problems: Vec<Problem> = Vec::new();
+        let mut note = |error: Error| problems.extend(error.problems);
+        let institution = institution.map(Institution::named).transpose().map_err(&mut note);
+        let operation =
+            operation.map_or(Ok(Operation::RegisterLink), operation_named).map_err(&mut note);
+        let scenario =
+            header.map(|name| self.scenario_for(name, "scenario")).transpose().map_err(&mut note);
+        let (Ok(institution), Ok(operation), Ok(scenario)) = (institution, operation, scenario)
+        else {
+            return Err(Error::of(400, problems));
+        };
+        let overrides = Overrides { operation, scenario };
+        if !operation.logs_in() {
+            return Ok(refusal_of_call(&self.armed, &overrides).map(|(matched, _)| matched));
+        }
+        let mut facts = LoginFacts { curp, email_taken: false, curp_has_a_link: false, link: None };
+        if operation == Operation::RegisterLink {
+            facts.email_taken =
+                email.is_some_and(|email| self.links.email_belongs_to_another_curp(email, curp));
+            facts.curp_has_a_link = Institution::all()
+                .filter(|other| institution.is_none_or(|asked| asked.name == other.name))
+                .map(|other| institution_user_id(other.name, curp, &self.people))
+                .any(|user| self.links.has_user(&user));
+        }
+        Ok(Some(self.contenders().decide(Some(&overrides), &facts)))
+    }
+
     /// What would come of a call that logs in; for `RegisterLink`, of a single link that fetches the
     /// employment records. Changes nothing.
     ///

@@ -1,4 +1,4 @@
-//! Logging in at the institution: which scenario answers, and what stands in the way.
+//! Logging in at the institution: the scenario that answers, and the state of the link that follows.
 
 pub mod armed;
 mod calls;
@@ -10,29 +10,46 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use crate::account::Account;
+use crate::account::base::copy_on_write::CopyOnWrite;
+use crate::account::base::ids::LinkNumber;
 use crate::account::links::body::LinkRequest;
-use crate::account::links::{Credentials, LinkNumber, Session, institution_user_id};
-use crate::account::login::matching::LoginFacts;
+use crate::account::links::{Credentials, Link, Links, Session, institution_user_id};
+use crate::account::login::armed::Armed;
+use crate::account::login::counts::LoginCounts;
+use crate::account::login::matching::{Contenders, LoginFacts, settle};
 use crate::account::request::context::CallContext;
-use crate::account::schedule::{Task, TaskKind};
+use crate::account::schedule::{Schedule, Task, TaskKind};
 use crate::error::{Error, Extra, TokenGeneration, TokenSession};
 use crate::model::link::Status;
 use crate::model::{Timestamp, later};
-use crate::scenario::{Login, Match, MatchedBy, Scenario, StepKind};
+use crate::scenario::{Catalogue, Login, Match, MatchedBy, Scenario, StepKind};
+use crate::seed::Seed;
 
 /// How long a session waits for its token, as Belvo's sample says.
 const SESSION_LIFE: TimeDelta = TimeDelta::seconds(9600);
-/// So many failed retrievals turn a link invalid.
+/// A link that has failed so often turns invalid.
 const MOST_FAILURES: u8 = 6;
 
-impl Account {
+/// The parts of an account that a login reads and changes.
+pub struct Logins<'a> {
+    pub now: Timestamp,
+    /// The seed of the account's ids.
+    pub seed: &'a Seed,
+    /// The seed of the people.
+    pub people: &'a Seed,
+    pub scenarios: &'a Catalogue,
+    pub account_default: Option<&'a Arc<Scenario>>,
+    pub armed: &'a mut Armed,
+    pub counts: &'a mut CopyOnWrite<LoginCounts>,
+    pub links: &'a mut CopyOnWrite<Links>,
+    pub schedule: &'a mut Schedule,
+    /// How many sessions there have been.
+    pub sessions: &'a mut u64,
+}
+
+impl Logins<'_> {
     /// The first login of a person: the scenario that answers.
-    pub(in crate::account) fn log_in(
-        &mut self,
-        context: &mut CallContext,
-        request: &LinkRequest,
-    ) -> Arc<Scenario> {
+    pub fn log_in(&mut self, context: &mut CallContext, request: &LinkRequest) -> Arc<Scenario> {
         let curp = &request.curp;
         let email_taken = request
             .email
@@ -40,25 +57,25 @@ impl Account {
             .is_some_and(|email| self.links.email_belongs_to_another_curp(email, curp));
         let curp_has_a_link = self.links.has_user(&self.institution_user_id(request));
         let facts = LoginFacts { curp, email_taken, curp_has_a_link, link: None };
-        let choice = self.choose(context.overrides.as_ref(), &facts);
-        self.count_login(Some(context), curp, &choice);
-        choice.scenario
+        let matched = self.contenders().decide(context.overrides.as_ref(), &facts);
+        self.count_login(Some(context), curp, &matched);
+        matched.scenario
     }
 
-    /// Who the person is at the institution.
-    pub(in crate::account) fn institution_user_id(&self, request: &LinkRequest) -> Box<str> {
-        institution_user_id(request.institution.name, &request.curp, &self.people)
+    /// The id of the person at the institution.
+    fn institution_user_id(&self, request: &LinkRequest) -> Box<str> {
+        institution_user_id(request.institution.name, &request.curp, self.people)
     }
 
     /// A login after the first, where a link and its e-mail exist: the scenario that answers. With
     /// `by_itself` it is the link's own, unless the client asks for another.
-    pub(in crate::account) fn choose_again(
+    pub fn match_again(
         &mut self,
         context: Option<&mut CallContext>,
         number: LinkNumber,
         by_itself: bool,
     ) -> (Arc<Scenario>, MatchedBy) {
-        let link = self.known_link(number);
+        let link = self.link(number);
         let curp = link.request.curp.clone();
         let facts = LoginFacts {
             curp: &curp,
@@ -67,23 +84,23 @@ impl Account {
             link: by_itself.then_some(&link.scenario),
         };
         let overrides = context.as_ref().and_then(|context| context.overrides.as_ref());
-        let choice = self.choose(overrides, &facts);
-        self.count_login(context, &curp, &choice);
-        (choice.scenario, choice.by)
+        let matched = self.contenders().decide(overrides, &facts);
+        self.count_login(context, &curp, &matched);
+        (matched.scenario, matched.by)
     }
 
-    fn count_login(&mut self, context: Option<&mut CallContext>, curp: &str, choice: &Match) {
-        self.answered_by(context, choice);
-        if choice.by != MatchedBy::Link
-            && let Some(within) = self.settings.scenarios.counts_logins_within(curp)
-            && !choice.scenario.refuses_by_logins()
+    fn count_login(&mut self, context: Option<&mut CallContext>, curp: &str, matched: &Match) {
+        settle(self.armed, context, matched);
+        if matched.by != MatchedBy::Link
+            && let Some(within) = self.scenarios.counts_logins_within(curp)
+            && !matched.scenario.refuses_by_logins()
         {
-            self.login_counts.note(curp, self.now, within);
+            self.counts.note(curp, self.now, within);
         }
     }
 
-    /// A later login with what Belvo has stored. Failures count, and too many turn the link invalid.
-    pub(in crate::account) fn log_in_again(
+    /// A later login with the credentials that Belvo has stored. Failures count, and too many turn the link invalid.
+    pub fn log_in_again(
         &mut self,
         context: Option<&mut CallContext>,
         number: LinkNumber,
@@ -92,7 +109,7 @@ impl Account {
         match self.try_login(context, number) {
             Ok(()) => {
                 let now = self.now;
-                let link = self.known_link_mut(number);
+                let link = self.link_mut(number);
                 link.failures = 0;
                 link.last_accessed_at = Some(now);
                 // A token that was asked for once, at the client's wish, is not asked for again.
@@ -103,7 +120,7 @@ impl Account {
                 Ok(())
             }
             Err(error) => {
-                let link = self.known_link_mut(number);
+                let link = self.link_mut(number);
                 link.failures = link.failures.saturating_add(1);
                 if link.failures >= MOST_FAILURES {
                     link.status = Status::Invalid;
@@ -113,9 +130,9 @@ impl Account {
         }
     }
 
-    /// What Belvo refuses by itself, before it asks the institution.
+    /// The refusals of Belvo itself, before it asks the institution.
     fn check_usable(&mut self, number: LinkNumber) -> Result<(), Error> {
-        let link = self.known_link(number);
+        let link = self.link(number);
         match (link.status, link.credentials) {
             (Status::Unconfirmed, _) => Err(Error::unconfirmed_link()),
             (_, Credentials::Expired) => Err(Error::expired_credentials()),
@@ -129,12 +146,12 @@ impl Account {
         context: Option<&mut CallContext>,
         number: LinkNumber,
     ) -> Result<(), Error> {
-        let credentials = self.known_link(number).credentials;
+        let credentials = self.link(number).credentials;
         let by_itself = matches!(credentials, Credentials::Refused(_) | Credentials::NeedToken);
-        let (scenario, by) = self.choose_again(context, number, by_itself);
+        let (scenario, by) = self.match_again(context, number, by_itself);
         match (&scenario.login, credentials) {
             (_, Credentials::Refused(step)) if by == MatchedBy::Link => {
-                let accept = self.known_link(number).accept();
+                let accept = self.link(number).accept();
                 let StepKind::RefuseLogins(refusal) = &accept.later[step].event else {
                     panic!("credentials are refused by a step that refuses logins");
                 };
@@ -153,11 +170,11 @@ impl Account {
     }
 
     /// Opens a session that waits for a token, in the words of a scenario that asks for one.
-    pub(in crate::account) fn ask_token(&mut self, number: LinkNumber, login: &Login) -> Error {
-        self.sessions += 1;
-        let id = self.seed.numbered("session", self.sessions).uuid();
+    pub fn ask_token(&mut self, number: LinkNumber, login: &Login) -> Error {
+        *self.sessions += 1;
+        let id = self.seed.numbered("session", *self.sessions).uuid();
         let expires_at = later(self.now, SESSION_LIFE);
-        let link = self.known_link_mut(number);
+        let link = self.link_mut(number);
         link.session = Some(Session { id, expires_at });
         if link.status == Status::Valid {
             link.status = Status::TokenRequired;
@@ -181,9 +198,9 @@ impl Account {
     }
 
     /// Works again, from now on: a token was given or credentials are new.
-    pub(in crate::account) fn confirm(&mut self, number: LinkNumber) {
+    pub fn confirm(&mut self, number: LinkNumber) {
         let now = self.now;
-        let link = self.known_link_mut(number);
+        let link = self.link_mut(number);
         link.status = Status::Valid;
         link.credentials = Credentials::Work;
         link.failures = 0;
@@ -193,11 +210,29 @@ impl Account {
     }
 
     /// The storage period of the credentials begins now.
-    pub(in crate::account) fn plan_expiry_of_credentials(&mut self, number: LinkNumber) {
-        self.outbox.schedule.cancel(number, TaskKind::ExpireCredentials);
-        let expiry: Option<Timestamp> = self.known_link(number).credentials_expire_at(self.now);
+    pub fn plan_expiry_of_credentials(&mut self, number: LinkNumber) {
+        self.schedule.cancel(number, TaskKind::ExpireCredentials);
+        let expiry: Option<Timestamp> = self.link(number).credentials_expire_at(self.now);
         if let Some(expiry) = expiry {
-            self.outbox.schedule.add(expiry, Task::ExpireCredentials(number));
+            self.schedule.add(expiry, Task::ExpireCredentials(number));
         }
+    }
+
+    fn contenders(&self) -> Contenders<'_> {
+        Contenders {
+            scenarios: self.scenarios,
+            account_default: self.account_default,
+            armed: self.armed,
+            counts: self.counts,
+            now: self.now,
+        }
+    }
+
+    fn link(&self, number: LinkNumber) -> &Link {
+        self.links.get(number).expect("a link that logs in again exists")
+    }
+
+    fn link_mut(&mut self, number: LinkNumber) -> &mut Link {
+        self.links.get_mut(number).expect("a link that logs in again exists")
     }
 }

@@ -2,8 +2,8 @@
 
 use uuid::Uuid;
 
+use crate::account::base::ids::LinkNumber;
 use crate::account::lifecycle::{CURRENT_EMPLOYMENT, EMPLOYMENT_RECORD};
-use crate::account::links::{Link, LinkNumber};
 use crate::account::records::{CURRENT_EMPLOYMENT_FIELDS, FIELDS, Record, Records};
 use crate::account::request::context::CallContext;
 use crate::account::request::fields::Fields;
@@ -13,11 +13,9 @@ use crate::account::request::query::Query;
 use crate::account::schedule::Load;
 use crate::account::{Account, parse_id};
 use crate::error::Error;
-use crate::generate::{self, Subject};
 use crate::model::current_employment::CurrentEmployment;
-use crate::model::employment_record::{Employment, EmploymentRecord, File};
+use crate::model::employment_record::EmploymentRecord;
 use crate::model::page::Page;
-use crate::scenario::Data;
 
 /// Whether a client waits for the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +66,7 @@ impl Account {
     ) -> Result<Retrieved<Projected<'a, EmploymentRecord<'a>>>, Error> {
         let retrieval = Retrieval::parse(body)?;
         let number = self.link_to_retrieve(&retrieval)?;
-        self.log_in_again(Some(context), number)?;
+        self.logins().log_in_again(Some(context), number)?;
         let load = Load {
             request_id: context.request_id,
             employment_records: true,
@@ -83,13 +81,13 @@ impl Account {
             let profiles = 0..self.known_link(number).accept().data.profiles();
             let records = profiles
                 .map(|profile| self.new_record(number, EMPLOYMENT_RECORD, profile, load.with_pdf))
-                .map(|record| query.select(self.show_record(&record)))
+                .map(|record| query.select(self.reader().show_record(&record)))
                 .collect();
             return Ok(Retrieved::Known(records));
         }
         self.load(number, load);
         let records = self.employment_records.of_link(number);
-        let records = records.map(|record| query.select(self.show_record(record)));
+        let records = records.map(|record| query.select(self.reader().show_record(record)));
         Ok(Retrieved::New(records.collect()))
     }
 
@@ -101,8 +99,9 @@ impl Account {
         let filter = Filter::parse(FIELDS, query)?;
         let matches = self.candidates(&self.employment_records, query);
         let matches = matches.filter(|record| filter.lets_through(record));
-        query
-            .page(self.settings.page_size, matches, |record| query.select(self.show_record(record)))
+        query.page(self.settings.page_size, matches, |record| {
+            query.select(self.reader().show_record(record))
+        })
     }
 
     /// `GET /api/employment-records/{id}/`.
@@ -112,7 +111,7 @@ impl Account {
         query: &'a Query,
     ) -> Result<Projected<'a, EmploymentRecord<'a>>, Error> {
         let record = self.employment_records.get(parse_id(id)?).ok_or_else(Error::not_found)?;
-        Ok(query.select(self.show_record(record)))
+        Ok(query.select(self.reader().show_record(record)))
     }
 
     /// `DELETE /api/employment-records/{id}/`.
@@ -135,15 +134,15 @@ impl Account {
         if !self.known_link(number).request.institution.has_current_employments() {
             return Err(Error::unsupported_operation());
         }
-        self.log_in_again(Some(context), number)?;
+        self.logins().log_in_again(Some(context), number)?;
         if !retrieval.save_data {
             let record = self.new_record(number, CURRENT_EMPLOYMENT, 0, false);
-            return Ok(Retrieved::Known(vec![self.show_current_employment(&record)]));
+            return Ok(Retrieved::Known(vec![self.reader().show_current_employment(&record)]));
         }
         let (id, is_new) = self.read_current_employment(number);
         self.plan_expiry_of_data(number);
         let record = self.current_employments.get(id).expect("it was stored just now");
-        let shown = vec![self.show_current_employment(record)];
+        let shown = vec![self.reader().show_current_employment(record)];
         Ok(if is_new { Retrieved::New(shown) } else { Retrieved::Known(shown) })
     }
 
@@ -155,13 +154,15 @@ impl Account {
         let filter = Filter::parse(CURRENT_EMPLOYMENT_FIELDS, query)?;
         let matches = self.candidates(&self.current_employments, query);
         let matches = matches.filter(|record| filter.lets_through(record));
-        query.page(self.settings.page_size, matches, |record| self.show_current_employment(record))
+        query.page(self.settings.page_size, matches, |record| {
+            self.reader().show_current_employment(record)
+        })
     }
 
     /// `GET /api/mx/current-employments/{id}/`.
     pub fn current_employment(&self, id: &str) -> Result<CurrentEmployment<'_>, Error> {
         let record = self.current_employments.get(parse_id(id)?).ok_or_else(Error::not_found)?;
-        Ok(self.show_current_employment(record))
+        Ok(self.reader().show_current_employment(record))
     }
 
     /// `DELETE /api/mx/current-employments/{id}/`.
@@ -187,66 +188,5 @@ impl Account {
                 Box::new(number.into_iter().flat_map(|number| records.of_link(number)))
             }
         }
-    }
-
-    fn show_record(&self, record: &Record) -> EmploymentRecord<'_> {
-        let link = self.known_link(record.link);
-        let report_date = record.collected_at.date_naive();
-        let file = || File {
-            kind: format!("ReporteSemanasCotizadas_{}", report_date.format("%d%m%y")),
-            value: None,
-        };
-        EmploymentRecord {
-            id: record.id,
-            link: link.id,
-            created_at: record.created_at,
-            collected_at: record.collected_at,
-            report_date,
-            days_since_extraction: (self.now - record.collected_at).num_days(),
-            internal_identification: &link.request.curp,
-            employment: self.employment(link, record),
-            files: record.with_pdf.then(file).into_iter().collect(),
-        }
-    }
-
-    fn show_current_employment(&self, record: &Record) -> CurrentEmployment<'_> {
-        let link = self.known_link(record.link);
-        let employment = self.employment(link, record);
-        let today = record.collected_at.date_naive();
-        let seed = self.people.named("employer_rfc", link.request.curp.as_bytes());
-        let jobs = generate::current_jobs(&employment, &seed, today);
-        CurrentEmployment::new(
-            record.id,
-            link.id,
-            [record.created_at, record.collected_at],
-            &link.request.curp,
-            employment.personal_data,
-            jobs,
-        )
-    }
-
-    /// What the institution said when the record was read.
-    pub(in crate::account) fn employment(&self, link: &Link, record: &Record) -> Employment {
-        let mut employment = match &link.accept().data {
-            Data::Records(records) => match records.get(record.profile) {
-                Some(written) => written.clone(),
-                None => generate::nothing_known(),
-            },
-            Data::Generate(profile) => {
-                let scenario = self.people.child(link.scenario.name.as_str());
-                let subject = Subject {
-                    curp: &link.request.curp,
-                    email: link.request.email.as_deref(),
-                    source: link.request.institution.source,
-                    changes: link.changes_until(record.collected_at),
-                };
-                let seed = scenario.named("employment", link.request.curp.as_bytes());
-                generate::employment(profile, subject, &seed, record.collected_at.date_naive())
-            }
-        };
-        for spell in &mut employment.employment_records {
-            spell.collected_at = record.collected_at;
-        }
-        employment
     }
 }

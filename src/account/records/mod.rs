@@ -4,13 +4,15 @@
 //! (seed, scenario, CURP, time) and is made when it is asked for.
 
 pub mod calls;
+pub mod reading;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
 use crate::account::base::check::check;
-use crate::account::links::{LinkNumber, Links};
+use crate::account::base::ids::LinkNumber;
+use crate::account::links::Links;
 use crate::account::request::filter::{EQUAL_OR_IN, Field, TIMES, Value, ValueKind};
 use crate::model::Timestamp;
 

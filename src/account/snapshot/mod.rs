@@ -16,8 +16,9 @@ use serde_json::value::{RawValue, to_raw_value};
 use uuid::Uuid;
 
 use crate::account::Account;
+use crate::account::base::ids::LinkNumber;
 use crate::account::faults::Faults;
-use crate::account::links::{Credentials, Link, LinkNumber, Session};
+use crate::account::links::{Credentials, Link, Session};
 use crate::account::login::armed::ArmedEntry;
 use crate::account::records::{Record, Records};
 use crate::account::schedule::Task;

@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use crate::account::base::copy_on_write::CopyOnWrite;
+use crate::account::base::ids::LinkNumber;
+use crate::account::institutions::Institution;
 use crate::account::links::body::LinkRequest;
-use crate::account::links::{Link, LinkNumber, Links, Session};
+use crate::account::links::{Link, Links, Session};
 use crate::account::login::armed::{Armed, ArmedEntry};
 use crate::account::login::counts::LoginCounts;
 use crate::account::records::{Record, Records};
-use crate::account::request::names::institution_named;
 use crate::account::schedule::Task;
 use crate::account::snapshot::{
     ArmedState, LinkState, Moment, RecordState, SessionState, Snapshot, TaskState, VERSION,
     WebhookState,
 };
-use crate::account::tokens::calls::Tokens;
+use crate::account::tokens::Tokens;
 use crate::account::webhooks::outbox::{Outbox, WebhookEvent};
 use crate::account::{Account, Budget};
 use crate::error::Error;
@@ -104,7 +105,7 @@ impl Account {
             created_by: state.created_by,
             institution_user_id: state.institution_user_id.into(),
             request: LinkRequest {
-                institution: institution_named(&state.institution)?,
+                institution: Institution::named(&state.institution)?,
                 curp: state.curp.into(),
                 email: state.email.map(Into::into),
                 access_mode: state.access_mode,

@@ -10,10 +10,11 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::account::Account;
+use crate::account::base::ids::{DeliveryId, LinkNumber};
 use crate::account::base::secret::Secret;
-use crate::account::lifecycle::{Moment, event};
-use crate::account::links::LinkNumber;
-use crate::account::webhooks::delivery::{Delivery, DeliveryId};
+use crate::account::faults::Moment;
+use crate::account::lifecycle::event;
+use crate::account::webhooks::delivery::Delivery;
 use crate::account::webhooks::history::HISTORY_LENGTH;
 use crate::account::webhooks::outbox::{Retries, WebhookEvent};
 use crate::account::webhooks::queues::Endpoint;

@@ -10,19 +10,12 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+use crate::account::base::ids::{DeliveryId, LinkNumber};
 use crate::account::base::secret::Secret;
-use crate::account::links::LinkNumber;
 use crate::model::{
     Timestamp, hex, hex_or_null, six_digits, six_digits_or_null, six_digits_or_null_schema,
     six_digits_schema,
 };
-
-/// The place of a delivery in its account, in the order of events; counted from 1, never used twice.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize, JsonSchema,
-)]
-#[serde(transparent)]
-pub struct DeliveryId(pub u64);
 
 /// One webhook for one endpoint.
 #[derive(Clone, Debug, Serialize, JsonSchema)]

@@ -3,5 +3,6 @@
 pub mod calls;
 pub mod delivery;
 pub mod history;
+pub mod injection;
 pub mod outbox;
 pub mod queues;

@@ -11,14 +11,12 @@ use uuid::Uuid;
 
 use crate::account::base::check::check;
 use crate::account::base::copy_on_write::CopyOnWrite;
+use crate::account::base::ids::{DeliveryId, LinkNumber};
 use crate::account::base::secret::Secret;
-use crate::account::faults::kinds::WebhookInjection;
-use crate::account::links::LinkNumber;
 use crate::account::schedule::{Schedule, Task};
-use crate::account::webhooks::delivery::{
-    Attempt, Delivery, DeliveryId, DeliveryState, Outcome, Verdict,
-};
+use crate::account::webhooks::delivery::{Attempt, Delivery, DeliveryState, Outcome, Verdict};
 use crate::account::webhooks::history::History;
+use crate::account::webhooks::injection::WebhookInjection;
 use crate::account::webhooks::queues::{Endpoint, Queues};
 use crate::model::{Timestamp, later};
 

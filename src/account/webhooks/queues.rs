@@ -6,9 +6,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+use crate::account::base::ids::{DeliveryId, LinkNumber};
 use crate::account::base::secret::Secret;
-use crate::account::links::LinkNumber;
-use crate::account::webhooks::delivery::DeliveryId;
 
 /// Where webhooks go to.
 #[derive(Clone, Debug, PartialEq, Eq)]

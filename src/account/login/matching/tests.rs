@@ -3,8 +3,9 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::account::login::matching::DryRunRequest;
-use crate::account::{Account, Budget, CallContext, Delay, Query, RequestMode, Retries, Settings};
+use crate::account::{
+    Account, Budget, CallContext, Delay, DryRunRequest, Query, RequestMode, Retries, Settings,
+};
 use crate::error::{Error, Problem};
 use crate::model::Timestamp;
 use crate::operations::Operation;

@@ -1,0 +1,97 @@
+//! `/_emulator/faults`: one method a call.
+
+use crate::account::Account;
+use crate::account::faults::kinds::WebhookFault;
+use crate::account::faults::{Fault, FaultEntry, FaultId, LOADED, MOST_TIMES, NewFault};
+use crate::account::request::names::operation_named;
+use crate::error::{Error, Problem};
+use crate::model::suggestion::did_you_mean;
+use crate::model::webhook::WebhookCode;
+use crate::operations::Operation;
+
+impl Account {
+    /// Adds a fault, which is injected from now on.
+    ///
+    /// # Errors
+    /// 400 with all that is wrong: what is unknown, or does not go with the fault.
+    pub fn add_fault(&mut self, new: NewFault) -> Result<&FaultEntry, Error> {
+        let operation = self.check_fault(&new)?;
+        self.faults.add(new, operation)
+    }
+
+    fn check_fault(&self, new: &NewFault) -> Result<Option<Operation>, Error> {
+        let mut problems: Vec<Problem> = Vec::new();
+        let mut note = |error: Error| problems.extend(error.problems);
+        let operation = new.operation.as_deref().map(operation_named).transpose();
+        let operation = operation.map_err(&mut note).ok().flatten();
+        if let Some(code) = new.webhook_code.as_deref()
+            && !WebhookCode::all().contains(&code)
+        {
+            note(unknown_webhook_code(code));
+        }
+        if let Some(link) = new.link.filter(|link| self.links.number_of(*link).is_none()) {
+            note(Error::does_not_exist(format_args!("id={link}")).on("link"));
+        }
+        if new.times.is_some_and(|times| !(1..=MOST_TIMES).contains(&times)) {
+            note(Error::invalid(format_args!("Must be from 1 to {MOST_TIMES}.")).on("times"));
+        }
+        misplaced(new).into_iter().for_each(&mut note);
+        if problems.is_empty() { Ok(operation) } else { Err(Error::of(400, problems)) }
+    }
+
+    /// In the order in which they were added.
+    pub fn faults(&self) -> &[FaultEntry] {
+        &self.faults.entries
+    }
+
+    /// Removes the fault with an id from a path; 404 when there is none.
+    pub fn remove_fault(&mut self, id: &str) -> Result<(), Error> {
+        let id = id.parse().map(FaultId).map_err(|_| Error::not_found())?;
+        if self.faults.remove(id) { Ok(()) } else { Err(Error::not_found()) }
+    }
+
+    /// Removes all faults.
+    pub fn remove_faults(&mut self) {
+        self.faults.entries.clear();
+    }
+}
+
+/// The refusals of fields that do not go with the fault.
+fn misplaced(new: &NewFault) -> Vec<Error> {
+    let name = new.fault.name();
+    let refuse = |field: &'static str, sentence: &str| {
+        Error::invalid(format_args!("{name} strikes {sentence}")).on(field)
+    };
+    let mut errors = Vec::new();
+    match &new.fault {
+        Fault::Webhook(fault) => {
+            if new.operation.is_some() {
+                let sentence = "webhooks, not calls: choose them by link and webhook_code.";
+                errors.push(refuse("operation", sentence));
+            }
+            if *fault == WebhookFault::BeforeAnswer
+                && new.webhook_code.as_deref().is_some_and(|code| code != LOADED)
+            {
+                let sentence = format!("webhooks that announce a load, which are {LOADED}.");
+                errors.push(refuse("webhook_code", &sentence));
+            }
+        }
+        Fault::Answer(_) => {
+            let sentence = "calls, not webhooks: choose them by operation.";
+            if new.link.is_some() {
+                errors.push(refuse("link", sentence));
+            }
+            if new.webhook_code.is_some() {
+                errors.push(refuse("webhook_code", sentence));
+            }
+        }
+    }
+    errors
+}
+
+fn unknown_webhook_code(code: &str) -> Error {
+    let meant = did_you_mean(code, WebhookCode::all());
+    let all = WebhookCode::all().join(", ");
+    let sentence = format!("No webhook has the code {code:?}.{meant} There are {all}.");
+    Error::invalid(sentence).on("webhook_code")
+}

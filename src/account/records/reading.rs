@@ -1,0 +1,86 @@
+//! Reading: how a stored record becomes its content.
+
+use crate::account::links::{Link, Links};
+use crate::account::records::Record;
+use crate::generate::{self, Subject};
+use crate::model::Timestamp;
+use crate::model::current_employment::CurrentEmployment;
+use crate::model::employment_record::{Employment, EmploymentRecord, File};
+use crate::scenario::Data;
+use crate::seed::Seed;
+
+/// The parts of an account that the content of its records follows from.
+#[derive(Clone, Copy)]
+pub struct RecordReader<'a> {
+    pub links: &'a Links,
+    /// The seed of the people.
+    pub people: &'a Seed,
+    pub now: Timestamp,
+}
+
+impl<'a> RecordReader<'a> {
+    pub fn show_record(&self, record: &Record) -> EmploymentRecord<'a> {
+        let link = self.link_of(record);
+        let report_date = record.collected_at.date_naive();
+        let file = || File {
+            kind: format!("ReporteSemanasCotizadas_{}", report_date.format("%d%m%y")),
+            value: None,
+        };
+        EmploymentRecord {
+            id: record.id,
+            link: link.id,
+            created_at: record.created_at,
+            collected_at: record.collected_at,
+            report_date,
+            days_since_extraction: (self.now - record.collected_at).num_days(),
+            internal_identification: &link.request.curp,
+            employment: self.employment(link, record),
+            files: record.with_pdf.then(file).into_iter().collect(),
+        }
+    }
+
+    pub fn show_current_employment(&self, record: &Record) -> CurrentEmployment<'a> {
+        let link = self.link_of(record);
+        let employment = self.employment(link, record);
+        let today = record.collected_at.date_naive();
+        let seed = self.people.named("employer_rfc", link.request.curp.as_bytes());
+        let jobs = generate::current_jobs(&employment, &seed, today);
+        CurrentEmployment::new(
+            record.id,
+            link.id,
+            [record.created_at, record.collected_at],
+            &link.request.curp,
+            employment.personal_data,
+            jobs,
+        )
+    }
+
+    /// The answer of the institution when the record was read.
+    pub fn employment(&self, link: &Link, record: &Record) -> Employment {
+        let mut employment = match &link.accept().data {
+            Data::Records(records) => match records.get(record.profile) {
+                Some(written) => written.clone(),
+                None => generate::nothing_known(),
+            },
+            Data::Generate(profile) => {
+                let scenario = self.people.child(link.scenario.name.as_str());
+                let subject = Subject {
+                    curp: &link.request.curp,
+                    email: link.request.email.as_deref(),
+                    source: link.request.institution.source,
+                    changes: link.changes_until(record.collected_at),
+                };
+                let seed = scenario.named("employment", link.request.curp.as_bytes());
+                generate::employment(profile, subject, &seed, record.collected_at.date_naive())
+            }
+        };
+        for spell in &mut employment.employment_records {
+            spell.collected_at = record.collected_at;
+        }
+        employment
+    }
+
+    fn link_of(&self, record: &Record) -> &'a Link {
+        self.links.get(record.link).expect("records are dropped together with their link")
+    }
+}
