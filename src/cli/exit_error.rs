@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-/// Mismatch a command ended without success: a sentence for a person.
+/// The reason why a command ended without success: a sentence for a person.
 pub enum ExitError {
     /// What was asked for is wrong.
     Usage(String),

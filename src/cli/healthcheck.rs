@@ -19,7 +19,7 @@ const TIMEOUT: Duration = Duration::from_secs(2);
 /// How long to wait before asking again.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Mismatch an emulator cannot be said to be ready.
+/// The reason why an emulator cannot be said to be ready.
 enum Unready {
     /// It never will be: what was asked for is wrong.
     Usage(String),

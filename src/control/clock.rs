@@ -12,27 +12,27 @@ use crate::http::authentication::Caller;
 use crate::http::body::Typed;
 use crate::model::duration;
 
-/// What is absent stays as it is.
+/// A setting of the clock. A key that is absent changes nothing.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Setting {
     #[serde(default)]
     mode: Option<ClockMode>,
-    /// Not before the account's present.
+    /// The account's new time, which is not before its present.
     #[serde(default, deserialize_with = "timestamp")]
     #[schemars(with = "Option<DateTime<Utc>>")]
     now: Option<DateTime<Utc>>,
 }
 
-/// One of the two.
+/// The time to advance to: exactly one of the two keys.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Advance {
-    /// A duration such as `15s`.
+    /// A duration such as `15s`, from the account's present on.
     #[serde(default, deserialize_with = "duration::deserialize_some")]
     #[schemars(with = "Option<String>")]
     by: Option<TimeDelta>,
-    /// A timestamp, or `next`.
+    /// A timestamp, or `next` for the time at which the next thing is due.
     #[serde(default)]
     to: Option<To>,
 }

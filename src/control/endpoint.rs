@@ -14,19 +14,21 @@ use crate::http::authentication::Caller;
 use crate::http::body::Typed;
 use crate::model::{address, duration};
 
-/// Retries that are absent stay as they are.
+/// The endpoint of the account. Retries and delay stay as they are where their keys are absent.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EndpointBody {
+    /// The URL of the receiver.
     #[schemars(extend("format" = "uri"))]
     url: String,
-    /// The value of the `Authorization` header; without one, none is sent.
+    /// The value of the `Authorization` header. Without the key, webhooks have no such header.
     #[serde(default)]
     authorization: String,
+    /// The number of retries after the first attempt.
     #[serde(default)]
     #[schemars(range(max = 1000))]
     retries: Option<u32>,
-    /// The n-th retry waits n times this: a duration such as `10s`.
+    /// A duration such as `10s`. The n-th retry waits n times as long.
     #[serde(default, deserialize_with = "duration::deserialize_some")]
     #[schemars(with = "String")]
     retry_delay: Option<TimeDelta>,

@@ -10,7 +10,7 @@ use crate::http::authentication::Caller;
 use crate::http::body::Typed;
 use crate::http::routing::PathId;
 
-/// In the order in which they were added.
+/// The faults of the account, in the order in which they were added.
 #[derive(Serialize, JsonSchema)]
 pub struct AllFaults<'a> {
     faults: &'a [FaultEntry],

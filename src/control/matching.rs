@@ -1,4 +1,5 @@
-//! `/_emulator/armed`, `/_emulator/default-scenario`, `/_emulator/dry-run`: what answers a login.
+//! `/_emulator/armed`, `/_emulator/default-scenario`, `/_emulator/dry-run`: the scenarios that
+//! answer logins.
 
 use actix_web::HttpResponse;
 use schemars::JsonSchema;
@@ -17,15 +18,15 @@ const INSTITUTION: &str = "planet_mx_employment";
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Arm {
-    /// The name of one.
+    /// The name of the scenario.
     scenario: String,
-    /// An operationId: the only calls that it answers; by default, all that log in.
+    /// The operationId of the calls that the scenario answers. The default is any that logs in.
     #[serde(default)]
     operation: Option<String>,
-    /// The only CURP that it answers.
+    /// The CURP whose calls the scenario answers. The default is any.
     #[serde(default)]
     curp: Option<String>,
-    /// How many calls it answers.
+    /// The number of calls that the scenario answers before it is used up.
     #[serde(default = "once")]
     #[schemars(range(min = 1, max = 1_000_000), extend("default" = 1))]
     times: u32,
@@ -35,18 +36,18 @@ fn once() -> u32 {
     1
 }
 
-/// A scenario that is armed.
+/// An armed scenario.
 #[derive(Serialize, JsonSchema)]
 pub struct Armed {
     id: u64,
     scenario: String,
     operation: Option<Operation>,
     curp: Option<String>,
-    /// How many calls it will answer yet.
+    /// The number of calls that the scenario will still answer.
     left: u32,
 }
 
-/// In the order of use.
+/// The armed scenarios, in the order in which they will be used.
 #[derive(Serialize, JsonSchema)]
 pub struct AllArmed {
     armed: Vec<Armed>,
@@ -55,16 +56,16 @@ pub struct AllArmed {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Default {
-    /// The name of one.
+    /// The name of the scenario.
     scenario: String,
 }
 
-/// What answers a login that nothing else claims.
+/// The scenarios that answer a login for which nothing else matches.
 #[derive(Serialize, JsonSchema)]
 pub struct Defaults {
-    /// That of the account, if it has one.
+    /// The account's default scenario; null where it has none.
     scenario: Option<String>,
-    /// That of the process, otherwise.
+    /// The default scenario of the process, of the flag --scenario, for accounts that have none.
     process: String,
 }
 
@@ -75,14 +76,14 @@ pub struct DryRunBody {
     #[serde(default = "sandbox")]
     #[schemars(extend("default" = INSTITUTION))]
     institution: String,
-    /// The e-mail address.
+    /// The person's e-mail address.
     #[serde(default)]
     username2: Option<String>,
-    /// An operationId.
+    /// The operationId of the call.
     #[serde(default)]
     #[schemars(extend("default" = "RegisterLink"))]
     operation: Option<String>,
-    /// As the header X-Emulator-Scenario would name it.
+    /// The scenario that the header X-Emulator-Scenario of the call would name.
     #[serde(default)]
     scenario: Option<String>,
 }

@@ -20,7 +20,7 @@ pub struct Fork {
     credentials: String,
 }
 
-/// There is nothing to choose.
+/// A body without keys.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reset {}

@@ -7,7 +7,7 @@ use serde_json::Value;
 /// As deep as a JSON text may be for our parser: what is nested deeper cannot be received.
 pub const DEEPEST: usize = 128;
 
-/// Mismatch a description cannot be compared, in one sentence.
+/// The reason why a description cannot be compared, in one sentence.
 #[derive(Debug)]
 pub struct Problem(pub String);
 

@@ -5,11 +5,12 @@ use std::fmt::{self, Display, Formatter};
 
 use crate::error;
 
-/// Mismatch an emulator did not start: a sentence that names the setting.
+/// The reason why an emulator did not start: a sentence that names the setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StartError(pub(super) String);
 
-/// Mismatch a call was refused, or failed: with the code and the message that the control API answers.
+/// The reason why a call was refused, or failed: with the code and the message that the control API
+/// answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ControlError {
     code: String,

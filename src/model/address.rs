@@ -53,13 +53,13 @@ pub fn authorization(text: &str) -> Result<Option<&str>, String> {
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
-/// Mismatch nothing is sent to a host of this name.
+/// The reason why nothing is sent to a host of this name.
 pub fn refused_name(name: &str) -> Option<String> {
     let plain = name.trim_end_matches('.').to_ascii_lowercase();
     METADATA_NAMES.contains(&&*plain).then(|| refusal(name))
 }
 
-/// Mismatch nothing is sent to this address, in whatever form it is written.
+/// The reason why nothing is sent to this address, in whatever form it is written.
 pub fn refused_ip(ip: IpAddr) -> Option<String> {
     let is_refused = match ip {
         IpAddr::V4(ip) => is_refused_ipv4(ip),

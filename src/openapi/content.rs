@@ -117,12 +117,18 @@ pub fn path_parameters(path: &str) -> Vec<Value> {
 
 fn path_parameter(segment: &str) -> Option<Value> {
     let name = segment.strip_prefix('{')?.strip_suffix('}')?;
-    let schema = match name {
-        "id" => json!({"type": "string", "format": "uuid"}),
-        "request_id" => json!({"type": "string", "pattern": "^[0-9a-f-]{32,36}$"}),
-        _ => json!({"type": "integer", "minimum": 1}),
+    let (schema, description) = match name {
+        "id" => (json!({"type": "string", "format": "uuid"}), "The id of the link or the record."),
+        "request_id" => (
+            json!({"type": "string", "pattern": "^[0-9a-f-]{32,36}$"}),
+            "The request id in the header X-Request-Id of the answer.",
+        ),
+        _ => (json!({"type": "integer", "minimum": 1}), "The id, as the list shows it."),
     };
-    Some(json!({"name": name, "in": "path", "required": true, "schema": schema}))
+    let mut parameter = parameter(name, schema, description);
+    parameter["in"] = "path".into();
+    parameter["required"] = true.into();
+    Some(parameter)
 }
 
 fn security(access: Access) -> Value {

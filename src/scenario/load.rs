@@ -14,7 +14,7 @@ const LOGIN_LIMIT: &str = "daily_login_limit";
 /// The key in `when` that takes a CURP from a built-in scenario.
 const TAKES: &str = "takes_reserved_curp";
 
-/// Mismatch the scenarios cannot be loaded, in one sentence that names the place.
+/// The reason why the scenarios cannot be loaded, in one sentence that names the place.
 #[derive(Debug)]
 pub struct LoadError(String);
 

@@ -50,7 +50,7 @@ pub enum MatchedBy {
     ProcessDefault,
 }
 
-/// Mismatch a scenario did not answer.
+/// The reason why a scenario did not answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Mismatch {
     /// What has precedence answered.

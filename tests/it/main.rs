@@ -7,6 +7,7 @@ mod app;
 mod armed;
 mod binary;
 mod client;
+mod control_api;
 mod coverage;
 mod crate_api;
 mod deliveries;

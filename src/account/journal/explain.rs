@@ -1,4 +1,4 @@
-//! Mismatch a request was answered as it was, and what follows from it.
+//! The reason why a request was answered as it was, and what follows from it.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -41,7 +41,7 @@ pub struct MatchedScenario {
 pub struct Tried {
     #[serde(flatten)]
     pub scenario: Candidate,
-    /// Mismatch not.
+    /// The reason why it did not answer.
     pub why: String,
 }
 

@@ -1,4 +1,4 @@
-//! Mismatch a body is not JSON, in the words of Python's decoder: Belvo passes those on.
+//! The reason why a body is not JSON, in the words of Python's decoder: Belvo passes those on.
 
 /// Deeper nesting is refused, as by the parser that reads the body.
 const DEEPEST: usize = 128;

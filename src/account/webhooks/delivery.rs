@@ -107,7 +107,7 @@ pub struct Outcome {
     pub body: String,
     /// Whether there was more of it.
     pub body_truncated: bool,
-    /// Mismatch there is no status.
+    /// The reason why there is no status.
     pub error: Option<String>,
     /// From the first byte sent to the end of the answer, on the clock of the machine.
     pub latency_ms: u64,
