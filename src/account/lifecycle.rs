@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::account::Account;
 use crate::account::base::ids::LinkNumber;
 use crate::account::faults::Moment;
-use crate::account::links::{Credentials, Link};
+use crate::account::links::{Link, StoredCredentials};
 use crate::account::records::Record;
 use crate::account::request::context::CallContext;
 use crate::account::schedule::{Load, Task, TaskKind};
@@ -21,7 +21,7 @@ use crate::model::webhook::{
     CurrentEmployments, Data, EmploymentChange, EmploymentChanges, EmploymentRecords, LinkDeleted,
     LinkError, Webhook,
 };
-use crate::scenario::StepKind;
+use crate::scenario::{StepId, StepKind};
 
 /// Recurrent links are refreshed once a week by default.
 const REFRESH_EVERY: TimeDelta = TimeDelta::days(7);
@@ -30,6 +30,23 @@ pub const EMPLOYMENT_RECORD: &str = "employment_record";
 pub const CURRENT_EMPLOYMENT: &str = "current_employment";
 /// Data lives for a year where the link does not say.
 const DATA_LIFE_DAYS: u16 = 365;
+
+/// The ids of an event.
+#[derive(Clone, Copy)]
+pub(super) struct EventIds {
+    pub webhook_id: Uuid,
+    /// The id that the webhook shows.
+    pub request_id: Uuid,
+    /// The request that caused the event; None for one that was triggered by command.
+    pub caused_by: Option<Uuid>,
+}
+
+impl EventIds {
+    /// The ids of an event that shows the request that caused it.
+    fn of_request(webhook_id: Uuid, request_id: Uuid) -> EventIds {
+        EventIds { webhook_id, request_id, caused_by: Some(request_id) }
+    }
+}
 
 impl Account {
     /// Runs a task of the schedule that is due.
@@ -43,7 +60,7 @@ impl Account {
             Task::Refresh(link) => self.refresh(link),
             Task::ExpireCredentials(link) => {
                 let link = self.known_link_mut(link);
-                link.credentials = Credentials::Expired;
+                link.credentials = StoredCredentials::Expired;
                 link.status = Status::Invalid;
             }
             Task::ExpireData(link) => {
@@ -62,10 +79,10 @@ impl Account {
         let steps = &scenario.accepts().expect("a link's scenario accepts").later;
         let fetches = self.first_load(number).is_some();
         let is_announced =
-            fetches && steps.iter().any(|step| matches!(step.event, StepKind::Webhook));
+            fetches && steps.iter().any(|(_, step)| matches!(step.event, StepKind::Webhook));
         let mut overtakes = is_announced && self.loads_before_answer(context, number);
         let mut due = self.now;
-        for (place, step) in steps.iter().enumerate() {
+        for (id, step) in steps.iter() {
             let after = match (step.after, &step.event) {
                 _ if overtakes => TimeDelta::zero(),
                 (Some(after), _) => after,
@@ -74,7 +91,7 @@ impl Account {
             };
             due = later(due, after);
             if fetches || !matches!(step.event, StepKind::Load | StepKind::Webhook) {
-                self.outbox.schedule.add(due, Task::Step(number, place));
+                self.outbox.schedule.add(due, Task::Step(number, id));
             }
             overtakes &= !matches!(step.event, StepKind::Webhook);
         }
@@ -133,13 +150,14 @@ impl Account {
         self.faults.inject_into_webhook(&self.seed, event, moment, one_is_held)
     }
 
-    fn step(&mut self, number: LinkNumber, place: usize, moment: Moment) {
+    fn step(&mut self, number: LinkNumber, id: StepId, moment: Moment) {
         let now = self.now;
         let load = self.first_load(number);
         let link = self.known_link_mut(number);
         let scenario = link.scenario.clone();
         let accept = scenario.accepts().expect("a link's scenario accepts");
-        match &accept.later[place].event {
+        let step = accept.later.get(id).expect("a task names a step of its scenario");
+        match &step.event {
             StepKind::Load => {
                 if let Some(load) = load {
                     self.load(number, load);
@@ -150,8 +168,8 @@ impl Account {
                     self.announce_load(number, load, moment);
                 }
             }
-            StepKind::RefuseLogins(_) => link.credentials = Credentials::Refused(place),
-            StepKind::AskToken => link.credentials = Credentials::NeedToken,
+            StepKind::RefuseLogins(_) => link.credentials = StoredCredentials::Refused(id),
+            StepKind::AskToken => link.credentials = StoredCredentials::NeedToken,
             StepKind::NewJob => link.changes.push((now, Change::NewJob)),
             StepKind::JobLoss => link.changes.push((now, Change::JobLoss)),
             StepKind::Raise => link.changes.push((now, Change::Raise)),
@@ -211,12 +229,12 @@ impl Account {
         if load.employment_records {
             let webhook_id = seed.child(Resource::EmploymentRecords.as_str()).uuid();
             let data = self.count_of_records(number);
-            self.announce(number, webhook_id, [load.request_id; 2], &data, moment);
+            self.announce(number, EventIds::of_request(webhook_id, load.request_id), &data, moment);
         }
         if load.current_employments {
             let webhook_id = seed.child(Resource::CurrentEmployments.as_str()).uuid();
             let data = self.count_of_current_employments(number);
-            self.announce(number, webhook_id, [load.request_id; 2], &data, moment);
+            self.announce(number, EventIds::of_request(webhook_id, load.request_id), &data, moment);
         }
     }
 
@@ -239,20 +257,13 @@ impl Account {
         let request_id = seed.child("request").uuid();
         let caused_by = self.known_link(number).begun_by;
         let webhook_id = seed.child("webhook").uuid();
-        self.announce(number, webhook_id, [request_id, caused_by], data, Moment::OnTime);
+        let ids = EventIds { webhook_id, request_id, caused_by: Some(caused_by) };
+        self.announce(number, ids, data, Moment::OnTime);
     }
 
-    /// `request_id` is what the webhook shows, `caused_by` the request that really was.
-    fn announce(
-        &mut self,
-        number: LinkNumber,
-        webhook_id: Uuid,
-        [request_id, caused_by]: [Uuid; 2],
-        data: &Data,
-        moment: Moment,
-    ) {
+    fn announce(&mut self, number: LinkNumber, ids: EventIds, data: &Data, moment: Moment) {
         let link = self.known_link(number);
-        let event = event(number, link, webhook_id, [request_id, caused_by], data);
+        let event = event(number, link, ids, data);
         let injection = self.inject_into_webhook(&event, moment);
         self.outbox.announce(self.now, &event, &injection);
     }
@@ -325,7 +336,7 @@ impl Account {
         let Some(link) = self.remove_link(number) else { return };
         let webhook_id = self.link_seed(number).child("link_deleted").uuid();
         let data = Data::LinkDeleted(LinkDeleted {});
-        let event = event(number, &link, webhook_id, [request_id; 2], &data);
+        let event = event(number, &link, EventIds::of_request(webhook_id, request_id), &data);
         let injection = self.inject_into_webhook(&event, Moment::OnTime);
         self.outbox.announce(self.now, &event, &injection);
     }
@@ -340,19 +351,18 @@ impl Account {
 pub(super) fn event(
     number: LinkNumber,
     link: &Link,
-    webhook_id: Uuid,
-    [request_id, caused_by]: [Uuid; 2],
+    ids: EventIds,
     data: &Data,
 ) -> outbox::WebhookEvent {
     let names = data.kind().names();
     let [webhook_type, process_type, webhook_code] = names;
     let webhook = Webhook {
-        webhook_id,
+        webhook_id: ids.webhook_id,
         webhook_type,
         process_type,
         webhook_code,
         link_id: link.id,
-        request_id,
+        request_id: ids.request_id,
         external_id: link.request.external_id.as_deref(),
         data,
     };
@@ -360,9 +370,9 @@ pub(super) fn event(
     outbox::WebhookEvent {
         link: number,
         link_id: link.id,
-        webhook_id,
+        webhook_id: ids.webhook_id,
         names,
-        caused_by: Some(caused_by),
+        caused_by: ids.caused_by,
         body: body.into(),
     }
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::account::base::check::check;
 use crate::account::base::ids::{DeliveryId, LinkNumber};
 use crate::model::Timestamp;
+use crate::scenario::StepId;
 
 /// When a task is due, and its place among those of the same moment.
 type TaskKey = (Timestamp, u64);
@@ -16,8 +17,8 @@ type TaskKey = (Timestamp, u64);
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Task {
-    /// A step of the link's scenario, by its place there.
-    Step(LinkNumber, usize),
+    /// A step of the link's scenario.
+    Step(LinkNumber, StepId),
     /// A load that a request asked for, and the webhooks that announce it.
     Load(LinkNumber, Load),
     /// The regular update of a recurrent link.

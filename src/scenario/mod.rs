@@ -9,11 +9,13 @@ mod catalogue;
 mod load;
 mod matching;
 mod origin;
+mod step;
 
 pub use catalogue::{Catalogue, LoginAttempt};
 pub use load::load;
 pub use matching::{ArmedId, Match, MatchedBy, Matching, Mismatch};
 pub use origin::Origin;
+pub use step::{StepId, StepKind, Steps};
 
 use std::borrow::Cow;
 
@@ -188,8 +190,8 @@ pub struct Accept {
     pub data: Data,
     /// What happens after the link is created; by default the records load after the webhook
     /// delay, and the webhook says so.
-    #[serde(default = "load_then_webhook")]
-    pub later: Vec<Step>,
+    #[serde(default)]
+    pub later: Steps,
 }
 
 /// The records of the person.
@@ -210,41 +212,6 @@ impl Data {
             Data::Records(records) => records.len(),
         }
     }
-}
-
-/// Something that happens later.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Step {
-    /// Time since the step before it. A `load` without it takes the webhook delay; any other step
-    /// follows at once.
-    #[serde(default, deserialize_with = "duration::deserialize_some")]
-    pub after: Option<TimeDelta>,
-    pub event: StepKind,
-}
-
-/// What can happen later.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StepKind {
-    /// The data has been read: the records exist from now on.
-    Load,
-    /// The webhook that announces the records is sent; again, when it already was.
-    Webhook,
-    /// Every login from now on is refused, until the client sends new credentials.
-    RefuseLogins(Refusal),
-    /// Every login from now on asks for a token, until the link is resumed.
-    AskToken,
-    /// The person leaves the current job, if there is one, for a better paid one.
-    NewJob,
-    /// The person loses the current job.
-    JobLoss,
-    /// The person earns more in the current job.
-    Raise,
-}
-
-fn load_then_webhook() -> Vec<Step> {
-    [StepKind::Load, StepKind::Webhook].map(|event| Step { after: None, event }).into()
 }
 
 /// A refused login: no link is created.

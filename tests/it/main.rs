@@ -14,6 +14,7 @@ mod deliveries;
 mod delivery;
 mod determinism;
 mod drift;
+mod edited_scenario;
 mod employment_records;
 mod errors;
 mod exec;

@@ -10,7 +10,7 @@ use crate::account::journal::{Entry, Recorded};
 use crate::account::schedule::Task;
 use crate::error::Error;
 use crate::model::{Timestamp, six_digits, six_digits_schema};
-use crate::scenario::{Match, MatchedBy, Scenario, StepKind};
+use crate::scenario::{Match, MatchedBy, Scenario};
 
 /// A request, and why.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -115,7 +115,8 @@ impl Account {
     fn in_words(&self, row: Task) -> String {
         match row {
             Task::Step(link, step) => {
-                in_words(&self.known_link(link).accept().later[step].event).to_owned()
+                let step = self.known_link(link).accept().later.get(step);
+                step.expect("a task names a step of its scenario").event.as_str().to_owned()
             }
             Task::Load(..) => "load and webhook".to_owned(),
             Task::Refresh(_) => "refresh".to_owned(),
@@ -124,19 +125,6 @@ impl Account {
             Task::Delete(..) => "deletion and webhook".to_owned(),
             Task::Send(_, DeliveryId(delivery)) => format!("retry of delivery {delivery}"),
         }
-    }
-}
-
-/// As in a scenario file.
-fn in_words(event: &StepKind) -> &'static str {
-    match event {
-        StepKind::Load => "load",
-        StepKind::Webhook => "webhook",
-        StepKind::RefuseLogins(_) => "refuse_logins",
-        StepKind::AskToken => "ask_token",
-        StepKind::NewJob => "new_job",
-        StepKind::JobLoss => "job_loss",
-        StepKind::Raise => "raise",
     }
 }
 

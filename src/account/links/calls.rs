@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::account::base::ids::LinkNumber;
 use crate::account::links::body::{LinkRequest, LinkUpdate, Resume, refresh_resources};
-use crate::account::links::{Credentials, FIELDS, Link, institution_user_id};
+use crate::account::links::{FIELDS, Link, StoredCredentials, institution_user_id};
 use crate::account::request::context::CallContext;
 use crate::account::request::fields::Fields;
 use crate::account::request::filter::Filter;
@@ -56,8 +56,8 @@ impl Account {
             created_by: self.created_by,
             institution_user_id: self.user_of(&request),
             credentials: match request.credentials_storage {
-                CredentialsStorage::NoStore => Credentials::Expired,
-                CredentialsStorage::Store | CredentialsStorage::Days(_) => Credentials::Work,
+                CredentialsStorage::NoStore => StoredCredentials::Expired,
+                CredentialsStorage::Store | CredentialsStorage::Days(_) => StoredCredentials::Work,
             },
             request,
             status: if confirmed { Status::Valid } else { Status::Unconfirmed },
@@ -164,7 +164,7 @@ impl Account {
         let before = link.request.access_mode;
         let after = update.access_mode.unwrap_or(before);
         let becomes_recurrent = before == AccessMode::Single && after == AccessMode::Recurrent;
-        if becomes_recurrent && link.credentials == Credentials::Expired {
+        if becomes_recurrent && link.credentials == StoredCredentials::Expired {
             return Err(Error::invalid_access_mode_switch());
         }
         let link = self.known_link_mut(number);

@@ -22,7 +22,7 @@ use crate::account::request::filter::{
 use crate::generate::Change;
 use crate::model::link::{AccessMode, CredentialsStorage, Days, Resource, Status};
 use crate::model::{Timestamp, later};
-use crate::scenario::{Accept, Scenario};
+use crate::scenario::{Accept, Scenario, StepId};
 use crate::seed::Seed;
 
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ pub struct Link {
     pub institution_user_id: Box<str>,
     pub request: LinkRequest,
     pub status: Status,
-    pub credentials: Credentials,
+    pub credentials: StoredCredentials,
     pub created_at: Timestamp,
     /// The request with which it began to live.
     pub begun_by: Uuid,
@@ -51,15 +51,15 @@ pub struct Link {
     pub events: u64,
 }
 
-/// What Belvo has to log in with.
+/// The state of the login that Belvo has stored for a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Credentials {
+pub enum StoredCredentials {
     Work,
     /// The storage period is over, or there was none.
     Expired,
-    /// The institution refuses them: the place of the step in the scenario that says how.
-    Refused(usize),
+    /// The institution refuses them, in the words of a step of the link's scenario.
+    Refused(StepId),
     /// The institution asks for a token.
     NeedToken,
 }

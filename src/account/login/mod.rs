@@ -13,7 +13,7 @@ use chrono::TimeDelta;
 use crate::account::base::copy_on_write::CopyOnWrite;
 use crate::account::base::ids::LinkNumber;
 use crate::account::links::body::LinkRequest;
-use crate::account::links::{Credentials, Link, Links, Session, institution_user_id};
+use crate::account::links::{Link, Links, Session, StoredCredentials, institution_user_id};
 use crate::account::login::armed::Armed;
 use crate::account::login::counts::LoginCounts;
 use crate::account::login::matching::{Contenders, LoginFacts, settle};
@@ -22,7 +22,7 @@ use crate::account::schedule::{Schedule, Task, TaskKind};
 use crate::error::{Error, Extra, TokenGeneration, TokenSession};
 use crate::model::link::Status;
 use crate::model::{Timestamp, later};
-use crate::scenario::{Catalogue, Login, Match, MatchedBy, Scenario, StepKind};
+use crate::scenario::{Catalogue, Login, Match, MatchedBy, Scenario};
 use crate::seed::Seed;
 
 /// How long a session waits for its token, as Belvo's sample says.
@@ -113,7 +113,7 @@ impl Logins<'_> {
                 link.failures = 0;
                 link.last_accessed_at = Some(now);
                 // A token that was asked for once, at the client's wish, is not asked for again.
-                if link.credentials == Credentials::Work {
+                if link.credentials == StoredCredentials::Work {
                     link.status = Status::Valid;
                     link.session = None;
                 }
@@ -135,7 +135,7 @@ impl Logins<'_> {
         let link = self.link(number);
         match (link.status, link.credentials) {
             (Status::Unconfirmed, _) => Err(Error::unconfirmed_link()),
-            (_, Credentials::Expired) => Err(Error::expired_credentials()),
+            (_, StoredCredentials::Expired) => Err(Error::expired_credentials()),
             (Status::Invalid, _) => Err(Error::invalid_link()),
             (Status::Valid | Status::TokenRequired, _) => Ok(()),
         }
@@ -147,17 +147,16 @@ impl Logins<'_> {
         number: LinkNumber,
     ) -> Result<(), Error> {
         let credentials = self.link(number).credentials;
-        let by_itself = matches!(credentials, Credentials::Refused(_) | Credentials::NeedToken);
+        let by_itself =
+            matches!(credentials, StoredCredentials::Refused(_) | StoredCredentials::NeedToken);
         let (scenario, by) = self.match_again(context, number, by_itself);
         match (&scenario.login, credentials) {
-            (_, Credentials::Refused(step)) if by == MatchedBy::Link => {
+            (_, StoredCredentials::Refused(step)) if by == MatchedBy::Link => {
                 let accept = self.link(number).accept();
-                let StepKind::RefuseLogins(refusal) = &accept.later[step].event else {
-                    panic!("credentials are refused by a step that refuses logins");
-                };
-                Err(refusal.error())
+                let refusal = accept.later.refusal(step);
+                Err(refusal.expect("credentials are refused by a step that refuses").error())
             }
-            (login, Credentials::NeedToken) if by == MatchedBy::Link => {
+            (login, StoredCredentials::NeedToken) if by == MatchedBy::Link => {
                 Err(self.ask_token(number, login))
             }
             (Login::Refuse(refusal), _) => Err(refusal.error()),
@@ -202,7 +201,7 @@ impl Logins<'_> {
         let now = self.now;
         let link = self.link_mut(number);
         link.status = Status::Valid;
-        link.credentials = Credentials::Work;
+        link.credentials = StoredCredentials::Work;
         link.failures = 0;
         link.session = None;
         link.last_accessed_at = Some(now);

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::account::Account;
 use crate::account::base::ids::LinkNumber;
 use crate::account::faults::Faults;
-use crate::account::links::{Credentials, Link, Session};
+use crate::account::links::{Link, Session, StoredCredentials};
 use crate::account::login::armed::ArmedEntry;
 use crate::account::records::{Record, Records};
 use crate::account::schedule::Task;
@@ -104,7 +104,7 @@ struct LinkState {
     stale_in: Option<Days>,
     fetch_resources: Vec<Resource>,
     status: Status,
-    credentials: Credentials,
+    credentials: StoredCredentials,
     created_at: Moment,
     begun_by: Uuid,
     last_accessed_at: Option<Moment>,

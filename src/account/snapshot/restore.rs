@@ -6,7 +6,7 @@ use crate::account::base::copy_on_write::CopyOnWrite;
 use crate::account::base::ids::LinkNumber;
 use crate::account::institutions::Institution;
 use crate::account::links::body::LinkRequest;
-use crate::account::links::{Link, Links, Session};
+use crate::account::links::{Link, Links, Session, StoredCredentials};
 use crate::account::login::armed::{Armed, ArmedEntry};
 use crate::account::login::counts::LoginCounts;
 use crate::account::records::{Record, Records};
@@ -96,6 +96,7 @@ impl Account {
 
     fn link_of(&self, state: LinkState) -> Result<Link, Error> {
         let scenario = self.accepting(&state.scenario)?;
+        check_credentials(&scenario, state.credentials)?;
         let session = |SessionState { id, expires_at }| Session { id, expires_at: expires_at.0 };
         let mut changes: Vec<_> =
             state.changes.into_iter().map(|(at, change)| (at.0, change)).collect();
@@ -194,7 +195,7 @@ impl Account {
             let fits = match what {
                 Task::Send(..) => false,
                 Task::Step(link, step) => {
-                    self.links.get(link).is_some_and(|link| step < link.accept().later.len())
+                    self.links.get(link).is_some_and(|link| link.accept().later.get(step).is_some())
                 }
                 other => self.links.get(other.link()).is_some(),
             };
@@ -230,6 +231,18 @@ impl Account {
         }
         Ok(())
     }
+}
+
+/// Refuses a link whose logins are refused by a step that its scenario does not have (any more).
+fn check_credentials(scenario: &Scenario, credentials: StoredCredentials) -> Result<(), Error> {
+    let StoredCredentials::Refused(step) = credentials else { return Ok(()) };
+    let name = scenario.name.as_str();
+    let refusal = scenario.accepts().and_then(|accept| accept.later.refusal(step));
+    refusal.map(drop).ok_or_else(|| {
+        let sentence =
+            format_args!("The scenario {name:?} has no step {step} that refuses logins.");
+        Error::invalid(sentence).on("credentials")
+    })
 }
 
 /// The place of a problem in a list of the snapshot.

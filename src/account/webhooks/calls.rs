@@ -13,7 +13,7 @@ use crate::account::Account;
 use crate::account::base::ids::{DeliveryId, LinkNumber};
 use crate::account::base::secret::Secret;
 use crate::account::faults::Moment;
-use crate::account::lifecycle::event;
+use crate::account::lifecycle::{EventIds, event};
 use crate::account::webhooks::delivery::Delivery;
 use crate::account::webhooks::history::HISTORY_LENGTH;
 use crate::account::webhooks::outbox::{Retries, WebhookEvent};
@@ -155,9 +155,9 @@ impl Account {
             .with(trigger.data)
             .map_err(|misfit| Error::invalid(misfit.sentence).on(format!("data.{}", misfit.key)))?;
         let seed = self.link_seed(number).numbered("trigger", self.outbox.last_delivery().0);
-        let ids = [seed.child("webhook").uuid(), seed.child("request").uuid()];
-        let event = event(number, self.known_link(number), ids[0], [ids[1]; 2], &data);
-        let event = WebhookEvent { caused_by: None, ..event };
+        let (webhook_id, request_id) = (seed.child("webhook").uuid(), seed.child("request").uuid());
+        let ids = EventIds { webhook_id, request_id, caused_by: None };
+        let event = event(number, self.known_link(number), ids, &data);
         let injection = self.inject_into_webhook(&event, Moment::OnTime);
         let ids = self.outbox.announce(self.now, &event, &injection);
         Ok(Deliveries {
