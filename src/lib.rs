@@ -21,8 +21,8 @@
 //! | `pages` | HTTP in, without keys: `/livez`, `/readyz`, the description |
 //! | `http` | what both faces share: who calls, bodies, answers, injected faults |
 //! | `openapi` | the description of both faces, from the table and from the types that are sent |
-//! | `courier` | HTTP out: sends the webhooks that are ready, reports the outcome |
-//! | `accounts` | credentials to account; the lock; each account's time; `run` is the only door to the core |
+//! | `courier` | HTTP out: a timer that moves the time of accounts, senders of webhooks, reports of their outcome |
+//! | `accounts` | credentials to account; whose turn it is; each account's time; `run` is the only door to the core |
 //! | `account` | the core: links, records, institutions, tokens, queries, faults, the outbox, the journal |
 //! | `scenario` | the format of `scenarios/*.json`: load, check, choose |
 //! | `generate` | people and their working lives, from a seed |
@@ -38,7 +38,8 @@
 //! * `actix_web` is named only in `api`, `control`, `http`, `pages`, `routes` and `server`; time and randomness enter
 //!   only through `clock` and `seed`; tokens are signed only in `account`. The test `tidy` holds these.
 //! * An effect comes before the webhook that announces it.
-//! * Nothing waits while an account is locked.
+//! * Nothing waits while an account is locked, and it is locked for a slice of work at most: accounts share
+//!   no time either.
 //!
 //! # In a test
 //!

@@ -198,6 +198,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
     use std::time::Duration;
 
+    use chrono::TimeDelta;
     use futures_util::FutureExt;
 
     use crate::account::{Account, Call, DeliveryState, Endpoint};
@@ -327,5 +328,30 @@ mod tests {
         let log = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
         let request_id = refused.request_id.simple().to_string();
         assert!(log.contains(&request_id) && log.contains("/api/links/"), "{log}");
+    }
+
+    /// Its timers stood still in the meantime, and the clock did not.
+    #[test]
+    fn after_a_suspension_what_is_due_happens_within_a_minute() {
+        let config = Config::from_flags(["--webhook-delay", "3h"]).unwrap();
+        let clock = Clock::manual("2026-03-01T12:00:00Z".parse().unwrap());
+        let accounts = Arc::new(Accounts::new(config.settings, config.policy, clock.clone()));
+        let slot = accounts.authenticate(keys(KEYS)).unwrap();
+        create_link(&accounts, &slot);
+        let courier = Courier::new(accounts.clone()).unwrap();
+        let mut changed = slot.changed.subscribe();
+        block_on(async {
+            tokio::time::pause();
+            changed.mark_unchanged();
+            let happens = async {
+                clock.advance(TimeDelta::hours(5));
+                tokio::time::timeout(Duration::from_secs(61), changed.changed()).await
+            };
+            tokio::select! {
+                biased; // The timer goes to sleep before the clock jumps.
+                never = courier.run() => match never {},
+                happens = happens => happens.expect("a minute is over").unwrap(),
+            }
+        });
     }
 }

@@ -131,13 +131,13 @@ impl Accounts {
         work: impl FnOnce(&mut Account, &mut CallContext) -> Result<Answer, Error>,
     ) -> Result<AnsweredRequest, RefusedRequest> {
         let answered = self.visit(slot, |account| account.answer(call, work));
-        answered.await.unwrap_or_else(|| Err(self.broken_off(call)))
+        answered.await.unwrap_or_else(|| Err(self.broken_off(call.method, call.path)))
     }
 
     /// Answers a call with an error that was found before it reached the core.
     pub async fn refuse(&self, slot: &Slot, call: &Call<'_>, error: Error) -> RefusedRequest {
         let refused = self.visit(slot, |account| account.refuse(call, error));
-        refused.await.unwrap_or_else(|| self.broken_off(call))
+        refused.await.unwrap_or_else(|| self.broken_off(call.method, call.path))
     }
 
     /// Looks at an account, or changes what the API of Belvo knows nothing of.
@@ -170,9 +170,8 @@ impl Accounts {
 
     /// The answer to a call in which an invariant of the core broke. Its request id is in the log, so
     /// that whoever has the answer finds the reason, which is printed just before.
-    fn broken_off(&self, call: &Call<'_>) -> RefusedRequest {
+    pub fn broken_off(&self, method: &str, path: &str) -> RefusedRequest {
         let refused = self.anonymous(Error::unexpected());
-        let (method, path) = (call.method, call.path);
         let request_id = refused.request_id.simple();
         tracing::error!(%request_id, method, path, "a call broke off: an invariant is broken");
         refused

@@ -23,7 +23,7 @@ pub struct Slot {
     /// Locked for a slice of work at most, so that waiting for the lock is no wait to speak of.
     pub(super) state: Mutex<SlotState>,
     /// Tells that what somebody may wait for has changed.
-    pub(super) changed: watch::Sender<()>,
+    pub(crate) changed: watch::Sender<()>,
     /// Tells that what belongs to an older generation must not go on.
     pub(super) generation: watch::Sender<u64>,
     /// When it was used last, in the count of all uses.

@@ -156,6 +156,10 @@ impl Caller {
         let accounts = self.accounts();
         match answer {
             Ok(answer) => accounts.anonymous_answer(answer).into_response(),
+            Err(error) if error.status == 500 => {
+                let (method, path) = (self.request.method().as_str(), self.request.path());
+                accounts.broken_off(method, path).error_response()
+            }
             Err(error) => accounts.anonymous(error).error_response(),
         }
     }

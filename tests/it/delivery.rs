@@ -8,6 +8,7 @@
 
 use std::io::{self, Read};
 use std::net::{TcpListener, TcpStream};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
@@ -18,7 +19,7 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use serde_json::{Value, json};
 
 use crate::app::CURP;
-use crate::process::Server;
+use crate::process::{Server, call, command};
 
 /// Long enough for a loaded machine; only a failing test waits that long.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -246,6 +247,50 @@ fn a_receiver_that_hangs_delays_no_other_and_no_request() {
     }
     hanging.next();
     assert_eq!(server.get("/api/links/")["count"], 50);
+}
+
+#[test]
+fn an_account_with_nothing_under_way_does_not_wait_for_the_slow_receiver_of_another() {
+    let (hanging, other) = (Hook::new(|_| None), Hook::new(|_| Some(200)));
+    let server = serve(&[&hanging.url], &["--webhook-sends", "4"]);
+    for _ in 0..20 {
+        server.create_link(CURP);
+    }
+    for _ in 0..3 {
+        hanging.next();
+    }
+    let call = |method: &str, path: &str, body: Value| {
+        call("other:keys", method, &format!("{}{path}", server.url), Some(&body)).unwrap().0
+    };
+    assert_eq!(call("PUT", "/_emulator/webhooks/endpoint", json!({"url": other.url})), 200);
+    let link = json!({
+        "institution": "planet_mx_employment", "username": CURP, "access_mode": "single",
+        "fetch_resources": ["EMPLOYMENT_RECORDS"],
+    });
+    assert_eq!(call("POST", "/api/links/", link), 201);
+    other.next();
+    assert!(hanging.arrived.try_recv().is_err(), "the fourth is kept for others");
+}
+
+/// The receiver has nothing to do with what the emulator lacks.
+#[cfg(unix)]
+#[test]
+fn a_lack_of_descriptors_is_the_outcome_of_no_webhook() {
+    let hanging = Hook::new(|_| None);
+    let cores = thread::available_parallelism().unwrap().get();
+    let limited = format!("ulimit -n {}; exec \"$0\" \"$@\"", 34 + 4 * cores);
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &limited]).arg(command(&[]).get_program()).args(["--port", "0"]);
+    shell.args(["--webhook-delay", "2s", "--webhook-retries", "0", "--webhook-url", &hanging.url]);
+    shell.args(["--webhook-sends-per-receiver", "200"]);
+    shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let server = Server::spawn(shell);
+    for _ in 0..60 {
+        server.create_link(CURP);
+    }
+    logged(&server, &["no answer within 5 s"]);
+    let log = server.log();
+    assert!(!log.contains("open files") && !log.contains("os error"), "{log}");
 }
 
 #[test]
