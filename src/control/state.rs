@@ -10,8 +10,9 @@ use crate::http::answer::{no_content, ok};
 use crate::http::authentication::Caller;
 use crate::http::body::Typed;
 
-/// A link takes about a kilobyte.
-const LARGEST_SNAPSHOT_BYTES: usize = 64 * 1024 * 1024;
+/// A loaded link takes about 700 bytes, so this holds some 1,500,000 of them. A larger snapshot is
+/// neither given out nor taken in: what can be taken can be put back.
+const LARGEST_SNAPSHOT_BYTES: usize = 1024 * 1024 * 1024;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -30,7 +31,22 @@ pub async fn reset(caller: Caller, Typed(Reset {}): Typed<Reset>) -> HttpRespons
 }
 
 pub async fn snapshot(caller: Caller) -> HttpResponse {
-    caller.reply(caller.accounts().snapshot(caller.slot()).await.map(ok))
+    let file = caller.accounts().snapshot(caller.slot()).await;
+    caller.reply(file.map(ok).and_then(|file| {
+        check_size(file.body.len())?;
+        Ok(file)
+    }))
+}
+
+/// Refuses a snapshot that could not be put back.
+fn check_size(bytes: usize) -> Result<(), Error> {
+    match bytes <= LARGEST_SNAPSHOT_BYTES {
+        true => Ok(()),
+        false => Err(Error::invalid(format_args!(
+            "The account is too large for a snapshot: it takes {bytes} bytes, of \
+             {LARGEST_SNAPSHOT_BYTES} at most. Delete links, or fork the account instead."
+        ))),
+    }
 }
 
 pub async fn restore(
@@ -46,4 +62,15 @@ pub async fn fork(caller: Caller, Typed(fork): Typed<Fork>) -> HttpResponse {
         return caller.reply(Err(Error::invalid(sentence).on("credentials")));
     };
     caller.reply(caller.accounts().fork(caller.slot(), credentials).await.map(no_content))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::control::state::{LARGEST_SNAPSHOT_BYTES, check_size};
+
+    #[test]
+    fn a_snapshot_is_given_out_only_if_it_can_be_put_back() {
+        assert!(check_size(LARGEST_SNAPSHOT_BYTES).is_ok());
+        assert!(check_size(LARGEST_SNAPSHOT_BYTES + 1).is_err());
+    }
 }

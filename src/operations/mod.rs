@@ -231,7 +231,7 @@ operations! {
             "Empties the account: its links, its webhooks, its settings and its log",
         ).may_take_body().answers(&[200]),
         TakeSnapshot = get("/_emulator/snapshot", "Shows the account's whole state, for a file")
-            .answers(&[200]),
+            .answers(&[200]).refuses(&[&[400]]),
         RestoreSnapshot = put(
             "/_emulator/snapshot",
             "Replaces the account's state by that of a snapshot",
