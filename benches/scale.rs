@@ -29,7 +29,7 @@ fn main() {
     one.call("id", "GET", "/api/links/?page_size=1", "");
     println!("create a link: {:?}", median(creations));
     println!("bytes a loaded link: {}", (resident_bytes() - before) / MANY as u64);
-    let dry_run = r#"{"username":"NEWX900101MXXXXX00"}"#;
+    let dry_run = r#"{"curp":"NEWX900101MXXXXX00"}"#;
     let dry_runs = (0..11).map(|_| one.timed("id", "POST", "/_emulator/dry-run", dry_run));
     println!("a dry run beside {MANY} links: {:?}", median(dry_runs.collect()));
     let first_writes = (0..11).map(|fork| {

@@ -6,8 +6,9 @@ use crate::account::Account;
 use crate::account::base::check::check;
 use crate::account::base::ids::LinkNumber;
 use crate::account::links::{Link, StoredCredentials};
-use crate::account::schedule::Task;
+use crate::account::schedule::{Task, TaskKind};
 use crate::model::link::{AccessMode, CredentialsStorage, Status};
+use crate::scenario::Accept;
 
 impl Account {
     /// Whether all invariants of the core hold.
@@ -15,25 +16,46 @@ impl Account {
     /// # Errors
     /// The sentence of the first that does not.
     pub fn invariants(&self) -> Result<(), String> {
+        self.consistency()?;
+        check(self.next_due().is_none_or(|due| due > self.now), || {
+            format!("what was due at {:?} has happened by {}", self.next_due(), self.now)
+        })
+    }
+
+    /// Whether the parts of the account agree with one another, whatever is due.
+    ///
+    /// # Errors
+    /// The sentence of the first rule that does not hold.
+    pub(in crate::account) fn consistency(&self) -> Result<(), String> {
         self.links.invariants()?;
         self.employment_records.invariants(&self.links)?;
         self.current_employments.invariants(&self.links)?;
+        self.login_counts.invariants()?;
         self.outbox.invariants()?;
         self.faults.invariants()?;
-        check(self.next_due().is_none_or(|due| due > self.now), || {
-            format!("what was due at {:?} has happened by {}", self.next_due(), self.now)
-        })?;
         let rows = self.rows_by_link();
         for number in rows.keys() {
             check(self.links.get(*number).is_some(), || {
                 format!("the rows of link {} are dropped together with it", number.0)
             })?;
         }
-        let none = Vec::new();
-        for (number, link) in self.links.numbered() {
-            self.invariants_of(number, link, rows.get(&number).unwrap_or(&none))?;
+        match self.first_misfit() {
+            Some((number, sentence)) => {
+                let (link, tasks) = (self.links.get(number), rows.get(&number));
+                Err(format!("link {}: {sentence} {link:?}, {tasks:?}", number.0))
+            }
+            None => Ok(()),
         }
-        Ok(())
+    }
+
+    /// The first link that does not go with its scenario, its tasks and its records, and why. The
+    /// sentence has nothing of the link in it, so that it can be shown.
+    pub(in crate::account) fn first_misfit(&self) -> Option<(LinkNumber, &'static str)> {
+        let rows = self.rows_by_link();
+        self.links.numbered().find_map(|(number, link)| {
+            let tasks = rows.get(&number).map(Vec::as_slice).unwrap_or_default();
+            Some(number).zip(self.misfit(number, link, tasks))
+        })
     }
 
     /// All rows but those of deliveries, which outlive their link.
@@ -46,43 +68,47 @@ impl Account {
         rows
     }
 
-    fn invariants_of(&self, number: LinkNumber, link: &Link, rows: &[Task]) -> Result<(), String> {
-        let count = |is: fn(&Task) -> bool| rows.iter().filter(|row| is(row)).count();
-        let says = |what: &str| format!("link {}: {what}: {link:?}, {rows:?}", number.0);
+    fn misfit(&self, number: LinkNumber, link: &Link, tasks: &[Task]) -> Option<&'static str> {
         let Some(accept) = link.scenario.accepts() else {
-            return Err(says("its scenario accepts"));
+            return Some("Its scenario refuses the login.");
         };
+        let count = |kind| tasks.iter().filter(|task| task.kind() == kind).count();
         let is_recurrent = link.request.access_mode == AccessMode::Recurrent;
-        let refreshes = count(|row| matches!(row, Task::Refresh(_)));
         let fewest = usize::from(is_recurrent && link.status == Status::Valid);
-        check((fewest..=usize::from(is_recurrent)).contains(&refreshes), || {
-            says("a valid recurrent link has one refresh planned, a single one has none")
-        })?;
+        if !(fewest..=usize::from(is_recurrent)).contains(&count(TaskKind::Refresh)) {
+            return Some(
+                "A valid recurrent link has one refresh scheduled, a single one has none.",
+            );
+        }
         let has_data = self.employment_records.of_link(number).next().is_some()
             || self.current_employments.of_link(number).next().is_some();
-        let expiries = count(|row| matches!(row, Task::ExpireData(_)));
-        check(expiries == 1 || expiries == 0 && !has_data, || says("its data has one end"))?;
+        let ends = count(TaskKind::ExpireData);
+        if ends > 1 || ends == 0 && has_data {
+            return Some("Data has one end.");
+        }
         let expires = matches!(link.request.credentials_storage, CredentialsStorage::Days(_))
             && link.credentials != StoredCredentials::Expired
             && link.status != Status::Unconfirmed;
-        check(
-            count(|row| matches!(row, Task::ExpireCredentials(_))) == usize::from(expires),
-            || says("credentials that are stored for days have one end"),
-        )?;
-        let mut steps = BTreeSet::new();
-        for row in rows {
-            if let Task::Step(_, step) = row {
-                check(accept.later.get(*step).is_some() && steps.insert(step), || {
-                    says("each step of the scenario happens once")
-                })?;
-            }
+        if count(TaskKind::ExpireCredentials) != usize::from(expires) {
+            return Some("Credentials that are stored for days have one end, others have none.");
         }
-        let refused_by = match link.credentials {
-            StoredCredentials::Refused(step) => accept.later.refusal(step),
-            StoredCredentials::Work | StoredCredentials::Expired | StoredCredentials::NeedToken => {
-                return Ok(());
-            }
-        };
-        check(refused_by.is_some(), || says("logins are refused by a step that refuses them"))
+        misfit_of_steps(link, accept, tasks)
+    }
+}
+
+fn misfit_of_steps(link: &Link, accept: &Accept, tasks: &[Task]) -> Option<&'static str> {
+    let mut steps = BTreeSet::new();
+    for task in tasks {
+        if let Task::Step(_, step) = task
+            && (accept.later.get(*step).is_none() || !steps.insert(step))
+        {
+            return Some("Each step of the scenario happens once.");
+        }
+    }
+    match link.credentials {
+        StoredCredentials::Refused(step) if accept.later.refusal(step).is_none() => {
+            Some("Logins are refused by a step that refuses them.")
+        }
+        _ => None,
     }
 }

@@ -214,8 +214,6 @@ impl Account {
         Record {
             id: seed.numbered("record", link.records).uuid(),
             link: number,
-            link_id: link.id,
-            curp: link.request.curp.clone(),
             profile,
             created_at: self.now,
             collected_at: self.now,

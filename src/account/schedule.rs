@@ -120,6 +120,11 @@ impl Schedule {
         }
     }
 
+    /// Whether a link has a task of this kind.
+    pub fn has(&self, link: LinkNumber, kind: TaskKind) -> bool {
+        self.range(link, kind, kind).next().is_some()
+    }
+
     /// How many tasks there are.
     pub fn len(&self) -> usize {
         self.tasks.len()

@@ -237,17 +237,90 @@ async fn webhooks_that_were_not_finished_go_to_the_endpoints_of_where_they_are_r
     assert!(again.contains(&under_way.body().to_vec()), "byte for byte, even what is no JSON");
 }
 
+/// Two events of a scenario file can have one id; each goes to its receiver all the same.
+#[actix_web::test]
+async fn webhooks_that_share_an_id_are_all_kept() {
+    let app = app().await;
+    app.create_link("TWIN900101MXXXXX00").await.created();
+    app.advance(TimeDelta::seconds(17));
+    let file = app.get(SNAPSHOT).await.ok();
+    let webhooks = file["account"]["webhooks"].as_array().unwrap();
+    assert_eq!(webhooks.len(), 2);
+    assert_eq!(webhooks[0]["webhook_id"], webhooks[1]["webhook_id"]);
+    assert_eq!(app.send_webhooks().len(), 2);
+    app.put(SNAPSHOT, file).await.ok();
+    assert_eq!(app.send_webhooks().len(), 2);
+}
+
+/// As large as that of a hundred thousand links: blanks weigh as much as links do.
+#[actix_web::test]
+async fn a_file_of_a_hundred_mebibytes_can_be_put_back() {
+    let app = app().await;
+    app.create_link_with(CURP, json!({"fetch_resources": []})).await.created();
+    let file = app.get(SNAPSHOT).await.body;
+    let blanks = vec![b' '; 100 * 1024 * 1024];
+    let request = app.request(Method::PUT, SNAPSHOT).set_payload([file, blanks].concat());
+    let replaced = app.call(request.insert_header(("Content-Type", "application/json"))).await;
+    assert_eq!(replaced.ok()["links"], 1);
+}
+
+#[actix_web::test]
+async fn logins_that_count_no_more_are_forgotten() {
+    let directory = tempfile::tempdir().unwrap();
+    let scenario = json!({
+        "name": "busy",
+        "description": "The third login within an hour is refused, whoever it is",
+        "when": {"rule": {"logins_exceed": {"logins": 2, "within": "1h"}}},
+        "login": {"refuse": {"status": 403, "code": "forbidden", "message": "Later"}},
+    });
+    std::fs::write(directory.path().join("busy.json"), scenario.to_string()).unwrap();
+    let app = app_with(&["--scenarios", directory.path().to_str().unwrap()]).await;
+    let logins = async || app.get(SNAPSHOT).await.ok()["account"]["logins"].clone();
+    for curp in ["AAAA900101MDFXXX00", "BBBB900101MDFXXX00"] {
+        app.create_link(curp).await.created();
+    }
+    app.advance(TimeDelta::minutes(59));
+    assert_eq!(logins().await.as_object().unwrap().len(), 2);
+    app.advance(TimeDelta::minutes(1));
+    app.create_link("CCCC900101MDFXXX00").await.created();
+    let noted = json!({"CCCC900101MDFXXX00": ["2026-03-01T13:00:00Z"]});
+    assert_eq!(logins().await, noted);
+    assert_eq!(app.emulator.check_invariants("id", "password"), Ok(()));
+    for status in [201, 403] {
+        assert_eq!(app.create_link("CCCC900101MDFXXX00").await.status, status);
+    }
+}
+
+/// A refresh that is due at the very time of the file, where the credentials name no step.
+#[actix_web::test]
+async fn what_is_due_at_once_is_checked_before_it_happens() {
+    let app = app().await;
+    app.create_link_with(CURP, json!({"access_mode": "recurrent"})).await.created();
+    app.advance(TimeDelta::seconds(15));
+    app.send_webhooks();
+    let mut file = app.get(SNAPSHOT).await.ok();
+    let rows = file["account"]["scheduled"].as_array().unwrap();
+    let refresh = rows.iter().position(|row| row["what"].get("refresh").is_some()).unwrap();
+    file["account"]["scheduled"][refresh]["due"] = file["account"]["now"].clone();
+    let mut broken = file.clone();
+    broken["account"]["links"][0]["credentials"] = json!({"refused": "refuse_logins"});
+    let (_, at, message) = app.put(SNAPSHOT, broken).await.problem(400);
+    assert_eq!(at.as_deref(), Some("account.links[0].credentials"));
+    assert!(!message.contains(CURP) && message.len() < 200, "{message}");
+    app.put(SNAPSHOT, file).await.ok();
+    assert_eq!(app.emulator.check_invariants("id", "password"), Ok(()));
+}
+
 #[actix_web::test]
 async fn what_does_not_fit_is_refused_with_its_place_and_changes_nothing() {
     let app = app().await;
     live(&app).await;
     let file = app.get(SNAPSHOT).await.ok();
-    let expected_version = "Expected 1, the version that is written.";
-    let unfit = "The snapshot does not fit together: ";
+    let expected_version = "Expected 2, the version that is written.";
     let none = "No scenario is named \"retird\". Did you mean \"retired\"?";
     let no_link = "It has no link";
     let cases = [
-        ("/account/version", json!(2), "account.version", expected_version),
+        ("/account/version", json!(1), "account.version", expected_version),
         (
             "/account/now",
             json!("9999-01-01T00:00:00Z"),
@@ -284,7 +357,18 @@ async fn what_does_not_fit_is_refused_with_its_place_and_changes_nothing() {
             "account.links[0].credentials",
             "The scenario \"job_changes\" has no step raise that refuses logins.",
         ),
-        ("/account/links/0/access_mode", json!("single"), "account", unfit),
+        (
+            "/account/links/0/access_mode",
+            json!("single"),
+            "account.links[0]",
+            "A valid recurrent link has one refresh",
+        ),
+        (
+            "/account/employment_records/0/link",
+            file["account"]["employment_records"][1]["link"].clone(),
+            "account.employment_records[1]",
+            "Its link has another record of this profile.",
+        ),
         ("/account/links/0/status", json!("gone"), "account.links[0].status", "unknown variant"),
         ("/account/employment_records/0/link", json!(99), "account.employment_records[0]", no_link),
         ("/account/scheduled/0/what", json!({"refresh": 99}), "account.scheduled[0]", no_link),
@@ -307,6 +391,18 @@ async fn what_does_not_fit_is_refused_with_its_place_and_changes_nothing() {
             "account.webhooks[0]",
             "There is no event of this name.",
         ),
+        (
+            "/account/armed/0/operation",
+            json!("ListLinks"),
+            "account.armed[0].curp",
+            "ListLinks does not log in, so it has no CURP.",
+        ),
+        (
+            "/account/armed/1/scenario",
+            json!("employed"),
+            "account.armed[1].scenario",
+            "DetailLink does not log in, so a scenario can only refuse it",
+        ),
         ("/account/armed/0/left", json!(0), "account.armed[0]", "It has nothing left, or no id"),
         ("/account/faults/added", json!(u64::MAX), "account.faults", "the 18446744073709551615 f"),
         ("/account/faults/added", json!(0), "account.faults", "the 0 faults that were added have"),
@@ -322,7 +418,9 @@ async fn what_does_not_fit_is_refused_with_its_place_and_changes_nothing() {
     for (pointer, value, field, sentence) in cases {
         let mut other = file.clone();
         *other.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer}")) = value.clone();
-        let (_, at, message) = app.put(SNAPSHOT, other).await.problem(400);
+        let answer = app.put(SNAPSHOT, other).await;
+        assert_eq!(answer.status, 400, "{pointer} {value}");
+        let (_, at, message) = answer.problem(400);
         assert_eq!(at.as_deref(), Some(field), "{pointer} {value} {message}");
         assert!(message.starts_with(sentence), "{pointer} {value} {message}");
     }

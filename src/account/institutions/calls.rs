@@ -15,7 +15,7 @@ impl Account {
         &self,
         query: &'q Query,
     ) -> Result<Page<Projected<'q, institution::Institution<'static>>>, Error> {
-        let filter = Filter::parse(FIELDS, query)?;
+        let filter = Filter::<Institution>::parse(FIELDS, query)?;
         let matches = Institution::all().filter(|institution| filter.lets_through(institution));
         query.page(self.settings.page_size, matches, |found| query.select(found.show()))
     }

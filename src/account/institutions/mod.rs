@@ -3,7 +3,7 @@
 mod calls;
 
 use crate::account::request::filter::{
-    ALL_IN, CONTAINS, EQUAL, EQUAL_OR_IN, Field, Value, ValueKind,
+    ALL_IN, CONTAINS, EQUAL, EQUAL_OR_IN, Field, Listed, Value, ValueKind,
 };
 use crate::error::Error;
 use crate::model::institution::{self, FormField};
@@ -127,6 +127,10 @@ impl Institution {
             openbanking_information: (),
         }
     }
+}
+
+impl Listed for Institution {
+    type Object<'a> = Institution;
 }
 
 /// What `GET /api/institutions/` can be asked.

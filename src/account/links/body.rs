@@ -1,5 +1,7 @@
 //! The body of `POST /api/links/`, checked as Belvo documents it.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -14,11 +16,11 @@ const EXTERNAL_ID_CHARACTERS: std::ops::RangeInclusive<usize> = 3..=256;
 #[derive(Clone, Debug)]
 pub struct LinkRequest {
     pub institution: &'static Institution,
-    pub curp: Box<str>,
+    pub curp: Arc<str>,
     /// `username2`.
-    pub email: Option<Box<str>>,
+    pub email: Option<Arc<str>>,
     pub access_mode: AccessMode,
-    pub external_id: Option<Box<str>>,
+    pub external_id: Option<Arc<str>>,
     pub credentials_storage: CredentialsStorage,
     pub stale_in: Option<Days>,
     pub fetch_resources: Box<[Resource]>,

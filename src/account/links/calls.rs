@@ -1,5 +1,7 @@
 //! `/api/links/`: one method a call.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use uuid::Uuid;
 
@@ -82,15 +84,16 @@ impl Account {
     }
 
     /// The id of the person at the institution.
-    fn user_of(&self, request: &LinkRequest) -> Box<str> {
+    fn user_of(&self, request: &LinkRequest) -> Arc<str> {
         institution_user_id(request.institution.name, &request.curp, &self.people)
     }
 
     fn refused(&self, refusal: &Refusal, request: &LinkRequest) -> Error {
         let user = refusal.with_institution_user_id.then(|| self.user_of(request));
-        refusal
-            .error()
-            .with(Extra { institution_user_id: user.map(String::from), ..Extra::default() })
+        refusal.error().with(Extra {
+            institution_user_id: user.as_deref().map(str::to_owned),
+            ..Extra::default()
+        })
     }
 
     /// `PATCH /api/links/`: goes on with a login that waited for its token.
@@ -135,7 +138,7 @@ impl Account {
         &'a self,
         query: &'a Query,
     ) -> Result<Page<Projected<'a, link::Link<'a>>>, Error> {
-        let filter = Filter::parse(FIELDS, query)?;
+        let filter = Filter::<Link>::parse(FIELDS, query)?;
         let candidates = self.links.newest_first(query.uuid("id"), query.text("external_id"));
         let matches = candidates.filter(|link| filter.lets_through(link));
         query.page(self.settings.page_size, matches, |link| query.select(self.show_link(link)))

@@ -67,10 +67,8 @@ impl Account {
         if !(1..=MOST_TIMES).contains(&times) {
             note(Error::invalid(format_args!("Must be from 1 to {MOST_TIMES}.")).on("times"));
         }
-        if let (Some(scenario), Ok(Some(operation))) = (&scenario, &operation)
-            && !operation.logs_in()
-        {
-            check_without_login(scenario, *operation, curp).into_iter().for_each(&mut note);
+        if let (Some(scenario), Ok(operation)) = (&scenario, &operation) {
+            check_armed(scenario, *operation, curp).into_iter().for_each(&mut note);
         }
         if self.armed.list().len() >= MOST_ARMED {
             let sentence = "scenarios are armed already, which is the most; disarm some.";
@@ -114,13 +112,17 @@ impl Account {
     }
 }
 
-/// What does not log in can be refused and nothing else, and has no CURP.
-fn check_without_login(
+/// The errors of what is armed for an operation. One that does not log in can be refused and nothing
+/// else, and has no CURP.
+pub(in crate::account) fn check_armed(
     scenario: &Scenario,
-    operation: Operation,
+    operation: Option<Operation>,
     curp: Option<&str>,
 ) -> Vec<Error> {
     let mut errors = Vec::new();
+    let Some(operation) = operation.filter(|operation| !operation.logs_in()) else {
+        return errors;
+    };
     let operation = operation.as_str();
     if !matches!(scenario.login, Login::Refuse(_)) {
         let name = scenario.name.as_str();

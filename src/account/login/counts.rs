@@ -1,35 +1,78 @@
-//! The logins of a CURP, counted only where a scenario asks for it.
+//! The logins of a CURP, counted only where a scenario asks for it, and only as long as it does.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::TimeDelta;
+use imbl::{OrdMap, OrdSet};
 
-use crate::model::Timestamp;
+use crate::account::base::check::check;
+use crate::model::{Timestamp, later};
 
+/// How many logins that count no more are forgotten when one is noted. More than one, so that fewer
+/// are left each time; few, so that a login costs the same after a year of silence.
+const MOST_FORGOTTEN: usize = 4;
+
+/// A login that counts: the CURP, when it was, and its place among all logins.
+type Login = (Arc<str>, Timestamp, u64);
+
+/// The logins that count, and when each of them ceases to.
 #[derive(Clone, Debug, Default)]
 pub struct LoginCounts {
-    by_curp: HashMap<Box<str>, Vec<Timestamp>>,
+    logins: OrdSet<Login>,
+    by_end: OrdMap<(Timestamp, u64), Login>,
+    noted: u64,
 }
 
 impl LoginCounts {
-    pub fn of(by_curp: HashMap<Box<str>, Vec<Timestamp>>) -> LoginCounts {
-        LoginCounts { by_curp }
-    }
-
-    pub fn all(&self) -> impl Iterator<Item = (&str, &[Timestamp])> {
-        self.by_curp.iter().map(|(curp, logins)| (&**curp, logins.as_slice()))
-    }
-
-    /// Notes a login and forgets those older than `within`.
-    pub fn note(&mut self, curp: &str, now: Timestamp, within: TimeDelta) {
-        let logins = self.by_curp.entry(curp.into()).or_default();
-        logins.retain(|login| now - login < within);
-        logins.push(now);
+    /// Notes a login, which counts for the time `within`.
+    pub fn note(&mut self, curp: &str, at: Timestamp, within: TimeDelta) {
+        self.forget(at);
+        let login: Login = (curp.into(), at, self.noted);
+        self.by_end.insert((later(at, within), self.noted), login.clone());
+        self.logins.insert(login);
+        self.noted += 1;
     }
 
     /// How many logins there were in the time `within` before `now`.
     pub fn count(&self, curp: &str, now: Timestamp, within: TimeDelta) -> usize {
-        let logins = self.by_curp.get(curp).into_iter().flatten();
-        logins.filter(|login| now - **login < within).count()
+        self.of(curp).filter(|login| now - *login < within).count()
+    }
+
+    /// The logins of each CURP that still count at `now`, in order.
+    pub fn at(&self, now: Timestamp) -> HashMap<&str, Vec<Timestamp>> {
+        let mut logins: HashMap<&str, Vec<Timestamp>> = HashMap::new();
+        let counting = self.by_end.iter().filter(|((end, _), _)| *end > now);
+        for (_, (curp, at, _)) in counting {
+            logins.entry(curp).or_default().push(*at);
+        }
+        logins.values_mut().for_each(|times| times.sort_unstable());
+        logins
+    }
+
+    /// Whether each login has its end.
+    ///
+    /// # Errors
+    /// The sentence of the rule that does not hold.
+    pub fn invariants(&self) -> Result<(), String> {
+        let logins: OrdSet<Login> = self.by_end.values().cloned().collect();
+        check(logins == self.logins, || "each login that counts has its end".to_owned())
+    }
+
+    fn of(&self, curp: &str) -> impl Iterator<Item = Timestamp> {
+        let from: Login = (curp.into(), Timestamp::MIN_UTC, 0);
+        let to: Login = (from.0.clone(), Timestamp::MAX_UTC, u64::MAX);
+        self.logins.range(from..=to).map(|(_, at, _)| *at)
+    }
+
+    fn forget(&mut self, now: Timestamp) {
+        for _ in 0..MOST_FORGOTTEN {
+            let Some((key, login)) = self.by_end.get_min().cloned() else { return };
+            if key.0 > now {
+                return;
+            }
+            self.by_end.remove(&key);
+            self.logins.remove(&login);
+        }
     }
 }

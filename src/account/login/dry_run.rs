@@ -112,9 +112,10 @@ impl Account {
         Ok(DryRun { scenario, refusal: outcome.err().and_then(RefusedWith::of), scheduled })
     }
 
-    /// Made on a copy: what it comes to is what it would come to.
+    /// Made on a copy, so that it comes to all that the call would come to. A copy shares the links,
+    /// the records and the tasks with its original, and costs nothing.
     fn dry_run_register(&self, question: &DryRunRequest<'_>) -> (Result<(), Error>, Vec<Planned>) {
-        let mut copy = self.fork(self.seed.clone());
+        let mut copy = self.clone();
         let body = json!({
             "institution": question.institution,
             "username": question.curp,

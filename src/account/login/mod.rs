@@ -1,7 +1,7 @@
 //! Logging in at the institution: the scenario that answers, and the state of the link that follows.
 
 pub mod armed;
-mod calls;
+pub mod calls;
 pub mod counts;
 pub mod dry_run;
 pub mod matching;
@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use crate::account::base::copy_on_write::CopyOnWrite;
 use crate::account::base::ids::LinkNumber;
 use crate::account::links::body::LinkRequest;
 use crate::account::links::{Link, Links, Session, StoredCredentials, institution_user_id};
@@ -40,8 +39,8 @@ pub struct Logins<'a> {
     pub scenarios: &'a Catalogue,
     pub account_default: Option<&'a Arc<Scenario>>,
     pub armed: &'a mut Armed,
-    pub counts: &'a mut CopyOnWrite<LoginCounts>,
-    pub links: &'a mut CopyOnWrite<Links>,
+    pub counts: &'a mut LoginCounts,
+    pub links: &'a mut Links,
     pub schedule: &'a mut Schedule,
     /// How many sessions there have been.
     pub sessions: &'a mut u64,
@@ -63,7 +62,7 @@ impl Logins<'_> {
     }
 
     /// The id of the person at the institution.
-    fn institution_user_id(&self, request: &LinkRequest) -> Box<str> {
+    fn institution_user_id(&self, request: &LinkRequest) -> Arc<str> {
         institution_user_id(request.institution.name, &request.curp, self.people)
     }
 

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::account::base::ids::LinkNumber;
 use crate::account::lifecycle::{CURRENT_EMPLOYMENT, EMPLOYMENT_RECORD};
-use crate::account::records::{CURRENT_EMPLOYMENT_FIELDS, FIELDS, Record, Records};
+use crate::account::records::{CURRENT_EMPLOYMENT_FIELDS, FIELDS, LinkedRecord, Record, Records};
 use crate::account::request::context::CallContext;
 use crate::account::request::fields::Fields;
 use crate::account::request::filter::Filter;
@@ -96,11 +96,11 @@ impl Account {
         &'a self,
         query: &'a Query,
     ) -> Result<Page<Projected<'a, EmploymentRecord<'a>>>, Error> {
-        let filter = Filter::parse(FIELDS, query)?;
+        let filter = Filter::<Record>::parse(FIELDS, query)?;
         let matches = self.candidates(&self.employment_records, query);
-        let matches = matches.filter(|record| filter.lets_through(record));
-        query.page(self.settings.page_size, matches, |record| {
-            query.select(self.reader().show_record(record))
+        let matches = matches.filter(|found| filter.lets_through(found));
+        query.page(self.settings.page_size, matches, |found| {
+            query.select(self.reader().show_record(found.record))
         })
     }
 
@@ -151,11 +151,11 @@ impl Account {
         &self,
         query: &Query,
     ) -> Result<Page<CurrentEmployment<'_>>, Error> {
-        let filter = Filter::parse(CURRENT_EMPLOYMENT_FIELDS, query)?;
+        let filter = Filter::<Record>::parse(CURRENT_EMPLOYMENT_FIELDS, query)?;
         let matches = self.candidates(&self.current_employments, query);
-        let matches = matches.filter(|record| filter.lets_through(record));
-        query.page(self.settings.page_size, matches, |record| {
-            self.reader().show_current_employment(record)
+        let matches = matches.filter(|found| filter.lets_through(found));
+        query.page(self.settings.page_size, matches, |found| {
+            self.reader().show_current_employment(found.record)
         })
     }
 
@@ -180,12 +180,18 @@ impl Account {
         &'a self,
         records: &'a Records,
         query: &Query,
-    ) -> Box<dyn Iterator<Item = &'a Record> + 'a> {
+    ) -> Box<dyn Iterator<Item = LinkedRecord<'a>> + 'a> {
+        let link_of = |record: &'a Record| self.known_link(record.link);
         match query.uuid("link") {
-            None => Box::new(records.newest_first()),
+            None => Box::new(
+                records
+                    .newest_first()
+                    .map(move |record| LinkedRecord { record, link: link_of(record) }),
+            ),
             Some(link) => {
                 let number = self.links.number_of(link);
-                Box::new(number.into_iter().flat_map(|number| records.of_link(number)))
+                let found = number.into_iter().flat_map(|number| records.of_link(number));
+                Box::new(found.map(move |record| LinkedRecord { record, link: link_of(record) }))
             }
         }
     }

@@ -66,12 +66,18 @@ pub const TIMES: &[Operator] = &[
     Operator::Range,
 ];
 
+/// Objects that can be listed.
+pub trait Listed: 'static {
+    /// An object as it is asked for its values, beside those that it takes some of them from.
+    type Object<'a>;
+}
+
 /// A value of an object of a resource and what can be asked of it.
-pub struct Field<T: ?Sized> {
+pub struct Field<T: Listed> {
     pub name: &'static str,
     pub kind: ValueKind,
     pub operators: &'static [Operator],
-    pub value: for<'a> fn(&'a T) -> Value<'a>,
+    pub value: for<'a> fn(&'a T::Object<'a>) -> Value<'a>,
 }
 
 /// A parameter of a list, for those who describe it.
@@ -84,7 +90,7 @@ pub struct Parameter {
 }
 
 /// The parameters that a table of fields makes.
-pub fn parameters<T: ?Sized>(fields: &[Field<T>]) -> Vec<Parameter> {
+pub fn parameters<T: Listed>(fields: &[Field<T>]) -> Vec<Parameter> {
     let of_field = |field: &Field<T>| {
         let (name, kind) = (field.name, field.kind);
         let parameter = move |operator: &Operator| Parameter {
@@ -98,11 +104,11 @@ pub fn parameters<T: ?Sized>(fields: &[Field<T>]) -> Vec<Parameter> {
 }
 
 /// What a query asks of the objects of a resource.
-pub struct Filter<'q, T: ?Sized + 'static> {
+pub struct Filter<'q, T: Listed> {
     conditions: Vec<Condition<'q, T>>,
 }
 
-struct Condition<'q, T: ?Sized + 'static> {
+struct Condition<'q, T: Listed> {
     field: &'static Field<T>,
     operator: Operator,
     asked: Vec<Asked<'q>>,
@@ -116,7 +122,7 @@ enum Asked<'q> {
     Day(NaiveDate),
 }
 
-impl<'q, T: ?Sized> Filter<'q, T> {
+impl<'q, T: Listed> Filter<'q, T> {
     /// Reads all filters of a query; a value that cannot be read names its parameter.
     pub fn parse(fields: &'static [Field<T>], query: &'q Query) -> Result<Filter<'q, T>, Error> {
         let mut conditions = Vec::new();
@@ -137,13 +143,13 @@ impl<'q, T: ?Sized> Filter<'q, T> {
         Ok(Filter { conditions })
     }
 
-    pub fn lets_through(&self, object: &T) -> bool {
+    pub fn lets_through<'o>(&self, object: &'o T::Object<'o>) -> bool {
         self.conditions.iter().all(|condition| condition.holds(object))
     }
 }
 
-impl<T: ?Sized> Condition<'_, T> {
-    fn holds(&self, object: &T) -> bool {
+impl<T: Listed> Condition<'_, T> {
+    fn holds<'o>(&self, object: &'o T::Object<'o>) -> bool {
         let value = (self.field.value)(object);
         let order = |asked: &Asked<'_>| asked.order_of(&value);
         let any_is = |wanted: Ordering| self.asked.iter().any(|asked| order(asked) == Some(wanted));

@@ -6,7 +6,7 @@
 
 mod restore;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Datelike, Utc};
 use schemars::JsonSchema;
@@ -30,7 +30,7 @@ use crate::operations::Operation;
 use crate::seed::Seed;
 
 /// The form of the file; another one is refused.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// All that an account is.
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -74,7 +74,7 @@ struct Counters {
 }
 
 /// A number of things that have been; no program makes more.
-#[derive(Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "u64")]
 #[schemars(extend("maximum" = MOST))]
 struct Count(u64);
@@ -94,25 +94,34 @@ struct LinkState {
     created_by: Uuid,
     scenario: String,
     institution: String,
-    institution_user_id: String,
     curp: String,
     /// `username2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     email: Option<String>,
     access_mode: AccessMode,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     external_id: Option<String>,
     credentials_storage: CredentialsStorage,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     stale_in: Option<Days>,
     fetch_resources: Vec<Resource>,
     status: Status,
     credentials: StoredCredentials,
     created_at: Moment,
     begun_by: Uuid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     last_accessed_at: Option<Moment>,
+    #[serde(default, skip_serializing_if = "is_default")]
     failures: u8,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     refreshed_at: Option<Moment>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     session: Option<SessionState>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     changes: Vec<(Moment, Change)>,
+    #[serde(default, skip_serializing_if = "is_default")]
     records: Count,
+    #[serde(default, skip_serializing_if = "is_default")]
     events: Count,
 }
 
@@ -130,9 +139,11 @@ struct RecordState {
     id: Uuid,
     /// The number of its link.
     link: Count,
+    #[serde(default, skip_serializing_if = "is_default")]
     profile: usize,
     created_at: Moment,
     collected_at: Moment,
+    #[serde(default, skip_serializing_if = "is_default")]
     with_pdf: bool,
 }
 
@@ -169,6 +180,11 @@ struct ArmedState {
     operation: Option<Operation>,
     curp: Option<String>,
     left: u32,
+}
+
+/// A link is written a hundred thousand times: what is as it is mostly is left out.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl TryFrom<u64> for Count {
@@ -219,11 +235,7 @@ impl Account {
             links: self.links.numbered().map(LinkState::of).collect(),
             employment_records: records(&self.employment_records),
             current_employments: records(&self.current_employments),
-            logins: self
-                .login_counts
-                .all()
-                .map(|(curp, times)| (curp.to_owned(), times.iter().copied().map(Moment).collect()))
-                .collect(),
+            logins: self.counted_logins(),
             spent_tokens: self.tokens.spent().collect(),
             scheduled: rows.map(|(due, what)| TaskState { due: Moment(due), what }).collect(),
             webhooks: self.unfinished_webhooks(),
@@ -232,12 +244,26 @@ impl Account {
         }
     }
 
-    /// One for each event, however many endpoints it was for.
+    fn counted_logins(&self) -> BTreeMap<String, Vec<Moment>> {
+        let logins = self.login_counts.at(self.now).into_iter();
+        logins
+            .map(|(curp, times)| (curp.to_owned(), times.into_iter().map(Moment).collect()))
+            .collect()
+    }
+
+    /// One for each event, however many endpoints it was for. Events can share a webhook id: the
+    /// n-th delivery of an id to an endpoint is of the same event as the n-th to another.
     fn unfinished_webhooks(&self) -> Vec<WebhookState> {
-        let mut known = BTreeSet::new();
+        let mut counts: HashMap<(Uuid, Option<&str>), u32> = HashMap::new();
+        let mut known = HashSet::new();
         let pending = self.outbox.deliveries().filter(|delivery| !delivery.is_finished());
         pending
-            .filter(|delivery| known.insert(delivery.webhook_id))
+            .filter(|delivery| {
+                let count =
+                    counts.entry((delivery.webhook_id, delivery.url.as_deref())).or_default();
+                *count += 1;
+                known.insert((delivery.webhook_id, *count))
+            })
             .map(|delivery| WebhookState::of(delivery, self.now))
             .collect()
     }
@@ -257,7 +283,6 @@ impl LinkState {
             created_by: link.created_by,
             scenario: link.scenario.name.as_str().to_owned(),
             institution: request.institution.name.to_owned(),
-            institution_user_id: link.institution_user_id.to_string(),
             curp: request.curp.to_string(),
             email: request.email.as_deref().map(str::to_owned),
             access_mode: request.access_mode,

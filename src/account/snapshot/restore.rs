@@ -1,14 +1,15 @@
 //! From a snapshot back to an account. What does not fit together is refused, with its place.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::account::base::copy_on_write::CopyOnWrite;
 use crate::account::base::ids::LinkNumber;
 use crate::account::institutions::Institution;
 use crate::account::links::body::LinkRequest;
-use crate::account::links::{Link, Links, Session, StoredCredentials};
+use crate::account::links::{Link, Links, Session, StoredCredentials, institution_user_id};
 use crate::account::login::armed::{Armed, ArmedEntry};
-use crate::account::login::counts::LoginCounts;
+use crate::account::login::calls::check_armed;
 use crate::account::records::{Record, Records};
 use crate::account::schedule::Task;
 use crate::account::snapshot::{
@@ -25,53 +26,26 @@ use crate::scenario::{ArmedId, Scenario};
 
 impl Account {
     /// `PUT /_emulator/snapshot`: this account in the state of the snapshot, with its own endpoints
-    /// and its own ids from now on.
+    /// and its own ids from now on. All is checked before anything that is due happens.
     ///
     /// # Errors
-    /// 400 that names what does not fit: another version, an unknown scenario, a record without its
-    /// link.
+    /// 400 that names the place of what does not fit: another version, an unknown scenario, a record
+    /// without its link.
     pub fn restored(&self, snapshot: Snapshot) -> Result<Account, Error> {
-        if snapshot.version != VERSION {
-            let sentence = format_args!("Expected {VERSION}, the version that is written.");
-            return Err(Error::invalid(sentence).on("version"));
-        }
-        if snapshot.now.0 > END {
-            let sentence = format_args!("No account lives beyond {}.", show(&END));
-            return Err(Error::invalid(sentence).on("now"));
-        }
-        let mut account = Account::new(self.settings.clone(), self.seed.clone());
-        let counters = &snapshot.counters;
-        account.now = snapshot.now.0;
-        account.people = snapshot.people;
-        account.requests = counters.requests.0;
-        account.sessions = counters.sessions.0;
-        account.default_scenario = snapshot
-            .default_scenario
-            .map(|name| self.scenario_for(&name, "default_scenario"))
-            .transpose()?;
-        let mut links = Links::numbered_from(counters.links.0);
-        for (place, state) in snapshot.links.into_iter().enumerate() {
-            let number = LinkNumber(state.number.0);
-            let link = self.link_of(state).map_err(|error| at("links", place, error))?;
-            links.restore(number, link).map_err(|sentence| misfit("links", place, &sentence))?;
-        }
-        account.links = CopyOnWrite::new(links);
-        let restore = |field, created, states| account.records_of(field, created, states);
-        let records = restore(
+        let mut account = self.begun_from(&snapshot)?;
+        let counters = snapshot.counters;
+        let numbers = account.restore_links(counters.links.0, snapshot.links)?;
+        account.employment_records = account.records_of(
             "employment_records",
             counters.employment_records.0,
             snapshot.employment_records,
         )?;
-        let current = restore(
+        account.current_employments = account.records_of(
             "current_employments",
             counters.current_employments.0,
             snapshot.current_employments,
         )?;
-        account.employment_records = CopyOnWrite::new(records);
-        account.current_employments = CopyOnWrite::new(current);
-        let times = |times: Vec<Moment>| times.into_iter().map(|time| time.0).collect();
-        let logins = snapshot.logins.into_iter().map(|(curp, logins)| (curp.into(), times(logins)));
-        account.login_counts = CopyOnWrite::new(LoginCounts::of(logins.collect()));
+        account.restore_logins(snapshot.logins);
         let spent = snapshot.spent_tokens.into_iter().collect();
         account.tokens = CopyOnWrite::new(Tokens::restored(counters.tokens.0, spent));
         account.armed = self.armed_of(counters.armed.0, snapshot.armed)?;
@@ -85,18 +59,78 @@ impl Account {
             self.outbox.retries,
             counters.deliveries.0,
         );
-        account.restore_rows(snapshot.scheduled)?;
+        account.restore_tasks(snapshot.scheduled)?;
         account.restore_webhooks(snapshot.webhooks)?;
+        account.check_restored(&numbers)?;
         let _ = account.advance(account.now, &mut Budget::unlimited());
-        account.invariants().map_err(|sentence| {
-            Error::invalid(format_args!("The snapshot does not fit together: {sentence}"))
-        })?;
         Ok(account)
+    }
+
+    /// An account with the time, the counters and the default of the snapshot, and nothing in it.
+    fn begun_from(&self, snapshot: &Snapshot) -> Result<Account, Error> {
+        if snapshot.version != VERSION {
+            let sentence = format_args!("Expected {VERSION}, the version that is written.");
+            return Err(Error::invalid(sentence).on("version"));
+        }
+        if snapshot.now.0 > END {
+            let sentence = format_args!("No account lives beyond {}.", show(&END));
+            return Err(Error::invalid(sentence).on("now"));
+        }
+        let mut account = Account::new(self.settings.clone(), self.seed.clone());
+        account.now = snapshot.now.0;
+        account.people = snapshot.people.clone();
+        account.requests = snapshot.counters.requests.0;
+        account.sessions = snapshot.counters.sessions.0;
+        let default = snapshot.default_scenario.as_deref();
+        account.default_scenario =
+            default.map(|name| self.scenario_for(name, "default_scenario")).transpose()?;
+        Ok(account)
+    }
+
+    /// The numbers of the links, in the order of the file.
+    fn restore_links(
+        &mut self,
+        created: u64,
+        states: Vec<LinkState>,
+    ) -> Result<Vec<LinkNumber>, Error> {
+        let mut links = Links::numbered_from(created);
+        let mut numbers = Vec::new();
+        for (place, state) in states.into_iter().enumerate() {
+            let number = LinkNumber(state.number.0);
+            let link = self.link_of(state).map_err(|error| at("links", place, error))?;
+            links.restore(number, link).map_err(|sentence| misfit("links", place, &sentence))?;
+            numbers.push(number);
+        }
+        self.links = links;
+        Ok(numbers)
+    }
+
+    /// Logins count as long as the scenarios of this process say.
+    fn restore_logins(&mut self, logins: BTreeMap<String, Vec<Moment>>) {
+        for (curp, times) in logins {
+            let Some(within) = self.settings.scenarios.counts_logins_within(&curp) else {
+                continue;
+            };
+            for time in times {
+                self.login_counts.note(&curp, time.0.min(self.now), within);
+            }
+        }
+    }
+
+    /// Whether the parts fit together. A sentence says why they do not, and shows nothing of them.
+    fn check_restored(&self, numbers: &[LinkNumber]) -> Result<(), Error> {
+        if let Some((number, sentence)) = self.first_misfit() {
+            let place = numbers.iter().position(|other| *other == number);
+            return Err(misfit("links", place.unwrap_or_default(), sentence));
+        }
+        let unfit = |_| Error::invalid("The parts of the snapshot do not fit together.");
+        self.consistency().map_err(unfit)
     }
 
     fn link_of(&self, state: LinkState) -> Result<Link, Error> {
         let scenario = self.accepting(&state.scenario)?;
         check_credentials(&scenario, state.credentials)?;
+        let institution = Institution::named(&state.institution)?;
         let session = |SessionState { id, expires_at }| Session { id, expires_at: expires_at.0 };
         let mut changes: Vec<_> =
             state.changes.into_iter().map(|(at, change)| (at.0, change)).collect();
@@ -104,9 +138,9 @@ impl Account {
         Ok(Link {
             id: state.id,
             created_by: state.created_by,
-            institution_user_id: state.institution_user_id.into(),
+            institution_user_id: institution_user_id(institution.name, &state.curp, &self.people),
             request: LinkRequest {
-                institution: Institution::named(&state.institution)?,
+                institution,
                 curp: state.curp.into(),
                 email: state.email.map(Into::into),
                 access_mode: state.access_mode,
@@ -150,14 +184,12 @@ impl Account {
         let mut records = Records::numbered_from(created);
         for (place, state) in states.into_iter().enumerate() {
             let link = LinkNumber(state.link.0);
-            let Some(owner) = self.links.get(link) else {
+            if self.links.get(link).is_none() {
                 return Err(misfit(field, place, "It has no link."));
-            };
+            }
             let record = Record {
                 id: state.id,
                 link,
-                link_id: owner.id,
-                curp: owner.request.curp.clone(),
                 profile: state.profile,
                 created_at: state.created_at.0,
                 collected_at: state.collected_at.0,
@@ -179,6 +211,11 @@ impl Account {
             if state.left == 0 || state.id.0 > armed || entries.iter().any(known) {
                 return Err(misfit("armed", place, "It has nothing left, or no id of its own."));
             }
+            let curp = state.curp.as_deref();
+            let misplaced = check_armed(&scenario, state.operation, curp).into_iter().next();
+            if let Some(error) = misplaced {
+                return Err(at("armed", place, error));
+            }
             entries.push(ArmedEntry {
                 id: ArmedId(state.id.0),
                 scenario,
@@ -190,7 +227,7 @@ impl Account {
         Ok(Armed::restored(entries, armed))
     }
 
-    fn restore_rows(&mut self, states: Vec<TaskState>) -> Result<(), Error> {
+    fn restore_tasks(&mut self, states: Vec<TaskState>) -> Result<(), Error> {
         for (place, TaskState { due, what }) in states.into_iter().enumerate() {
             let fits = match what {
                 Task::Send(..) => false,
@@ -203,7 +240,11 @@ impl Account {
                 let sentence = "It has no link, no such step, or was due before now.";
                 return Err(misfit("scheduled", place, sentence));
             }
-            self.outbox.schedule.add(due.0, what);
+            let schedule = &mut self.outbox.schedule;
+            if what.kind().is_single() && schedule.has(what.link(), what.kind()) {
+                return Err(misfit("scheduled", place, "Its link has another task of this kind."));
+            }
+            schedule.add(due.0, what);
         }
         Ok(())
     }

@@ -1,0 +1,175 @@
+//! The links of an account, and the indexes that find them.
+//!
+//! All maps are persistent: a fork shares their nodes and the links, and a write copies the nodes on
+//! its way and one link. So the order of creation is kept in chunks of a few links each, and none of
+//! it is copied whole.
+
+use std::sync::Arc;
+
+use imbl::{OrdMap, OrdSet};
+use uuid::Uuid;
+
+use crate::account::base::check::check;
+use crate::account::base::ids::LinkNumber;
+use crate::account::links::link::Link;
+
+/// The links in the order of creation, and what they are looked up by.
+#[derive(Clone, Debug, Default)]
+pub struct Links {
+    by_number: OrdMap<LinkNumber, Arc<Link>>,
+    by_id: OrdMap<Uuid, LinkNumber>,
+    by_external_id: OrdSet<(Arc<str>, LinkNumber)>,
+    /// How many links there are with an e-mail address, in lower case, and a CURP.
+    by_email: OrdMap<(Arc<str>, Arc<str>), usize>,
+    /// How many links each person has at an institution.
+    by_user: OrdMap<Arc<str>, usize>,
+    created: u64,
+}
+
+impl Links {
+    /// The number that the next link will have.
+    pub fn next_number(&self) -> LinkNumber {
+        LinkNumber(self.created)
+    }
+
+    /// No links yet, but so many numbers are used.
+    pub fn numbered_from(created: u64) -> Links {
+        Links { created, ..Links::default() }
+    }
+
+    /// Puts a link back.
+    ///
+    /// # Errors
+    /// A sentence, if its number or its id is not free.
+    pub fn restore(&mut self, number: LinkNumber, link: Link) -> Result<(), String> {
+        let is_free = number.0 < self.created
+            && self.get(number).is_none()
+            && self.number_of(link.id).is_none();
+        check(is_free, || "Its number or its id is taken, or was never given.".to_owned())?;
+        self.put(number, link);
+        Ok(())
+    }
+
+    pub fn insert(&mut self, link: Link) -> LinkNumber {
+        let number = self.next_number();
+        self.created += 1;
+        self.put(number, link);
+        number
+    }
+
+    pub fn remove(&mut self, number: LinkNumber) -> Option<Link> {
+        let link = self.by_number.remove(&number)?;
+        self.by_id.remove(&link.id);
+        if let Some(external_id) = &link.request.external_id {
+            self.by_external_id.remove(&(external_id.clone(), number));
+        }
+        if let Some(key) = email_key(&link) {
+            count_down(&mut self.by_email, &key);
+        }
+        count_down(&mut self.by_user, &link.institution_user_id);
+        Some(Arc::unwrap_or_clone(link))
+    }
+
+    pub fn len(&self) -> usize {
+        self.by_number.len()
+    }
+
+    pub fn get(&self, number: LinkNumber) -> Option<&Link> {
+        self.by_number.get(&number).map(Arc::as_ref)
+    }
+
+    /// The link, to be changed in everything but what it is looked up by.
+    pub fn get_mut(&mut self, number: LinkNumber) -> Option<&mut Link> {
+        self.by_number.get_mut(&number).map(Arc::make_mut)
+    }
+
+    pub fn number_of(&self, id: Uuid) -> Option<LinkNumber> {
+        self.by_id.get(&id).copied()
+    }
+
+    /// In the order of creation.
+    pub fn numbered(&self) -> impl Iterator<Item = (LinkNumber, &Link)> {
+        self.by_number.iter().map(|(number, link)| (*number, &**link))
+    }
+
+    /// The newest first. A known id or external id narrows what is walked.
+    pub fn newest_first(
+        &self,
+        id: Option<Uuid>,
+        external_id: Option<&str>,
+    ) -> Box<dyn Iterator<Item = &Link> + '_> {
+        if let Some(id) = id {
+            Box::new(self.number_of(id).and_then(|number| self.get(number)).into_iter())
+        } else if let Some(external_id) = external_id {
+            let from: (Arc<str>, LinkNumber) = (external_id.into(), LinkNumber(0));
+            let to = (from.0.clone(), LinkNumber(u64::MAX));
+            let numbers = self.by_external_id.range(from..=to).rev();
+            Box::new(numbers.filter_map(|(_, number)| self.get(*number)))
+        } else {
+            Box::new(self.by_number.iter().rev().map(|(_, link)| &**link))
+        }
+    }
+
+    /// Whether a person has a link.
+    pub fn has_user(&self, institution_user_id: &str) -> bool {
+        self.by_user.contains_key(institution_user_id)
+    }
+
+    /// Whether a link with another CURP has this e-mail address.
+    pub fn email_belongs_to_another_curp(&self, email: &str, curp: &str) -> bool {
+        let first: (Arc<str>, Arc<str>) = (email.to_lowercase().into(), "".into());
+        let email = first.0.clone();
+        self.by_email
+            .range(first..)
+            .map(|(key, _)| key)
+            .take_while(|(other, _)| *other == email)
+            .any(|(_, owner)| **owner != *curp)
+    }
+
+    /// Whether the indexes agree with the links.
+    ///
+    /// # Errors
+    /// The sentence of the rule that does not hold.
+    pub fn invariants(&self) -> Result<(), String> {
+        let mut again = Links { created: self.created, ..Links::default() };
+        for (number, link) in self.numbered() {
+            check(number.0 < self.created, || format!("link {} was created", number.0))?;
+            again.index(number, link);
+        }
+        let agrees = again.by_id == self.by_id
+            && again.by_external_id == self.by_external_id
+            && again.by_email == self.by_email
+            && again.by_user == self.by_user;
+        check(agrees, || "what links are looked up by agrees with them".to_owned())
+    }
+
+    fn put(&mut self, number: LinkNumber, link: Link) {
+        self.index(number, &link);
+        self.by_number.insert(number, Arc::new(link));
+    }
+
+    fn index(&mut self, number: LinkNumber, link: &Link) {
+        self.by_id.insert(link.id, number);
+        if let Some(external_id) = &link.request.external_id {
+            self.by_external_id.insert((external_id.clone(), number));
+        }
+        if let Some(key) = email_key(link) {
+            *self.by_email.entry(key).or_default() += 1;
+        }
+        *self.by_user.entry(link.institution_user_id.clone()).or_default() += 1;
+    }
+}
+
+fn email_key(link: &Link) -> Option<(Arc<str>, Arc<str>)> {
+    let email = link.request.email.as_ref()?;
+    Some((email.to_lowercase().into(), link.request.curp.clone()))
+}
+
+/// Takes one from a count; what counts none is forgotten.
+fn count_down<K: Ord + Clone>(counts: &mut OrdMap<K, usize>, key: &K) {
+    let Some(count) = counts.get_mut(key) else { return };
+    *count -= 1;
+    if *count == 0 {
+        counts.remove(key);
+    }
+}

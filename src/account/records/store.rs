@@ -1,0 +1,150 @@
+//! The records of an account, and the indexes that find them.
+//!
+//! All maps are persistent, as those of the links are.
+
+use std::collections::BTreeSet;
+
+use imbl::{OrdMap, OrdSet};
+use uuid::Uuid;
+
+use crate::account::base::check::check;
+use crate::account::base::ids::LinkNumber;
+use crate::account::links::Links;
+use crate::account::records::Record;
+
+/// The place of a record in the order of creation; never used twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RecordNumber(u64);
+
+/// The records of one resource in the order of creation, and what they are looked up by.
+#[derive(Clone, Debug, Default)]
+pub struct Records {
+    by_number: OrdMap<RecordNumber, Record>,
+    by_id: OrdMap<Uuid, RecordNumber>,
+    by_link: OrdSet<(LinkNumber, RecordNumber)>,
+    created: u64,
+}
+
+impl Records {
+    /// Adds a record, or brings the one of the same link and profile up to date. Returns its id and
+    /// whether it is new.
+    pub fn upsert(&mut self, record: Record) -> (Uuid, bool) {
+        let known = self.number_of(record.link, record.profile);
+        let Some(known) = known.and_then(|number| self.by_number.get_mut(&number)) else {
+            self.insert(record);
+            return (record.id, true);
+        };
+        known.collected_at = record.collected_at;
+        known.with_pdf = record.with_pdf;
+        (known.id, false)
+    }
+
+    /// No records yet, but so many numbers are used.
+    pub fn numbered_from(created: u64) -> Records {
+        Records { created, ..Records::default() }
+    }
+
+    /// How many there have been.
+    pub fn created(&self) -> u64 {
+        self.created
+    }
+
+    /// In the order of creation.
+    pub fn numbered(&self) -> impl Iterator<Item = (u64, &Record)> {
+        self.by_number.iter().map(|(number, record)| (number.0, record))
+    }
+
+    /// Puts a record back.
+    ///
+    /// # Errors
+    /// A sentence, if its number or its id is not free, or its link has another of its profile.
+    pub fn restore(&mut self, number: u64, record: Record) -> Result<(), String> {
+        let is_free = number < self.created
+            && !self.by_number.contains_key(&RecordNumber(number))
+            && self.get(record.id).is_none();
+        check(is_free, || "Its number or its id is taken, or was never given.".to_owned())?;
+        let is_only = self.number_of(record.link, record.profile).is_none();
+        check(is_only, || "Its link has another record of this profile.".to_owned())?;
+        self.put(RecordNumber(number), record);
+        Ok(())
+    }
+
+    pub fn get(&self, id: Uuid) -> Option<&Record> {
+        self.by_number.get(self.by_id.get(&id)?)
+    }
+
+    pub fn remove(&mut self, id: Uuid) -> Option<Record> {
+        let number = self.by_id.remove(&id)?;
+        let record = self.by_number.remove(&number)?;
+        self.by_link.remove(&(record.link, number));
+        Some(record)
+    }
+
+    pub fn remove_all_of(&mut self, link: LinkNumber) {
+        let ids: Vec<Uuid> = self.of_link(link).map(|record| record.id).collect();
+        for id in ids {
+            self.remove(id);
+        }
+    }
+
+    /// The newest first.
+    pub fn of_link(&self, link: LinkNumber) -> impl Iterator<Item = &Record> {
+        self.numbers_of(link).rev().filter_map(|number| self.by_number.get(&number))
+    }
+
+    /// The newest first.
+    pub fn newest_first(&self) -> impl Iterator<Item = &Record> {
+        self.by_number.iter().rev().map(|(_, record)| record)
+    }
+
+    /// Whether the indexes agree with the records, and each record has its link.
+    ///
+    /// # Errors
+    /// The sentence of the rule that does not hold.
+    pub fn invariants(&self, links: &Links) -> Result<(), String> {
+        let mut again = Records { created: self.created, ..Records::default() };
+        let mut profiles = BTreeSet::new();
+        for (number, record) in &self.by_number {
+            again.index(*number, record);
+            check(links.get(record.link).is_some() && number.0 < self.created, || {
+                format!("record {} has its link: {record:?}", number.0)
+            })?;
+            check(profiles.insert((record.link, record.profile)), || {
+                format!("a link has one record of a profile: {record:?}")
+            })?;
+        }
+        check(again.by_id == self.by_id && again.by_link == self.by_link, || {
+            "what records are looked up by agrees with them".to_owned()
+        })
+    }
+
+    /// The record of a profile of a link.
+    fn number_of(&self, link: LinkNumber, profile: usize) -> Option<RecordNumber> {
+        let is_of_profile = |number: &RecordNumber| {
+            self.by_number.get(number).is_some_and(|record| record.profile == profile)
+        };
+        self.numbers_of(link).find(is_of_profile)
+    }
+
+    /// In the order of creation.
+    fn numbers_of(&self, link: LinkNumber) -> impl DoubleEndedIterator<Item = RecordNumber> {
+        let all = (link, RecordNumber(0))..=(link, RecordNumber(u64::MAX));
+        self.by_link.range(all).map(|(_, number)| *number)
+    }
+
+    fn insert(&mut self, record: Record) {
+        let number = RecordNumber(self.created);
+        self.created += 1;
+        self.put(number, record);
+    }
+
+    fn put(&mut self, number: RecordNumber, record: Record) {
+        self.index(number, &record);
+        self.by_number.insert(number, record);
+    }
+
+    fn index(&mut self, number: RecordNumber, record: &Record) {
+        self.by_id.insert(record.id, number);
+        self.by_link.insert((record.link, number));
+    }
+}
