@@ -47,7 +47,7 @@ fn main() {
     }
     many.clock.advance(TimeDelta::seconds(15));
     many.call("id", "GET", "/api/links/?page_size=1", "");
-    let recurrent = LINK.replace("single", "recurrent").replace("NUMBER", "recurrent");
+    let recurrent = LINK.replace("single", "recurrent").replace("NUMBER", "RECU900101MDFXXX00");
     many.call("id", "POST", "/api/links/", &recurrent);
     let before = resident_bytes();
     (0..FORKS).for_each(|fork| many.fork(fork));
