@@ -16,9 +16,9 @@ struct Row {
     code: String,
     /// `{}` stands for a value.
     message: String,
-    /// How to get it here.
+    /// The way to meet the error here.
     cause: String,
-    /// Where it is documented.
+    /// The place that documents the error.
     source: String,
 }
 
@@ -33,7 +33,7 @@ pub fn run(flags: &Flags, format: TableFormat) -> Result<(), ExitError> {
     }
 }
 
-/// What the emulator answers by itself, as far as Belvo or its framework would.
+/// The errors of Belvo and of its framework, without those of institutions.
 fn own_rows() -> impl Iterator<Item = Row> {
     CODES.iter().filter_map(|code| {
         Some(Row {

@@ -1,12 +1,12 @@
-//! How a command ends without success.
+//! The failures that end a command.
 
 use std::fmt::{self, Display, Formatter};
 
 /// The reason why a command ended without success: a sentence for a person.
 pub enum ExitError {
-    /// What was asked for is wrong.
+    /// A flag, a variable, an argument or a file is wrong.
     Usage(String),
-    /// It could not be done.
+    /// The command failed on the way.
     Runtime(String),
     PortInUse(String),
     CommandNotFound(String),

@@ -19,7 +19,7 @@ struct Row<'a> {
     status: u16,
     code: Option<&'a str>,
     message: Option<&'a str>,
-    /// How many employment records there will be; null when the login is refused.
+    /// The number of employment records that the link will have; null when the login is refused.
     profiles: Option<usize>,
 }
 

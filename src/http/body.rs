@@ -18,7 +18,7 @@ use crate::model::suggestion::did_you_mean;
 
 /// A link takes less than 1 KiB.
 const LARGEST_BYTES: usize = 1024 * 1024;
-/// What somebody with curl forgets.
+/// A hint for a call of curl without the header.
 const JSON_HINT: &str = "Send it with the header Content-Type: application/json.";
 const ARRIVES_WITHIN: Duration = Duration::from_secs(30);
 
@@ -89,7 +89,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     Ok(value)
 }
 
-/// What is wrong, and the key that it is about.
+/// The error of a text that serde refuses, on the key where it is wrong.
 pub fn mistake(error: serde_path_to_error::Error<impl std::fmt::Display>) -> Error {
     let path = error.path().to_string();
     let sentence = in_words(&error.into_inner().to_string());
@@ -108,7 +108,7 @@ pub fn mistake(error: serde_path_to_error::Error<impl std::fmt::Display>) -> Err
     }
 }
 
-/// What a key or a word was meant to be that serde does not know, by its own sentence: "unknown
+/// A suggestion for a key or a word that serde does not know, from its own sentence: "unknown
 /// field `mdoe`, expected `mode` or `now`".
 fn meant(sentence: &str) -> Option<String> {
     if !sentence.starts_with("unknown field ") && !sentence.starts_with("unknown variant ") {
@@ -127,7 +127,7 @@ fn in_words(sentence: &str) -> String {
     })
 }
 
-/// How to write a word that comes with values, or one that comes without. Serde calls them by the
+/// Shows the form of a word that comes with values, or without. Serde calls them by the
 /// names of Rust.
 fn shape(sentence: &str, path: &str) -> Option<String> {
     let word = path.rsplit('.').next().unwrap_or(path);

@@ -1,4 +1,4 @@
-//! What faults do to an answer between the core and the client. Their times are real ones.
+//! Breaks or delays answers between the core and the client, as faults ask for. Times are real.
 
 use std::any::Any;
 use std::io;

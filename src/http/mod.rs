@@ -1,5 +1,5 @@
-//! What all faces of the emulator share: who calls, what a body is, how an answer is written, how a
-//! request becomes the arguments of its handler.
+//! Code that all faces of the emulator share. It authenticates callers, reads bodies, writes
+//! answers, injects faults and extracts the arguments of handlers.
 
 pub mod answer;
 pub mod authentication;

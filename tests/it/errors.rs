@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::app::{Answer, CURP, app_with};
 use crate::process::run;
 
-/// Whether a message is what the catalogue says, where `{}` stands for a value.
+/// True where a message is that of the catalogue, in which `{}` stands for a value.
 fn fits(message: &str, pattern: &str) -> bool {
     match pattern.split_once("{}") {
         None => message == pattern,

@@ -1,4 +1,4 @@
-//! What is said below the level of resources: paths, methods, media types, sizes.
+//! Answers that no resource gives: for paths, methods, media types and sizes.
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
@@ -32,6 +32,17 @@ async fn every_path_works_with_and_without_its_last_slash_in_place() {
         app.get(&format!("/api/employment-records/{record}{slash}")).await.ok();
         app.delete(&format!("/api/employment-records/{record}{slash}")).await.no_content();
         app.delete(&format!("/api/links/{link}{slash}")).await.no_content();
+    }
+}
+
+/// The description has one spelling, so it is not asked about these.
+#[actix_web::test]
+async fn a_path_is_found_in_each_of_its_spellings() {
+    let app = app().await;
+    let spellings = ["/api/lin%6Bs/", "/livez/", "/_emulator/clock/", "/_emulator/openapi.json/"];
+    for path in spellings {
+        let answer = app.call_unchecked(app.request(Method::GET, path)).await;
+        assert_eq!(answer.status, 200, "{path}");
     }
 }
 

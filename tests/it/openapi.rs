@@ -18,10 +18,10 @@ pub const PATH: &str = "/_emulator/openapi.json";
 const UNKNOWN_ID: &str = "00000000-0000-4000-8000-000000000000";
 const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
 
-/// What the emulator says of itself.
+/// The OpenAPI description that the emulator serves.
 pub struct Description {
     document: Value,
-    /// Whether logins can be refused with statuses that are not described.
+    /// True where scenarios of the test refuse logins with statuses that are not described.
     has_own_scenarios: bool,
 }
 
@@ -83,7 +83,7 @@ impl Description {
         }
     }
 
-    /// What is wrong with a value by the schema at a JSON pointer.
+    /// The sentences of the problems that a value has by the schema at a JSON pointer.
     fn problems(&self, at: &str, value: &Value) -> Vec<String> {
         let validator = validator(&self.document, at);
         let problem = |error: jsonschema::ValidationError<'_>| {
@@ -127,7 +127,7 @@ fn escape(part: &str) -> String {
     part.replace('~', "~0").replace('/', "~1")
 }
 
-/// Whether a called path is a described one. Below `/api/` the last slash can be left out.
+/// True where a called path is a described one. Below `/api/` the last slash can be left out.
 fn is_called(path: &str, called: &str) -> bool {
     let called = if path.ends_with('/') && !called.ends_with('/') {
         format!("{called}/")

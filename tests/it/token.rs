@@ -193,6 +193,7 @@ async fn a_token_reads_institutions_and_writes_links_and_nothing_else() {
         (Method::GET, "/api/mx/current-employments/", 401),
         (Method::POST, "/api/linksandmore/", 401),
         (Method::GET, "/api/unknown/", 401),
+        (Method::GET, "/api/institutions/9454/unknown/", 401),
     ];
     for (method, path, status) in cases {
         let token = app.access_token().await;
