@@ -23,8 +23,8 @@
 //! | `openapi` | the description of both faces, from the table and from the types that are sent |
 //! | `courier` | HTTP out: a timer that moves the time of accounts, senders of webhooks, reports of their outcome |
 //! | `accounts` | credentials to account; whose turn it is; each account's time; `run` is the only door to the core |
-//! | `account` | the core: links, records, institutions, tokens, queries, faults, the outbox, the journal |
-//! | `scenario` | the format of `scenarios/*.json`: load, check, choose |
+//! | `account` | the core: `answer` is one call, `lifecycle` runs the tasks, and each noun has a room |
+//! | `scenario` | the format of `scenarios/*.json`: load, check, match; the ids of steps |
 //! | `generate` | people and their working lives, from a seed |
 //! | `drift` | two OpenAPI descriptions, and the fields in which they differ |
 //! | `model` | the wire types, one file a family |
@@ -36,7 +36,8 @@
 //! * All that a client can see is a function of the scenarios, the seed and the sequence of requests
 //!   and delivery outcomes with their times, account by account.
 //! * `actix_web` is named only in `api`, `control`, `http`, `pages`, `routes` and `server`; time and randomness enter
-//!   only through `clock` and `seed`; tokens are signed only in `account`. The test `tidy` holds these.
+//!   only through `clock` and `seed`; tokens are signed only in `account`. The test `tidy` holds these,
+//!   and which room may import which.
 //! * An effect comes before the webhook that announces it.
 //! * Nothing waits while an account is locked, and it is locked for a slice of work at most: accounts share
 //!   no time either.

@@ -1,4 +1,4 @@
-//! What happens later: the rows of the outbox, at their own time.
+//! The lifecycle of links: the tasks of the schedule, each at its own time.
 
 use chrono::TimeDelta;
 use uuid::Uuid;
@@ -25,7 +25,7 @@ use crate::scenario::{StepId, StepKind};
 
 /// Recurrent links are refreshed once a week by default.
 const REFRESH_EVERY: TimeDelta = TimeDelta::days(7);
-/// What the ids of records are drawn for.
+/// The labels of the seeds that the ids of records are drawn from.
 pub const EMPLOYMENT_RECORD: &str = "employment_record";
 pub const CURRENT_EMPLOYMENT: &str = "current_employment";
 /// Data lives for a year where the link does not say.
@@ -99,7 +99,7 @@ impl Account {
         self.logins().plan_expiry_of_credentials(number);
     }
 
-    /// What creating the link loads, if it loads anything.
+    /// The load of creating the link, if creating it loads anything.
     fn first_load(&self, number: LinkNumber) -> Option<Load> {
         let load = self.whole_load(number, self.known_link(number).begun_by);
         (load.employment_records || load.current_employments).then_some(load)
@@ -248,14 +248,14 @@ impl Account {
 
     /// An event that no load announces, with ids of its own.
     fn announce_event(&mut self, number: LinkNumber, data: &Data) {
-        let link = self.known_link_mut(number);
-        link.events += 1;
+        self.known_link_mut(number).events += 1;
         let seed = self.link_seed(number);
         let seed = seed.numbered("event", self.known_link(number).events);
-        let request_id = seed.child("request").uuid();
-        let caused_by = self.known_link(number).begun_by;
-        let webhook_id = seed.child("webhook").uuid();
-        let ids = EventIds { webhook_id, request_id, caused_by: Some(caused_by) };
+        let ids = EventIds {
+            webhook_id: seed.child("webhook").uuid(),
+            request_id: seed.child("request").uuid(),
+            caused_by: Some(self.known_link(number).begun_by),
+        };
         self.announce(number, ids, data, Moment::OnTime);
     }
 
@@ -272,8 +272,7 @@ impl Account {
         match self.logins().log_in_again(None, number) {
             Ok(()) => {
                 // It is told to nobody.
-                let load = self.whole_load(number, Uuid::nil());
-                self.load(number, load);
+                self.load(number, self.whole_load(number, Uuid::nil()));
                 let after = self.newest_employment(number);
                 let changes = match (&before, &after) {
                     (Some(before), Some(after)) => changes_between(before, after),
@@ -333,13 +332,13 @@ impl Account {
     fn delete_in_background(&mut self, number: LinkNumber, request_id: Uuid) {
         let Some(link) = self.remove_link(number) else { return };
         let webhook_id = self.link_seed(number).child("link_deleted").uuid();
-        let data = Data::LinkDeleted(LinkDeleted {});
-        let event = event(number, &link, EventIds::of_request(webhook_id, request_id), &data);
+        let ids = EventIds::of_request(webhook_id, request_id);
+        let event = event(number, &link, ids, &Data::LinkDeleted(LinkDeleted {}));
         let injection = self.inject_into_webhook(&event, Moment::OnTime);
         self.outbox.announce(self.now, &event, &injection);
     }
 
-    /// What the newest record of a link says.
+    /// The content of the newest record of a link.
     fn newest_employment(&self, number: LinkNumber) -> Option<Employment> {
         let record = self.employment_records.of_link(number).next()?;
         Some(self.reader().employment(self.known_link(number), record))
@@ -375,7 +374,7 @@ pub(super) fn event(
     }
 }
 
-/// What a receiver is told of two readings of the same life.
+/// The changes that a receiver is told of, from two readings of the same life.
 fn changes_between(before: &Employment, after: &Employment) -> Vec<EmploymentChange> {
     let job = |employment: &Employment| {
         let last = employment.employment_records.last()?;

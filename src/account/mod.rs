@@ -7,11 +7,12 @@
 //! * sends what [`Account::poll_attempt`] returns and tells the outcome to [`Account::report`],
 //! * comes back at [`Account::next_due`]; earlier, later or extra calls change nothing.
 //!
-//! The calls of the API are in `link_calls`, `record_calls`, `institution_calls` and `tokens`, those of
-//! the emulator's own on webhooks in `webhook_calls`, what happens later in `happenings`, the login at
-//! the institution in `login`, which scenario answers it in `choosing`, what goes wrong in `faults`.
-//! Looking back is in `journal`, `explanation` and `verification`, the dry run of a login in
-//! `rehearsal`.
+//! One call goes through `answer`, from its request id to the log; the operation itself is a method in
+//! a file `calls` of its room. The tasks of the schedule run in `lifecycle`. Only these files, and those
+//! that look at the whole account (`snapshot`, `invariants`, `login/dry_run`, `journal/explain`), have
+//! methods of [`Account`]; the other rooms are stores that take what they need. Which scenario answers
+//! is in `login/matching`, the dry run of a login in `login/dry_run`, the content of a stored record in
+//! `records/reading`. A room imports only what stands below it; the table is in the test `tidy`.
 
 mod answer;
 mod base;
@@ -43,10 +44,11 @@ pub use journal::{Entry, Recorded};
 pub use links::calls::Deletion;
 pub use login::armed::ArmedEntry;
 pub use login::dry_run::{DryRun, DryRunRequest};
-pub use records::calls::{RequestMode, Retrieved};
+pub use records::calls::Retrieved;
 pub use request::call::Call;
 pub use request::context::CallContext;
 pub use request::filter::{Parameter, ValueKind};
+pub use request::mode::RequestMode;
 pub use request::query::Query;
 pub use snapshot::Snapshot;
 pub use tokens::body::TokenRequest;
@@ -56,7 +58,6 @@ pub use webhooks::delivery::{Attempt, Delivery, DeliveryState, Outcome, Verdict}
 pub use webhooks::outbox::{Dispatch, MOST_RETRIES, Retries};
 pub use webhooks::queues::Endpoint;
 
-use std::str::FromStr;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -77,7 +78,7 @@ use crate::account::rate_limits::RateLimits;
 use crate::account::records::Records;
 use crate::account::records::reading::RecordReader;
 use crate::account::request::filter;
-use crate::account::request::names::scenario_named;
+use crate::account::request::names::{parse_id, scenario_named};
 use crate::account::tokens::Tokens;
 use crate::account::webhooks::outbox::Outbox;
 use crate::error::Error;
@@ -380,8 +381,4 @@ pub fn employment_record_parameters() -> Vec<Parameter> {
 /// The filters of `GET /api/mx/current-employments/`.
 pub fn current_employment_parameters() -> Vec<Parameter> {
     filter::parameters(records::CURRENT_EMPLOYMENT_FIELDS)
-}
-
-fn parse_id(id: &str) -> Result<Uuid, Error> {
-    Uuid::from_str(id).map_err(|_| Error::not_found())
 }

@@ -327,7 +327,7 @@ async fn golden_files() {
         ("records_issste", app.get(&records(government)).await.body),
     ];
     for (name, bytes) in files {
-        let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        let value: Value = serde_json::from_slice(&bytes).unwrap();
         let shown = serde_json::to_string_pretty(&value).unwrap() + "\n";
         let path =
             Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/it/golden/{name}.json"));

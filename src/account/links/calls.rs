@@ -5,16 +5,17 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
+use crate::account::Account;
 use crate::account::base::ids::LinkNumber;
 use crate::account::links::body::{LinkRequest, LinkUpdate, Resume, refresh_resources};
 use crate::account::links::{FIELDS, Link, StoredCredentials, institution_user_id};
 use crate::account::request::context::CallContext;
 use crate::account::request::fields::Fields;
 use crate::account::request::filter::Filter;
+use crate::account::request::mode::RequestMode;
 use crate::account::request::projection::Projected;
 use crate::account::request::query::Query;
 use crate::account::schedule::{Load, Task};
-use crate::account::{Account, RequestMode};
 use crate::error::{Error, Extra};
 use crate::model::later;
 use crate::model::link::{self, AccessMode, CredentialsStorage, Resource, Status};

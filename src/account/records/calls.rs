@@ -2,30 +2,24 @@
 
 use uuid::Uuid;
 
+use crate::account::Account;
 use crate::account::base::ids::LinkNumber;
 use crate::account::lifecycle::{CURRENT_EMPLOYMENT, EMPLOYMENT_RECORD};
 use crate::account::records::{CURRENT_EMPLOYMENT_FIELDS, FIELDS, LinkedRecord, Record, Records};
 use crate::account::request::context::CallContext;
 use crate::account::request::fields::Fields;
 use crate::account::request::filter::Filter;
+use crate::account::request::mode::RequestMode;
+use crate::account::request::names::parse_id;
 use crate::account::request::projection::Projected;
 use crate::account::request::query::Query;
 use crate::account::schedule::Load;
-use crate::account::{Account, parse_id};
 use crate::error::Error;
 use crate::model::current_employment::CurrentEmployment;
 use crate::model::employment_record::EmploymentRecord;
 use crate::model::page::Page;
 
-/// Whether a client waits for the data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RequestMode {
-    Sync,
-    /// `X-Belvo-Request-Mode: async`.
-    Async,
-}
-
-/// What a retrieval answers.
+/// The outcome of a retrieval.
 #[derive(Debug)]
 pub enum Retrieved<T> {
     /// The data, and whether it was stored for the first time.

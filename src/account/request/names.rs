@@ -1,6 +1,9 @@
-//! Scenarios and operations, by the names that a client writes.
+//! Scenarios, operations and ids, by the names that a client writes.
 
+use std::str::FromStr;
 use std::sync::Arc;
+
+use uuid::Uuid;
 
 use crate::error::Error;
 use crate::model::suggestion::did_you_mean;
@@ -34,4 +37,12 @@ pub fn operation_named(name: &str) -> Result<Operation, Error> {
         let sentence = format!("No operation is named {name:?}.{meant} There are {all}.");
         Error::invalid(sentence).on("operation")
     })
+}
+
+/// The id in a path.
+///
+/// # Errors
+/// 404 for a text that is no UUID: it is as unknown as any other.
+pub fn parse_id(id: &str) -> Result<Uuid, Error> {
+    Uuid::from_str(id).map_err(|_| Error::not_found())
 }

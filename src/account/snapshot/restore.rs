@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::account::Account;
 use crate::account::base::copy_on_write::CopyOnWrite;
 use crate::account::base::ids::LinkNumber;
+use crate::account::budget::Budget;
 use crate::account::institutions::Institution;
 use crate::account::links::body::LinkRequest;
 use crate::account::links::{Link, Links, Session, StoredCredentials, institution_user_id};
@@ -18,7 +20,6 @@ use crate::account::snapshot::{
 };
 use crate::account::tokens::Tokens;
 use crate::account::webhooks::outbox::{Outbox, WebhookEvent};
-use crate::account::{Account, Budget};
 use crate::error::Error;
 use crate::model::webhook::EventKind;
 use crate::model::{END, Timestamp, show};
