@@ -19,9 +19,10 @@ pub enum Progress {
 }
 
 impl Budget {
-    /// For a small part of a millisecond, so that nobody notices that others wait meanwhile.
+    /// For less than a tenth of a millisecond: the shortest answers take as long, and those of other
+    /// accounts wait for a slice at most.
     pub fn slice() -> Budget {
-        Budget(64)
+        Budget(UNITS_TO_READ_DATA)
     }
 
     /// For what has to be done in one go; its amount is limited otherwise.
