@@ -22,7 +22,7 @@ impl Account {
         })
     }
 
-    /// Whether the parts of the account agree with one another, whatever is due.
+    /// Checks that the parts of the account agree with one another, whatever is due.
     ///
     /// # Errors
     /// The sentence of the first rule that does not hold.

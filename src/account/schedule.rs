@@ -104,7 +104,7 @@ impl Schedule {
         self.tasks.iter().map(|((due, _), task)| (*due, *task))
     }
 
-    /// What will happen to a link, in order.
+    /// The tasks of a link, in order.
     pub fn of_link(&self, link: LinkNumber) -> impl Iterator<Item = (Timestamp, Task)> {
         let mut keys = self.keys_of(link, TaskKind::Step, TaskKind::Send);
         keys.sort_unstable();
@@ -120,7 +120,7 @@ impl Schedule {
         }
     }
 
-    /// Whether a link has a task of this kind.
+    /// True if a link has a task of this kind.
     pub fn has(&self, link: LinkNumber, kind: TaskKind) -> bool {
         self.range(link, kind, kind).next().is_some()
     }
@@ -147,8 +147,8 @@ impl Schedule {
         self.drop_all(self.keys_of(link, TaskKind::Step, TaskKind::Send));
     }
 
-    /// Whether tasks are found by their link, and a link has at most one of each kind of which it
-    /// can have one only.
+    /// Checks that tasks are found by their link, and that a link has at most one of each kind that
+    /// is single.
     ///
     /// # Errors
     /// The sentence of the rule that does not hold.
@@ -193,7 +193,7 @@ impl Schedule {
 }
 
 impl TaskKind {
-    /// Whether a link has at most one task of this kind.
+    /// True if a link has at most one task of this kind.
     pub fn is_single(self) -> bool {
         match self {
             TaskKind::Refresh

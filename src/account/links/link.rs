@@ -34,7 +34,7 @@ pub struct Link {
     /// Retrievals that failed since the last that worked.
     pub failures: u8,
     pub refreshed_at: Option<Timestamp>,
-    /// What waits for a token.
+    /// The login that waits for a token.
     pub session: Option<Session>,
     /// How the scenario turned the life of the person, and when, in order.
     pub changes: Vec<(Timestamp, Change)>,

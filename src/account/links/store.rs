@@ -110,12 +110,12 @@ impl Links {
         }
     }
 
-    /// Whether a person has a link.
+    /// True if a person has a link.
     pub fn has_user(&self, institution_user_id: &str) -> bool {
         self.by_user.contains_key(institution_user_id)
     }
 
-    /// Whether a link with another CURP has this e-mail address.
+    /// True if a link with another CURP has this e-mail address.
     pub fn email_belongs_to_another_curp(&self, email: &str, curp: &str) -> bool {
         let first: (Arc<str>, Arc<str>) = (email.to_lowercase().into(), "".into());
         let email = first.0.clone();
@@ -126,7 +126,7 @@ impl Links {
             .any(|(_, owner)| **owner != *curp)
     }
 
-    /// Whether the indexes agree with the links.
+    /// Checks that the indexes agree with the links.
     ///
     /// # Errors
     /// The sentence of the rule that does not hold.

@@ -50,7 +50,7 @@ impl LoginCounts {
         logins
     }
 
-    /// Whether each login has its end.
+    /// Checks that each login has its end.
     ///
     /// # Errors
     /// The sentence of the rule that does not hold.

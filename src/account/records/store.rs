@@ -97,7 +97,7 @@ impl Records {
         self.by_number.iter().rev().map(|(_, record)| record)
     }
 
-    /// Whether the indexes agree with the records, and each record has its link.
+    /// Checks that the indexes agree with the records, and that each record has its link.
     ///
     /// # Errors
     /// The sentence of the rule that does not hold.

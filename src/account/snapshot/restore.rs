@@ -118,7 +118,7 @@ impl Account {
         }
     }
 
-    /// Whether the parts fit together. A sentence says why they do not, and shows nothing of them.
+    /// Refuses parts that do not fit together, with a sentence that shows nothing of them.
     fn check_restored(&self, numbers: &[LinkNumber]) -> Result<(), Error> {
         if let Some((number, sentence)) = self.first_misfit() {
             let place = numbers.iter().position(|other| *other == number);
