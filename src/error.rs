@@ -13,14 +13,15 @@ use uuid::Uuid;
 
 /// Where an error is documented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum ErrorSource {
     /// Belvo's page of error codes.
     ErrorPage,
     /// Belvo's API description.
     ApiDescription,
-    /// Nowhere; Django REST Framework's wording, which Belvo's follows elsewhere.
+    /// Belvo does not document it. The wording is that of Django REST Framework, which Belvo follows
+    /// elsewhere.
     Framework,
-    /// Nowhere: the emulator's own.
+    /// The emulator alone answers it.
     Emulator,
 }
 
@@ -30,9 +31,9 @@ pub struct Code {
     pub status: u16,
     pub name: &'static str,
     pub message: &'static str,
-    /// What brings it.
+    /// A sentence that says which request brings the error.
     pub cause: &'static str,
-    pub source: Source,
+    pub source: ErrorSource,
 }
 
 /// Defines the rows and the list of them.
@@ -43,7 +44,7 @@ macro_rules! codes {
             name: $name,
             message: $message,
             cause: $cause,
-            source: Source::$source,
+            source: ErrorSource::$source,
         };)+
 
         /// Every error that needs no scenario.
@@ -196,11 +197,11 @@ pub struct Problem {
 /// Keys that only some problems have.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Extra {
-    /// Of `duplicated`: who has a link already.
+    /// `duplicated` has it: the person who has a link already.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub institution_user_id: Option<String>,
-    /// Of `token_required`.
+    /// `token_required` has it: the login that waits.
     #[serde(flatten)]
     pub session: Option<TokenSession>,
 }
@@ -208,15 +209,15 @@ pub struct Extra {
 /// A login that waits for a token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TokenSession {
-    /// 32 hex digits.
+    /// The session's id: 32 hex digits.
     pub session: String,
-    /// Seconds.
+    /// Seconds until the session ends.
     pub expiry: i64,
     pub link: Uuid,
     pub token_generation_data: Option<TokenGeneration>,
 }
 
-/// How the person comes by the token.
+/// The way in which the institution sends the token to the person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TokenGeneration {
     pub instructions: String,
@@ -232,10 +233,10 @@ pub struct TokenGeneration {
 pub struct WireProblem<'a> {
     pub code: &'a str,
     pub message: &'a str,
-    /// The same for all problems of an answer.
+    /// The id of the request. All problems of an answer carry it.
     #[schemars(regex(pattern = "^[0-9a-f]{32}$"))]
     pub request_id: String,
-    /// What the problem is about; absent when it is no one field.
+    /// The field that is wrong; absent when the problem is about no single field.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub field: Option<&'a str>,
@@ -243,7 +244,7 @@ pub struct WireProblem<'a> {
     pub extra: &'a Extra,
 }
 
-/// What the proxy in front of Belvo answers; the wording is ours.
+/// A page of HTML that stands for the answer of the proxy in front of Belvo. The wording is ours.
 fn proxy_page(status: u16) -> String {
     let title = match status {
         502 => "502 Bad Gateway",
@@ -257,13 +258,13 @@ fn proxy_page(status: u16) -> String {
     )
 }
 
-/// What a request is refused with: a status and at least one problem.
+/// The refusal of a request: a status and its problems.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     /// The HTTP status.
     pub status: u16,
-    /// What is wrong, in the order of the body's documented fields. None at all is the front
-    /// proxy's refusal, which is a page of HTML.
+    /// The problems, in the order of the body's documented fields. Without any, the refusal is that
+    /// of the front proxy: a page of HTML.
     pub problems: Vec<Problem>,
     /// Seconds for the `Retry-After` header.
     pub retry_after: Option<u64>,
@@ -284,7 +285,7 @@ impl Code {
 }
 
 impl Error {
-    /// Any status, code and message: what a scenario's refusal says.
+    /// An error with the status, code and message that a scenario gives.
     pub fn new(status: u16, code: Cow<'static, str>, message: Cow<'static, str>) -> Error {
         let problem = Problem { code, message, field: None, extra: Extra::default() };
         Error::of(status, vec![problem])
@@ -295,7 +296,7 @@ impl Error {
         Error { status, problems, retry_after: None }
     }
 
-    /// What the answer's body is: Belvo's array, or the proxy's page.
+    /// The body of the answer: Belvo's array, or the proxy's page.
     pub fn body(&self, request_id: Uuid) -> Vec<u8> {
         if self.problems.is_empty() {
             return proxy_page(self.status).into();
@@ -333,8 +334,8 @@ impl Error {
         self
     }
 
-    /// Says more where the status is this one: for the emulator's own API, where the words need not
-    /// be Belvo's.
+    /// Adds a sentence to the problems if the error has this status. Only the emulator's own API
+    /// uses it, because its words need not be Belvo's.
     pub fn with_hint_for(mut self, status: u16, hint: &str) -> Error {
         if self.status == status {
             for problem in &mut self.problems {
@@ -490,13 +491,13 @@ impl Error {
         Error { retry_after: Some(seconds), ..THROTTLED.about(seconds) }
     }
 
-    /// What the proxy in front of Belvo answers to too many requests.
+    /// The answer of the proxy in front of Belvo to a client that makes too many requests.
     pub fn proxy_refusal() -> Error {
         Error::of(403, Vec::new())
     }
 
-    /// Any status, with what is known of it where the caller does not say: 502 to 504 are of the
-    /// proxy, unless there is something to say.
+    /// An error with any status. Where the caller gives no code or message, they are those that the
+    /// status usually has; 502 to 504 without both are the proxy's page.
     pub fn of_status(status: u16, code: Option<String>, message: Option<String>) -> Error {
         let mut error = match (status, &code, &message) {
             (502..=504, None, None) => Error::of(status, Vec::new()),
@@ -520,7 +521,7 @@ impl Error {
         NOT_FOUND.plain()
     }
 
-    /// An id of the emulator's own API; the message says what there is.
+    /// 404 for an id of the emulator's own API. The message says which ids there are.
     pub fn unknown(message: impl std::fmt::Display) -> Error {
         UNKNOWN.about(message)
     }

@@ -1,8 +1,8 @@
 //! The only source of randomness: labelled child seeds.
 //!
-//! A [`Seed`] hashes its parent, a label and a key into 32 fresh bytes. No generator is ever stored,
-//! so an extra draw in one place moves nothing anywhere else, and any order of requests of other
-//! accounts gives an account the same bytes.
+//! A [`Seed`] hashes its parent, a label and a key into 32 fresh bytes. No generator is ever stored.
+//! So an extra draw in one place changes no other draw, and an account draws the same bytes in
+//! whichever order other accounts make their requests.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;

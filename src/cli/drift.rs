@@ -1,4 +1,4 @@
-//! `belvo-emulator drift`: what Belvo's OpenAPI description says otherwise than ours.
+//! `belvo-emulator drift`: lists the differences between Belvo's OpenAPI description and ours.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::cli::exit_error::ExitError;
 use crate::cli::output::print;
 use crate::cli::table::table;
-use crate::drift::{Change, Comparison, Difference, Place, compare};
+use crate::drift::{Comparison, Difference, FieldChange, SpecPart, compare};
 
 /// The exit code is 1 where there are differences.
 pub fn run(ours: &Value, spec: &Path) -> Result<ExitCode, ExitError> {
@@ -53,16 +53,16 @@ fn as_table(differences: &[Difference]) -> String {
     table(["ENDPOINT", "WHERE", "FIELD", "CHANGE"], rows)
 }
 
-fn change(change: &Change) -> String {
+fn change(change: &FieldChange) -> String {
     let (word, what) = match change {
-        Change::Added { theirs } => ("added", theirs.clone()),
-        Change::Removed { ours } => ("removed", ours.clone()),
-        Change::Retyped { ours, theirs } => ("retyped", format!("{ours} -> {theirs}")),
+        FieldChange::Added { theirs } => ("added", theirs.clone()),
+        FieldChange::Removed { ours } => ("removed", ours.clone()),
+        FieldChange::Retyped { ours, theirs } => ("retyped", format!("{ours} -> {theirs}")),
     };
     if what.is_empty() { word.to_owned() } else { format!("{word}: {what}") }
 }
 
-/// Such as `3 fields added, 1 removed; 1 endpoint removed`.
+/// The numbers of differences, such as `3 fields added, 1 removed; 1 endpoint removed`.
 fn summary(differences: &[Difference]) -> String {
     let of = |noun| differences.iter().filter(move |difference| self::noun(difference) == noun);
     ["field", "parameter", "status", "endpoint"]
@@ -77,9 +77,9 @@ fn changes<'a>(noun: &str, differences: impl Iterator<Item = &'a Difference>) ->
     let mut counts = [("added", 0), ("removed", 0), ("retyped", 0)];
     for difference in differences {
         let index = match difference.change {
-            Change::Added { .. } => 0,
-            Change::Removed { .. } => 1,
-            Change::Retyped { .. } => 2,
+            FieldChange::Added { .. } => 0,
+            FieldChange::Removed { .. } => 1,
+            FieldChange::Retyped { .. } => 2,
         };
         counts[index].1 += 1;
     }
@@ -95,10 +95,10 @@ fn changes<'a>(noun: &str, differences: impl Iterator<Item = &'a Difference>) ->
 
 fn noun(difference: &Difference) -> &'static str {
     match difference.place {
-        Place::Endpoint => "endpoint",
-        Place::Parameter => "parameter",
-        Place::Response(_) if difference.field.is_empty() => "status",
-        Place::Request | Place::Response(_) => "field",
+        SpecPart::Endpoint => "endpoint",
+        SpecPart::Parameter => "parameter",
+        SpecPart::Response(_) if difference.field.is_empty() => "status",
+        SpecPart::Request | SpecPart::Response(_) => "field",
     }
 }
 
@@ -133,7 +133,7 @@ mod tests {
         description(fields, "/api/records/{id}/")
     }
 
-    /// What a comparison with a file of this text says.
+    /// The exit code and the output of a comparison with a file of this text.
     fn told(text: &str) -> (Option<ExitCode>, String) {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("spec.json");

@@ -7,11 +7,11 @@ use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
 use crate::cli::output::print;
 use crate::cli::table::{as_json, table};
-use crate::error::{CODES, Source};
+use crate::error::{CODES, ErrorSource};
 use crate::scenario::{Login, Scenario};
 
 #[derive(Serialize)]
-struct Row {
+struct ErrorRow {
     status: u16,
     code: String,
     /// `{}` stands for a value.
@@ -25,7 +25,8 @@ struct Row {
 pub fn run(flags: &Flags, format: TableFormat) -> Result<(), ExitError> {
     let catalogue = flags.catalogue().map_err(ExitError::Usage)?;
     let scenarios = catalogue.scenarios().iter();
-    let mut rows: Vec<Row> = own_rows().chain(scenarios.filter_map(|s| scenario_row(s))).collect();
+    let mut rows: Vec<ErrorRow> =
+        own_rows().chain(scenarios.filter_map(|s| scenario_row(s))).collect();
     rows.sort_by_key(|row| row.status);
     match format {
         TableFormat::Table => print(&as_table(&rows)),
@@ -34,25 +35,25 @@ pub fn run(flags: &Flags, format: TableFormat) -> Result<(), ExitError> {
 }
 
 /// The errors of Belvo and of its framework, without those of institutions.
-fn own_rows() -> impl Iterator<Item = Row> {
+fn own_rows() -> impl Iterator<Item = ErrorRow> {
     CODES.iter().filter_map(|code| {
-        Some(Row {
+        Some(ErrorRow {
             status: code.status,
             code: code.name.to_owned(),
             message: code.message.to_owned(),
             cause: code.cause.to_owned(),
             source: match code.source {
-                Source::ErrorPage => "page of error codes",
-                Source::ApiDescription => "API description",
-                Source::Framework => "framework",
-                Source::Emulator => return None,
+                ErrorSource::ErrorPage => "page of error codes",
+                ErrorSource::ApiDescription => "API description",
+                ErrorSource::Framework => "framework",
+                ErrorSource::Emulator => return None,
             }
             .to_owned(),
         })
     })
 }
 
-fn scenario_row(scenario: &Scenario) -> Option<Row> {
+fn scenario_row(scenario: &Scenario) -> Option<ErrorRow> {
     let Login::Refuse(refusal) = &scenario.login else { return None };
     let cause = match (scenario.curp(), scenario.rule()) {
         (Some(curp), None) => format!("CURP {curp}"),
@@ -60,7 +61,7 @@ fn scenario_row(scenario: &Scenario) -> Option<Row> {
         (None, Some(rule)) => rule.to_string(),
         (None, None) => format!("--scenario {}", scenario.name.as_str()),
     };
-    Some(Row {
+    Some(ErrorRow {
         status: refusal.status.number(),
         code: refusal.code.clone(),
         message: refusal.message.clone(),
@@ -69,7 +70,7 @@ fn scenario_row(scenario: &Scenario) -> Option<Row> {
     })
 }
 
-fn as_table(rows: &[Row]) -> String {
+fn as_table(rows: &[ErrorRow]) -> String {
     let header = ["STATUS", "CODE", "HOW TO GET IT HERE", "DOCUMENTED IN", "MESSAGE"];
     let cells = rows.iter().map(|row| {
         let status = row.status.to_string();

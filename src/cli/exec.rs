@@ -42,7 +42,7 @@ pub fn run(flags: &Flags, verbose: bool, command: &[OsString]) -> Result<ExitCod
     code
 }
 
-/// What the command finds in its environment, in place of what we found there ourselves.
+/// The environment variables that tell the command where the emulator is and which keys it takes.
 fn variables(url: &str, keys: Credentials) -> [(&'static str, String); 4] {
     [
         ("BELVO_BASE_URL", url.to_owned()),
@@ -97,7 +97,7 @@ fn not_started(command: &Command, error: &io::Error) -> ExitError {
     }
 }
 
-/// As shells have it: 128 and the number of the signal that killed the command.
+/// The exit code of a command that a signal killed: 128 and the signal's number, as in shells.
 fn exit_code(status: ExitStatus) -> ExitCode {
     let code = status.code().or(signals::killed_by(status).map(|signal| 128 + signal));
     code.and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
@@ -116,7 +116,7 @@ mod tests {
     use crate::cli::signals::Signals;
     use crate::server;
 
-    /// What is said when the emulator fails.
+    /// The sentence for an emulator that fails.
     fn failure(emulator: impl Future<Output = io::Result<()>>, command: Command) -> String {
         let outcome = server::block_on(async {
             run_beside(emulator, command, Signals::new().unwrap()).await

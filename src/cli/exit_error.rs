@@ -19,7 +19,7 @@ impl ExitError {
             ExitError::Runtime(_) => 1,
             ExitError::Usage(_) => 2,
             ExitError::PortInUse(_) => 3,
-            // As shells do.
+            // Shells use these codes too.
             ExitError::CommandNotExecutable(_) => 126,
             ExitError::CommandNotFound(_) => 127,
         }

@@ -148,7 +148,7 @@ pub struct Flags {
     )]
     scenario: String,
 
-    /// The same seed gives the same answers, ids included
+    /// Seed of everything that is drawn at random: one seed gives one set of answers, ids included
     #[arg(
         long,
         global = true,
@@ -171,8 +171,8 @@ pub struct Flags {
     )]
     page_size: u16,
 
-    /// Whether Belvo's limits are on: three logins of a CURP a day, five deletions a minute, 80
-    /// requests in 30 s
+    /// Turn Belvo's limits on: three logins of a CURP a day, five deletions a minute, 80 requests in
+    /// 30 s
     #[arg(
         long,
         global = true,
@@ -182,7 +182,7 @@ pub struct Flags {
     )]
     rate_limits: RateLimits,
 
-    /// What moves the time of an account: real, manual, skip, or a factor such as 60x
+    /// Mode of the accounts' clocks: real, manual, skip, or a factor such as 60x
     #[arg(
         long,
         global = true,
@@ -249,7 +249,7 @@ pub struct Flags {
     )]
     pub quiet: bool,
 
-    /// Whether what the command line leaves open comes from the environment.
+    /// Flags that the command line leaves out are read from the environment.
     #[arg(skip = true)]
     environment: bool,
 }
@@ -285,7 +285,7 @@ impl Config {
     }
 }
 
-/// What is wrong, without the hints of a command line.
+/// The message of an error, without the hints for a command line.
 fn first_sentence(error: &clap::Error) -> String {
     let text = error.to_string();
     let paragraph = text.split("\n\n").next().unwrap_or_default();

@@ -19,11 +19,11 @@ const TIMEOUT: Duration = Duration::from_secs(2);
 /// How long to wait before asking again.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// The reason why an emulator cannot be said to be ready.
+/// The reason why an emulator is not ready.
 enum Unready {
-    /// It never will be: what was asked for is wrong.
+    /// The arguments are wrong, so it is of no use to ask again.
     Usage(String),
-    /// It may become so. Finding out took this long, as far as it counts.
+    /// The emulator may become ready. The question took this long.
     Yet { reason: String, took: Duration },
 }
 

@@ -57,7 +57,7 @@ commands.";
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve the API; the same as no command
+    /// Serve the API, as without a command
     Serve,
     /// Serve the API while a command runs, such as a test suite, and end with its exit code
     #[command(
@@ -68,7 +68,7 @@ enum Command {
         /// Show the whole log of the emulator; otherwise only warnings and errors
         #[arg(long)]
         verbose: bool,
-        /// What to run, and its arguments
+        /// The command to run, and its arguments
         #[arg(value_name = "COMMAND", trailing_var_arg = true)]
         command: Vec<OsString>,
     },

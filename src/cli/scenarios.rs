@@ -11,7 +11,7 @@ use crate::scenario::{Catalogue, Login, Scenario};
 
 /// A scenario as JSON; a null status is never there: 201 is an accepted login.
 #[derive(Serialize)]
-struct Row<'a> {
+struct ScenarioRow<'a> {
     name: &'a str,
     description: &'a str,
     curp: Option<&'a str>,
@@ -28,13 +28,13 @@ pub fn run(flags: &Flags, format: TableFormat) -> Result<(), ExitError> {
     match format {
         TableFormat::Table => print(&as_table(&catalogue)),
         TableFormat::Json => {
-            let rows: Vec<Row<'_>> = catalogue.scenarios().iter().map(|s| row(s)).collect();
+            let rows: Vec<ScenarioRow<'_>> = catalogue.scenarios().iter().map(|s| row(s)).collect();
             print(&as_json(&rows))
         }
     }
 }
 
-fn row(scenario: &Scenario) -> Row<'_> {
+fn row(scenario: &Scenario) -> ScenarioRow<'_> {
     let (status, code, message, profiles) = match &scenario.login {
         Login::Accept(accept) => (201, None, None, Some(accept.data.profiles())),
         Login::AskToken(ask) => {
@@ -45,7 +45,7 @@ fn row(scenario: &Scenario) -> Row<'_> {
             (refusal.status.number(), Some(code), Some(message), None)
         }
     };
-    Row {
+    ScenarioRow {
         name: scenario.name.as_str(),
         description: &scenario.description,
         curp: scenario.curp(),

@@ -5,7 +5,7 @@ pub use elsewhere::{Signals, killed_by, pass_on};
 #[cfg(unix)]
 pub use unix::{Signals, killed_by, pass_on};
 
-/// What was heard.
+/// A signal that was received.
 #[derive(Clone, Copy)]
 pub enum Stop {
     Interrupt,
@@ -91,7 +91,7 @@ mod unix {
         let _ = pid.map(|pid| process::kill_process(pid, signal));
     }
 
-    /// Whether Ctrl-C or Ctrl-\\ at a terminal reaches this process, and so its children too.
+    /// Tells that Ctrl-C or Ctrl-\\ at a terminal reaches this process, and so its children too.
     fn is_in_foreground() -> bool {
         let group = File::open("/dev/tty").ok().and_then(|tty| termios::tcgetpgrp(tty).ok());
         group == Some(process::getpgrp())

@@ -9,43 +9,43 @@ pub const DEEPEST: usize = 128;
 
 /// The reason why a description cannot be compared, in one sentence.
 #[derive(Debug)]
-pub struct Problem(pub String);
+pub struct UnusableSpec(pub String);
 
-impl fmt::Display for Problem {
+impl fmt::Display for UnusableSpec {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Problem {}
+impl std::error::Error for UnusableSpec {}
 
 #[derive(Clone, Copy)]
-pub struct Document<'a> {
-    /// Whose it is, for error messages.
+pub struct SpecDocument<'a> {
+    /// The name of the description in error messages.
     name: &'static str,
     root: &'a Value,
 }
 
-impl<'a> Document<'a> {
-    pub fn new(name: &'static str, root: &'a Value) -> Result<Document<'a>, Problem> {
+impl<'a> SpecDocument<'a> {
+    pub fn new(name: &'static str, root: &'a Value) -> Result<SpecDocument<'a>, UnusableSpec> {
         let version = root.get("openapi").and_then(Value::as_str).unwrap_or_default();
         if !version.starts_with("3.") {
-            return Err(Problem(format!(
+            return Err(UnusableSpec(format!(
                 "{name} is not OpenAPI 3: its top level does not say \"openapi\": \"3.…\""
             )));
         }
         if !root.get("paths").is_some_and(Value::is_object) {
-            return Err(Problem(format!("{name} has no object \"paths\" at its top level")));
+            return Err(UnusableSpec(format!("{name} has no object \"paths\" at its top level")));
         }
-        Ok(Document { name, root })
+        Ok(SpecDocument { name, root })
     }
 
     pub fn paths(&self) -> impl Iterator<Item = (&'a String, &'a Value)> {
         self.root.get("paths").and_then(Value::as_object).into_iter().flatten()
     }
 
-    /// Where the `$ref` of an object leads, if it has one.
-    pub fn target(&self, value: &'a Value) -> Result<Option<&'a Value>, Problem> {
+    /// The value that the `$ref` of an object refers to, if it has one.
+    pub fn target(&self, value: &'a Value) -> Result<Option<&'a Value>, UnusableSpec> {
         let Some(reference) = value.get("$ref").and_then(Value::as_str) else { return Ok(None) };
         let Some(pointer) = reference.strip_prefix('#') else {
             return Err(self.problem(reference, "leads to another file; bundle it into one first"));
@@ -57,7 +57,7 @@ impl<'a> Document<'a> {
     }
 
     /// The object at the end of a chain of `$ref`s.
-    pub fn resolve(&self, value: &'a Value) -> Result<&'a Value, Problem> {
+    pub fn resolve(&self, value: &'a Value) -> Result<&'a Value, UnusableSpec> {
         let mut value = value;
         for _ in 0..DEEPEST {
             match self.target(value)? {
@@ -69,16 +69,16 @@ impl<'a> Document<'a> {
         Err(self.problem(reference, "leads on and on, or back to itself"))
     }
 
-    /// For schemas whose parts refer to one another endlessly.
-    pub fn too_deep(&self) -> Problem {
-        Problem(format!(
+    /// The error for schemas whose parts refer to one another endlessly.
+    pub fn too_deep(&self) -> UnusableSpec {
+        UnusableSpec(format!(
             "{} has a schema with more than {DEEPEST} $ref, allOf, oneOf or anyOf in one another",
             self.name
         ))
     }
 
-    fn problem(&self, reference: &str, what: &str) -> Problem {
-        Problem(format!("{} has a $ref {reference:?} that {what}", self.name))
+    fn problem(&self, reference: &str, what: &str) -> UnusableSpec {
+        UnusableSpec(format!("{} has a $ref {reference:?} that {what}", self.name))
     }
 }
 

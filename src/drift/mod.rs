@@ -1,14 +1,14 @@
-//! Where an OpenAPI description of Belvo's differs from that of the emulator, field by field.
+//! The differences between Belvo's OpenAPI description and that of the emulator, field by field.
 //!
 //! The walk is led by ours: it goes only where both descriptions go, so the size of theirs does not
 //! matter, and a schema that contains itself ends it.
 
 mod document;
-mod kind;
 mod operation;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod type_kind;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,16 +16,16 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::drift::document::Document;
-use crate::drift::operation::{Operation, operations};
+use crate::drift::document::SpecDocument;
+use crate::drift::operation::{SpecOperation, operations};
 use crate::drift::walk::compare_positions;
 
-pub use crate::drift::document::Problem;
+pub use crate::drift::document::UnusableSpec;
 
 /// Statuses that the emulator answers and Belvo does not document.
 const UNDOCUMENTED: [&str; 4] = ["405", "413", "415", "default"];
 
-/// What a comparison found.
+/// The result of a comparison.
 #[derive(Debug)]
 pub struct Comparison {
     /// Sorted.
@@ -38,54 +38,55 @@ pub struct Comparison {
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Difference {
-    pub endpoint: Endpoint,
-    pub place: Place,
-    /// Such as `employment_records[].state`; empty where all of the place is meant.
+    pub endpoint: SpecEndpoint,
+    pub place: SpecPart,
+    /// The path of the field, such as `employment_records[].state`; empty where the difference is about
+    /// the whole part.
     pub field: String,
-    pub change: Change,
+    pub change: FieldChange,
 }
 
 /// Shown as `POST /api/links/`, as we write it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Endpoint {
+pub struct SpecEndpoint {
     pub path: String,
     pub method: String,
 }
 
-impl fmt::Display for Endpoint {
+impl fmt::Display for SpecEndpoint {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} {}", self.method, self.path)
     }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
+pub enum SpecPart {
     Endpoint,
     Parameter,
     Request,
-    /// With the status.
+    /// A response, by its status.
     Response(String),
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for SpecPart {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Place::Endpoint => formatter.pad("endpoint"),
-            Place::Parameter => formatter.pad("parameter"),
-            Place::Request => formatter.pad("request"),
-            Place::Response(status) => formatter.pad(&format!("response {status}")),
+            SpecPart::Endpoint => formatter.pad("endpoint"),
+            SpecPart::Parameter => formatter.pad("parameter"),
+            SpecPart::Request => formatter.pad("request"),
+            SpecPart::Response(status) => formatter.pad(&format!("response {status}")),
         }
     }
 }
 
-/// With the types as they are shown; an endpoint and a status have none.
+/// A difference, with types as they are shown. They are empty for an endpoint and for a status.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Change {
-    /// In theirs, not in ours. What is inside an added object is not listed.
+pub enum FieldChange {
+    /// Only Belvo's description has it. The fields inside an added object are not listed.
     Added {
         theirs: String,
     },
-    /// In ours, not in theirs.
+    /// Only the emulator's description has it.
     Removed {
         ours: String,
     },
@@ -95,10 +96,11 @@ pub enum Change {
     },
 }
 
-/// What `theirs` has that `ours` has not, and the other way round.
-pub fn compare(ours: &Value, theirs: &Value) -> Result<Comparison, Problem> {
-    let mut ours = operations(Document::new("the emulator's description", ours)?)?;
-    let mut theirs = operations(Document::new("the OpenAPI description", theirs)?)?;
+/// Lists the fields, parameters and statuses that only one of two descriptions has, and those that
+/// have another type in each.
+pub fn compare(ours: &Value, theirs: &Value) -> Result<Comparison, UnusableSpec> {
+    let mut ours = operations(SpecDocument::new("the emulator's description", ours)?)?;
+    let mut theirs = operations(SpecDocument::new("the OpenAPI description", theirs)?)?;
     ours.retain(|_, operation| !is_emulators_own(&operation.endpoint.path));
     let endpoints = ours.len();
     let mut differences = Vec::new();
@@ -109,9 +111,9 @@ pub fn compare(ours: &Value, theirs: &Value) -> Result<Comparison, Problem> {
             }
             None => differences.push(Difference {
                 endpoint: our_operation.endpoint,
-                place: Place::Endpoint,
+                place: SpecPart::Endpoint,
                 field: String::new(),
-                change: Change::Removed { ours: String::new() },
+                change: FieldChange::Removed { ours: String::new() },
             }),
         }
     }
@@ -119,31 +121,31 @@ pub fn compare(ours: &Value, theirs: &Value) -> Result<Comparison, Problem> {
     Ok(Comparison { differences, endpoints, only_theirs: theirs.len() })
 }
 
-/// What Belvo cannot have.
+/// Tells that a path is the emulator's own, so that Belvo cannot have it.
 fn is_emulators_own(path: &str) -> bool {
     let path = path.trim_end_matches('/');
     ["/livez", "/readyz", "/_emulator"].contains(&path) || path.starts_with("/_emulator/")
 }
 
 fn compare_operations(
-    ours: &Operation<'_>,
-    theirs: &Operation<'_>,
-) -> Result<Vec<Difference>, Problem> {
+    ours: &SpecOperation<'_>,
+    theirs: &SpecOperation<'_>,
+) -> Result<Vec<Difference>, UnusableSpec> {
     let mut rows = compare_parameters(ours, theirs)?;
     rows.extend(at(
-        Place::Request,
+        SpecPart::Request,
         compare_positions("(body)", ours.with(ours.request()?), theirs.with(theirs.request()?))?,
     ));
     for (status, our_body, their_body) in pair_up(ours.responses()?, theirs.responses()?) {
-        let place = Place::Response(status.clone());
+        let place = SpecPart::Response(status.clone());
         let nothing = String::new();
         let fields = match (our_body, their_body) {
             (Some(our_body), Some(their_body)) => {
                 compare_positions("(body)", ours.with(our_body), theirs.with(their_body))?
             }
             (Some(_), None) if UNDOCUMENTED.contains(&status.as_str()) => Vec::new(),
-            (Some(_), None) => vec![(nothing.clone(), Change::Removed { ours: nothing })],
-            (None, _) => vec![(nothing.clone(), Change::Added { theirs: nothing })],
+            (Some(_), None) => vec![(nothing.clone(), FieldChange::Removed { ours: nothing })],
+            (None, _) => vec![(nothing.clone(), FieldChange::Added { theirs: nothing })],
         };
         rows.extend(at(place, fields));
     }
@@ -159,7 +161,10 @@ fn compare_operations(
         .collect())
 }
 
-fn compare_parameters(ours: &Operation<'_>, theirs: &Operation<'_>) -> Result<Vec<Row>, Problem> {
+fn compare_parameters(
+    ours: &SpecOperation<'_>,
+    theirs: &SpecOperation<'_>,
+) -> Result<Vec<OperationDifference>, UnusableSpec> {
     let mut rows = Vec::new();
     for (_, our_parameter, their_parameter) in pair_up(ours.parameters()?, theirs.parameters()?) {
         let Some(name) = our_parameter.as_ref().or(their_parameter.as_ref()).map(|p| &p.name)
@@ -169,15 +174,18 @@ fn compare_parameters(ours: &Operation<'_>, theirs: &Operation<'_>) -> Result<Ve
         let name = name.clone();
         let our_type = ours.with(our_parameter.map(|parameter| parameter.position));
         let their_type = theirs.with(their_parameter.map(|parameter| parameter.position));
-        rows.extend(at(Place::Parameter, compare_positions(&name, our_type, their_type)?));
+        rows.extend(at(SpecPart::Parameter, compare_positions(&name, our_type, their_type)?));
     }
     Ok(rows)
 }
 
 /// A difference within one endpoint.
-type Row = (Place, String, Change);
+type OperationDifference = (SpecPart, String, FieldChange);
 
-fn at(place: Place, fields: Vec<(String, Change)>) -> impl Iterator<Item = Row> {
+fn at(
+    place: SpecPart,
+    fields: Vec<(String, FieldChange)>,
+) -> impl Iterator<Item = OperationDifference> {
     fields.into_iter().map(move |(field, change)| (place.clone(), field, change))
 }
 

@@ -4,43 +4,43 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::drift::Endpoint;
-use crate::drift::document::{Document, Problem};
-use crate::drift::shape::Position;
+use crate::drift::SpecEndpoint;
+use crate::drift::document::{SpecDocument, UnusableSpec};
+use crate::drift::shape::SchemaPosition;
 use crate::drift::walk::Side;
 
 const METHODS: [&str; 8] = ["delete", "get", "head", "options", "patch", "post", "put", "trace"];
 
 /// Where a description gives no schema.
-const ANYTHING: Position<'static> = Position::One(&Value::Bool(true));
+const ANYTHING: SchemaPosition<'static> = SchemaPosition::One(&Value::Bool(true));
 
-pub struct Operation<'a> {
-    pub endpoint: Endpoint,
-    document: Document<'a>,
-    /// What is common to the methods of the path.
+pub struct SpecOperation<'a> {
+    pub endpoint: SpecEndpoint,
+    document: SpecDocument<'a>,
+    /// The object that holds what the methods of the path share.
     path_item: &'a Value,
     operation: &'a Value,
 }
 
-pub struct Parameter<'a> {
+pub struct SpecParameter<'a> {
     /// Of a path parameter in braces.
     pub name: String,
-    pub position: Position<'a>,
+    pub position: SchemaPosition<'a>,
 }
 
 /// All endpoints by path and method, without what two descriptions may write differently: the last
 /// slash and the names in braces.
 pub fn operations(
-    document: Document<'_>,
-) -> Result<BTreeMap<(String, String), Operation<'_>>, Problem> {
+    document: SpecDocument<'_>,
+) -> Result<BTreeMap<(String, String), SpecOperation<'_>>, UnusableSpec> {
     let mut operations = BTreeMap::new();
     for (path, path_item) in document.paths() {
         let path_item = document.resolve(path_item)?;
         let pairs = METHODS.iter().filter_map(|name| Some((name, path_item.get(*name)?)));
         for (method, operation) in pairs {
             let method = method.to_uppercase();
-            let endpoint = Endpoint { path: path.clone(), method: method.clone() };
-            let operation = Operation { endpoint, document, path_item, operation };
+            let endpoint = SpecEndpoint { path: path.clone(), method: method.clone() };
+            let operation = SpecOperation { endpoint, document, path_item, operation };
             operations.insert((normalised(path), method), operation);
         }
     }
@@ -58,14 +58,14 @@ fn braced(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}')
 }
 
-impl<'a> Operation<'a> {
+impl<'a> SpecOperation<'a> {
     /// A place of this operation, for a comparison.
-    pub fn with(&self, position: Option<Position<'a>>) -> Side<'a> {
+    pub fn with(&self, position: Option<SchemaPosition<'a>>) -> Side<'a> {
         Side { document: self.document, position }
     }
 
     /// The parameters in the query, by name, and in the path, by their place there.
-    pub fn parameters(&self) -> Result<BTreeMap<String, Parameter<'a>>, Problem> {
+    pub fn parameters(&self) -> Result<BTreeMap<String, SpecParameter<'a>>, UnusableSpec> {
         let mut parameters = BTreeMap::new();
         let lists = [self.path_item, self.operation].map(|object| object.get("parameters"));
         for parameter in lists.into_iter().flatten().filter_map(Value::as_array).flatten() {
@@ -76,9 +76,9 @@ impl<'a> Operation<'a> {
                 ("path", Some(index)) => (format!("{{{index}}}"), format!("{{{}}}", text("name"))),
                 _ => continue,
             };
-            let position = parameter.get("schema").map(Position::One);
+            let position = parameter.get("schema").map(SchemaPosition::One);
             let position = position.or_else(|| json(parameter)).unwrap_or(ANYTHING);
-            parameters.insert(key, Parameter { name, position });
+            parameters.insert(key, SpecParameter { name, position });
         }
         Ok(parameters)
     }
@@ -88,12 +88,12 @@ impl<'a> Operation<'a> {
     }
 
     /// The JSON body of the request.
-    pub fn request(&self) -> Result<Option<Position<'a>>, Problem> {
+    pub fn request(&self) -> Result<Option<SchemaPosition<'a>>, UnusableSpec> {
         self.operation.get("requestBody").map_or(Ok(None), |request| self.body(request))
     }
 
     /// The JSON body of each status.
-    pub fn responses(&self) -> Result<BTreeMap<String, Option<Position<'a>>>, Problem> {
+    pub fn responses(&self) -> Result<BTreeMap<String, Option<SchemaPosition<'a>>>, UnusableSpec> {
         let responses = self.operation.get("responses").and_then(Value::as_object);
         responses
             .into_iter()
@@ -103,18 +103,18 @@ impl<'a> Operation<'a> {
             .collect()
     }
 
-    fn body(&self, container: &'a Value) -> Result<Option<Position<'a>>, Problem> {
+    fn body(&self, container: &'a Value) -> Result<Option<SchemaPosition<'a>>, UnusableSpec> {
         Ok(json(self.document.resolve(container)?))
     }
 }
 
 /// The JSON among the media types, if there is any.
-fn json(container: &Value) -> Option<Position<'_>> {
+fn json(container: &Value) -> Option<SchemaPosition<'_>> {
     let content = container.get("content")?.as_object()?;
     let is_json = |media_type: &str| {
         let essence = media_type.split(';').next().unwrap_or_default().trim().to_lowercase();
         essence == "application/json" || essence.ends_with("+json") || essence == "*/*"
     };
     let (_, media_type) = content.iter().find(|(name, _)| is_json(name))?;
-    Some(media_type.get("schema").map_or(ANYTHING, Position::One))
+    Some(media_type.get("schema").map_or(ANYTHING, SchemaPosition::One))
 }

@@ -1,32 +1,34 @@
-//! What the schemas of one place in a body say together.
+//! The merged meaning of all schemas that describe one place in a body.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::drift::document::{DEEPEST, Document, Problem};
-use crate::drift::kind::{Kind, Kinds, allows_null, both, either, kinds_of, show_values};
+use crate::drift::document::{DEEPEST, SpecDocument, UnusableSpec};
+use crate::drift::type_kind::{
+    TypeKind, TypeKinds, allows_null, both, either, kinds_of, show_values,
+};
 
 /// Arrays in arrays deeper than this are shown as `array`: one can contain itself.
 const DEEPEST_ARRAY: usize = 4;
 
 /// The schemas that describe one place.
 #[derive(Clone, Debug)]
-pub enum Position<'a> {
+pub enum SchemaPosition<'a> {
     One(&'a Value),
-    All(Vec<Position<'a>>),
-    Any(Vec<Position<'a>>),
+    All(Vec<SchemaPosition<'a>>),
+    Any(Vec<SchemaPosition<'a>>),
 }
 
 /// A place with its references followed and its parts merged.
 pub struct Shape<'a> {
-    pub kinds: Kinds<'a>,
-    /// Whether any part allows null. Strictly, all parts of an `allOf` must; but 3.0 writes a
+    pub kinds: TypeKinds<'a>,
+    /// Some part allows null. Strictly, all parts of an `allOf` must; but OpenAPI 3.0 writes a
     /// nullable reference as `allOf` beside `nullable`.
     nullable: bool,
     /// The fields of an object; `*` is what any other name holds.
-    pub properties: BTreeMap<&'a str, Position<'a>>,
-    pub items: Option<Position<'a>>,
+    pub properties: BTreeMap<&'a str, SchemaPosition<'a>>,
+    pub items: Option<SchemaPosition<'a>>,
     /// The schemas that `properties` and `items` come from: a place whose sources are those of a
     /// place above it is a recursion.
     pub sources: BTreeSet<*const Value>,
@@ -39,28 +41,31 @@ enum Merge {
 }
 
 impl<'a> Shape<'a> {
-    pub fn of(document: Document<'a>, position: &Position<'a>) -> Result<Shape<'a>, Problem> {
+    pub fn of(
+        document: SpecDocument<'a>,
+        position: &SchemaPosition<'a>,
+    ) -> Result<Shape<'a>, UnusableSpec> {
         Shape::inside(document, position, &mut Vec::new())
     }
 
     /// `open` are the schemas that this one is part of.
     fn inside(
-        document: Document<'a>,
-        position: &Position<'a>,
+        document: SpecDocument<'a>,
+        position: &SchemaPosition<'a>,
         open: &mut Vec<*const Value>,
-    ) -> Result<Shape<'a>, Problem> {
+    ) -> Result<Shape<'a>, UnusableSpec> {
         match position {
-            Position::One(schema) => Shape::of_schema(document, schema, open),
-            Position::All(parts) => Shape::merged(document, Merge::All, parts, open),
-            Position::Any(parts) => Shape::merged(document, Merge::Any, parts, open),
+            SchemaPosition::One(schema) => Shape::of_schema(document, schema, open),
+            SchemaPosition::All(parts) => Shape::merged(document, Merge::All, parts, open),
+            SchemaPosition::Any(parts) => Shape::merged(document, Merge::Any, parts, open),
         }
     }
 
     fn of_schema(
-        document: Document<'a>,
+        document: SpecDocument<'a>,
         schema: &'a Value,
         open: &mut Vec<*const Value>,
-    ) -> Result<Shape<'a>, Problem> {
+    ) -> Result<Shape<'a>, UnusableSpec> {
         let address: *const Value = schema;
         if open.contains(&address) {
             return Ok(merge(Merge::Any, Vec::new()));
@@ -76,7 +81,8 @@ impl<'a> Shape<'a> {
         for (key, how) in [("allOf", Merge::All), ("oneOf", Merge::Any), ("anyOf", Merge::Any)] {
             let branches = schema.get(key).and_then(Value::as_array);
             if let Some(branches) = branches.filter(|branches| !branches.is_empty()) {
-                let branches: Vec<Position<'a>> = branches.iter().map(Position::One).collect();
+                let branches: Vec<SchemaPosition<'a>> =
+                    branches.iter().map(SchemaPosition::One).collect();
                 parts.push(Shape::merged(document, how, &branches, open)?);
             }
         }
@@ -85,27 +91,27 @@ impl<'a> Shape<'a> {
     }
 
     fn merged(
-        document: Document<'a>,
+        document: SpecDocument<'a>,
         how: Merge,
-        parts: &[Position<'a>],
+        parts: &[SchemaPosition<'a>],
         open: &mut Vec<*const Value>,
-    ) -> Result<Shape<'a>, Problem> {
-        let shapes: Result<Vec<Shape<'a>>, Problem> =
+    ) -> Result<Shape<'a>, UnusableSpec> {
+        let shapes: Result<Vec<Shape<'a>>, UnusableSpec> =
             parts.iter().map(|part| Shape::inside(document, part, open)).collect();
         Ok(merge(how, shapes?))
     }
 
-    /// What is written in a schema itself.
+    /// The shape that a schema gives itself, without its references and parts.
     fn written(schema: &'a Value) -> Shape<'a> {
         let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
         let others = schema
             .get("additionalProperties")
             .filter(|others| others.as_object().is_some_and(|others| !others.is_empty()));
-        let properties: BTreeMap<&str, Position<'_>> = properties
-            .map(|(name, property)| (name.as_str(), Position::One(property)))
-            .chain(others.map(|others| ("*", Position::One(others))))
+        let properties: BTreeMap<&str, SchemaPosition<'_>> = properties
+            .map(|(name, property)| (name.as_str(), SchemaPosition::One(property)))
+            .chain(others.map(|others| ("*", SchemaPosition::One(others))))
             .collect();
-        let items = schema.get("items").map(Position::One);
+        let items = schema.get("items").map(SchemaPosition::One);
         let is_source = !properties.is_empty() || items.is_some();
         Shape {
             kinds: kinds_of(schema),
@@ -117,23 +123,27 @@ impl<'a> Shape<'a> {
     }
 
     /// The type as it is shown: `string(uuid)`, `array of string`, `enum a|b|null`.
-    pub fn show(&self, document: Document<'a>) -> Result<String, Problem> {
+    pub fn show(&self, document: SpecDocument<'a>) -> Result<String, UnusableSpec> {
         self.show_within(document, 0)
     }
 
-    fn show_within(&self, document: Document<'a>, arrays: usize) -> Result<String, Problem> {
+    fn show_within(
+        &self,
+        document: SpecDocument<'a>,
+        arrays: usize,
+    ) -> Result<String, UnusableSpec> {
         let Some(kinds) = &self.kinds else { return Ok("any".to_owned()) };
         let mut words = Vec::new();
         for kind in kinds {
             words.push(match kind {
-                Kind::Boolean => "boolean".to_owned(),
-                Kind::Integer => "integer".to_owned(),
-                Kind::Number => "number".to_owned(),
-                Kind::Text(None) => "string".to_owned(),
-                Kind::Text(Some(format)) => format!("string({format})"),
-                Kind::Array => self.show_array(document, arrays)?,
-                Kind::Object => "object".to_owned(),
-                Kind::Word(_) | Kind::Literal(_) => continue,
+                TypeKind::Boolean => "boolean".to_owned(),
+                TypeKind::Integer => "integer".to_owned(),
+                TypeKind::Number => "number".to_owned(),
+                TypeKind::Text(None) => "string".to_owned(),
+                TypeKind::Text(Some(format)) => format!("string({format})"),
+                TypeKind::Array => self.show_array(document, arrays)?,
+                TypeKind::Object => "object".to_owned(),
+                TypeKind::Word(_) | TypeKind::Literal(_) => continue,
             });
         }
         words.extend(show_values(kinds));
@@ -141,7 +151,11 @@ impl<'a> Shape<'a> {
         Ok(if words.is_empty() { "any".to_owned() } else { words.join("|") })
     }
 
-    fn show_array(&self, document: Document<'a>, arrays: usize) -> Result<String, Problem> {
+    fn show_array(
+        &self,
+        document: SpecDocument<'a>,
+        arrays: usize,
+    ) -> Result<String, UnusableSpec> {
         let Some(items) = self.items.as_ref().filter(|_| arrays < DEEPEST_ARRAY) else {
             return Ok("array".to_owned());
         };
@@ -156,8 +170,9 @@ fn merge<'a>(how: Merge, shapes: Vec<Shape<'a>>) -> Shape<'a> {
         Merge::All => both,
         Merge::Any => either,
     };
-    let kinds: Option<Kinds<'a>> = shapes.iter().map(|shape| shape.kinds.clone()).reduce(combine);
-    let mut properties: BTreeMap<&str, Vec<Position<'a>>> = BTreeMap::new();
+    let kinds: Option<TypeKinds<'a>> =
+        shapes.iter().map(|shape| shape.kinds.clone()).reduce(combine);
+    let mut properties: BTreeMap<&str, Vec<SchemaPosition<'a>>> = BTreeMap::new();
     let mut items = Vec::new();
     let mut sources = BTreeSet::new();
     let mut nullable = false;
@@ -178,12 +193,12 @@ fn merge<'a>(how: Merge, shapes: Vec<Shape<'a>>) -> Shape<'a> {
     Shape { kinds, nullable, properties, items: joined(how, items), sources }
 }
 
-fn joined(how: Merge, mut positions: Vec<Position<'_>>) -> Option<Position<'_>> {
+fn joined(how: Merge, mut positions: Vec<SchemaPosition<'_>>) -> Option<SchemaPosition<'_>> {
     match positions.len() {
         0 | 1 => positions.pop(),
         _ => Some(match how {
-            Merge::All => Position::All(positions),
-            Merge::Any => Position::Any(positions),
+            Merge::All => SchemaPosition::All(positions),
+            Merge::Any => SchemaPosition::Any(positions),
         }),
     }
 }

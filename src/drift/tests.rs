@@ -1,6 +1,6 @@
 use serde_json::{Map, Value, json};
 
-use crate::drift::{Change, compare};
+use crate::drift::{FieldChange, compare};
 
 /// A description with these schemas and, under a path and a method, these operations.
 fn description(version: &str, schemas: Value, operations: &[(&str, &str, Value)]) -> Value {
@@ -32,9 +32,9 @@ fn rows(ours: &Value, theirs: &Value) -> Vec<String> {
     let comparison = compare(ours, theirs).unwrap();
     let rows = comparison.differences.iter().map(|difference| {
         let change = match &difference.change {
-            Change::Added { theirs } => format!("+ {theirs}"),
-            Change::Removed { ours } => format!("- {ours}"),
-            Change::Retyped { ours, theirs } => format!("{ours} -> {theirs}"),
+            FieldChange::Added { theirs } => format!("+ {theirs}"),
+            FieldChange::Removed { ours } => format!("- {ours}"),
+            FieldChange::Retyped { ours, theirs } => format!("{ours} -> {theirs}"),
         };
         let (endpoint, place) = (&difference.endpoint, &difference.place);
         format!("{endpoint}, {place}, {}, {change}", difference.field)
@@ -81,7 +81,7 @@ fn ours() -> Value {
                 ]},
             },
         },
-        "Problem": {"type": "array", "items": {"type": "object", "properties": {
+        "UnusableSpec": {"type": "array", "items": {"type": "object", "properties": {
             "code": {"type": "string"},
         }}},
     });
@@ -91,7 +91,7 @@ fn ours() -> Value {
         }})),
         "responses": {
             "201": content(reference("Link")),
-            "400": content(reference("Problem")),
+            "400": content(reference("UnusableSpec")),
             "409": {},
             "413": {},
         },
@@ -154,7 +154,7 @@ fn theirs() -> Value {
                 },
             },
         }},
-        "Problem": {"type": "array", "items": {"type": "object", "properties": {
+        "UnusableSpec": {"type": "array", "items": {"type": "object", "properties": {
             "code": {"type": "string", "pattern": "^[a-z_]+$"},
             "request_id": {"type": "string"},
         }}},
@@ -166,7 +166,7 @@ fn theirs() -> Value {
         }})),
         "responses": {
             "201": content(reference("Link")),
-            "400": content(reference("Problem")),
+            "400": content(reference("UnusableSpec")),
             "408": {},
         },
     });

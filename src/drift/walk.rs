@@ -1,26 +1,26 @@
-//! Down two bodies at once, as far as both go.
+//! The comparison of two bodies, field by field, as deep as both go.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::drift::document::{DEEPEST, Document, Problem};
-use crate::drift::kind::Kind;
-use crate::drift::shape::{Position, Shape};
-use crate::drift::{Change, pair_up};
+use crate::drift::document::{DEEPEST, SpecDocument, UnusableSpec};
+use crate::drift::shape::{SchemaPosition, Shape};
+use crate::drift::type_kind::TypeKind;
+use crate::drift::{FieldChange, pair_up};
 
 /// A place in a description; none where that description has no such place.
 pub struct Side<'a> {
-    pub document: Document<'a>,
-    pub position: Option<Position<'a>>,
+    pub document: SpecDocument<'a>,
+    pub position: Option<SchemaPosition<'a>>,
 }
 
-/// What differs at a place and below it. `name` is shown for the place itself.
+/// Lists the differences at a place and below it. `name` is shown for the place itself.
 pub fn compare_positions(
     name: &str,
     ours: Side<'_>,
     theirs: Side<'_>,
-) -> Result<Vec<(String, Change)>, Problem> {
+) -> Result<Vec<(String, FieldChange)>, UnusableSpec> {
     let mut walk = Walk {
         ours: ours.document,
         theirs: theirs.document,
@@ -35,11 +35,11 @@ pub fn compare_positions(
 type Sources = BTreeSet<*const Value>;
 
 struct Walk<'a> {
-    ours: Document<'a>,
-    theirs: Document<'a>,
+    ours: SpecDocument<'a>,
+    theirs: SpecDocument<'a>,
     /// Pairs that are being compared further up, or that were found to be the same.
     known: BTreeSet<(Sources, Sources)>,
-    rows: Vec<(String, Change)>,
+    rows: Vec<(String, FieldChange)>,
     depth: usize,
 }
 
@@ -47,17 +47,19 @@ impl<'a> Walk<'a> {
     fn place(
         &mut self,
         path: &str,
-        ours: Option<Position<'a>>,
-        theirs: Option<Position<'a>>,
-    ) -> Result<(), Problem> {
+        ours: Option<SchemaPosition<'a>>,
+        theirs: Option<SchemaPosition<'a>>,
+    ) -> Result<(), UnusableSpec> {
         let ours = ours.map(|position| Shape::of(self.ours, &position)).transpose()?;
         let theirs = theirs.map(|position| Shape::of(self.theirs, &position)).transpose()?;
         let our_type = ours.as_ref().map(|shape| shape.show(self.ours)).transpose()?;
         let their_type = theirs.as_ref().map(|shape| shape.show(self.theirs)).transpose()?;
         let change = match (our_type, their_type) {
-            (Some(ours), Some(theirs)) if ours != theirs => Some(Change::Retyped { ours, theirs }),
-            (Some(ours), None) => Some(Change::Removed { ours }),
-            (None, Some(theirs)) => Some(Change::Added { theirs }),
+            (Some(ours), Some(theirs)) if ours != theirs => {
+                Some(FieldChange::Retyped { ours, theirs })
+            }
+            (Some(ours), None) => Some(FieldChange::Removed { ours }),
+            (None, Some(theirs)) => Some(FieldChange::Added { theirs }),
             _ => None,
         };
         self.rows.extend(change.map(|change| (path.to_owned(), change)));
@@ -67,7 +69,12 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn inside(&mut self, path: &str, ours: Shape<'a>, theirs: Shape<'a>) -> Result<(), Problem> {
+    fn inside(
+        &mut self,
+        path: &str,
+        ours: Shape<'a>,
+        theirs: Shape<'a>,
+    ) -> Result<(), UnusableSpec> {
         let pair = (ours.sources.clone(), theirs.sources.clone());
         if self.depth == DEEPEST || !self.known.insert(pair.clone()) {
             return Ok(());
@@ -82,8 +89,13 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn fields(&mut self, path: &str, ours: Shape<'a>, theirs: Shape<'a>) -> Result<(), Problem> {
-        if has(&ours, &Kind::Object) && has(&theirs, &Kind::Object) {
+    fn fields(
+        &mut self,
+        path: &str,
+        ours: Shape<'a>,
+        theirs: Shape<'a>,
+    ) -> Result<(), UnusableSpec> {
+        if has(&ours, &TypeKind::Object) && has(&theirs, &TypeKind::Object) {
             for (name, one, other) in pair_up(ours.properties, theirs.properties) {
                 self.place(&below(path, &format!(".{name}")), one, other)?;
             }
@@ -97,7 +109,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn has(shape: &Shape<'_>, kind: &Kind<'_>) -> bool {
+fn has(shape: &Shape<'_>, kind: &TypeKind<'_>) -> bool {
     shape.kinds.as_ref().is_some_and(|kinds| kinds.contains(kind))
 }
 

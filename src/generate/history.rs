@@ -14,25 +14,25 @@ use crate::generate::person::Person;
 use crate::model::Timestamp;
 use crate::model::employment_record::{Spell, StatusUpdate, UpdateEvent};
 use crate::model::money::Money;
-use crate::model::profile::{EmploymentStatus, Profile, Source};
+use crate::model::profile::{DataSource, EmploymentStatus, Profile};
 use crate::seed::Seed;
 
-/// All jobs begin before this day; what lasts beyond it goes on to the day of the report.
+/// All jobs begin before this day. A job that lasts beyond it lasts to the day of the report.
 const LAST_HIRING: NaiveDate = NaiveDate::from_ymd_opt(2025, 6, 30).unwrap();
 /// A spell lasts four weeks at least.
 const SHORTEST_SPELL_DAYS: i64 = 28;
 /// Salaries rise by this share a year.
 const YEARLY_RISE_PERCENT: i64 = 6;
-/// What a new job or a raise brings, of the salary that the person was drawn with.
+/// The rise of the salary that a new job or a raise brings, as a share of the first salary.
 const RAISE_PERCENT: i64 = 8;
 /// IMSS caps the daily salary that counts.
 const HIGHEST_DAILY_SALARY: Money = Money::from_cents(282_850);
 const LOWEST_DAILY_SALARY: Money = Money::from_cents(2_500);
 
-/// Where and when a person worked; salaries and raises follow from it.
+/// The jobs of a person. Salaries and raises follow from them.
 pub struct History {
     jobs: Vec<Job>,
-    /// What the person would earn a day at [`LAST_HIRING`].
+    /// The daily salary that the person would have on [`LAST_HIRING`].
     salary: Money,
     home: &'static str,
     seed: Seed,
@@ -70,7 +70,7 @@ impl History {
         History { jobs, salary, home, seed: seed.clone() }
     }
 
-    /// A turn in the life after what was drawn at first.
+    /// Applies a turn to the life that was drawn at first.
     pub fn change(&mut self, day: NaiveDate, change: Change) {
         let number = self.jobs.len() as u64;
         let last = self.jobs.last_mut().filter(|job| job.start < day);
@@ -95,8 +95,8 @@ impl History {
         self.jobs.first().map_or(LAST_HIRING, |job| job.start)
     }
 
-    /// The spells as reported on `today`; a future that has not begun is not known.
-    pub fn spells(&self, source: Source, today: NaiveDate) -> Vec<Spell> {
+    /// The spells as reported on `today`. A spell that begins later is left out.
+    pub fn spells(&self, source: DataSource, today: NaiveDate) -> Vec<Spell> {
         self.jobs
             .iter()
             .filter(|job| job.start <= today)
@@ -104,19 +104,19 @@ impl History {
             .collect()
     }
 
-    fn spell(&self, job: &Job, source: Source, today: NaiveDate) -> Spell {
+    fn spell(&self, job: &Job, source: DataSource, today: NaiveDate) -> Spell {
         let end_date = job.end.filter(|end| *end <= today);
         let last_day = end_date.unwrap_or(today);
         let updates = self.updates(job, source, last_day, end_date.is_some());
         let base_salary = updates.last().map_or(self.salary, |update| update.base_salary);
         let (employer, employer_id, state, monthly_salary) = match source {
-            Source::Imss => (
+            DataSource::Imss => (
                 job.company(),
                 Some(job.registration()),
                 Some(job.state.to_owned()),
                 base_salary.times(365, 12),
             ),
-            Source::Issste => (job.government_body(), None, None, base_salary.times(30, 1)),
+            DataSource::Issste => (job.government_body(), None, None, base_salary.times(30, 1)),
         };
         Spell {
             collected_at: Timestamp::default(),
@@ -137,7 +137,7 @@ impl History {
     fn updates(
         &self,
         job: &Job,
-        source: Source,
+        source: DataSource,
         last_day: NaiveDate,
         ended: bool,
     ) -> Vec<StatusUpdate> {
@@ -157,8 +157,8 @@ impl History {
             .into_iter()
             .map(|(event, date)| StatusUpdate {
                 event: Some(match source {
-                    Source::Imss => event,
-                    Source::Issste => UpdateEvent::Normal,
+                    DataSource::Imss => event,
+                    DataSource::Issste => UpdateEvent::Normal,
                 }),
                 base_salary: self.salary_on(job, date.min(paid_since)),
                 update_date: date,
@@ -244,7 +244,7 @@ fn career(
         }
     };
     let grown_up = age(18).unwrap_or(end) + Days::new(generator.random_range(0..=1500));
-    // Whoever is too young for that many jobs had them all the same: a CURP need not be a person's.
+    // Also a person who is too young for so many jobs has them: the CURP may be made up.
     let latest_begin = end - Days::new(u64::from(jobs) * 200);
     (grown_up.min(latest_begin), end)
 }

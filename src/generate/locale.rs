@@ -38,7 +38,8 @@ impl Data for EsMx {
     ];
 }
 
-/// What a CURP says of one name. A hint that no name can follow is let go, the last one first.
+/// The letters of one name that a CURP contains. Where no name has all of them, the last is dropped
+/// first.
 #[derive(Clone, Copy, Debug)]
 pub struct Hints {
     pub initial: Option<char>,

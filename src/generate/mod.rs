@@ -22,20 +22,20 @@ use crate::model::employment_record::{
     SalaryEstimation, SocialSecuritySummary, Spell,
 };
 use crate::model::money::Money;
-use crate::model::profile::{EmploymentStatus, Profile, Source};
+use crate::model::profile::{DataSource, EmploymentStatus, Profile};
 use crate::seed::Seed;
 
 /// IMSS insures for eight weeks after the last job.
 const INSURED_AFTER_JOB_DAYS: u64 = 56;
 
-/// Whose working life it is.
+/// The person whose working life is generated.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
     pub curp: &'a str,
     pub email: Option<&'a str>,
-    /// Where the data comes from, unless the profile says otherwise.
-    pub source: Source,
-    /// What has happened to the person since the profile was drawn, in order.
+    /// The institution that the data comes from, unless the profile names another.
+    pub source: DataSource,
+    /// The turns in the person's life since the profile was drawn, in order.
     pub changes: &'a [(Timestamp, Change)],
 }
 
@@ -63,7 +63,7 @@ pub fn employment(
     }
     let spells = history.spells(source, today);
     let entitlements = entitlements(profile.status, &spells, today);
-    let imss = (source == Source::Imss).then(|| Imss::new(&spells, &seed.child("imss")));
+    let imss = (source == DataSource::Imss).then(|| Imss::new(&spells, &seed.child("imss")));
     let (social_security_summary, employment_scores, salary_estimation) = match imss {
         Some(imss) => (Some(imss.summary), Some(imss.scores), Some(imss.estimation)),
         None => (None, None, None),
@@ -85,7 +85,7 @@ pub fn employment(
     }
 }
 
-/// Nobody that the institution knows.
+/// The report about a person whom the institution does not know.
 pub fn nothing_known() -> Employment {
     Employment {
         personal_data: PersonalData {
@@ -140,7 +140,8 @@ fn company_rfc(spell: &Spell, seed: &Seed) -> String {
     format!("{letters:X<3}{year:02}{month:02}{day:02}{check}")
 }
 
-/// What the last spell entitles to; `outlined` is what the profile says of the time after it.
+/// The entitlements that the last spell gives. `outlined` is the status that the profile gives for
+/// the time after it.
 fn entitlements(outlined: EmploymentStatus, spells: &[Spell], today: NaiveDate) -> Entitlements {
     let last_end = spells.last().map(|spell| spell.end_date);
     let status = match (last_end, outlined) {
@@ -166,12 +167,12 @@ fn entitlements(outlined: EmploymentStatus, spells: &[Spell], today: NaiveDate) 
 fn document_ids(
     person: &Person,
     curp: &str,
-    source: Source,
+    source: DataSource,
     first_day: NaiveDate,
 ) -> Vec<DocumentId> {
     let own = match source {
-        Source::Imss => (DocumentType::Nss, person.nss(first_day)),
-        Source::Issste => (DocumentType::Rfc, person.rfc(curp)),
+        DataSource::Imss => (DocumentType::Nss, person.nss(first_day)),
+        DataSource::Issste => (DocumentType::Rfc, person.rfc(curp)),
     };
     [own, (DocumentType::Curp, curp.to_owned())]
         .into_iter()
@@ -182,7 +183,7 @@ fn document_ids(
         .collect()
 }
 
-/// What only IMSS reports.
+/// The summary that IMSS alone reports.
 struct Imss {
     summary: SocialSecuritySummary,
     scores: Vec<EmploymentScore>,
@@ -219,7 +220,7 @@ fn scores(weeks: i64, seed: &Seed) -> Vec<EmploymentScore> {
         .collect()
 }
 
-/// What the person earns now, give or take three per cent; nothing without a current job.
+/// The present salary, give or take three per cent; none without a current job.
 fn salary_estimation(spells: &[Spell], seed: &Seed) -> SalaryEstimation {
     let mut generator = seed.child("salary_estimation").generator();
     let current = spells.last().filter(|spell| spell.end_date.is_none());

@@ -10,7 +10,7 @@ use crate::generate::locale::{GivenName, Hints, Surname};
 use crate::model::curp::{self, Sex};
 use crate::seed::Seed;
 
-/// Born in this year when the CURP says nothing of it.
+/// The year of birth of a person whose CURP does not contain one.
 const FALLBACK_BIRTH_YEAR: i32 = 1985;
 
 #[derive(Debug)]

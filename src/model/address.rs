@@ -4,15 +4,15 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
-/// Where the clouds tell a machine its credentials, beside the link-local addresses: AWS, Google,
-/// Azure, Alibaba, Oracle.
+/// The addresses outside the link-local range at which AWS, Google, Azure, Alibaba and Oracle tell a
+/// machine its credentials.
 const METADATA_NAMES: [&str; 2] = ["metadata.google.internal", "metadata.goog"];
 const METADATA_IPV4: [Ipv4Addr; 3] = [
     Ipv4Addr::new(168, 63, 129, 16),
     Ipv4Addr::new(100, 100, 100, 200),
     Ipv4Addr::new(192, 0, 0, 192),
 ];
-/// The first 32 bits of AWS's, and an address of Google's.
+/// The first 32 bits of the metadata addresses of AWS, and one whole address of Google.
 const METADATA_PREFIX: [u16; 2] = [0xfd00, 0x0ec2];
 const METADATA_IPV6: Ipv6Addr = Ipv6Addr::new(0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0x0254);
 
@@ -53,13 +53,14 @@ pub fn authorization(text: &str) -> Result<Option<&str>, String> {
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
-/// The reason why nothing is sent to a host of this name.
+/// The reason why no webhook may be sent to a host of this name, if there is one.
 pub fn refused_name(name: &str) -> Option<String> {
     let plain = name.trim_end_matches('.').to_ascii_lowercase();
     METADATA_NAMES.contains(&&*plain).then(|| refusal(name))
 }
 
-/// The reason why nothing is sent to this address, in whatever form it is written.
+/// The reason why no webhook may be sent to this address, if there is one. The notation of the
+/// address makes no difference.
 pub fn refused_ip(ip: IpAddr) -> Option<String> {
     let is_refused = match ip {
         IpAddr::V4(ip) => is_refused_ipv4(ip),

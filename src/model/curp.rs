@@ -1,4 +1,4 @@
-//! What a CURP says of its holder. The pattern that a CURP must fit is data, in `scenarios/`.
+//! The facts about its holder that a CURP contains. The pattern that a CURP must fit is data, in `scenarios/`.
 
 use chrono::NaiveDate;
 

@@ -21,7 +21,8 @@ pub struct CurrentEmployment<'a> {
     #[serde(serialize_with = "six_digits")]
     #[schemars(schema_with = "six_digits_schema")]
     pub collected_at: Timestamp,
-    /// `YYYY-MM`; null when unemployed, as are the two below it.
+    /// The month, `YYYY-MM`. It is null for a person without a job, as are `internal_identification`
+    /// and `current_employment_records`.
     pub month: Option<String>,
     /// The CURP.
     pub internal_identification: Option<&'a str>,
@@ -31,7 +32,7 @@ pub struct CurrentEmployment<'a> {
     pub status: EmploymentStatus,
 }
 
-/// Whose employment it is.
+/// The person whose employment it is.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Holder {
     pub official_name: Option<String>,
@@ -56,7 +57,7 @@ pub struct Job {
 }
 
 impl<'a> CurrentEmployment<'a> {
-    /// `times` are those of creation and collection. Without jobs the person is unemployed.
+    /// `times` are the times of creation and of collection. A person without jobs is unemployed.
     pub fn new(
         id: Uuid,
         link: Uuid,

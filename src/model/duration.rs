@@ -19,7 +19,7 @@ pub fn parse(text: &str) -> Result<TimeDelta, String> {
         .ok_or_else(|| format!("{text:?} is longer than {LONGEST_DAYS} days"))
 }
 
-/// The same from a program, which may not mean a longer one either.
+/// A duration that a program gives, cut to [`LONGEST`].
 pub fn saturating(duration: std::time::Duration) -> TimeDelta {
     TimeDelta::from_std(duration).map_or(LONGEST, |delta| delta.min(LONGEST))
 }
@@ -43,7 +43,7 @@ impl Visitor<'_> for Text {
     }
 }
 
-/// The same for a key that may be absent.
+/// [`deserialize`] for a key that may be absent.
 pub fn deserialize_some<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<TimeDelta>, D::Error> {
@@ -56,7 +56,7 @@ pub fn serialize<S: Serializer>(delta: &TimeDelta, serializer: S) -> Result<S::O
 }
 
 /// Shows a duration as it would be written, in the largest unit that divides it: `2m`, `90s`.
-/// Less than a millisecond does not count.
+/// Fractions of a millisecond are dropped.
 pub fn show(delta: TimeDelta) -> String {
     let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
     let milliseconds = delta.num_milliseconds();

@@ -40,7 +40,7 @@ pub struct File {
     pub value: Option<String>,
 }
 
-/// What the institution says; the part of a record that a scenario generates or writes out.
+/// The part of a record that comes from the institution. A scenario generates it or writes it out.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Employment {
@@ -49,9 +49,9 @@ pub struct Employment {
     pub social_security_summary: Option<SocialSecuritySummary>,
     /// One for each spell of employment, the oldest first.
     pub employment_records: Vec<Spell>,
-    /// IMSS only, null elsewhere.
+    /// Null where the institution is not IMSS.
     pub employment_scores: Option<Vec<EmploymentScore>>,
-    /// IMSS only, null elsewhere.
+    /// Null where the institution is not IMSS.
     pub salary_estimation: Option<SalaryEstimation>,
 }
 
@@ -142,7 +142,7 @@ pub enum UpdateEvent {
     VoluntaryContribution,
     Absence,
     SickLeave,
-    // ISSSTE, as are the two below: where the data comes from.
+    // The events from here on are those of ISSSTE. They name the source of the data.
     Normal,
     BdutaCertificate,
     DyeCertificate,
@@ -153,7 +153,7 @@ pub enum UpdateEvent {
 pub struct EmploymentScore {
     /// 300 to 900; null without a work history.
     pub score: Option<u16>,
-    /// Months ahead: 3, 6 or 12.
+    /// How far ahead the score looks, in months: 3, 6 or 12.
     pub period: u8,
     pub version: String,
 }

@@ -13,7 +13,7 @@ pub struct Institution<'a> {
     pub name: &'a str,
     #[serde(rename = "type")]
     pub kind: &'a str,
-    /// The id as text.
+    /// The institution's id, as text.
     pub code: String,
     pub website: Option<&'a str>,
     pub display_name: &'a str,
@@ -23,9 +23,9 @@ pub struct Institution<'a> {
     pub logo: &'a str,
     pub icon_logo: &'a str,
     pub text_logo: &'a str,
-    /// What the login asks for.
+    /// The fields of the login form.
     pub form_fields: &'a [FormField<'a>],
-    /// Employment has none.
+    /// Always empty: institutions for employment have no features.
     pub features: [(); 0],
     pub integration_type: &'a str,
     pub status: &'a str,
@@ -38,7 +38,7 @@ pub struct Institution<'a> {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum FormField<'a> {
-    /// One that the person fills in.
+    /// A field that the person fills in.
     Asked {
         name: &'a str,
         #[serde(rename = "type")]
@@ -49,7 +49,7 @@ pub enum FormField<'a> {
         placeholder: &'a str,
         validation_message: &'a str,
     },
-    /// One whose value is known.
+    /// A hidden field with a fixed value.
     Known {
         name: &'a str,
         #[serde(rename = "type")]

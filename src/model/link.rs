@@ -25,7 +25,7 @@ pub struct Link<'a> {
     /// `7d` for recurrent links, null for single ones.
     #[schemars(extend("enum" = ["7d", null]))]
     pub refresh_rate: Option<&'static str>,
-    /// The same for every link of an account.
+    /// The account's own id. All of its links carry it.
     pub created_by: Uuid,
     /// The last successful access to the institution; null before the first.
     #[serde(serialize_with = "six_digits_or_null")]
@@ -36,7 +36,7 @@ pub struct Link<'a> {
     #[serde(serialize_with = "six_digits")]
     #[schemars(schema_with = "six_digits_schema")]
     pub created_at: Timestamp,
-    /// 44 characters; the same for the same person at the same institution.
+    /// 44 characters. All links of one person at one institution carry the same id.
     #[schemars(regex(pattern = "^[A-Za-z0-9_=-]{44}$"))]
     pub institution_user_id: &'a str,
     pub credentials_storage: CredentialsStorage,
@@ -45,12 +45,13 @@ pub struct Link<'a> {
 }
 
 words! {
-    /// Whether data is read once or kept fresh. Recurrent is the documented default.
+    /// Tells links whose data is read once from links whose data is kept fresh. `recurrent` is the
+    /// documented default.
     AccessMode { Single = "single", Recurrent = "recurrent" }
 }
 
 words! {
-    /// Where a link stands.
+    /// The state of a link.
     Status {
         Valid = "valid",
         Invalid = "invalid",
@@ -60,7 +61,7 @@ words! {
 }
 
 words! {
-    /// What a link can fetch.
+    /// A kind of data that a link can fetch.
     Resource {
         EmploymentRecords = "EMPLOYMENT_RECORDS",
         Owners = "OWNERS",
@@ -120,7 +121,7 @@ impl Serialize for Days {
     }
 }
 
-/// What [`CredentialsStorage`] is on the wire.
+/// [`CredentialsStorage`] as it stands in JSON.
 const CREDENTIALS_STORAGE: &str =
     "^(store|nostore|([1-9][0-9]?|[12][0-9][0-9]|3[0-5][0-9]|36[0-5])d)$";
 

@@ -24,12 +24,12 @@ use uuid::Uuid;
 pub type Timestamp = DateTime<Utc>;
 
 /// No account comes to this time, the beginning of 2201, so that all of its times can be written.
-/// What is planned for it never happens.
+/// A task that is planned for this time never happens.
 pub const NEVER: Timestamp = DateTime::from_timestamp_secs(7_289_654_400).unwrap();
-/// Here the time of an account stands still.
+/// The last time of an account. Its clock stops here.
 pub const END: Timestamp = DateTime::from_timestamp_micros(7_289_654_399_999_999).unwrap();
 
-/// The time that is so much later, at most [`NEVER`].
+/// The time that lies `by` after `time`, but at most [`NEVER`].
 pub fn later(time: Timestamp, by: TimeDelta) -> Timestamp {
     time.checked_add_signed(by).map_or(NEVER, |later| later.min(NEVER))
 }
@@ -44,7 +44,7 @@ pub fn six_digits<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::O
     serializer.collect_str(&show(time))
 }
 
-/// The same, where there may be none.
+/// Writes a timestamp as [`six_digits`] does, and none as null.
 pub fn six_digits_or_null<S: Serializer>(
     time: &Option<Timestamp>,
     serializer: S,
@@ -60,7 +60,7 @@ pub fn hex<S: Serializer>(id: &Uuid, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&id.simple())
 }
 
-/// The same for lists of ids.
+/// Writes lists of ids, each id as [`hex`] does.
 pub fn hexes<S: Serializer>(lists: &[Vec<Uuid>], serializer: S) -> Result<S::Ok, S::Error> {
     let in_hex = |list: &Vec<Uuid>| -> Vec<String> {
         list.iter().map(|id| id.simple().to_string()).collect()
@@ -68,12 +68,12 @@ pub fn hexes<S: Serializer>(lists: &[Vec<Uuid>], serializer: S) -> Result<S::Ok,
     serializer.collect_seq(lists.iter().map(in_hex))
 }
 
-/// The same, where there may be none.
+/// Writes an id as [`hex`] does, and none as null.
 pub fn hex_or_null<S: Serializer>(id: &Option<Uuid>, serializer: S) -> Result<S::Ok, S::Error> {
     id.map(|id| id.simple().to_string()).serialize(serializer)
 }
 
-/// What [`six_digits`] writes.
+/// The JSON schema of what [`six_digits`] writes.
 pub fn six_digits_schema(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string",
@@ -83,7 +83,7 @@ pub fn six_digits_schema(_: &mut SchemaGenerator) -> Schema {
     })
 }
 
-/// What [`six_digits_or_null`] writes.
+/// The JSON schema of what [`six_digits_or_null`] writes.
 pub fn six_digits_or_null_schema(generator: &mut SchemaGenerator) -> Schema {
     let mut schema = six_digits_schema(generator);
     schema.insert("type".to_owned(), serde_json::json!(["string", "null"]));

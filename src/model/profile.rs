@@ -1,4 +1,4 @@
-//! What a scenario asks of a generated person.
+//! The outline that a scenario gives for a generated person.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ pub enum EmploymentStatus {
 /// The institution that the data comes from: the shape of a record depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Source {
+pub enum DataSource {
     Imss,
     Issste,
 }
@@ -24,16 +24,16 @@ pub enum Source {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
-    /// Where the person stands today.
+    /// The person's present position.
     pub status: EmploymentStatus,
     /// The fewest and the most employers, both at least 1.
     pub employers: Employers,
     /// Where the data comes from; by default the institution of the link.
     #[serde(default)]
-    pub source: Option<Source>,
+    pub source: Option<DataSource>,
 }
 
-/// How many employers a working life has: drawn between two bounds, both included.
+/// The bounds between which the number of employers is drawn. Both are included.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(try_from = "(u8, u8)")]
 pub struct Employers {

@@ -1,9 +1,10 @@
-//! What a misspelt word was meant to be.
+//! Suggestions for misspelt words.
 
-/// From 0, nothing in common, to 1, the same: less is no suggestion.
+/// The similarity that a suggestion needs, from 0 (nothing in common) to 1 (equal).
 const SIMILAR: f64 = 0.8;
 
-/// The candidate that is most like `word`, if any is like it. Case makes no difference.
+/// The candidate that is most similar to `word`, if one is similar enough. Case makes no
+/// difference.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let likeness = |candidate: &str| strsim::jaro_winkler(&word, &candidate.to_lowercase());
@@ -15,7 +16,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// The sentence that asks for it, with a blank before it; nothing when no candidate is like `word`.
+/// A blank and the sentence that suggests a candidate; empty when no candidate is similar enough.
 pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
     nearest(word, candidates)
         .map(|candidate| format!(" Did you mean {candidate:?}?"))

@@ -6,14 +6,14 @@ use uuid::Uuid;
 
 use crate::model::link::{CredentialsStorage, Days, Resource};
 
-/// What `POST /api/token/` answers: two signed JWTs.
+/// The answer to `POST /api/token/`: two signed JWTs.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct TokenPair {
     pub access: String,
     pub refresh: String,
 }
 
-/// What a token says.
+/// The claims of a token.
 #[derive(Clone, Debug, Serialize)]
 pub struct Claims<'a> {
     /// `access` or `refresh`.
@@ -21,9 +21,9 @@ pub struct Claims<'a> {
     /// Seconds since 1970.
     pub exp: i64,
     pub iat: i64,
-    /// 32 hex digits, another for each token.
+    /// The token's own id: 32 hex digits.
     pub jti: String,
-    /// The same as the `created_by` of the account's links.
+    /// The account's own id, which is also the `created_by` of its links.
     pub user_id: Uuid,
     pub organization_id: Uuid,
     pub scopes: &'a [String],

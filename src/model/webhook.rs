@@ -15,7 +15,7 @@ use crate::model::suggestion::{did_you_mean, nearest};
 /// The body of a webhook: the eight documented keys, always all of them.
 #[derive(Debug, Serialize)]
 pub struct Webhook<'a> {
-    /// 32 hex digits; the same for every delivery of one event.
+    /// The event's id: 32 hex digits. All deliveries of one event carry it.
     #[serde(serialize_with = "hex")]
     pub webhook_id: Uuid,
     pub webhook_type: &'static str,
@@ -28,7 +28,7 @@ pub struct Webhook<'a> {
     pub data: &'a Data,
 }
 
-/// The events that there are.
+/// The kinds of events that Belvo announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventKind {
     EmploymentRecords,
@@ -47,7 +47,7 @@ pub struct WebhookType(pub(crate) &'static str);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WebhookCode(pub(crate) &'static str);
 
-/// What an event is about.
+/// The key `data` of an event.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 pub enum Data {
@@ -86,7 +86,8 @@ pub struct LinkError {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LinkDeleted {}
 
-/// What changed in a working life. The first and the third are documented, the others follow them.
+/// A change in a working life. Belvo documents the first and the third; the others follow their
+/// pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum EmploymentChange {
@@ -96,7 +97,7 @@ pub enum EmploymentChange {
     SalaryDecreased,
 }
 
-/// A key of an event's data that cannot be what it is told to be, and why.
+/// A key of an event's data, and the reason why it cannot have the value that is asked for.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Misfit {
     pub key: String,
@@ -113,7 +114,7 @@ impl EventKind {
         EventKind::LinkDeleted,
     ];
 
-    /// Type, process and code.
+    /// The type, the process and the code of the event.
     pub const fn names(self) -> [&'static str; 3] {
         const HISTORICAL: &str = "historical_update";
         const RECURRENT: &str = "recurrent_update";
@@ -162,7 +163,7 @@ impl Data {
         }
     }
 
-    /// The same with other values for some of its keys.
+    /// Data of this kind with other values for some of its keys.
     pub fn with(self, values: Map<String, Value>) -> Result<Data, Misfit> {
         match self {
             Data::EmploymentRecords(data) => changed(data, values).map(Data::EmploymentRecords),
@@ -218,7 +219,7 @@ fn list(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     names.into_iter().map(|name| name.as_ref().to_owned()).collect::<Vec<_>>().join(", ")
 }
 
-/// A name that no event has is a slip of the pen, not a name that is never met.
+/// The name of an event, or an error: a filter by a name that no event has would never match.
 fn known_name(text: &str, all: &[&'static str]) -> Result<&'static str, String> {
     let known = all.iter().find(|name| **name == text).copied();
     known.ok_or_else(|| {

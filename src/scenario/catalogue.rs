@@ -22,12 +22,12 @@ pub struct Catalogue {
     default: Arc<Scenario>,
 }
 
-/// What a scenario can ask about a login.
+/// The facts about a login that the rules of scenarios ask for.
 pub struct LoginAttempt<'a> {
     pub curp: &'a str,
-    /// Whether `username2` is that of a link with another CURP.
+    /// Tells that a link with another CURP has this `username2`.
     pub email_belongs_to_another_curp: bool,
-    /// Whether the CURP has a link at the same institution.
+    /// Tells that the CURP has a link at the same institution.
     pub curp_has_a_link: bool,
     /// How often the CURP logged in within that time before now.
     pub recent_logins: &'a dyn Fn(TimeDelta) -> usize,
@@ -71,7 +71,7 @@ impl Catalogue {
         for scenario in claims.iter().filter(|scenario| !always_accepts(scenario)) {
             matching.enter(scenario, MatchedBy::Curp, || objection(scenario));
         }
-        // Rules that nobody asked are no news.
+        // A rule that no login asked about needs no explanation.
         for scenario in &self.by_rule {
             if !matching.is_decided() {
                 matching.enter(scenario, MatchedBy::Rule, || objection(scenario));
@@ -82,7 +82,7 @@ impl Catalogue {
         }
     }
 
-    /// What answers when nothing else does.
+    /// The scenario that answers when no other does.
     pub fn default_scenario(&self) -> &Arc<Scenario> {
         &self.default
     }
@@ -108,7 +108,7 @@ impl Catalogue {
         &self.scenarios
     }
 
-    /// Whether this is what answers when nothing else does.
+    /// Tells that this scenario answers when no other does.
     pub fn is_default(&self, name: &Name) -> bool {
         self.default.name == *name
     }
@@ -123,7 +123,7 @@ impl Scenario {
         self.when.as_ref()?.curp.as_ref().map(|curp| curp.as_str())
     }
 
-    /// What follows an accepted login.
+    /// The steps that follow an accepted login.
     pub fn accepts(&self) -> Option<&Accept> {
         match &self.login {
             Login::Accept(accept) => Some(accept),
@@ -132,14 +132,15 @@ impl Scenario {
         }
     }
 
-    /// Whether it refuses because of the number of logins, so that this login does not count.
+    /// Tells that the scenario refuses because of the number of logins. A login that it refuses does
+    /// not count.
     pub fn refuses_by_logins(&self) -> bool {
         matches!((self.rule(), &self.login), (Some(Rule::LoginsExceed(_)), Login::Refuse(_)))
     }
 }
 
 impl Rule {
-    /// What was found instead, if the rule does not hold.
+    /// The reason why the rule does not hold, if it does not.
     fn objection(&self, attempt: &LoginAttempt<'_>) -> Option<Mismatch> {
         let (holds, instead) = match self {
             Rule::CurpLengthIsNot(length) => {

@@ -72,7 +72,7 @@ fn takes_curp(scenario: &Scenario) -> bool {
     scenario.when.as_ref().is_some_and(|when| when.takes_reserved_curp)
 }
 
-/// What a file says, after what the others and the flags say.
+/// The scenario of a file, changed by the other files and the flags.
 fn finish(file: Loaded, taken: &HashSet<String>, rate_limits: bool) -> Scenario {
     let mut scenario = file.scenario;
     if rate_limits && scenario.name.as_str() == LOGIN_LIMIT {

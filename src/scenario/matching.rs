@@ -1,4 +1,4 @@
-//! Who answers a login, and why the others did not.
+//! The scenario that answers a login, and the reasons why others did not.
 
 use std::fmt;
 use std::sync::Arc;
@@ -28,12 +28,12 @@ pub struct Match {
 #[derive(Clone, Debug)]
 pub struct Tried {
     pub scenario: Arc<Scenario>,
-    /// What spoke for it.
+    /// The reason why it was tried.
     pub by: MatchedBy,
     pub why: Mismatch,
 }
 
-/// What speaks for a scenario.
+/// The reason why a scenario may answer a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MatchedBy {
     /// `X-Emulator-Scenario` of the request.
@@ -53,7 +53,7 @@ pub enum MatchedBy {
 /// The reason why a scenario did not answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Mismatch {
-    /// What has precedence answered.
+    /// A scenario of higher precedence answered.
     ComesAfter(MatchedBy),
     ArmedForCurp(Arc<str>),
     ArmedForOperation(Operation),
@@ -106,7 +106,7 @@ impl Matching {
 }
 
 impl MatchedBy {
-    /// Whether the client asked for the scenario by name, for this call or the next.
+    /// Tells that the client asked for the scenario by name, for this call or the next.
     pub fn is_override(self) -> bool {
         matches!(self, MatchedBy::Header | MatchedBy::Armed(_))
     }

@@ -157,7 +157,7 @@ impl<'de> Deserialize<'de> for Pattern {
     }
 }
 
-/// What the login answers.
+/// The answer to the login.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Login {
@@ -179,7 +179,7 @@ pub struct AskToken {
     pub kind: String,
     /// The answer to any other token.
     pub wrong: Refusal,
-    /// What follows the right one.
+    /// The steps that follow the right token.
     pub accept: Accept,
 }
 
@@ -188,8 +188,8 @@ pub struct AskToken {
 #[serde(deny_unknown_fields)]
 pub struct Accept {
     pub data: Data,
-    /// What happens after the link is created; by default the records load after the webhook
-    /// delay, and the webhook says so.
+    /// The steps that follow when the link is created. By default the records load after the webhook
+    /// delay, and a webhook announces them.
     #[serde(default)]
     pub later: Steps,
 }
@@ -200,7 +200,7 @@ pub struct Accept {
 pub enum Data {
     /// One record, drawn from the seed, the scenario and the CURP.
     Generate(Profile),
-    /// Written out, or none at all.
+    /// Records that are written out. The list can be empty.
     Records(Vec<Employment>),
 }
 

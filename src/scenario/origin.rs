@@ -1,4 +1,4 @@
-//! Where a scenario is written, for people who look it up.
+//! The place where a scenario is written, for people who look it up.
 
 use crate::scenario::Scenario;
 
@@ -8,7 +8,7 @@ pub struct Origin {
     /// `scenarios/NAME.json` for a built-in one, else as `--scenarios` leads to it.
     pub file: String,
     pub name_line: usize,
-    /// That of `curp`, or of `rule`, in `when`.
+    /// The line of `curp` in `when`, or of `rule`.
     pub claim_line: Option<usize>,
 }
 

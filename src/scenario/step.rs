@@ -22,7 +22,7 @@ const EVENTS: [&str; 7] =
 #[serde(from = "Vec<Step>")]
 pub struct Steps(Vec<(StepId, Step)>);
 
-/// Something that happens later.
+/// A step that happens later.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
@@ -33,7 +33,7 @@ pub struct Step {
     pub event: StepKind,
 }
 
-/// What can happen later.
+/// The kinds of steps.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepKind {

@@ -22,7 +22,7 @@ pub const RECEIVER: &str = "http://receiver.test/webhooks";
 const ADVANCE: &str = "/_emulator/clock/advance";
 const AWAIT: &str = "/_emulator/webhooks/await";
 
-/// Until when a test's time stands still.
+/// The time at which every test begins.
 pub fn start() -> DateTime<Utc> {
     "2026-03-01T12:00:00Z".parse().unwrap()
 }
@@ -58,7 +58,7 @@ pub struct TestApp<S> {
     keys: RefCell<(String, String)>,
 }
 
-/// A webhook that was sent, and what follows from its answer.
+/// A webhook that was sent, and the verdict on its answer.
 #[derive(Debug)]
 pub struct Sent {
     pub bytes: Vec<u8>,
@@ -118,7 +118,8 @@ where
         answer
     }
 
-    /// An answer that a fault strikes, which is not described; without a body when that breaks off.
+    /// An answer with an injected fault, which the description does not list; without a body when that
+    /// breaks off.
     pub async fn call_injected(&self, request: TestRequest) -> (u16, Option<Vec<u8>>) {
         let response = self.service.call(request.to_request()).await.unwrap();
         let status = response.status().as_u16();
@@ -139,7 +140,7 @@ where
         self.post("/_emulator/faults", body).await.created()
     }
 
-    /// Without a look at the description.
+    /// An answer that is not checked against the description.
     pub async fn call_unchecked(&self, request: TestRequest) -> Answer {
         answer(&self.service, request.to_request()).await
     }
@@ -180,7 +181,7 @@ where
         self.create_link_with(curp, json!({})).await
     }
 
-    /// The same with further or other fields.
+    /// Creates a link as [`TestApp::create_link`] does, with further or other fields.
     pub async fn create_link_with(&self, curp: &str, fields: Value) -> Answer {
         let mut body = json!({
             "institution": "planet_mx_employment",

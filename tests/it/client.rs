@@ -113,7 +113,7 @@ impl Receiver {
         Receiver { url, arrived }
     }
 
-    /// What has arrived at a path so far, in that order.
+    /// The webhooks that have arrived at a path so far, in that order.
     pub fn arrived_at(&self, path: &str) -> Vec<Value> {
         let arrived = self.arrived.lock().unwrap();
         let here = arrived.iter().filter(|webhook| webhook.path == path);

@@ -1,4 +1,4 @@
-//! The same seed and the same requests give the same bytes, whoever else is served meanwhile.
+//! One seed and one sequence of requests give one sequence of bytes, whoever else is served meanwhile.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -258,7 +258,7 @@ where
     clients[turn].note(path, &answer);
 }
 
-/// What is seen of the first client while all of them do their steps in some order.
+/// The answers and webhooks of the first client while all of them do their steps in some order.
 async fn seen_of_first(mut clients: Vec<Client>, random: &mut ChaCha8Rng) -> Vec<String> {
     let app = app_with(&[]).await;
     loop {

@@ -1,4 +1,4 @@
-//! What goes wrong on the way from the emulator to its client.
+//! Faults on the way from the emulator to its client.
 
 #![expect(clippy::disallowed_methods, reason = "the time that an answer takes is what is tested")]
 
@@ -125,7 +125,8 @@ async fn what_is_wrong_with_a_fault_is_told_by_field() {
     assert_eq!(app.get(FAULTS).await.ok()["faults"], json!([]));
 }
 
-/// What a client sees of `POST /api/links/`, how long that takes, and whether there is a link.
+/// The answer that a client gets to `POST /api/links/`, its duration, and the number of links after
+/// it.
 #[actix_web::test]
 async fn each_fault_of_an_answer_is_seen_by_the_client_after_the_effect() {
     const ERROR: &[u8] = b"[{\"code\":\"out_of_luck\",\"message\":\"No.\",\"request_id\":\"";
@@ -430,7 +431,8 @@ enum End {
     Reset,
 }
 
-/// What comes back of `GET /api/institutions/` before the connection ends, in how many reads.
+/// The bytes of the answer to `GET /api/institutions/` before the connection ends, and the number of
+/// reads that they came in.
 fn call(server: &Server, path: &str) -> (Vec<u8>, usize, End) {
     let mut stream = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();

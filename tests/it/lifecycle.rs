@@ -1,4 +1,4 @@
-//! What a client does with a link after it is there: update, resume, renew, refresh, delete.
+//! The calls for a link that exists: update, resume, renew, refresh, delete.
 
 use actix_web::http::Method;
 use chrono::TimeDelta;

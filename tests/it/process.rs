@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-/// What a command that ended left behind.
+/// The exit code and the output of a command.
 pub struct Finished {
     pub code: i32,
     pub stdout: String,
@@ -107,7 +107,7 @@ impl Server {
         Server { child, ready_line, url, log }
     }
 
-    /// What it has written to stderr so far.
+    /// The lines that it has written to stderr so far.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()
     }

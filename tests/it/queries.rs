@@ -20,7 +20,7 @@ fn day(value: &Value) -> NaiveDate {
     value.as_str().unwrap().parse::<DateTime<Utc>>().unwrap().date_naive()
 }
 
-/// Whether an object meets a parameter: the documentation's words, without any cleverness.
+/// Tells that an object meets a parameter, by the plainest reading of the documentation.
 fn meets(object: &Value, asked: &Asked) -> bool {
     let (field, operator) = asked.name.split_once("__").unwrap_or((&asked.name, ""));
     let value = &object[field];

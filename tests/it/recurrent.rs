@@ -32,7 +32,7 @@ fn eventful_year() -> TempDir {
     directory
 }
 
-/// What is sent in a year and a fortnight, as bytes; in steps of so many days.
+/// The bytes of the webhooks of a year and a fortnight, in steps of so many days.
 async fn a_year(step_days: i64) -> Vec<Vec<u8>> {
     let scenarios = eventful_year();
     let flags = ["--scenarios", scenarios.path().to_str().unwrap(), "--webhook-url", RECEIVER];

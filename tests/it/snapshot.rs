@@ -88,7 +88,7 @@ where
     Past { calls, spent_token }
 }
 
-/// What follows, as it is seen from outside.
+/// The answers and webhooks that follow.
 async fn go_on<S>(app: &TestApp<S>, past: &Past) -> Vec<String>
 where
     S: Service<actix_http::Request, Response = ServiceResponse, Error = Error>,
@@ -116,7 +116,7 @@ where
     seen
 }
 
-/// What is not sent yet, but for what is new in it.
+/// The deliveries that are not sent yet, without the keys that differ by design.
 async fn pending<S>(app: &TestApp<S>) -> Vec<Value>
 where
     S: Service<actix_http::Request, Response = ServiceResponse, Error = Error>,

@@ -1,4 +1,4 @@
-//! What goes wrong on the way from the emulator to a receiver.
+//! Faults on the way from the emulator to a receiver.
 
 use std::cell::Cell;
 

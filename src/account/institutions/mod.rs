@@ -8,7 +8,7 @@ use crate::account::request::filter::{
 use crate::error::Error;
 use crate::model::institution::{self, FormField};
 use crate::model::link::Resource;
-use crate::model::profile::Source;
+use crate::model::profile::DataSource;
 
 /// An institution that a link can connect to.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct Institution {
     pub primary_color: &'static str,
     pub icon_logo: &'static str,
     pub text_logo: &'static str,
-    pub source: Source,
+    pub source: DataSource,
     pub resources: &'static [Resource],
 }
 
@@ -33,7 +33,7 @@ static INSTITUTIONS: [Institution; 3] = [
         primary_color: "#056dae",
         icon_logo: "https://statics.sandbox.belvo.io/institutions/icon_logos/IMSS_icon.svg",
         text_logo: "https://statics.sandbox.belvo.io/institutions/text_logos/IMSS_text.svg",
-        source: Source::Imss,
+        source: DataSource::Imss,
         resources: &[Resource::EmploymentRecords, Resource::Owners],
     },
     Institution {
@@ -43,7 +43,7 @@ static INSTITUTIONS: [Institution; 3] = [
         primary_color: "#056dae",
         icon_logo: "https://statics.sandbox.belvo.io/institutions/icon_logos/IMSS_icon.svg",
         text_logo: "https://statics.sandbox.belvo.io/institutions/text_logos/IMSS_text.svg",
-        source: Source::Imss,
+        source: DataSource::Imss,
         resources: &[Resource::EmploymentRecords, Resource::Owners, Resource::CurrentEmployments],
     },
     Institution {
@@ -53,7 +53,7 @@ static INSTITUTIONS: [Institution; 3] = [
         primary_color: "#9d2449",
         icon_logo: "https://statics.sandbox.belvo.io/institutions/icon_logos/ISSSTE_icon.svg",
         text_logo: "https://statics.sandbox.belvo.io/institutions/text_logos/ISSSTE_text.svg",
-        source: Source::Issste,
+        source: DataSource::Issste,
         resources: &[Resource::EmploymentRecords, Resource::Owners],
     },
 ];
@@ -78,7 +78,7 @@ impl Institution {
     /// Whether current employments can be retrieved; in the sandbox too, though its list of
     /// resources does not name them.
     pub fn has_current_employments(&self) -> bool {
-        self.source == Source::Imss
+        self.source == DataSource::Imss
     }
 
     pub fn all() -> impl Iterator<Item = &'static Institution> {

@@ -1,4 +1,4 @@
-//! What a value can be, as far as a difference in it matters.
+//! The types of values, as far as a difference between them matters.
 
 use std::collections::BTreeSet;
 
@@ -7,9 +7,9 @@ use serde_json::Value;
 /// The formats that are part of a type; `int32`, `float` and the like are not.
 const FORMATS: [&str; 5] = ["date", "date-time", "email", "uri", "uuid"];
 
-/// One thing that a value can be. Null is not among them: a shape says it apart.
+/// One type that a value can have. Null is not among them: a shape keeps it apart.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind<'a> {
+pub enum TypeKind<'a> {
     Boolean,
     Integer,
     Number,
@@ -23,19 +23,19 @@ pub enum Kind<'a> {
     Literal(String),
 }
 
-/// What a value can be; `None` is anything.
-pub type Kinds<'a> = Option<BTreeSet<Kind<'a>>>;
+/// The types that a value can have; `None` is any.
+pub type TypeKinds<'a> = Option<BTreeSet<TypeKind<'a>>>;
 
-/// What a schema says itself, without its parts.
-pub fn kinds_of(schema: &Value) -> Kinds<'_> {
+/// The types that a schema gives itself, without its parts.
+pub fn kinds_of(schema: &Value) -> TypeKinds<'_> {
     let values = values(schema);
     if !values.is_empty() {
         return Some(values.into_iter().filter_map(value_kind).collect());
     }
     let names = types(schema);
     if names.is_empty() {
-        let implied = [("properties", Kind::Object), ("items", Kind::Array)];
-        let kinds: BTreeSet<Kind<'_>> = implied
+        let implied = [("properties", TypeKind::Object), ("items", TypeKind::Array)];
+        let kinds: BTreeSet<TypeKind<'_>> = implied
             .into_iter()
             .filter(|(key, _)| schema.get(*key).is_some())
             .map(|(_, kind)| kind)
@@ -46,7 +46,7 @@ pub fn kinds_of(schema: &Value) -> Kinds<'_> {
     Some(widest(names.into_iter().filter_map(|name| named_kind(name, format)).collect()))
 }
 
-/// Whether a schema says itself that null is allowed, in the words of 3.0 or 3.1.
+/// Tells that a schema itself allows null, in the words of OpenAPI 3.0 or 3.1.
 pub fn allows_null(schema: &Value) -> bool {
     schema.get("nullable") == Some(&Value::Bool(true))
         || types(schema).contains(&"null")
@@ -66,47 +66,48 @@ fn types(schema: &Value) -> Vec<&str> {
     }
 }
 
-fn named_kind<'a>(name: &str, format: Option<&'a str>) -> Option<Kind<'a>> {
+fn named_kind<'a>(name: &str, format: Option<&'a str>) -> Option<TypeKind<'a>> {
     match name {
-        "boolean" => Some(Kind::Boolean),
-        "integer" => Some(Kind::Integer),
-        "number" => Some(Kind::Number),
-        "string" => Some(Kind::Text(format)),
-        "array" => Some(Kind::Array),
-        "object" => Some(Kind::Object),
+        "boolean" => Some(TypeKind::Boolean),
+        "integer" => Some(TypeKind::Integer),
+        "number" => Some(TypeKind::Number),
+        "string" => Some(TypeKind::Text(format)),
+        "array" => Some(TypeKind::Array),
+        "object" => Some(TypeKind::Object),
         _ => None,
     }
 }
 
-fn value_kind(value: &Value) -> Option<Kind<'_>> {
+fn value_kind(value: &Value) -> Option<TypeKind<'_>> {
     match value {
         Value::Null => None,
-        Value::String(word) => Some(Kind::Word(word)),
-        other => Some(Kind::Literal(other.to_string())),
+        Value::String(word) => Some(TypeKind::Word(word)),
+        other => Some(TypeKind::Literal(other.to_string())),
     }
 }
 
-/// What fits one of two.
-pub fn either<'a>(one: Kinds<'a>, other: Kinds<'a>) -> Kinds<'a> {
+/// The types of values that fit one of two.
+pub fn either<'a>(one: TypeKinds<'a>, other: TypeKinds<'a>) -> TypeKinds<'a> {
     Some(widest(one?.into_iter().chain(other?).collect()))
 }
 
-/// Without what another kind covers: a number or an integer is a number.
-fn widest(kinds: BTreeSet<Kind<'_>>) -> BTreeSet<Kind<'_>> {
-    let covered = |kind: &Kind<'_>| kinds.iter().any(|wider| wider.covers(kind));
+/// The kinds that no other covers: "a number or an integer" is "a number".
+fn widest(kinds: BTreeSet<TypeKind<'_>>) -> BTreeSet<TypeKind<'_>> {
+    let covered = |kind: &TypeKind<'_>| kinds.iter().any(|wider| wider.covers(kind));
     kinds.iter().filter(|kind| !covered(kind)).cloned().collect()
 }
 
-/// What fits both of two; where nothing does, what fits one: a contradiction is shown, not hidden.
-pub fn both<'a>(one: Kinds<'a>, other: Kinds<'a>) -> Kinds<'a> {
+/// The types of values that fit both of two. Where there are none, those that fit one: so a
+/// contradiction is shown, not hidden.
+pub fn both<'a>(one: TypeKinds<'a>, other: TypeKinds<'a>) -> TypeKinds<'a> {
     let (one, other) = match (one, other) {
         (None, kinds) | (kinds, None) => return kinds,
         (Some(one), Some(other)) => (one, other),
     };
-    let within = |kind: &Kind<'_>, set: &BTreeSet<Kind<'_>>| {
+    let within = |kind: &TypeKind<'_>, set: &BTreeSet<TypeKind<'_>>| {
         set.iter().any(|wider| wider == kind || wider.covers(kind))
     };
-    let narrow: BTreeSet<Kind<'_>> = one
+    let narrow: BTreeSet<TypeKind<'_>> = one
         .iter()
         .filter(|kind| within(kind, &other))
         .chain(other.iter().filter(|kind| within(kind, &one)))
@@ -115,29 +116,29 @@ pub fn both<'a>(one: Kinds<'a>, other: Kinds<'a>) -> Kinds<'a> {
     if narrow.is_empty() { either(Some(one), Some(other)) } else { Some(narrow) }
 }
 
-impl Kind<'_> {
-    /// Whether all that the other is, this is too, and more.
-    fn covers(&self, other: &Kind<'_>) -> bool {
+impl TypeKind<'_> {
+    /// Tells that this type contains the other and more.
+    fn covers(&self, other: &TypeKind<'_>) -> bool {
         match (self, other) {
-            (Kind::Text(None), Kind::Text(Some(_)))
-            | (Kind::Text(_), Kind::Word(_))
-            | (Kind::Number, Kind::Integer) => true,
-            (Kind::Boolean, Kind::Literal(text)) => text == "true" || text == "false",
-            (Kind::Number, Kind::Literal(text)) => text.parse::<f64>().is_ok(),
-            (Kind::Integer, Kind::Literal(text)) => text.parse::<i64>().is_ok(),
+            (TypeKind::Text(None), TypeKind::Text(Some(_)))
+            | (TypeKind::Text(_), TypeKind::Word(_))
+            | (TypeKind::Number, TypeKind::Integer) => true,
+            (TypeKind::Boolean, TypeKind::Literal(text)) => text == "true" || text == "false",
+            (TypeKind::Number, TypeKind::Literal(text)) => text.parse::<f64>().is_ok(),
+            (TypeKind::Integer, TypeKind::Literal(text)) => text.parse::<i64>().is_ok(),
             _ => false,
         }
     }
 }
 
 /// The values of an enum as `enum a|b`, sorted; those that could be misread are quoted.
-pub fn show_values(kinds: &BTreeSet<Kind<'_>>) -> Option<String> {
+pub fn show_values(kinds: &BTreeSet<TypeKind<'_>>) -> Option<String> {
     let shown: BTreeSet<String> = kinds
         .iter()
         .filter_map(|kind| match kind {
-            Kind::Word(word) if is_plain(word) => Some((*word).to_owned()),
-            Kind::Word(word) => Some(format!("{word:?}")),
-            Kind::Literal(text) => Some(text.clone()),
+            TypeKind::Word(word) if is_plain(word) => Some((*word).to_owned()),
+            TypeKind::Word(word) => Some(format!("{word:?}")),
+            TypeKind::Literal(text) => Some(text.clone()),
             _ => None,
         })
         .collect();
@@ -145,7 +146,7 @@ pub fn show_values(kinds: &BTreeSet<Kind<'_>>) -> Option<String> {
     Some(format!("enum {list}")).filter(|_| !list.is_empty())
 }
 
-/// Whether a word cannot be taken for null, a number, or the end of an enum.
+/// Tells that a word cannot be mistaken for null, a number, or the end of an enum.
 fn is_plain(word: &str) -> bool {
     let odd = |char: char| char == '|' || char == '"' || char.is_control();
     !word.is_empty() && !word.contains(odd) && serde_json::from_str::<Value>(word).is_err()
