@@ -1,4 +1,4 @@
-//! What an emulator is started with.
+//! The settings that an emulator is started with.
 
 use std::sync::Arc;
 

@@ -129,12 +129,12 @@ impl Emulator {
         self.report_outcome(pending, Outcome::status(if accepted { 200 } else { 500 }))
     }
 
-    /// The same with all that came of it.
+    /// Reports everything that came of an attempt, as [`Emulator::report`] does for its status.
     pub fn report_outcome(&self, pending: &PendingAttempt, outcome: Outcome) -> Option<Verdict> {
         self.accounts.report_at_once(&pending.0, outcome)
     }
 
-    /// Whether the state of an account is sound; for tests that walk at random.
+    /// Checks that the state of an account is sound, for tests that walk at random.
     ///
     /// # Errors
     /// The sentence of the first invariant that is broken.

@@ -67,7 +67,7 @@ mod unix {
         }
     }
 
-    /// Whether a hangup is to stop the process. `nohup` has it ignored, and a handler would undo that.
+    /// Tells that a hangup is to stop the process. `nohup` has it ignored, and a handler would undo that.
     /// Only Linux tells what is ignored; elsewhere a hangup is left alone.
     fn heeds_hangup() -> bool {
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();

@@ -46,7 +46,7 @@ impl AccountHandle {
         AccountHandle { keys: Credentials { id, password }, ..self.clone() }
     }
 
-    /// What a client takes in place of Belvo's address: `http://127.0.0.1:PORT`.
+    /// The address that a client uses in place of Belvo's: `http://127.0.0.1:PORT`.
     pub fn base_url(&self) -> &str {
         &self.base_url
     }
@@ -61,7 +61,7 @@ impl AccountHandle {
         &self.keys.password
     }
 
-    /// What the clock of the account shows.
+    /// The mode and the time of the account's clock, and the time of the next task.
     pub async fn clock(&self) -> Result<ClockReading, ControlError> {
         self.call(|accounts, slot| async move { accounts.clock(&slot).await }).await
     }
@@ -83,12 +83,12 @@ impl AccountHandle {
         self.advance_until(Until::After(duration::saturating(by))).await
     }
 
-    /// The same, to a time that is not past.
+    /// Advances the clock, as [`AccountHandle::advance`] does, to a time that is not past.
     pub async fn advance_to(&self, time: DateTime<Utc>) -> Result<Advanced, ControlError> {
         self.advance_until(Until::At(time)).await
     }
 
-    /// The same, to when the next thing happens; nothing, when nothing is planned.
+    /// Advances the clock to the next task. Without a task nothing happens.
     pub async fn advance_to_next(&self) -> Result<Advanced, ControlError> {
         self.advance_until(Until::Next).await
     }

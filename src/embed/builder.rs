@@ -1,4 +1,4 @@
-//! What to start an emulator with.
+//! The settings of an emulator inside another program, and its start.
 
 use std::ffi::OsString;
 use std::future::Future;
@@ -33,12 +33,13 @@ impl Emulator {
 }
 
 impl Builder {
-    /// The same seed gives the same answers, ids included.
+    /// Sets the seed of everything that is drawn at random: one seed gives one set of answers, ids
+    /// included.
     pub fn seed(self, seed: u64) -> Builder {
         self.flag("seed", seed.to_string())
     }
 
-    /// What moves the time of an account; [`ClockMode::Real`] unless said otherwise.
+    /// Sets the mode of the accounts' clocks, which is [`ClockMode::Real`] by default.
     pub fn clock(self, mode: ClockMode) -> Builder {
         self.flag("clock", mode.to_string())
     }

@@ -1,4 +1,4 @@
-//! What can go wrong inside another program.
+//! The errors of an emulator inside another program.
 
 use std::error::Error;
 use std::fmt::{self, Display, Formatter};
@@ -37,7 +37,7 @@ impl ControlError {
         &self.message
     }
 
-    /// What is wrong, if it is one thing.
+    /// The field that is wrong, if there is only one.
     pub fn field(&self) -> Option<&str> {
         self.field.as_deref()
     }

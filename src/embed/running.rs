@@ -41,7 +41,7 @@ impl Running {
         self.account.with_keys(id.into(), password.into())
     }
 
-    /// What dropping does, without blocking the thread.
+    /// Stops the emulator as dropping it does, without blocking the thread.
     pub async fn stop(mut self) {
         self.stop = None;
         let _ = (&mut self.has_ended).await;

@@ -32,7 +32,7 @@ pub fn keep_socket(stream: &dyn Any, connection: &mut Extensions) {
     }
 }
 
-/// Tells [`inject_faults`] what strikes an answer.
+/// Tells [`inject_faults`] which faults to inject into an answer.
 pub fn injected(mut response: HttpResponse, injection: Option<&AnswerInjection>) -> HttpResponse {
     if let Some(injection) = injection {
         response.extensions_mut().insert(injection.clone());

@@ -155,7 +155,7 @@ fn refuse_idle_takes(loaded: &[Loaded], reserved: &HashSet<String>) -> Result<()
             Some(curp) => {
                 format!("no built-in scenario claims the CURP {curp}; leave this key out")
             }
-            None => "there is no curp beside it that it could be about".to_owned(),
+            None => "this key needs the key curp beside it".to_owned(),
         };
         let place = Place::of(&file.text, TAKES, None);
         return Err(file.error_at(place, format!("{TAKES}: {sentence}")));

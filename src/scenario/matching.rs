@@ -141,18 +141,20 @@ impl fmt::Display for Mismatch {
         match self {
             Mismatch::ComesAfter(winner) => match winner {
                 MatchedBy::Header => {
-                    formatter.write_str("the header X-Emulator-Scenario goes first")
+                    formatter.write_str("the header X-Emulator-Scenario has precedence")
                 }
                 MatchedBy::Armed(ArmedId(id)) => {
-                    write!(formatter, "what is armed as {id} goes first")
+                    write!(formatter, "the armed scenario {id} has precedence")
                 }
-                MatchedBy::Link => formatter.write_str("the scenario of the link goes first"),
-                MatchedBy::Curp => formatter.write_str("a scenario that names the CURP goes first"),
-                MatchedBy::Rule => formatter.write_str("a rule that holds goes first"),
+                MatchedBy::Link => formatter.write_str("the scenario of the link has precedence"),
+                MatchedBy::Curp => {
+                    formatter.write_str("a scenario that names the CURP has precedence")
+                }
+                MatchedBy::Rule => formatter.write_str("a rule that holds has precedence"),
                 MatchedBy::AccountDefault => {
-                    formatter.write_str("the default of the account goes first")
+                    formatter.write_str("the default of the account has precedence")
                 }
-                MatchedBy::ProcessDefault => formatter.write_str("the default goes first"),
+                MatchedBy::ProcessDefault => formatter.write_str("the default has precedence"),
             },
             Mismatch::ArmedForCurp(curp) => {
                 write!(formatter, "the armed scenario is for CURP {curp}")

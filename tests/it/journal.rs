@@ -473,7 +473,10 @@ async fn an_explanation_says_which_scenario_answered_and_why_the_others_did_not(
             "scenarios/curp_wrong_length.json:5"
         ]
     );
-    assert_eq!(tried(&by_rule), [["employed", "process_default", "a rule that holds goes first"]]);
+    assert_eq!(
+        tried(&by_rule),
+        [["employed", "process_default", "a rule that holds has precedence"]]
+    );
 
     let by_curp = explain(app.create_link("FAIL400002HXXXXX00").await).await;
     assert_eq!(

@@ -177,7 +177,7 @@ fn calls_of_the_examples() -> Vec<(String, String)> {
     calls
 }
 
-/// Whether a path such as `/_emulator/armed/1?x=y` is one of `/_emulator/armed/{armed_id}`.
+/// Tells that a path such as `/_emulator/armed/1?x=y` is one of `/_emulator/armed/{armed_id}`.
 fn fits(path: &str, template: &str) -> bool {
     let path = path.split('?').next().unwrap();
     let parameter = |segment: &str| segment.starts_with('{');

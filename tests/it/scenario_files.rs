@@ -319,7 +319,7 @@ fn a_reserved_curp_is_taken_on_purpose_only() {
         ),
         (
             json!({"rule": rule, "takes_reserved_curp": true}),
-            "takes_reserved_curp: there is no curp beside it that it could be about",
+            "takes_reserved_curp: this key needs the key curp beside it",
         ),
         (json!({"curp": RESERVED, "takes_reserved_curp": 1}), "expected a boolean"),
     ];

@@ -43,11 +43,11 @@ struct Run {
     next: Next,
     /// The body of the answer before.
     answer: Option<Vec<u8>>,
-    /// What the page shows, and what it should show.
+    /// The text of the page, and the text that it should have.
     differences: Vec<(Block, String)>,
 }
 
-/// What directives say of the next block.
+/// The directives for the next block.
 #[derive(Default)]
 struct Next {
     is_run: Option<bool>,
@@ -175,7 +175,7 @@ impl Run {
         }
     }
 
-    /// What curl sends: the text of `--json`, or the file that it names with `@`.
+    /// The body that curl sends: the text of `--json`, or the file that it names with `@`.
     fn body(&self, text: &str) -> String {
         match text.strip_prefix('@') {
             Some(name) => fs::read_to_string(self.directory.path().join(name)).unwrap(),

@@ -288,7 +288,7 @@ fn those_that_were_tried_say_why_they_lost() {
     let length = ("curp_wrong_length", "rule", "rule does not hold: the CURP has 18 characters");
     let form = ("curp_incorrect", "rule", "rule does not hold: the CURP matches");
     let email = ("email_taken", "rule", "rule does not hold: username2 belongs to no other CURP");
-    let process = ("employed", "process_default", "the default of the account goes first");
+    let process = ("employed", "process_default", "the default of the account has precedence");
     assert_eq!(tried(CURP, None), rows(&[refresh, long, length, form, email, process]));
     let limit = ("daily_login_limit", "curp", "rule does not hold: earlier logins within 1d: 0");
     assert_eq!(
@@ -301,7 +301,7 @@ fn those_that_were_tried_say_why_they_lost() {
         tried("FAIL400017HXXXXX00", None),
         rows(&[refresh, long, link, length, form, email, process])
     );
-    let header = "the header X-Emulator-Scenario goes first";
+    let header = "the header X-Emulator-Scenario has precedence";
     assert_eq!(
         tried(REFUSED, Some("employed")),
         rows(&[
@@ -312,7 +312,7 @@ fn those_that_were_tried_say_why_they_lost() {
             ("employed", "process_default", header),
         ])
     );
-    let armed = "what is armed as 2 goes first";
+    let armed = "the armed scenario 2 has precedence";
     assert_eq!(
         tried(LONG, None),
         rows(&[
