@@ -173,6 +173,9 @@ codes! {
     UNEXPECTED_WEBHOOK = 409 "unexpected_webhook"
         "A webhook came where none was expected: {}.",
         "POST /_emulator/webhooks/await with expect: \"none\"", Emulator;
+    LOG_EVICTED = 409 "log_evicted"
+        "{}",
+        "POST /_emulator/webhooks/await with expect: \"none\", when the log no longer has what happened", Emulator;
     THROTTLED = 429 "throttled"
         "Request was throttled. Expected available in {} seconds.",
         "a sixth deletion in a minute with --rate-limits documented", Framework;
@@ -477,6 +480,11 @@ impl Error {
 
     pub fn unexpected_webhook(webhook: &str) -> Error {
         UNEXPECTED_WEBHOOK.about(webhook)
+    }
+
+    /// The log no longer has what the answer would need.
+    pub fn log_evicted(sentence: impl std::fmt::Display) -> Error {
+        LOG_EVICTED.about(sentence)
     }
 
     pub fn unknown_request(sentence: impl std::fmt::Display) -> Error {

@@ -82,7 +82,7 @@
 //!
 //! // Nothing else comes within an hour, which is over at once.
 //! let hour = std::time::Duration::from_secs(3600);
-//! let later = Awaited::any().after(webhook.cursor.unwrap()).within(hour);
+//! let later = Awaited::any().after(webhook.cursor).within(hour);
 //! emulator.expect_no_webhook(later).await?;
 //! # Ok(())
 //! # }
@@ -110,7 +110,9 @@ mod scenario;
 mod seed;
 mod server;
 
-pub use account::{Attempt, Delivery, DeliveryId, DeliveryState, Outcome, Verdict};
+pub use account::{
+    Attempt, Deliveries, Delivery, DeliveryId, DeliveryState, Outcome, Reach, Verdict,
+};
 pub use accounts::{Advanced, Awaited, Cancelled, ClockMode, ClockReading, ClockSetting, Factor};
 pub use clock::Clock;
 pub use config::Config;

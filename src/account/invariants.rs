@@ -32,6 +32,7 @@ impl Account {
         self.current_employments.invariants(&self.links)?;
         self.login_counts.invariants()?;
         self.outbox.invariants()?;
+        self.log.invariants()?;
         self.faults.invariants()?;
         let rows = self.rows_by_link();
         for number in rows.keys() {

@@ -263,7 +263,7 @@ impl Account {
         let link = self.known_link(number);
         let event = event(number, link, ids, data);
         let injection = self.inject_into_webhook(&event, moment);
-        self.outbox.announce(self.now, &event, &injection);
+        self.outbox.announce(&mut self.log, self.now, &event, &injection);
     }
 
     /// The regular update of a recurrent link: quiet, unless something changed or it cannot log in.
@@ -335,7 +335,7 @@ impl Account {
         let ids = EventIds::of_request(webhook_id, request_id);
         let event = event(number, &link, ids, &Data::LinkDeleted(LinkDeleted {}));
         let injection = self.inject_into_webhook(&event, Moment::OnTime);
-        self.outbox.announce(self.now, &event, &injection);
+        self.outbox.announce(&mut self.log, self.now, &event, &injection);
     }
 
     /// The content of the newest record of a link.

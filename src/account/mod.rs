@@ -23,6 +23,7 @@ mod invariants;
 mod journal;
 mod lifecycle;
 mod links;
+mod log;
 mod login;
 mod rate_limits;
 mod records;
@@ -39,9 +40,14 @@ pub use budget::{Budget, Progress};
 pub use faults::kinds::{AnswerInjection, BrokenAnswer};
 pub use faults::{FaultEntry, NewFault};
 pub use journal::explain::Explanation;
-pub use journal::verify::{Expectation, verify};
-pub use journal::{Entry, Recorded};
+pub use journal::verify::{Expectation, Met, verify};
+pub use journal::{Recorded, RequestSlice};
 pub use links::calls::Deletion;
+pub use log::Log;
+pub use log::budget::LogBudget;
+pub use log::delivery::{DeliveryContent, DeliveryState, Outcome};
+pub use log::exchange::Exchange;
+pub use log::page::{PageLimit, Reach};
 pub use login::armed::ArmedEntry;
 pub use login::dry_run::{DryRun, DryRunRequest};
 pub use records::calls::Retrieved;
@@ -53,10 +59,11 @@ pub use request::query::Query;
 pub use snapshot::Snapshot;
 pub use tokens::body::TokenRequest;
 pub use tokens::{Grant, alleged_issuer};
-pub use webhooks::calls::{Deliveries, EndpointReading, EndpointSetting, Replay, Trigger};
-pub use webhooks::delivery::{Attempt, Delivery, DeliveryState, Outcome, Verdict};
+pub use webhooks::calls::{EndpointReading, EndpointSetting, Replay, Trigger};
+pub use webhooks::delivery::{Attempt, Delivery, Verdict};
 pub use webhooks::outbox::{Dispatch, MOST_RETRIES, Retries};
 pub use webhooks::queues::Endpoint;
+pub use webhooks::reading::{Deliveries, Search};
 
 use std::sync::Arc;
 
@@ -68,7 +75,6 @@ use crate::account::base::copy_on_write::CopyOnWrite;
 use crate::account::base::ids::LinkNumber;
 use crate::account::faults::Faults;
 use crate::account::faults::Moment;
-use crate::account::journal::Journal;
 use crate::account::links::{Link, Links};
 use crate::account::login::Logins;
 use crate::account::login::armed::Armed;
@@ -102,8 +108,8 @@ pub struct Settings {
     pub page_size: usize,
     /// Whether Belvo's limits on the number of requests are on.
     pub rate_limits: bool,
-    /// How many requests an account remembers.
-    pub journal_limit: usize,
+    /// The bytes that the logs of all accounts may hold.
+    pub log_budget: Arc<LogBudget>,
 }
 
 /// A time between two bounds, both included.
@@ -136,7 +142,7 @@ pub struct Account {
     armed: Armed,
     /// In place of `--scenario`.
     default_scenario: Option<Arc<Scenario>>,
-    journal: CopyOnWrite<Journal>,
+    log: Log,
 }
 
 impl Account {
@@ -162,7 +168,7 @@ impl Account {
             faults: Faults::default(),
             armed: Armed::default(),
             default_scenario: None,
-            journal: CopyOnWrite::new(Journal::new(settings.journal_limit)),
+            log: Log::new(settings.log_budget.clone()),
             people: settings.seed.clone(),
             settings,
             seed,
@@ -226,7 +232,7 @@ impl Account {
 
     /// Tells how an attempt ended.
     pub fn report(&mut self, attempt: &Dispatch, outcome: Outcome) -> Verdict {
-        self.outbox.report(self.now, attempt, outcome)
+        self.outbox.report(&mut self.log, self.now, attempt, outcome)
     }
 
     /// Whether no webhook is being sent or waits for the courier.
@@ -239,34 +245,15 @@ impl Account {
         self.outbox.has_undeliverable()
     }
 
-    /// Finished deliveries, as far as remembered, and pending ones.
-    pub fn deliveries(&self) -> impl Iterator<Item = &Delivery> {
-        self.outbox.deliveries()
+    /// The log of the account: what happened to it.
+    pub fn log(&self) -> &Log {
+        &self.log
     }
 
-    /// How many changes deliveries have seen, for [`Account::deliveries_changed_since`].
-    pub fn delivery_changes(&self) -> u64 {
-        self.outbox.changes()
-    }
-
-    /// The deliveries that were attempted or finished since a count of changes, in that order.
-    pub fn deliveries_changed_since(&self, changes: u64) -> Vec<Delivery> {
-        let mut changed: Vec<Delivery> =
-            self.deliveries().filter(|delivery| delivery.changed > changes).cloned().collect();
-        changed.sort_by_key(|delivery| delivery.changed);
-        changed
-    }
-
-    /// Refuses a cursor that no delivery has had: it is from before a reset.
-    pub fn check_cursor(&self, cursor: u64) -> Result<(), Error> {
-        let last = self.outbox.last_cursor();
-        if cursor <= last {
-            return Ok(());
-        }
-        let sentence = format_args!(
-            "{cursor} is past the last cursor, which is {last}. Was the account reset since?"
-        );
-        Err(Error::invalid(sentence).on("after"))
+    /// Gives up the oldest entries of the log, if it holds more than its share of a budget that is
+    /// exceeded.
+    pub fn trim_log(&mut self) {
+        self.log.trim();
     }
 
     /// Whether each of these was attempted, or is not to be now.
@@ -284,7 +271,7 @@ impl Account {
     }
 
     pub fn pending_deliveries(&self) -> usize {
-        self.outbox.pending()
+        self.outbox.pending_count()
     }
 
     /// Another account in the same state, whose ids are drawn from its own seed from now on. What
@@ -295,7 +282,6 @@ impl Account {
             seed,
             outbox: self.outbox.fork(),
             tokens: CopyOnWrite::default(),
-            journal: CopyOnWrite::new(Journal::new(self.journal.limit())),
             ..self.clone()
         }
     }

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::account::{Budget, Delivery, Progress};
+use crate::account::{Budget, Delivery, PageLimit, Progress, Reach};
 use crate::accounts::slot::SlotState;
 use crate::accounts::{Accounts, ClockMode, Slot};
 use crate::error::Error;
@@ -64,9 +64,13 @@ pub struct Advanced {
     pub from: Timestamp,
     #[serde(flatten)]
     pub clock: ClockReading,
-    /// The webhooks that were sent or finished meanwhile, with all their attempts, in the order in
-    /// which they last changed.
+    /// How many webhooks were announced, attempted or finished meanwhile.
+    pub deliveries_count: u64,
+    /// The first page of them, in the order in which they last changed. The list of deliveries shows
+    /// the others after `next_after`.
     pub deliveries: Vec<Delivery>,
+    #[serde(flatten)]
+    pub reach: Reach,
 }
 
 /// What a step towards a point in time came to.
@@ -122,10 +126,10 @@ impl Accounts {
             };
             let field = if matches!(until, Until::After(_)) { "by" } else { "to" };
             state.check_time(target).map_err(|error| error.on(field))?;
-            Ok((from, target, state.account.delivery_changes()))
+            Ok((from, target, state.account.delivery_mark()))
         });
         let begun = begun.await.unwrap_or_else(|| Err(Error::unexpected()));
-        let (from, target, changes) = begun?;
+        let (from, target, mark) = begun?;
         loop {
             changed.mark_unchanged();
             if slot.generation() != generation {
@@ -137,12 +141,18 @@ impl Accounts {
                 AdvanceStep::Arrived => break,
             }
         }
-        let advanced = self.visit_state(slot, |state, _| Advanced {
-            from,
-            clock: state.reading(),
-            deliveries: state.account.deliveries_changed_since(changes),
+        let advanced = self.visit_state(slot, |state, _| {
+            let limit = PageLimit::default().get();
+            let page = state.account.deliveries(mark.cursor, limit, |_, _| true)?;
+            Ok(Advanced {
+                from,
+                clock: state.reading(),
+                deliveries_count: state.account.deliveries_changed_since(mark),
+                deliveries: page.deliveries,
+                reach: page.reach,
+            })
         });
-        advanced.await.ok_or_else(Error::unexpected)
+        advanced.await.unwrap_or_else(|| Err(Error::unexpected()))
     }
 
     /// Moves the time on towards `target` by a slice of what is due on the way, unless a webhook is

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
-use crate::account::{Delivery, DeliveryId, DeliveryState};
+use crate::account::{Delivery, DeliveryContent, DeliveryId, DeliveryState, Log, Search};
 use crate::accounts::advance::AdvanceStep;
 use crate::accounts::{Accounts, ClockMode, Slot};
 use crate::error::Error;
@@ -24,6 +24,13 @@ pub struct Awaited {
     /// 0 is before all.
     pub(crate) after: u64,
     pub(crate) timeout: TimeDelta,
+}
+
+/// How far a wait has read the log.
+struct Reader {
+    position: u64,
+    /// The cursor up to which entries were gone before they could be read; 0 when none were.
+    lost_up_to: u64,
 }
 
 /// Whether one is to come, or none.
@@ -70,12 +77,19 @@ impl Awaited {
         Awaited { timeout: duration::saturating(timeout), ..self }
     }
 
-    fn matches(&self, delivery: &Delivery) -> bool {
-        delivery.state != DeliveryState::Dropped
-            && delivery.cursor.is_some_and(|cursor| cursor > self.after)
-            && self.link.is_none_or(|link| link == delivery.link)
-            && self.webhook_type.is_none_or(|name| name.0 == delivery.webhook_type)
-            && self.webhook_code.is_none_or(|name| name.0 == delivery.webhook_code)
+    fn matches(&self, content: &DeliveryContent, state: DeliveryState) -> bool {
+        state != DeliveryState::Dropped
+            && self.link.is_none_or(|link| link == content.link)
+            && self.webhook_type.is_none_or(|name| name.0 == content.webhook_type)
+            && self.webhook_code.is_none_or(|name| name.0 == content.webhook_code)
+    }
+}
+
+impl Reader {
+    fn note_lost(&mut self, log: &Log) {
+        if log.has_lost_some_after(self.position) {
+            self.lost_up_to = log.evicted();
+        }
     }
 }
 
@@ -92,23 +106,33 @@ impl Accounts {
     ) -> Result<Option<Delivery>, Error> {
         let timeout = awaited.timeout;
         let deadline = self.control(slot, |account| {
-            account.check_cursor(awaited.after)?;
+            account.log().check_cursor(awaited.after)?;
             Ok(later(account.now(), timeout).min(END))
         });
         let deadline = deadline.await?;
         let longest = timeout.to_std().unwrap_or(Duration::ZERO);
-        let arrival = self.arrival(slot, awaited, expectation, deadline);
+        let mut reader = Reader { position: awaited.after, lost_up_to: 0 };
+        let arrival = self.arrival(slot, awaited, expectation, deadline, &mut reader);
         let arrived = match tokio::time::timeout(longest, arrival).await {
             Ok(arrived) => arrived?,
-            Err(_) => self.first_match(slot, awaited).await?,
+            Err(_) => self.first_match(slot, awaited, &mut reader).await?,
         };
         match (expectation, arrived) {
             (Expectation::One, Some(delivery)) => Ok(Some(delivery)),
+            (Expectation::None, None) if reader.lost_up_to > 0 => {
+                Err(Error::log_evicted(format_args!(
+                    "It cannot be told that no webhook came: the log no longer has what happened \
+                     up to cursor {}. Wait after that, or raise --log-budget.",
+                    reader.lost_up_to
+                )))
+            }
             (Expectation::None, None) => Ok(None),
             (Expectation::None, Some(delivery)) => {
-                Err(Error::unexpected_webhook(&brief(&delivery)))
+                let Delivery { id, link, webhook_type, webhook_code, cursor, .. } = delivery;
+                let event = (webhook_type, webhook_code);
+                Err(Error::unexpected_webhook(&brief(event, link, id, cursor)))
             }
-            (Expectation::One, None) => Err(self.missing(slot, awaited).await?),
+            (Expectation::One, None) => Err(self.missing(slot, awaited, &reader).await?),
         }
     }
 
@@ -119,6 +143,7 @@ impl Accounts {
         awaited: &Awaited,
         expectation: Expectation,
         deadline: Timestamp,
+        reader: &mut Reader,
     ) -> Result<Option<Delivery>, Error> {
         let mut changed = slot.changed.subscribe();
         let generation = slot.generation();
@@ -127,7 +152,7 @@ impl Accounts {
             if slot.generation() != generation {
                 return Err(Error::account_reset());
             }
-            if let Some(delivery) = self.first_match(slot, awaited).await? {
+            if let Some(delivery) = self.first_match(slot, awaited, reader).await? {
                 return Ok(Some(delivery));
             }
             let clock = self.clock(slot).await?;
@@ -142,7 +167,9 @@ impl Accounts {
                 None => AdvanceStep::Sending,
             };
             match step {
-                AdvanceStep::Arrived if !is_due => return self.first_match(slot, awaited).await,
+                AdvanceStep::Arrived if !is_due => {
+                    return self.first_match(slot, awaited, reader).await;
+                }
                 AdvanceStep::Arrived => {}
                 AdvanceStep::Moved => tokio::task::yield_now().await,
                 AdvanceStep::Sending => drop(changed.changed().await),
@@ -161,29 +188,60 @@ impl Accounts {
         let _ = tokio::time::timeout(LONGEST_ATTEMPT, attempted).await;
     }
 
-    async fn first_match(&self, slot: &Slot, awaited: &Awaited) -> Result<Option<Delivery>, Error> {
-        self.control(slot, |account| {
-            Ok(account.deliveries().find(|delivery| awaited.matches(delivery)).cloned())
-        })
-        .await
+    /// The first match that the reader has not seen yet.
+    async fn first_match(
+        &self,
+        slot: &Slot,
+        awaited: &Awaited,
+        reader: &mut Reader,
+    ) -> Result<Option<Delivery>, Error> {
+        loop {
+            let search = self.control(slot, |account| {
+                reader.note_lost(account.log());
+                Ok(account.search_finished(reader.position, |content, state| {
+                    awaited.matches(content, state)
+                }))
+            });
+            let Search { found, searched_to, has_more } = search.await?;
+            if found.is_some() || !has_more {
+                reader.position = searched_to;
+                return Ok(found);
+            }
+            reader.position = searched_to;
+            tokio::task::yield_now().await;
+        }
     }
 
-    /// What to say when no webhook came: what did, and what will.
-    async fn missing(&self, slot: &Slot, awaited: &Awaited) -> Result<Error, Error> {
+    /// The error for a webhook that did not come: what came instead, and what will come.
+    async fn missing(
+        &self,
+        slot: &Slot,
+        awaited: &Awaited,
+        reader: &Reader,
+    ) -> Result<Error, Error> {
         let clock = self.clock(slot).await?;
         let others = self.control(slot, |account| {
-            let others = account.deliveries().filter(|delivery| delivery.is_finished());
-            let (dropped, others): (Vec<_>, Vec<_>) =
-                others.partition(|delivery| delivery.state == DeliveryState::Dropped);
-            Ok((dropped.len(), others.into_iter().map(brief).collect::<Vec<_>>()))
+            let log = account.log();
+            let last = log.last_finished().map(|(cursor, last)| {
+                let DeliveryContent { id, link, webhook_type, webhook_code, .. } = *last.content;
+                brief((webhook_type, webhook_code), link, id, cursor)
+            });
+            let last = last.map_or(String::new(), |last| format!(", the last one is {last}"));
+            let others = match log.finished() - log.dropped() {
+                0 => "none has come at all".to_owned(),
+                count => format!("{count} have come{last}"),
+            };
+            Ok((others, log.dropped()))
         });
-        let (dropped, others) = others.await?;
-        let mut others = match others.as_slice() {
-            [] => "none has come at all".to_owned(),
-            [.., last] => format!("{} have come, the last one is {last}", others.len()),
-        };
+        let (mut others, dropped) = others.await?;
         if dropped > 0 {
             others.push_str(&format!(", {dropped} dropped by a fault"));
+        }
+        if reader.lost_up_to > 0 {
+            others.push_str(&format!(
+                ", and the log (--log-budget) no longer has what came up to cursor {}",
+                reader.lost_up_to
+            ));
         }
         let next = match clock.next_due {
             None => "nothing else is planned".to_owned(),
@@ -227,8 +285,11 @@ impl std::fmt::Display for Awaited {
     }
 }
 
-fn brief(delivery: &Delivery) -> String {
-    let Delivery { id, link, webhook_type, webhook_code, cursor, .. } = delivery;
-    let cursor = cursor.unwrap_or_default();
+fn brief(
+    (webhook_type, webhook_code): (&str, &str),
+    link: Uuid,
+    id: DeliveryId,
+    cursor: u64,
+) -> String {
     format!("{webhook_type} {webhook_code} of link {link} (delivery {}, cursor {cursor})", id.0)
 }

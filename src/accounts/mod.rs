@@ -9,6 +9,7 @@ mod advance;
 mod agenda;
 mod await_webhook;
 mod life;
+mod log_budget;
 mod outgoing;
 mod sends;
 mod slot;
@@ -22,7 +23,7 @@ pub use outgoing::{SendPermit, Sending};
 pub use slot::Slot;
 pub use timeline::{ClockMode, Factor};
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use tokio::sync::Notify;
@@ -81,6 +82,8 @@ pub struct Accounts {
     ready_to_send: Notify,
     anonymous_requests: AtomicU64,
     said_undeliverable: AtomicBool,
+    /// The number of the account whose log was trimmed last on behalf of another.
+    trimmed: AtomicUsize,
 }
 
 impl Accounts {
@@ -96,6 +99,7 @@ impl Accounts {
             ready_to_send: Notify::new(),
             anonymous_requests: AtomicU64::new(0),
             said_undeliverable: AtomicBool::new(false),
+            trimmed: AtomicUsize::new(0),
         }
     }
 

@@ -71,7 +71,7 @@ impl SlotState {
     /// does not wake itself.
     pub fn pulse(&self) -> (u64, bool, Option<Timestamp>, ClockMode) {
         (
-            self.account.delivery_changes(),
+            self.account.last_delivery_change(),
             self.account.is_settled(),
             self.account.next_due(),
             self.timeline.mode(),
@@ -123,6 +123,12 @@ impl Slots {
 
     pub fn numbered(&self, number: usize) -> Option<Arc<Slot>> {
         self.by_number.get(&number).cloned()
+    }
+
+    /// The account after a number; after the last one, the first.
+    pub fn following(&self, number: usize) -> Option<Arc<Slot>> {
+        let next = self.by_number.range(number + 1..).next();
+        next.or_else(|| self.by_number.first_key_value()).map(|(_, slot)| slot.clone())
     }
 
     pub fn len(&self) -> usize {

@@ -99,6 +99,7 @@ impl Accounts {
         if changed {
             slot.changed.send_replace(());
         }
+        self.trim_logs();
         outcome.ok()
     }
 

@@ -10,16 +10,19 @@ use clap::builder::{BoolishValueParser, Resettable};
 use clap::parser::ValueSource;
 use clap::{Args, FromArgMatches, ValueEnum};
 
-use crate::account::{Delay, Endpoint, MOST_RETRIES, Retries, Settings};
+use crate::account::{Delay, Endpoint, LogBudget, MOST_RETRIES, Retries, Settings};
 use crate::accounts::{ClockMode, Credentials, Policy};
 use crate::config::Config;
-use crate::model::{address, duration};
+use crate::model::{address, duration, size};
 use crate::scenario::{self, Catalogue};
 use crate::seed::Seed;
 
 /// Flags that say where a program listens and what it prints; inside another program that is not
 /// the emulator's business.
 const OF_THE_PROGRAM: &[&str] = &["host", "port", "port_file", "log_format", "quiet"];
+
+/// The log has room for one request with long bodies, at the least.
+const SMALLEST_LOG_BUDGET_BYTES: usize = 64 * 1024;
 
 #[derive(Clone, Copy, ValueEnum)]
 pub enum LogFormat {
@@ -204,17 +207,17 @@ pub struct Flags {
     )]
     accounts: u16,
 
-    /// How many requests an account remembers, for /_emulator/requests; 0 for none
+    /// The memory for what happened to the accounts, requests and webhooks, of all accounts together:
+    /// 64KiB at least; beyond that, the oldest is forgotten
     #[arg(
         long,
         global = true,
-        env = "BELVO_EMULATOR_JOURNAL_LIMIT",
-        value_name = "N",
-        default_value_t = 1000,
-        allow_negative_numbers = true,
-        value_parser = clap::value_parser!(u32).range(..=1_000_000)
+        env = "BELVO_EMULATOR_LOG_BUDGET",
+        value_name = "SIZE",
+        default_value = "64MiB",
+        value_parser = parse_log_budget
     )]
-    journal_limit: u32,
+    log_budget: usize,
 
     /// Base of the URLs in answers; by default the host that the client called
     #[arg(long, global = true, env = "BELVO_EMULATOR_PUBLIC_URL", value_name = "URL")]
@@ -306,7 +309,7 @@ impl Flags {
             webhook_sends_per_receiver: self.webhook_sends_per_receiver.into(),
             page_size: self.page_size.into(),
             rate_limits: self.rate_limits == RateLimits::Documented,
-            journal_limit: self.journal_limit as usize,
+            log_budget: Arc::new(LogBudget::new(self.log_budget)),
         };
         Ok(Config {
             settings: Arc::new(settings),
@@ -373,6 +376,14 @@ impl Flags {
             Err(env::VarError::NotPresent) => Ok(Vec::new()),
             Err(env::VarError::NotUnicode(_)) => Err(format!("{variable} is not UTF-8")),
         }
+    }
+}
+
+fn parse_log_budget(text: &str) -> Result<usize, String> {
+    let bytes = size::parse(text)?;
+    match bytes < SMALLEST_LOG_BUDGET_BYTES {
+        true => Err(format!("{} is the least", size::show(SMALLEST_LOG_BUDGET_BYTES))),
+        false => Ok(bytes),
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::account::{Delivery, DeliveryState, Replay, Trigger};
+use crate::account::{DeliveryContent, DeliveryState, PageLimit, Replay, Trigger};
 use crate::control::endpoint::{authorization, receiver};
 use crate::error::Error;
 use crate::http::answer::{created, ok};
@@ -34,10 +34,12 @@ pub struct DeliveryFilter {
     #[schemars(with = "DeliveryState")]
     #[serde(default)]
     state: Option<DeliveryState>,
-    /// A cursor: only what was finished after it.
-    #[schemars(with = "u64")]
+    /// A cursor: only what changed after it.
     #[serde(default)]
-    after: Option<u64>,
+    after: u64,
+    /// How many deliveries a page holds at most; it can hold fewer, even none, and not be the last.
+    #[serde(default)]
+    limit: PageLimit,
 }
 
 /// What is absent is as it was.
@@ -58,16 +60,17 @@ pub struct ReplayBody {
 }
 
 pub async fn list(caller: Caller, TypedQuery(filter): TypedQuery<DeliveryFilter>) -> HttpResponse {
-    caller
-        .control(|account| {
-            account.check_cursor(filter.after.unwrap_or_default())?;
-            Ok(ok(account.select_deliveries(|delivery| filter.matches(delivery))))
+    let page = caller.accounts().control(caller.slot(), |account| {
+        account.deliveries(filter.after, filter.limit.get(), |content, state| {
+            filter.selects(content, state)
         })
-        .await
+    });
+    caller.reply(page.await.map(ok))
 }
 
 pub async fn show(caller: Caller, id: PathId) -> HttpResponse {
-    caller.control(|account| account.delivery(&id).map(ok)).await
+    let shown = caller.accounts().control(caller.slot(), |account| account.delivery(&id));
+    caller.reply(shown.await.map(ok))
 }
 
 pub async fn replay(caller: Caller, id: PathId, Typed(body): Typed<ReplayBody>) -> HttpResponse {
@@ -79,12 +82,11 @@ pub async fn trigger(caller: Caller, Typed(trigger): Typed<Trigger>) -> HttpResp
 }
 
 impl DeliveryFilter {
-    fn matches(&self, delivery: &Delivery) -> bool {
-        self.link.is_none_or(|link| link == delivery.link)
-            && self.webhook_type.is_none_or(|name| name.0 == delivery.webhook_type)
-            && self.webhook_code.is_none_or(|name| name.0 == delivery.webhook_code)
-            && self.state.is_none_or(|state| state == delivery.state)
-            && self.after.is_none_or(|after| delivery.cursor.is_some_and(|cursor| cursor > after))
+    fn selects(&self, content: &DeliveryContent, state: DeliveryState) -> bool {
+        self.link.is_none_or(|link| link == content.link)
+            && self.webhook_type.is_none_or(|name| name.0 == content.webhook_type)
+            && self.webhook_code.is_none_or(|name| name.0 == content.webhook_code)
+            && self.state.is_none_or(|wanted| wanted == state)
     }
 }
 

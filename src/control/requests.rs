@@ -1,23 +1,28 @@
 //! `/_emulator/requests`: looking back.
 
-use std::sync::Arc;
-
 use actix_web::HttpResponse;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::account::{Entry, Expectation, Recorded, verify};
+use crate::account::{
+    Exchange, Expectation, Met, PageLimit, Reach, Recorded, RequestSlice, verify,
+};
 use crate::error::Error;
 use crate::http::answer::ok;
 use crate::http::authentication::Caller;
 use crate::http::body::Typed;
 use crate::http::query::TypedQuery;
 use crate::http::routing::PathId;
-use crate::model::hexes;
+
+/// A verification has so many expectations, looks at so many requests, and compares so many pairs of
+/// them, at most.
+const MOST_EXPECTATIONS: usize = 1000;
+const MOST_REQUESTS: usize = 10_000;
+const MOST_COMPARISONS: usize = 1_000_000;
 
 /// What is absent can be anything.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestFilter {
     /// An operationId.
@@ -34,12 +39,15 @@ pub struct RequestFilter {
     /// One that the path, the query, the body or the answer names.
     #[serde(default)]
     link: Option<Uuid>,
-    /// The cursor of the last request that was dealt with.
+    /// A cursor: only requests after it.
     #[serde(default)]
     after: u64,
+    /// How many requests a page holds at most; it can hold fewer, even none, and not be the last.
+    #[serde(default)]
+    limit: PageLimit,
 }
 
-/// Requests of the account, the oldest first.
+/// A page of the requests of the account, the oldest first.
 #[derive(Serialize, JsonSchema)]
 pub struct Requests {
     requests: Vec<Recorded>,
@@ -47,51 +55,37 @@ pub struct Requests {
     reach: Reach,
 }
 
-/// How far the journal reaches.
-#[derive(Clone, Copy, Serialize, JsonSchema)]
-pub struct Reach {
-    /// How many requests are forgotten.
-    evicted: u64,
-    /// That of the account's last request.
-    last_cursor: u64,
-}
-
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Verification {
+    /// 1,000 at most.
     requests: Vec<Expectation>,
     /// Whether they are to be met one after the other; other requests may stand between.
     #[serde(default)]
     in_order: bool,
-    /// The cursor of the last request that does not count.
+    /// A cursor: only requests after it count, 10,000 at most.
     #[serde(default)]
     after: u64,
 }
 
 #[derive(Serialize, JsonSchema)]
 pub struct Verified {
-    /// The ids of the requests that met each expectation.
-    #[serde(serialize_with = "hexes")]
-    #[schemars(with = "Vec<Vec<String>>")]
-    matched: Vec<Vec<Uuid>>,
-    #[serde(flatten)]
-    reach: Reach,
+    /// The requests that met each expectation.
+    matched: Vec<Met>,
+    /// The cursor of the last entry of the log that was looked at.
+    last_cursor: u64,
+    /// The cursor of the last entry that the log no longer has; 0 when nothing is gone.
+    evicted: u64,
 }
 
 pub async fn list(caller: Caller, TypedQuery(asked): TypedQuery<RequestFilter>) -> HttpResponse {
-    let RequestFilter { operation, method, path, status, link, after } = asked;
-    let wanted = Expectation { operation, method, path, status, ..Expectation::default() };
-    let found = match wanted.check("") {
-        Ok(()) => journal(&caller, after).await,
+    // Without a link, what is selected unread is what is shown; one more shows that there is more.
+    let limit = asked.link.map_or(asked.limit.get() + 1, |_| usize::MAX);
+    let slice = match asked.check() {
+        Ok(()) => slice(&caller, asked.after, limit, &asked).await,
         Err(error) => Err(error),
     };
-    caller.reply(found.map(|(entries, reach)| {
-        let is_wanted = |request: &Recorded| {
-            wanted.is_met_by(request) && link.is_none_or(|link| request.links.contains(&link))
-        };
-        let requests = entries.iter().map(|entry| entry.read()).filter(is_wanted).collect();
-        ok(Requests { requests, reach })
-    }))
+    caller.reply(slice.map(|slice| ok(asked.page(&slice))))
 }
 
 pub async fn explain(caller: Caller, request_id: PathId) -> HttpResponse {
@@ -102,36 +96,104 @@ pub async fn verification(caller: Caller, Typed(asked): Typed<Verification>) -> 
     caller.reply(verified(&caller, &asked).await.map(ok))
 }
 
+impl RequestFilter {
+    fn check(&self) -> Result<(), Error> {
+        let operation = self.operation.clone();
+        Expectation { operation, ..Expectation::default() }.check("")
+    }
+
+    /// Looks at what can be seen without reading bodies.
+    fn selects(&self, exchange: &Exchange) -> bool {
+        let is_path =
+            |path: &String| path.trim_end_matches('/') == exchange.path.trim_end_matches('/');
+        let operation = exchange.operation.map(|known| known.as_str());
+        (self.operation.is_none() || self.operation.as_deref() == operation)
+            && self
+                .method
+                .as_ref()
+                .is_none_or(|method| exchange.method.eq_ignore_ascii_case(method))
+            && self.path.as_ref().is_none_or(is_path)
+            && self.status.is_none_or(|status| status == exchange.status)
+    }
+
+    fn page(&self, slice: &RequestSlice) -> Requests {
+        let names_link =
+            |request: &Recorded| self.link.is_none_or(|link| request.links.contains(&link));
+        let read = slice.requests.iter().map(|request| request.read());
+        let mut requests: Vec<Recorded> =
+            read.filter(names_link).take(self.limit.get() + 1).collect();
+        let mut next_after = slice.next_after;
+        if requests.len() > self.limit.get() {
+            requests.pop();
+            next_after = requests.last().map(|last| last.cursor);
+        }
+        Requests { requests, reach: Reach { next_after, ..slice.reach } }
+    }
+}
+
 async fn verified(caller: &Caller, asked: &Verification) -> Result<Verified, Error> {
     let Verification { requests: expectations, in_order, after } = asked;
     if expectations.is_empty() {
         let sentence = "Expect at least one request; {} is any, and count: 0 is none.";
         return Err(Error::invalid(sentence).on("requests"));
     }
+    if expectations.len() > MOST_EXPECTATIONS {
+        let sentence = format_args!("Expect {MOST_EXPECTATIONS} requests at most.");
+        return Err(Error::invalid(sentence).on("requests"));
+    }
     for (place, expectation) in expectations.iter().enumerate() {
         expectation.check(&format!("requests[{place}]."))?;
     }
-    let (entries, reach) = journal(caller, *after).await?;
-    if reach.evicted > *after && (*in_order || expectations.iter().any(Expectation::has_most)) {
-        let gone = reach.evicted - after;
-        return Err(Error::verification_failed(&format!(
-            "{gone} requests that count are forgotten, so their number and order cannot be told; \
-             verify after cursor {} or later, or raise --journal-limit",
-            reach.evicted
-        )));
-    }
-    let requests: Vec<Recorded> = entries.iter().map(|entry| entry.read()).collect();
+    let needs_all = *in_order || expectations.iter().any(Expectation::has_most);
+    let most = MOST_REQUESTS.min(MOST_COMPARISONS / expectations.len());
+    let (requests, reach) = requests_after(caller, *after, most, needs_all).await?;
     let matched = verify(expectations, &requests, *in_order);
     let matched = matched.map_err(|text| Error::verification_failed(&text))?;
-    Ok(Verified { matched, reach })
+    Ok(Verified { matched, last_cursor: reach.last_cursor, evicted: reach.evicted })
 }
 
-/// What the journal has after a cursor. It is read when the account is free again.
-async fn journal(caller: &Caller, after: u64) -> Result<(Vec<Arc<Entry>>, Reach), Error> {
-    let journal = caller.accounts().control(caller.slot(), |account| {
-        let journal = account.journal()?;
-        let reach = Reach { evicted: journal.evicted(), last_cursor: journal.last_cursor() };
-        Ok((journal.after(after)?, reach))
+/// All requests after a cursor. They are read when the account is free again.
+async fn requests_after(
+    caller: &Caller,
+    after: u64,
+    most: usize,
+    needs_all: bool,
+) -> Result<(Vec<Recorded>, Reach), Error> {
+    let mut requests = Vec::new();
+    let mut next_after = after;
+    loop {
+        let slice = slice(caller, next_after, usize::MAX, &RequestFilter::default()).await?;
+        if slice.has_lost_some && needs_all {
+            return Err(Error::verification_failed(&format!(
+                "the log no longer has what happened up to cursor {evicted}, so the number and the \
+                 order of the requests after {after} cannot be told; verify after cursor {evicted} \
+                 or later, or raise --log-budget",
+                evicted = slice.reach.evicted,
+            )));
+        }
+        requests.extend(slice.requests.iter().map(|request| request.read()));
+        if requests.len() > most {
+            return Err(Error::invalid(format_args!(
+                "More than {most} requests came after cursor {after}, which are too many for so \
+                 many expectations: verify after a later cursor, or fewer expectations at a time."
+            ))
+            .on("after"));
+        }
+        match slice.next_after {
+            Some(next) => next_after = next,
+            None => return Ok((requests, slice.reach)),
+        }
+    }
+}
+
+async fn slice(
+    caller: &Caller,
+    after: u64,
+    limit: usize,
+    filter: &RequestFilter,
+) -> Result<RequestSlice, Error> {
+    let slice = caller.accounts().control(caller.slot(), |account| {
+        account.requests(after, limit, |exchange| filter.selects(exchange))
     });
-    journal.await
+    slice.await
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use tokio::runtime::Handle;
 
-use crate::account::Delivery;
+use crate::account::{Account, Deliveries, Delivery, PageLimit};
 use crate::accounts::{
     Accounts, Advanced, Awaited, Cancelled, ClockReading, ClockSetting, Credentials, Expectation,
     Slot, Until,
@@ -110,6 +110,17 @@ impl AccountHandle {
     /// `unexpected_webhook` names the one that came.
     pub async fn expect_no_webhook(&self, awaited: Awaited) -> Result<(), ControlError> {
         self.call_await(awaited, Expectation::None).await.map(drop)
+    }
+
+    /// A page of the deliveries that changed after a cursor, in the order in which they last changed;
+    /// 0 is before all. `reach.next_after` leads to the next page.
+    pub async fn deliveries(&self, after: u64) -> Result<Deliveries, ControlError> {
+        let limit = PageLimit::default().get();
+        let call = move |accounts: Arc<Accounts>, slot: Arc<Slot>| async move {
+            let page = |account: &mut Account| account.deliveries(after, limit, |_, _| true);
+            accounts.control(&slot, page).await
+        };
+        self.call(call).await
     }
 
     /// Begins anew, as if the keys had never been used. When this returns, nothing from before can

@@ -10,6 +10,7 @@ pub mod link;
 pub mod money;
 pub mod page;
 pub mod profile;
+pub mod size;
 pub mod suggestion;
 pub mod token;
 pub mod webhook;
@@ -60,12 +61,9 @@ pub fn hex<S: Serializer>(id: &Uuid, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&id.simple())
 }
 
-/// Writes lists of ids, each id as [`hex`] does.
-pub fn hexes<S: Serializer>(lists: &[Vec<Uuid>], serializer: S) -> Result<S::Ok, S::Error> {
-    let in_hex = |list: &Vec<Uuid>| -> Vec<String> {
-        list.iter().map(|id| id.simple().to_string()).collect()
-    };
-    serializer.collect_seq(lists.iter().map(in_hex))
+/// Writes a list of ids, each id as [`hex`] does.
+pub fn all_hex<S: Serializer>(ids: &[Uuid], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(ids.iter().map(|id| id.simple().to_string()))
 }
 
 /// Writes an id as [`hex`] does, and none as null.

@@ -53,14 +53,14 @@ pub fn control_content(operation: Control, schemas: &mut Schemas) -> Content {
         Control::SetEndpoint => {
             Content::answer(schemas.of::<EndpointReading>()).body(schemas.of_body::<EndpointBody>())
         }
-        Control::ListDeliveries => Content::answer(schemas.of::<Deliveries<'_>>())
+        Control::ListDeliveries => Content::answer(schemas.of::<Deliveries>())
             .query(parameters(schemas.of_body::<DeliveryFilter>())),
         Control::ShowDelivery => Content::answer(schemas.of::<Delivery>()),
         Control::ReplayDelivery => {
             Content::answer(schemas.of::<Delivery>()).body(schemas.of_body::<ReplayBody>())
         }
         Control::TriggerWebhook => {
-            Content::answer(schemas.of::<Deliveries<'_>>()).body(schemas.of_body::<Trigger>())
+            Content::answer(schemas.of::<Deliveries>()).body(schemas.of_body::<Trigger>())
         }
         Control::Reset => {
             Content::answer(schemas.of::<Cancelled>()).body(schemas.of_body::<Reset>())

@@ -161,7 +161,7 @@ operations! {
         ExplainRequest = get(
             "/_emulator/requests/{request_id}",
             "Explains why a request was answered as it was",
-        ).answers(&[200]).refuses(&[&[400, 404]]),
+        ).answers(&[200]).refuses(&[&[404]]),
         Arm = post("/_emulator/armed", "Arms a scenario: it answers the next calls that match")
             .takes_body().answers(&[201]),
         ListArmed = get(

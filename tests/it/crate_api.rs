@@ -378,19 +378,21 @@ async fn time_moves_on_command_account_by_account() {
 async fn webhooks_are_awaited_one_after_the_other() {
     let emulator = skipping().await;
     let links: Vec<uuid::Uuid> = (0..3).map(|_| create_link(&emulator).parse().unwrap()).collect();
-    let mut cursor = 0;
+    let mut cursors = vec![0];
     for link in &links {
-        let webhook = emulator.await_webhook(Awaited::any().after(cursor)).await.unwrap();
+        let after = Awaited::any().after(cursors[cursors.len() - 1]);
+        let webhook = emulator.await_webhook(after).await.unwrap();
         assert_eq!(webhook.link, *link);
-        cursor = webhook.cursor.unwrap();
+        cursors.push(webhook.cursor);
     }
+    assert!(cursors.is_sorted_by(|one, next| one < next), "{cursors:?}");
     let second = Awaited::any()
         .link(links[1])
         .webhook_type("EMPLOYMENT_RECORDS".parse().unwrap())
         .webhook_code("historical_update".parse().unwrap());
-    assert_eq!(emulator.await_webhook(second).await.unwrap().cursor, Some(2));
+    assert_eq!(emulator.await_webhook(second).await.unwrap().cursor, cursors[2]);
 
-    emulator.expect_no_webhook(Awaited::any().after(cursor).within(HOUR)).await.unwrap();
+    emulator.expect_no_webhook(Awaited::any().after(cursors[3]).within(HOUR)).await.unwrap();
     let one = emulator.expect_no_webhook(Awaited::any().link(links[0])).await.unwrap_err();
     assert_eq!(one.code(), "unexpected_webhook");
     assert!(one.message().contains(&links[0].to_string()), "{one}");

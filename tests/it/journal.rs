@@ -176,9 +176,10 @@ async fn lists_narrow_by_every_parameter_and_refuse_others() {
             "operatoin=x",
             "operatoin",
             "unknown field `operatoin`, expected one of `operation`, `method`, `path`, `status`, \
-             `link`, `after`. Did you mean \"operation\"?",
+             `link`, `after`, `limit`. Did you mean \"operation\"?",
         ),
         ("status=often", "status", "invalid digit found in string"),
+        ("limit=0", "limit", "0: expected 1 to 1000"),
         ("after=6", "after", "6 is past the last cursor, which is 5. Was the account reset since?"),
     ] {
         let problem = app.get(&format!("{JOURNAL}?{query}")).await.problem(400);
@@ -193,58 +194,122 @@ async fn lists_narrow_by_every_parameter_and_refuse_others() {
 
 #[actix_web::test]
 async fn the_oldest_requests_make_room_and_that_can_be_seen() {
-    let app = app_with(&["--journal-limit", "3"]).await;
+    let app = app_with(&["--log-budget", "64KiB"]).await;
     let first = app.get("/api/").await;
+    // Each is kept with 16 KiB of its body.
     for _ in 0..4 {
-        app.get("/api/").await.ok();
+        app.post_text("/api/links/", &"x".repeat(20_000)).await.problem(400);
     }
+    app.get("/api/").await.ok();
     let list = app.get(JOURNAL).await.ok();
-    assert_eq!(list["evicted"], 2);
-    assert_eq!(list["requests"].as_array().unwrap().len(), 3);
-    assert_eq!(list["requests"][0]["cursor"], 3);
-    let since = app.get(&format!("{JOURNAL}?after=4")).await.ok();
-    assert_eq!(rows(&since), ["5 GET /api/ CheckKeys 200"]);
+    let evicted = list["evicted"].as_u64().unwrap();
+    assert_eq!(list["last_cursor"], 6);
+    assert_eq!(evicted, 2);
+    assert_eq!(list["requests"][0]["cursor"], evicted + 1);
+    assert_eq!(list["requests"].as_array().unwrap().len(), 4);
+    let since = app.get(&format!("{JOURNAL}?after=5")).await.ok();
+    assert_eq!(rows(&since), ["6 GET /api/ CheckKeys 200"]);
     let (code, _, sentence) = app.get(&path_of(&first)).await.problem(404);
     assert_eq!(code, "not_found");
     assert_eq!(
         sentence,
-        "The journal of this account has no such request. It keeps the last 3 (--journal-limit), \
-         and 2 older ones are gone. Requests that were answered 401, and those below /_emulator/, \
+        "The journal of this account has no such request. It no longer has what happened up to \
+         cursor 2 (--log-budget). Requests that were answered 401, and those below /_emulator/, \
          belong to no account."
     );
 
-    // What nobody remembers cannot be counted, unless it does not matter.
-    let forgotten = "2 requests that count are forgotten, so their number and order cannot be \
-                     told; verify after cursor 2 or later, or raise --journal-limit";
+    // What is gone cannot be counted, unless it does not matter.
+    let gone = |after: u64| {
+        format!(
+            "the log no longer has what happened up to cursor 2, so the number and the order of the \
+             requests after {after} cannot be told; verify after cursor 2 or later, or raise \
+             --log-budget"
+        )
+    };
     for (body, expected) in [
-        (json!({"requests": [{"count": 5}]}), Err(forgotten)),
-        (json!({"requests": [{"at_most": 9}]}), Err(forgotten)),
-        (json!({"requests": [{}], "in_order": true}), Err(forgotten)),
-        (json!({"requests": [{"at_least": 3}]}), Ok(3)),
-        (json!({"requests": [{"count": 3}], "after": 2}), Ok(3)),
+        (json!({"requests": [{"count": 5}]}), Err(gone(0))),
+        (json!({"requests": [{"at_most": 9}]}), Err(gone(0))),
+        (json!({"requests": [{}], "in_order": true, "after": 1}), Err(gone(1))),
+        (json!({"requests": [{"at_least": 3}]}), Ok(4)),
+        (json!({"requests": [{"count": 4}], "after": 2}), Ok(4)),
     ] {
         let answer = app.post(VERIFY, body.clone()).await;
         match expected {
             Err(sentence) => assert_eq!(answer.problem(409).2, sentence, "{body}"),
-            Ok(count) => {
-                assert_eq!(answer.ok()["matched"][0].as_array().unwrap().len(), count, "{body}");
-            }
+            Ok(count) => assert_eq!(answer.ok()["matched"][0]["count"], count, "{body}"),
         }
     }
 }
 
 #[actix_web::test]
-async fn there_can_be_no_journal() {
-    let app = app_with(&["--journal-limit", "0"]).await;
-    let answer = app.get("/api/").await;
-    let verify = json!({"requests": [{}]});
-    for answer in
-        [app.get(JOURNAL).await, app.get(&path_of(&answer)).await, app.post(VERIFY, verify).await]
-    {
-        let (_, _, sentence) = answer.problem(400);
-        let expected = "There is no journal: the emulator was started with --journal-limit 0.";
-        assert_eq!(sentence, expected);
+async fn requests_and_deliveries_are_read_in_pages_of_one_shape() {
+    let app = app().await;
+    for _ in 0..5 {
+        app.create_link(CURP).await.created();
     }
+    app.advance(TimeDelta::seconds(15));
+    assert_eq!(app.send_webhooks().len(), 5);
+    for (path, key) in [(JOURNAL, "requests"), ("/_emulator/webhooks/deliveries", "deliveries")] {
+        let (mut after, mut cursors, mut sizes) = (json!(0), Vec::new(), Vec::new());
+        while !after.is_null() {
+            let page = app.get(&format!("{path}?limit=2&after={after}")).await.ok();
+            let things = page[key].as_array().unwrap();
+            cursors.extend(things.iter().map(|thing| thing["cursor"].as_u64().unwrap()));
+            sizes.push(things.len());
+            assert_eq!(page.as_object().unwrap().len(), 4, "{page}");
+            assert_eq!((&page["last_cursor"], &page["evicted"]), (&json!(20), &json!(0)));
+            after = page["next_after"].clone();
+        }
+        assert_eq!(sizes, [2, 2, 1], "{path}");
+        assert!(cursors.is_sorted_by(|one, next| one < next), "{cursors:?}");
+        let all = app.get(path).await.ok();
+        let all: Vec<u64> = all[key]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["cursor"].as_u64().unwrap())
+            .collect();
+        assert_eq!(cursors, all);
+        let whole = app.get(&format!("{path}?limit=5")).await.ok();
+        assert_eq!(whole["next_after"], Value::Null, "nothing is left for another page");
+    }
+}
+
+#[actix_web::test]
+async fn a_page_of_long_requests_ends_early_and_says_where_to_go_on() {
+    let app = app_with(&[]).await;
+    for _ in 0..150 {
+        app.post_text("/api/links/", &"x".repeat(16 * 1024)).await.problem(400);
+    }
+    let first = app.get(&format!("{JOURNAL}?limit=1000")).await.ok();
+    let shown = first["requests"].as_array().unwrap().len();
+    assert!((100..150).contains(&shown), "{shown}");
+    assert_eq!(first["next_after"], shown);
+    let second = app.get(&format!("{JOURNAL}?limit=1000&after={shown}")).await.ok();
+    assert_eq!(second["requests"].as_array().unwrap().len(), 150 - shown);
+    assert_eq!(second["next_after"], Value::Null);
+    let all = app.post(VERIFY, json!({"requests": [{"count": 150}]})).await.ok();
+    assert_eq!(all["matched"][0]["request_ids"].as_array().unwrap().len(), 100, "not all ids");
+}
+
+#[actix_web::test]
+async fn a_verification_has_limits_and_says_which() {
+    let app = app_with(&[]).await;
+    let many = |count: usize| json!({"requests": vec![json!({}); count]});
+    let (_, field, sentence) = app.post(VERIFY, many(1001)).await.problem(400);
+    assert_eq!((field.as_deref(), &*sentence), (Some("requests"), "Expect 1000 requests at most."));
+    for _ in 0..1001 {
+        app.get("/api/").await.ok();
+    }
+    let (_, field, sentence) = app.post(VERIFY, many(1000)).await.problem(400);
+    assert_eq!(field.as_deref(), Some("after"));
+    assert!(sentence.starts_with("More than 1000 requests came after cursor 0"), "{sentence}");
+    let matched = app.post(VERIFY, many(100)).await;
+    assert_eq!(matched.ok()["matched"][99]["count"], 1001);
+    assert!(matched.body.len() < 500_000, "{}", matched.body.len());
+    let failed = json!({"requests": vec![json!({"status": 500}); 100]});
+    let (_, _, text) = app.post(VERIFY, failed).await.problem(409);
+    assert!(text.ends_with("and 90 more expectations failed"), "{text}");
 }
 
 #[actix_web::test]
@@ -264,8 +329,11 @@ async fn an_account_has_its_own_journal_and_a_reset_or_a_fork_begins_another() {
     app.get(&path_of(&mine)).await.ok();
     app.post("/_emulator/reset", json!({})).await.ok();
     assert_eq!(rows(&app.get(JOURNAL).await.ok()), [""; 0]);
-    app.log_in_as("fork", "password");
     assert_eq!(app.get(JOURNAL).await.ok()["last_cursor"], 0);
+    app.log_in_as("fork", "password");
+    let fork = app.get(JOURNAL).await.ok();
+    assert_eq!(rows(&fork), [""; 0]);
+    assert_eq!((&fork["last_cursor"], &fork["evicted"]), (&json!(1), &json!(1)), "it counts on");
 }
 
 #[actix_web::test]
@@ -305,7 +373,9 @@ async fn requests_that_were_made_are_verified_with_their_ids() {
         ),
     ] {
         let answer = app.post(VERIFY, body.clone()).await.ok();
-        assert_eq!(answer["matched"], matched, "{body}");
+        let met: Vec<&Value> =
+            answer["matched"].as_array().unwrap().iter().map(|met| &met["request_ids"]).collect();
+        assert_eq!(json!(met), matched, "{body}");
         assert_eq!((&answer["evicted"], &answer["last_cursor"]), (&json!(0), &json!(3)));
     }
 }

@@ -28,6 +28,7 @@ mod life;
 mod lifecycle;
 mod limits;
 mod links;
+mod log;
 mod manual;
 mod openapi;
 mod process;

@@ -124,7 +124,10 @@ where
     let mut pending = app.get("/_emulator/webhooks/deliveries?state=pending").await.ok();
     let mut pending = pending["deliveries"].as_array_mut().unwrap().split_off(0);
     for delivery in &mut pending {
-        delivery.as_object_mut().unwrap().retain(|key, _| key != "id" && key != "attempts");
+        delivery
+            .as_object_mut()
+            .unwrap()
+            .retain(|key, _| !["id", "cursor", "attempts"].contains(&key.as_str()));
     }
     pending
 }

@@ -57,7 +57,7 @@ async fn a_dropped_webhook_is_seen_but_never_comes() {
     app.create_link(CURP).await.created();
     app.advance(TimeDelta::seconds(15));
     assert_eq!(app.send_webhooks().len(), 1);
-    assert_eq!(app.post(AWAIT, json!({})).await.ok()["cursor"], 2);
+    assert_eq!(app.post(AWAIT, json!({})).await.ok()["id"], 2);
 }
 
 #[actix_web::test]

@@ -195,14 +195,15 @@ async fn without_a_url_the_event_is_kept_and_the_records_appear() {
 }
 
 #[actix_web::test]
-async fn an_account_remembers_a_thousand_finished_deliveries() {
+async fn a_delivery_is_found_again_after_more_than_a_thousand_later_ones() {
     let app = app().await;
     for _ in 0..1010 {
         app.create_link(CURP).await.created();
     }
     app.advance(seconds(15));
     assert_eq!(app.send_webhooks().len(), 1010);
-    assert_eq!(app.emulator.deliveries("id", "password").len(), 1000);
+    assert_eq!(app.emulator.deliveries("id", "password").len(), 1010);
+    assert_eq!(app.await_webhook(json!({})).await.ok()["id"], 1);
 }
 
 #[actix_web::test]

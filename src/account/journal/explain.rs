@@ -6,11 +6,14 @@ use uuid::Uuid;
 
 use crate::account::Account;
 use crate::account::base::ids::{DeliveryId, LinkNumber};
-use crate::account::journal::{Entry, Recorded};
+use crate::account::journal::{LoggedRequest, Recorded};
 use crate::account::schedule::Task;
 use crate::error::Error;
 use crate::model::{Timestamp, six_digits, six_digits_schema};
 use crate::scenario::{Match, MatchedBy, Scenario};
+
+/// An explanation shows so many deliveries, and so many things that will happen.
+const MOST_SHOWN: usize = 100;
 
 /// A request, and why.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -19,10 +22,14 @@ pub struct Explanation {
     pub request: Recorded,
     /// Which scenario answered; null where none was asked.
     pub scenario: Option<MatchedScenario>,
-    /// The webhooks that it brought about, as far as remembered.
+    /// The first webhooks that it brought about, but those that the log no longer has.
     pub deliveries: Vec<DeliveryId>,
-    /// What will now happen to the links that it names, in order.
+    /// How many there are of them.
+    pub deliveries_count: usize,
+    /// The first things that will now happen to the links that it names, in order.
     pub scheduled: Vec<Scheduled>,
+    /// How many there are of them.
+    pub scheduled_count: usize,
 }
 
 /// The scenario that answered.
@@ -67,20 +74,30 @@ pub struct Scheduled {
 }
 
 impl Account {
-    /// What the journal and the account know of a request.
+    /// What the log and the account know of a request.
     ///
     /// # Errors
-    /// 404 for one that the journal does not have.
+    /// 404 for one that the log does not have.
     pub fn explain(&self, request_id: &str) -> Result<Explanation, Error> {
-        let journal = self.journal()?;
-        let found = request_id.parse().ok().and_then(|id| journal.find(id));
-        let entry: &Entry = found.ok_or_else(|| self.unknown_request())?;
-        let request = entry.read();
-        let caused = self.deliveries().filter(|one| one.caused_by == Some(entry.request_id));
+        let found = request_id.parse().ok().and_then(|id| self.log.request(id));
+        let (cursor, at, exchange) = found.ok_or_else(|| self.unknown_request())?;
+        let exchange = exchange.clone();
+        let matched = exchange.matched.as_ref().map(MatchedScenario::of);
+        let caused = || self.log.caused_by(exchange.request_id);
+        let (deliveries, deliveries_count) =
+            (caused().take(MOST_SHOWN).collect(), caused().count());
+        let request = LoggedRequest { cursor, at, exchange }.read();
+        let links = || request.links.iter().filter_map(|link| self.links.number_of(*link));
+        let rows = links().map(|link| self.outbox.schedule.of_link(link).count());
+        let scheduled_count = rows.sum();
+        let rows = request.links.iter().flat_map(|link| self.scheduled_for(*link));
+        let scheduled = rows.take(MOST_SHOWN).collect();
         Ok(Explanation {
-            scenario: entry.choice.as_ref().map(MatchedScenario::of),
-            deliveries: caused.map(|delivery| delivery.id).collect(),
-            scheduled: request.links.iter().flat_map(|link| self.scheduled_for(*link)).collect(),
+            scenario: matched,
+            deliveries,
+            deliveries_count,
+            scheduled,
+            scheduled_count,
             request,
         })
     }
@@ -88,20 +105,17 @@ impl Account {
     fn unknown_request(&self) -> Error {
         let strangers = "Requests that were answered 401, and those below /_emulator/, belong to \
                          no account.";
-        match self.journal.evicted() {
+        match self.log.evicted() {
             0 => Error::unknown_request(strangers),
             evicted => Error::unknown_request(format_args!(
-                "It keeps the last {} (--journal-limit), and {evicted} older ones are gone. \
-                 {strangers}",
-                self.journal.limit()
+                "It no longer has what happened up to cursor {evicted} (--log-budget). {strangers}"
             )),
         }
     }
 
-    fn scheduled_for(&self, link: Uuid) -> Vec<Scheduled> {
-        let Some(number) = self.links.number_of(link) else { return Vec::new() };
-        let rows = self.plans_of(number);
-        rows.map(|(at, what)| Scheduled { link, at, what }).collect()
+    fn scheduled_for(&self, link: Uuid) -> impl Iterator<Item = Scheduled> {
+        let rows = self.links.number_of(link).into_iter().flat_map(|number| self.plans_of(number));
+        rows.map(move |(at, what)| Scheduled { link, at, what })
     }
 
     /// What will happen to a link, in words.

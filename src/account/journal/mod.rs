@@ -1,12 +1,10 @@
-//! The journal: the last requests of the account, as they came and as they were answered.
-//!
-//! Writing an entry copies bytes and reads nothing in them; [`Recorded`] is what they say, for
-//! whoever looks back.
+//! The journal: the requests of the account, as they came and as they were answered. It reads them
+//! from the log, in which they stand as bytes.
 
 pub mod explain;
 pub mod verify;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use regex_lite::Regex;
@@ -17,60 +15,42 @@ use uuid::Uuid;
 
 use crate::account::Account;
 use crate::account::faults::kinds::AnswerInjection;
+use crate::account::log::exchange::{Exchange, KeptBody, REDACTED};
+use crate::account::log::page::{MOST_PAGE_BYTES, MOST_SCANNED, Reach};
+use crate::account::log::{EntryKind, Log};
 use crate::account::request::call::Call;
 use crate::account::request::context::CallContext;
 use crate::error::Error;
 use crate::model::{Timestamp, hex, six_digits, six_digits_schema};
 use crate::operations::Operation;
-use crate::scenario::Match;
 
-/// More of a body is not kept.
-const LARGEST_BODY_BYTES: usize = 16 * 1024;
-/// What stands in place of a secret.
-const REDACTED: &str = "[redacted]";
 /// Keys of bodies whose values are secrets: the account's password, the person's, widget tokens.
 const SECRETS: &[&str] = &["password", "password2", "access", "refresh"];
 
+/// A request of the log.
 #[derive(Clone, Debug)]
-pub struct Journal {
-    limit: usize,
-    entries: VecDeque<Arc<Entry>>,
-    /// How many there were.
-    recorded: u64,
-}
-
-/// One request and its answer.
-#[derive(Debug)]
-pub struct Entry {
+pub struct LoggedRequest {
     pub cursor: u64,
-    pub request_id: Uuid,
     at: Timestamp,
-    operation: Option<Operation>,
-    method: Box<str>,
-    path: Box<str>,
-    query: Box<str>,
-    /// A line for each, as on the wire.
-    headers: Box<str>,
-    body: Kept,
-    status: u16,
-    answer: Kept,
-    /// Who answered its login.
-    pub choice: Option<Match>,
-    /// The names of the faults that were injected.
-    faults: Box<[&'static str]>,
+    exchange: Arc<Exchange>,
 }
 
-/// The beginning of a body.
+/// Some requests of the log, unread, so that nobody waits for whoever reads them.
 #[derive(Debug)]
-struct Kept {
-    bytes: Box<[u8]>,
-    is_whole: bool,
+pub struct RequestSlice {
+    pub requests: Vec<LoggedRequest>,
+    /// The cursor after which the next slice begins, if there is one.
+    pub next_after: Option<u64>,
+    /// Where the log stood.
+    pub reach: Reach,
+    /// Whether the log no longer has entries after the cursor that was asked for.
+    pub has_lost_some: bool,
 }
 
 /// A request and its answer, without secrets.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Recorded {
-    /// The place among the account's requests, from 1.
+    /// The place in the log of the account, which has entries of other kinds as well.
     pub cursor: u64,
     /// As in the header `X-Request-Id` of the answer: 32 hex digits.
     #[serde(serialize_with = "hex")]
@@ -101,58 +81,6 @@ pub struct Recorded {
     pub links: Vec<Uuid>,
 }
 
-impl Journal {
-    pub fn new(limit: usize) -> Journal {
-        Journal { limit, entries: VecDeque::new(), recorded: 0 }
-    }
-
-    fn record(&mut self, entry: impl FnOnce(u64) -> Entry) {
-        if self.limit == 0 {
-            return;
-        }
-        if self.entries.len() == self.limit {
-            self.entries.pop_front();
-        }
-        self.recorded += 1;
-        self.entries.push_back(Arc::new(entry(self.recorded)));
-    }
-
-    pub fn find(&self, request_id: Uuid) -> Option<&Arc<Entry>> {
-        self.entries.iter().rev().find(|entry| entry.request_id == request_id)
-    }
-
-    /// How many had to make room for later ones.
-    pub fn evicted(&self) -> u64 {
-        self.recorded - self.entries.len() as u64
-    }
-
-    /// That of the last request; 0 before the first.
-    pub fn last_cursor(&self) -> u64 {
-        self.recorded
-    }
-
-    /// How many requests the journal keeps.
-    pub fn limit(&self) -> usize {
-        self.limit
-    }
-
-    /// Those after a cursor, the oldest first; copies, so that nobody waits for whoever reads them.
-    ///
-    /// # Errors
-    /// 400 on `after` for a cursor that no request has had.
-    pub fn after(&self, cursor: u64) -> Result<Vec<Arc<Entry>>, Error> {
-        let last = self.recorded;
-        if cursor > last {
-            let sentence = format_args!(
-                "{cursor} is past the last cursor, which is {last}. Was the account reset since?"
-            );
-            return Err(Error::invalid(sentence).on("after"));
-        }
-        let skipped = cursor.saturating_sub(self.evicted()) as usize;
-        Ok(self.entries.iter().skip(skipped).cloned().collect())
-    }
-}
-
 impl Account {
     /// Records a request that was answered.
     pub fn remember(
@@ -163,101 +91,106 @@ impl Account {
         answer: &[u8],
         injection: &AnswerInjection,
     ) {
-        let at = self.now;
-        self.journal.record(|cursor| Entry {
-            cursor,
-            request_id: context.request_id,
-            at,
-            operation: call.operation,
-            method: call.method.into(),
-            path: call.path.into(),
-            query: call.query.into(),
-            headers: header_lines(call),
-            body: Kept::of(call.body),
-            status,
-            answer: Kept::of(answer),
-            choice: context.matched.clone(),
-            faults: injection.faults.as_slice().into(),
-        });
+        let (matched, faults) = (context.matched.clone(), &injection.faults);
+        let exchange = Exchange::new(call, context.request_id, status, answer, matched, faults);
+        self.log.append(self.now, EntryKind::RequestAnswered(exchange.into()));
     }
 
-    /// 400 when none is kept.
-    pub fn journal(&self) -> Result<&Journal, Error> {
-        if self.journal.limit == 0 {
-            let sentence = "There is no journal: the emulator was started with --journal-limit 0.";
-            return Err(Error::invalid(sentence));
-        }
-        Ok(&self.journal)
+    /// The first requests after a cursor that `selects` does: `limit` at most, and not many bytes.
+    ///
+    /// # Errors
+    /// 400 on `after` for a cursor that no entry of the log has had.
+    pub fn requests(
+        &self,
+        after: u64,
+        limit: usize,
+        selects: impl Fn(&Exchange) -> bool,
+    ) -> Result<RequestSlice, Error> {
+        self.log.check_cursor(after)?;
+        Ok(RequestSlice::new(&self.log, after, limit, selects))
     }
 }
 
-/// The value of `Authorization` is not even kept.
-fn header_lines(call: &Call<'_>) -> Box<str> {
-    let mut lines = String::with_capacity(256);
-    for (name, value) in &call.headers {
-        lines.push_str(name);
-        lines.push_str(": ");
-        if *name == "authorization" {
-            let scheme = value.split_once(' ').map(|(scheme, _)| scheme);
-            lines.extend(scheme.into_iter().flat_map(|scheme| [scheme, " "]));
-            lines.push_str(REDACTED);
-        } else {
-            lines.push_str(value);
-        }
-        lines.push('\n');
-    }
-    lines.into()
-}
-
-impl Kept {
-    fn of(bytes: &[u8]) -> Kept {
-        let kept = &bytes[..bytes.len().min(LARGEST_BODY_BYTES)];
-        Kept { bytes: kept.into(), is_whole: kept.len() == bytes.len() }
-    }
-
-    fn value(&self) -> Value {
-        if self.bytes.is_empty() {
-            return Value::Null;
-        }
-        match serde_json::from_slice::<Value>(&self.bytes) {
-            Ok(mut value) => {
-                redact(&mut value);
-                value
+impl RequestSlice {
+    fn new(
+        log: &Log,
+        after: u64,
+        limit: usize,
+        selects: impl Fn(&Exchange) -> bool,
+    ) -> RequestSlice {
+        let mut slice = RequestSlice {
+            requests: Vec::new(),
+            next_after: None,
+            reach: log.reach(None),
+            has_lost_some: log.has_lost_some_after(after),
+        };
+        let (mut bytes, mut last) = (0, after);
+        for (scanned, (cursor, entry)) in log.after(after).enumerate() {
+            if scanned == MOST_SCANNED || bytes >= MOST_PAGE_BYTES {
+                slice.next_after = Some(last);
+                break;
             }
-            Err(_) => redact_text(&String::from_utf8_lossy(&self.bytes)).into(),
+            if let EntryKind::RequestAnswered(exchange) = &entry.kind
+                && selects(exchange)
+            {
+                if slice.requests.len() == limit {
+                    slice.next_after = Some(last);
+                    break;
+                }
+                bytes += exchange.bytes();
+                let exchange = exchange.clone();
+                slice.requests.push(LoggedRequest { cursor, at: entry.at, exchange });
+            }
+            last = cursor;
         }
+        slice
     }
 }
 
-impl Entry {
-    /// What the bytes say.
+impl LoggedRequest {
+    /// Reads the bytes.
     pub fn read(&self) -> Recorded {
+        let exchange = &*self.exchange;
         let mut query: BTreeMap<String, String> = BTreeMap::new();
-        for (name, value) in form_urlencoded::parse(self.query.as_bytes()) {
+        for (name, value) in form_urlencoded::parse(exchange.query.as_bytes()) {
             join(&mut query, &name, &value, ",");
         }
         let mut headers = BTreeMap::new();
-        for (name, value) in self.headers.lines().filter_map(|line| line.split_once(": ")) {
+        for (name, value) in exchange.headers.lines().filter_map(|line| line.split_once(": ")) {
             join(&mut headers, name, value, ", ");
         }
-        let (body, answer) = (self.body.value(), self.answer.value());
+        let (body, answer) = (value(&exchange.body), value(&exchange.answer));
         Recorded {
             cursor: self.cursor,
-            request_id: self.request_id,
+            request_id: exchange.request_id,
             at: self.at,
-            operation: self.operation,
-            method: self.method.to_string(),
-            path: self.path.to_string(),
-            links: links(&self.path, &query, &body, &answer),
+            operation: exchange.operation,
+            method: exchange.method.to_string(),
+            path: exchange.path.to_string(),
+            links: links(&exchange.path, &query, &body, &answer),
             query,
             headers,
             body,
-            body_truncated: !self.body.is_whole,
-            status: self.status,
+            body_truncated: !exchange.body.is_whole,
+            status: exchange.status,
             answer,
-            answer_truncated: !self.answer.is_whole,
-            faults: self.faults.to_vec(),
+            answer_truncated: !exchange.answer.is_whole,
+            faults: exchange.faults.to_vec(),
         }
+    }
+}
+
+/// Null where there was no body; a text where it is no JSON.
+fn value(body: &KeptBody) -> Value {
+    if body.bytes.is_empty() {
+        return Value::Null;
+    }
+    match serde_json::from_slice::<Value>(&body.bytes) {
+        Ok(mut value) => {
+            redact(&mut value);
+            value
+        }
+        Err(_) => redact_text(&String::from_utf8_lossy(&body.bytes)).into(),
     }
 }
 
@@ -303,7 +236,7 @@ fn redact(value: &mut Value) {
     }
 }
 
-/// The same for a body that is no JSON, or not all of it: a form, or JSON with a mistake.
+/// Takes the secrets out of a body that is no JSON, or not all of it: a form, or JSON with a mistake.
 fn redact_text(text: &str) -> String {
     static SECRET: LazyLock<Regex> = LazyLock::new(|| {
         let keys = SECRETS.join("|");

@@ -6,16 +6,21 @@ use std::fmt::Write;
 use std::ops::Range;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::account::journal::Recorded;
 use crate::account::request::names::operation_named;
 use crate::error::Error;
+use crate::model::all_hex;
 
 /// How many requests, and how many fields of one, a text shows.
 const MOST_LINES: usize = 10;
+/// How many expectations that failed a text describes.
+const MOST_FAILURES: usize = 10;
+/// How many ids of the requests that met an expectation are shown.
+const MOST_IDS: usize = 100;
 /// How many characters of a value a text shows.
 const LONGEST_VALUE: usize = 200;
 
@@ -52,6 +57,17 @@ pub struct Expectation {
     pub at_most: Option<usize>,
 }
 
+/// The requests that met an expectation.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Met {
+    /// How many they are.
+    pub count: usize,
+    /// The ids of the first 100 of them.
+    #[serde(serialize_with = "all_hex")]
+    #[schemars(with = "Vec<String>")]
+    pub request_ids: Vec<Uuid>,
+}
+
 /// How often.
 #[derive(Clone, Copy, Debug)]
 struct Bounds {
@@ -77,7 +93,7 @@ pub fn verify(
     expectations: &[Expectation],
     requests: &[Recorded],
     in_order: bool,
-) -> Result<Vec<Vec<Uuid>>, String> {
+) -> Result<Vec<Met>, String> {
     let verification = Verification { expectations, requests };
     if in_order { verification.in_order() } else { verification.in_any_order() }
 }
@@ -106,8 +122,12 @@ impl Expectation {
         self.bounds().most.is_some()
     }
 
-    pub fn is_met_by(&self, request: &Recorded) -> bool {
-        self.differences(request).is_empty()
+    fn is_met_by(&self, request: &Recorded) -> bool {
+        // The cheap looks first: most requests are told apart by them.
+        let operation = request.operation.map(|known| known.as_str());
+        (self.operation.is_none() || self.operation.as_deref() == operation)
+            && self.status.is_none_or(|status| status == request.status)
+            && self.differences(request).is_empty()
     }
 
     fn bounds(&self) -> Bounds {
@@ -202,21 +222,27 @@ impl Bounds {
 }
 
 impl Verification<'_> {
-    fn in_any_order(&self) -> Result<Vec<Vec<Uuid>>, String> {
+    fn in_any_order(&self) -> Result<Vec<Met>, String> {
         let mut met = Vec::new();
-        let mut texts = Vec::new();
+        let (mut texts, mut failed) = (Vec::new(), 0);
         for (place, expectation) in self.expectations.iter().enumerate() {
             let found = self.matches(expectation, 0..self.requests.len());
             let bounds = expectation.bounds();
             if found.len() < bounds.least || bounds.most.is_some_and(|most| found.len() > most) {
-                texts.push(self.failure(place, "", &found, 0..self.requests.len()));
+                failed += 1;
+                if failed <= MOST_FAILURES {
+                    texts.push(self.failure(place, "", &found, 0..self.requests.len()));
+                }
             }
-            met.push(self.ids(&found));
+            met.push(self.met_by(&found));
+        }
+        if failed > MOST_FAILURES {
+            texts.push(format!("and {} more expectations failed", failed - MOST_FAILURES));
         }
         if texts.is_empty() { Ok(met) } else { Err(texts.join("\n\n")) }
     }
 
-    fn in_order(&self) -> Result<Vec<Vec<Uuid>>, String> {
+    fn in_order(&self) -> Result<Vec<Met>, String> {
         let end = self.requests.len();
         // Where each expectation begins to look, and the request with which it begins to be met.
         let mut begins = Vec::new();
@@ -240,7 +266,7 @@ impl Verification<'_> {
                     next.map(|next| format!(" before cursor {}", self.requests[next].cursor));
                 return Err(self.failure(place, &before.unwrap_or_default(), &found, looked_at));
             }
-            met.push(self.ids(&found));
+            met.push(self.met_by(&found));
         }
         Ok(met)
     }
@@ -267,8 +293,10 @@ impl Verification<'_> {
         among.filter(|place| expectation.is_met_by(&self.requests[*place])).collect()
     }
 
-    fn ids(&self, places: &[usize]) -> Vec<Uuid> {
-        places.iter().map(|place| self.requests[*place].request_id).collect()
+    fn met_by(&self, places: &[usize]) -> Met {
+        let shown = places.iter().take(MOST_IDS);
+        let request_ids = shown.map(|place| self.requests[*place].request_id).collect();
+        Met { count: places.len(), request_ids }
     }
 
     /// Which expectation, how often it was met, by which requests, and which came near.

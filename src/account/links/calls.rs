@@ -282,7 +282,7 @@ impl Account {
     pub(in crate::account) fn remove_link(&mut self, number: LinkNumber) -> Option<Link> {
         self.employment_records.remove_all_of(number);
         self.current_employments.remove_all_of(number);
-        self.outbox.cancel(number);
+        self.outbox.cancel(&mut self.log, self.now, number);
         self.links.remove(number)
     }
 

@@ -22,7 +22,7 @@ use crate::account::links::{Link, Session, StoredCredentials};
 use crate::account::login::armed::ArmedEntry;
 use crate::account::records::{Record, Records};
 use crate::account::schedule::Task;
-use crate::account::webhooks::delivery::Delivery;
+use crate::account::webhooks::outbox::PendingDelivery;
 use crate::generate::Change;
 use crate::model::link::{AccessMode, CredentialsStorage, Days, Resource, Status};
 use crate::model::{NEVER, Timestamp, show};
@@ -256,15 +256,16 @@ impl Account {
     fn unfinished_webhooks(&self) -> Vec<WebhookState> {
         let mut counts: HashMap<(Uuid, Option<&str>), u32> = HashMap::new();
         let mut known = HashSet::new();
-        let pending = self.outbox.deliveries().filter(|delivery| !delivery.is_finished());
-        pending
-            .filter(|delivery| {
+        self.outbox
+            .all_pending()
+            .filter(|pending| {
+                let delivery = &pending.content;
                 let count =
                     counts.entry((delivery.webhook_id, delivery.url.as_deref())).or_default();
                 *count += 1;
                 known.insert((delivery.webhook_id, *count))
             })
-            .map(|delivery| WebhookState::of(delivery, self.now))
+            .map(|pending| WebhookState::of(pending, self.now))
             .collect()
     }
 }
@@ -323,7 +324,8 @@ impl RecordState {
 }
 
 impl WebhookState {
-    fn of(delivery: &Delivery, now: Timestamp) -> WebhookState {
+    fn of(pending: &PendingDelivery, now: Timestamp) -> WebhookState {
+        let delivery = &pending.content;
         let text = || to_raw_value(&String::from_utf8_lossy(&delivery.body));
         let json = serde_json::from_slice(&delivery.body);
         WebhookState {
@@ -333,7 +335,7 @@ impl WebhookState {
             webhook_type: delivery.webhook_type.to_owned(),
             webhook_code: delivery.webhook_code.to_owned(),
             created_at: Moment(delivery.created_at),
-            due: Moment(delivery.next_attempt_at.unwrap_or(now)),
+            due: Moment(pending.next_attempt_at.unwrap_or(now)),
             caused_by: delivery.caused_by,
             payload: json.or_else(|_| text()).expect("a text can be written"),
         }

@@ -269,7 +269,7 @@ impl Account {
                 body: body.into(),
             };
             let due: Timestamp = state.due.0.max(self.now);
-            self.outbox.announce_later(state.created_at.0, due, &event);
+            self.outbox.announce_later(&mut self.log, state.created_at.0, due, &event);
         }
         Ok(())
     }

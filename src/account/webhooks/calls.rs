@@ -14,10 +14,11 @@ use crate::account::base::ids::{DeliveryId, LinkNumber};
 use crate::account::base::secret::Secret;
 use crate::account::faults::Moment;
 use crate::account::lifecycle::{EventIds, event};
+use crate::account::log::delivery::{DeliveryContent, DeliveryState};
 use crate::account::webhooks::delivery::Delivery;
-use crate::account::webhooks::history::HISTORY_LENGTH;
 use crate::account::webhooks::outbox::{Retries, WebhookEvent};
 use crate::account::webhooks::queues::Endpoint;
+use crate::account::webhooks::reading::{Deliveries, Search};
 use crate::error::Error;
 use crate::model::address::without_secrets;
 use crate::model::duration;
@@ -49,12 +50,12 @@ pub struct EndpointSetting {
     pub retry_delay: Option<TimeDelta>,
 }
 
-/// Deliveries in the order of events.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Deliveries<'a> {
-    pub deliveries: Vec<&'a Delivery>,
-    /// The cursor of the delivery that was finished last, whichever are shown; 0 before the first.
-    pub last_cursor: u64,
+/// Where the deliveries of an account stand at a moment.
+#[derive(Clone, Copy, Debug)]
+pub struct DeliveryMark {
+    /// The cursor of the last entry of the log.
+    pub cursor: u64,
+    finished: u64,
 }
 
 /// How a delivery is to be repeated; what is absent is as it was.
@@ -114,23 +115,68 @@ impl Account {
         self.outbox.endpoints.subscribe(&[]);
     }
 
-    /// The deliveries that `selects` does, as far as they are remembered.
-    pub fn select_deliveries(&self, selects: impl Fn(&Delivery) -> bool) -> Deliveries<'_> {
-        let mut deliveries = self.outbox.deliveries_by_id();
-        deliveries.retain(|delivery| selects(delivery));
-        Deliveries { deliveries, last_cursor: self.outbox.last_cursor() }
+    /// A page of the deliveries that changed after a cursor and that `selects` does.
+    ///
+    /// # Errors
+    /// 400 on `after` for a cursor that no entry of the log has had.
+    pub fn deliveries(
+        &self,
+        after: u64,
+        limit: usize,
+        selects: impl Fn(&DeliveryContent, DeliveryState) -> bool,
+    ) -> Result<Deliveries, Error> {
+        self.log.check_cursor(after)?;
+        Ok(self.outbox.page(&self.log, after, limit, selects))
+    }
+
+    /// All deliveries that are pending or in the log, in the order in which they last changed.
+    pub fn all_deliveries(&self) -> Vec<Delivery> {
+        let mut all = Vec::new();
+        let mut after = Some(0);
+        while let Some(cursor) = after {
+            let page = self.outbox.page(&self.log, cursor, usize::MAX, |_, _| true);
+            all.extend(page.deliveries);
+            after = page.reach.next_after;
+        }
+        all
+    }
+
+    /// Looks for the first delivery that was finished after a cursor and that `selects` does.
+    pub fn search_finished(
+        &self,
+        after: u64,
+        selects: impl Fn(&DeliveryContent, DeliveryState) -> bool,
+    ) -> Search {
+        Search::new(&self.log, after, selects)
+    }
+
+    /// The cursor of the last entry about a delivery; it rises with every change of one.
+    pub fn last_delivery_change(&self) -> u64 {
+        self.outbox.last_change()
+    }
+
+    /// Where the deliveries stand now, for [`Account::deliveries_changed_since`].
+    pub fn delivery_mark(&self) -> DeliveryMark {
+        DeliveryMark { cursor: self.log.last_cursor(), finished: self.log.finished() }
+    }
+
+    /// How many deliveries have changed since then, those among them that the log no longer has.
+    pub fn deliveries_changed_since(&self, mark: DeliveryMark) -> u64 {
+        let finished = self.log.finished() - mark.finished;
+        finished + self.outbox.changed_after(mark.cursor).count() as u64
     }
 
     /// The delivery with an id from a path.
-    pub fn delivery(&self, id: &str) -> Result<&Delivery, Error> {
-        let known = id.parse().ok().and_then(|id| self.outbox.find(DeliveryId(id)));
+    pub fn delivery(&self, id: &str) -> Result<Delivery, Error> {
+        let known = id.parse().ok().and_then(|id| self.outbox.find(&self.log, DeliveryId(id)));
         known.ok_or_else(|| self.unknown_delivery(id))
     }
 
     /// Sends a webhook again, as a delivery of its own.
-    pub fn replay(&mut self, id: &str, replay: Replay) -> Result<&Delivery, Error> {
-        let original = self.delivery(id)?;
-        let target = self.target_of(original, &replay)?;
+    pub fn replay(&mut self, id: &str, replay: Replay) -> Result<Delivery, Error> {
+        let known = id.parse().ok().and_then(|id| self.outbox.content(&self.log, DeliveryId(id)));
+        let original = known.ok_or_else(|| self.unknown_delivery(id))?;
+        let target = self.target_of(&original, &replay)?;
         let again = WebhookEvent {
             link: original.link_number,
             link_id: original.link,
@@ -139,13 +185,12 @@ impl Account {
             caused_by: original.caused_by,
             body: replay.body.unwrap_or_else(|| original.body.clone()),
         };
-        let of = original.id;
-        let id = self.outbox.replay(self.now, &again, &target, of);
-        Ok(self.outbox.find(id).expect("the newest delivery is pending"))
+        let id = self.outbox.replay(&mut self.log, self.now, &again, &target, original.id);
+        Ok(self.outbox.find(&self.log, id).expect("the newest delivery is pending"))
     }
 
     /// Sends an event to every endpoint, as far as no fault befalls it, and changes nothing else.
-    pub fn trigger(&mut self, trigger: Trigger) -> Result<Deliveries<'_>, Error> {
+    pub fn trigger(&mut self, trigger: Trigger) -> Result<Deliveries, Error> {
         let lookup = format_args!("id={}", trigger.link);
         let number = self.links.number_of(trigger.link);
         let number = number.ok_or_else(|| Error::does_not_exist(lookup).on("link"))?;
@@ -159,11 +204,9 @@ impl Account {
         let ids = EventIds { webhook_id, request_id, caused_by: None };
         let event = event(number, self.known_link(number), ids, &data);
         let injection = self.inject_into_webhook(&event, Moment::OnTime);
-        let ids = self.outbox.announce(self.now, &event, &injection);
-        Ok(Deliveries {
-            deliveries: ids.into_iter().filter_map(|id| self.outbox.find(id)).collect(),
-            last_cursor: self.outbox.last_cursor(),
-        })
+        let ids = self.outbox.announce(&mut self.log, self.now, &event, &injection);
+        let deliveries = ids.into_iter().filter_map(|id| self.outbox.find(&self.log, id)).collect();
+        Ok(Deliveries { deliveries, reach: self.log.reach(None) })
     }
 
     /// What an event of a link could be about.
@@ -196,7 +239,7 @@ impl Account {
     }
 
     /// Where a repeat goes to. A secret goes only where it went before or would go to now.
-    fn target_of(&self, original: &Delivery, replay: &Replay) -> Result<Endpoint, Error> {
+    fn target_of(&self, original: &DeliveryContent, replay: &Replay) -> Result<Endpoint, Error> {
         let Some(url) = replay.url.as_ref().or(original.url.as_ref()) else {
             let target =
                 self.outbox.endpoints.subscribed().next().cloned().ok_or_else(nowhere_to_go)?;
@@ -215,17 +258,21 @@ impl Account {
     }
 
     fn unknown_delivery(&self, id: &str) -> Error {
-        let range = match self.outbox.deliveries_by_id().as_slice() {
-            [] => "there are none yet".to_owned(),
-            [first, .., last] => {
-                format!("there are some from {} to {}", first.id.0, last.id.0)
-            }
-            [only] => format!("there is only {}", only.id.0),
+        let pending = || self.outbox.all_pending().map(|pending| pending.content.id);
+        let first = self.log.finished_ids().next().into_iter().chain(pending().next()).min();
+        let last = self.log.finished_ids().next_back().into_iter().chain(pending().next_back());
+        let range = match first.zip(last.max()) {
+            None => "there are none".to_owned(),
+            Some((first, last)) if first == last => format!("there is only {}", first.0),
+            Some((first, last)) => format!("there are some from {} to {}", first.0, last.0),
         };
-        Error::unknown(format_args!(
-            "There is no delivery {id:?}: {range}. The last {HISTORY_LENGTH} that are finished \
-             are kept."
-        ))
+        let evicted = match self.log.evicted() {
+            0 => String::new(),
+            evicted => format!(
+                " The log (--log-budget) no longer has what was finished up to cursor {evicted}."
+            ),
+        };
+        Error::unknown(format_args!("There is no delivery {id:?}: {range}.{evicted}"))
     }
 }
 

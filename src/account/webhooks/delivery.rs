@@ -1,6 +1,5 @@
-//! A webhook on its way to one endpoint, and what became of it.
+//! A webhook on its way to one endpoint, and what became of it, as it is shown.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -10,8 +9,9 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::account::base::ids::{DeliveryId, LinkNumber};
-use crate::account::base::secret::Secret;
+use crate::account::base::ids::DeliveryId;
+use crate::account::log::Log;
+use crate::account::log::delivery::{Attempts, DeliveryContent, DeliveryState, Outcome};
 use crate::model::{
     Timestamp, hex, hex_or_null, six_digits, six_digits_or_null, six_digits_or_null_schema,
     six_digits_schema,
@@ -21,12 +21,11 @@ use crate::model::{
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Delivery {
     pub id: DeliveryId,
-    /// The place among the finished ones, from 1; null while it is pending.
-    pub cursor: Option<u64>,
+    /// The place of its last change in the log of the account: it was announced, an attempt ended,
+    /// or it was finished. Lists are in this order, and `after` counts in it.
+    pub cursor: u64,
     pub state: DeliveryState,
     pub link: Uuid,
-    #[serde(skip)]
-    pub(in crate::account) link_number: LinkNumber,
     /// As in the payload: 32 hex digits.
     #[serde(serialize_with = "hex")]
     #[schemars(with = "String")]
@@ -54,34 +53,14 @@ pub struct Delivery {
     #[serde(serialize_with = "six_digits_or_null")]
     #[schemars(schema_with = "six_digits_or_null_schema")]
     pub next_attempt_at: Option<Timestamp>,
+    /// Those that the log still has, the oldest first.
     pub attempts: Vec<Attempt>,
-    /// What is sent, the same bytes at every attempt; a text where it is no JSON.
+    /// How many attempts were made before these: the log no longer has them.
+    pub attempts_evicted: u32,
+    /// The bytes that every attempt sends; a text where they are no JSON.
     #[serde(rename = "payload", serialize_with = "payload")]
     #[schemars(with = "Value")]
     pub body: Arc<[u8]>,
-    #[serde(skip)]
-    pub authorization: Option<Secret>,
-    /// When it last changed, in the count of all changes of the account.
-    #[serde(skip)]
-    pub changed: u64,
-}
-
-/// Where a delivery stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DeliveryState {
-    /// To be sent, being sent, or waiting for a retry.
-    Pending,
-    /// The receiver answered 2xx.
-    Delivered,
-    /// The last retry failed.
-    Failed,
-    /// The link was deleted first.
-    Cancelled,
-    /// There is nowhere to send it to.
-    Undeliverable,
-    /// A fault keeps it from being sent.
-    Dropped,
 }
 
 /// One attempt, under way or answered.
@@ -93,27 +72,12 @@ pub struct Attempt {
     #[schemars(schema_with = "six_digits_schema")]
     pub started_at: Timestamp,
     /// Null while the receiver has not answered.
-    pub answer: Option<Outcome>,
+    #[serde(serialize_with = "shared")]
+    #[schemars(with = "Option<Outcome>")]
+    pub answer: Option<Arc<Outcome>>,
 }
 
-/// What came of an attempt.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Outcome {
-    /// The receiver's; null when it did not answer.
-    pub status: Option<u16>,
-    /// In lower case.
-    pub headers: BTreeMap<String, String>,
-    /// At most 16 KiB of it.
-    pub body: String,
-    /// Whether there was more of it.
-    pub body_truncated: bool,
-    /// The reason why there is no status.
-    pub error: Option<String>,
-    /// From the first byte sent to the end of the answer, on the clock of the machine.
-    pub latency_ms: u64,
-}
-
-/// What follows from the outcome of an attempt.
+/// The consequence of an attempt's outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     Delivered,
@@ -126,21 +90,73 @@ pub enum Verdict {
 }
 
 impl Delivery {
+    /// Puts together what never changes and what has become of it.
+    pub fn new(
+        log: &Log,
+        cursor: u64,
+        content: &DeliveryContent,
+        state: DeliveryState,
+        attempts: Attempts,
+        next_attempt_at: Option<Timestamp>,
+    ) -> Delivery {
+        let answered = answered(log, attempts.last);
+        let attempts_evicted = attempts.made - answered.len() as u32;
+        let under_way = attempts.under_way_since.map(|started_at| Attempt {
+            number: attempts.made + 1,
+            started_at,
+            answer: None,
+        });
+        Delivery {
+            id: content.id,
+            cursor,
+            state,
+            link: content.link,
+            webhook_id: content.webhook_id,
+            webhook_type: content.webhook_type,
+            process_type: content.process_type,
+            webhook_code: content.webhook_code,
+            url: content.url.clone(),
+            created_at: content.created_at,
+            caused_by: content.caused_by,
+            replay_of: content.replay_of,
+            faults: content.faults.clone(),
+            next_attempt_at,
+            attempts: answered.into_iter().chain(under_way).collect(),
+            attempts_evicted,
+            body: content.body.clone(),
+        }
+    }
+
     pub fn is_finished(&self) -> bool {
-        self.cursor.is_some()
+        self.state != DeliveryState::Pending
+    }
+
+    /// The bytes that showing it takes, roughly.
+    pub fn bytes(&self) -> usize {
+        let answers = self.attempts.iter().filter_map(|attempt| attempt.answer.as_ref());
+        let answers: usize = answers.map(|answer| answer.bytes()).sum();
+        size_of::<Delivery>() + self.body.len() + answers
     }
 }
 
-impl Outcome {
-    /// An answer of which nothing but the status matters.
-    pub fn status(status: u16) -> Outcome {
-        Outcome { status: Some(status), ..Outcome::default() }
+/// The attempts that the log has, the oldest first: each names the one before it.
+fn answered(log: &Log, last: u64) -> Vec<Attempt> {
+    let mut attempts = Vec::new();
+    let mut cursor = last;
+    while let Some(made) = log.attempt(cursor) {
+        attempts.push(Attempt {
+            number: made.number,
+            started_at: made.started_at,
+            answer: Some(made.outcome.clone()),
+        });
+        cursor = made.previous;
     }
+    attempts.reverse();
+    attempts
+}
 
-    /// Any 2xx is an acceptance.
-    pub fn is_accepted(&self) -> bool {
-        self.status.is_some_and(|status| (200..300).contains(&status))
-    }
+fn shared<S: Serializer>(answer: &Option<Arc<Outcome>>, serializer: S) -> Result<S::Ok, S::Error> {
+    answer.as_deref().serialize(serializer)
 }
 
 fn payload<S: Serializer>(body: &Arc<[u8]>, serializer: S) -> Result<S::Ok, S::Error> {

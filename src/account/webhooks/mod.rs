@@ -2,7 +2,7 @@
 
 pub mod calls;
 pub mod delivery;
-pub mod history;
 pub mod injection;
 pub mod outbox;
 pub mod queues;
+pub mod reading;

@@ -4,7 +4,8 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::account::{
-    Account, Budget, CallContext, Delay, DryRunRequest, Query, RequestMode, Retries, Settings,
+    Account, Budget, CallContext, Delay, DryRunRequest, LogBudget, Query, RequestMode, Retries,
+    Settings,
 };
 use crate::error::{Error, Problem};
 use crate::model::Timestamp;
@@ -41,7 +42,7 @@ fn account() -> Account {
         page_size: 10,
         webhook_sends_per_receiver: 32,
         rate_limits: false,
-        journal_limit: 0,
+        log_budget: Arc::new(LogBudget::new(1 << 20)),
     };
     let mut account = Account::new(Arc::new(settings), Seed::new(1));
     let _ = account.advance(now(), &mut Budget::unlimited());

@@ -1,0 +1,103 @@
+//! A request of the API and its answer, as the log keeps them.
+//!
+//! Keeping one copies bytes and reads nothing in them; `journal` reads them for whoever looks back.
+
+use uuid::Uuid;
+
+use crate::account::request::call::Call;
+use crate::operations::Operation;
+use crate::scenario::Match;
+
+/// More of a body is not kept.
+const LARGEST_BODY_BYTES: usize = 16 * 1024;
+/// Stands in place of a secret.
+pub const REDACTED: &str = "[redacted]";
+
+/// One request and its answer.
+#[derive(Debug)]
+pub struct Exchange {
+    pub request_id: Uuid,
+    /// None where the path or its method is unknown.
+    pub operation: Option<Operation>,
+    pub method: Box<str>,
+    pub path: Box<str>,
+    pub query: Box<str>,
+    /// A line for each, as on the wire; `Authorization` without its value.
+    pub headers: Box<str>,
+    pub body: KeptBody,
+    pub status: u16,
+    pub answer: KeptBody,
+    /// The scenario that answered its login.
+    pub matched: Option<Match>,
+    /// The names of the faults that were injected.
+    pub faults: Box<[&'static str]>,
+}
+
+/// The beginning of a body.
+#[derive(Debug)]
+pub struct KeptBody {
+    pub bytes: Box<[u8]>,
+    pub is_whole: bool,
+}
+
+impl Exchange {
+    pub fn new(
+        call: &Call<'_>,
+        request_id: Uuid,
+        status: u16,
+        answer: &[u8],
+        matched: Option<Match>,
+        faults: &[&'static str],
+    ) -> Exchange {
+        Exchange {
+            request_id,
+            operation: call.operation,
+            method: call.method.into(),
+            path: call.path.into(),
+            query: call.query.into(),
+            headers: header_lines(call),
+            body: KeptBody::of(call.body),
+            status,
+            answer: KeptBody::of(answer),
+            matched,
+            faults: faults.into(),
+        }
+    }
+
+    /// The memory that it takes.
+    pub fn bytes(&self) -> usize {
+        let texts = [&self.method, &self.path, &self.query, &self.headers].map(|text| text.len());
+        let matched = self.matched.as_ref().map_or(0, |matched| size_of_val(&*matched.tried));
+        size_of::<Exchange>()
+            + texts.iter().sum::<usize>()
+            + self.body.bytes.len()
+            + self.answer.bytes.len()
+            + size_of_val(&*self.faults)
+            + matched
+    }
+}
+
+impl KeptBody {
+    fn of(bytes: &[u8]) -> KeptBody {
+        let kept = &bytes[..bytes.len().min(LARGEST_BODY_BYTES)];
+        KeptBody { bytes: kept.into(), is_whole: kept.len() == bytes.len() }
+    }
+}
+
+/// The value of `Authorization` is not even kept.
+fn header_lines(call: &Call<'_>) -> Box<str> {
+    let mut lines = String::with_capacity(256);
+    for (name, value) in &call.headers {
+        lines.push_str(name);
+        lines.push_str(": ");
+        if *name == "authorization" {
+            let scheme = value.split_once(' ').map(|(scheme, _)| scheme);
+            lines.extend(scheme.into_iter().flat_map(|scheme| [scheme, " "]));
+            lines.push_str(REDACTED);
+        } else {
+            lines.push_str(value);
+        }
+        lines.push('\n');
+    }
+    lines.into()
+}

@@ -1,0 +1,166 @@
+//! How an event becomes deliveries.
+
+use crate::account::base::ids::DeliveryId;
+use crate::account::base::secret::Secret;
+use crate::account::log::delivery::{Attempts, DeliveryContent, DeliveryState};
+use crate::account::log::{EntryKind, Log};
+use crate::account::schedule::Task;
+use crate::account::webhooks::injection::WebhookInjection;
+use crate::account::webhooks::outbox::{Outbox, PendingDelivery, WebhookEvent};
+use crate::account::webhooks::queues::Endpoint;
+use crate::model::{Timestamp, later};
+
+impl Outbox {
+    /// Sends a webhook to every endpoint, but not yet; its event happened at `created_at`.
+    pub fn announce_later(
+        &mut self,
+        log: &mut Log,
+        created_at: Timestamp,
+        due: Timestamp,
+        event: &WebhookEvent,
+    ) {
+        for id in self.announce(log, created_at, event, &WebhookInjection::default()) {
+            let Some(live) = self.live.get_mut(&id) else { continue };
+            self.endpoints.known(live.endpoint).remove(event.link, id);
+            live.next_attempt_at = Some(due);
+            self.schedule.add(due, Task::Send(event.link, id));
+        }
+    }
+
+    /// Sends a webhook to every endpoint, as far as nothing befalls it. The deliveries are those that
+    /// are returned.
+    pub fn announce(
+        &mut self,
+        log: &mut Log,
+        now: Timestamp,
+        event: &WebhookEvent,
+        injection: &WebhookInjection,
+    ) -> Vec<DeliveryId> {
+        let numbers = self.endpoints.subscribed_numbers();
+        if numbers.is_empty() {
+            let faults = injection.faults.clone();
+            let content = DeliveryContent { faults, ..self.content_of(now, event, None, None) };
+            let id = content.id;
+            self.announced(log, now, &content);
+            let state = DeliveryState::Undeliverable;
+            self.write_finished(log, now, content.into(), state, Attempts::default());
+            return vec![id];
+        }
+        let mut ids = Vec::new();
+        for number in numbers {
+            let target = self.endpoints.known(number).target.clone();
+            for _ in 0..injection.deliveries() {
+                let content = self.content_of(now, event, Some(&target), None);
+                ids.push(content.id);
+                self.send_injected(log, now, number, content, injection);
+            }
+        }
+        ids
+    }
+
+    /// Sends a webhook to one target, as a repeat of an earlier delivery.
+    pub fn replay(
+        &mut self,
+        log: &mut Log,
+        now: Timestamp,
+        event: &WebhookEvent,
+        target: &Endpoint,
+        of: DeliveryId,
+    ) -> DeliveryId {
+        let number = self.endpoints.number_of(target);
+        let content = self.content_of(now, event, Some(target), Some(of));
+        let id = content.id;
+        self.enlist(log, now, number, content, now);
+        self.make_ready(id);
+        id
+    }
+
+    fn send_injected(
+        &mut self,
+        log: &mut Log,
+        now: Timestamp,
+        endpoint: u64,
+        mut content: DeliveryContent,
+        injection: &WebhookInjection,
+    ) {
+        let (id, link) = (content.id, content.link_number);
+        let due = later(now, injection.delay());
+        content.faults.clone_from(&injection.faults);
+        let body = injection.body(&content.body);
+        if body.len() < content.body.len() {
+            content.body = body.into();
+        }
+        content.authorization =
+            injection.authorization().map(Secret::from).or(content.authorization);
+        if injection.dropped {
+            self.announced(log, now, &content);
+            let state = DeliveryState::Dropped;
+            self.write_finished(log, now, content.into(), state, Attempts::default());
+            return;
+        }
+        self.enlist(log, now, endpoint, content, due);
+        if injection.reordered {
+            self.endpoints.known(endpoint).held.push(id);
+        }
+        match due > now {
+            true => self.schedule.add(due, Task::Send(link, id)),
+            false => self.make_ready(id),
+        }
+    }
+
+    fn content_of(
+        &mut self,
+        now: Timestamp,
+        event: &WebhookEvent,
+        target: Option<&Endpoint>,
+        replay_of: Option<DeliveryId>,
+    ) -> DeliveryContent {
+        self.deliveries += 1;
+        let [webhook_type, process_type, webhook_code] = event.names;
+        DeliveryContent {
+            id: DeliveryId(self.deliveries),
+            link: event.link_id,
+            link_number: event.link,
+            webhook_id: event.webhook_id,
+            webhook_type,
+            process_type,
+            webhook_code,
+            url: target.map(|target| target.url.clone()),
+            authorization: target.and_then(|target| target.authorization.clone()),
+            created_at: now,
+            caused_by: event.caused_by,
+            replay_of,
+            faults: Vec::new(),
+            body: event.body.clone(),
+        }
+    }
+
+    fn enlist(
+        &mut self,
+        log: &mut Log,
+        now: Timestamp,
+        endpoint: u64,
+        content: DeliveryContent,
+        due: Timestamp,
+    ) {
+        let (id, link) = (content.id, content.link_number);
+        let changed = self.announced(log, now, &content);
+        self.endpoints.known(endpoint).live += 1;
+        let pending = PendingDelivery {
+            endpoint,
+            content: content.into(),
+            attempts: Attempts::default(),
+            next_attempt_at: Some(due),
+            changed,
+        };
+        self.live.insert(id, pending);
+        self.live_of_links.insert((link, id));
+        self.live_by_change.insert(changed, id);
+    }
+
+    fn announced(&mut self, log: &mut Log, now: Timestamp, content: &DeliveryContent) -> u64 {
+        let (delivery, caused_by) = (content.id, content.caused_by);
+        self.changed = log.append(now, EntryKind::DeliveryAnnounced { delivery, caused_by });
+        self.changed
+    }
+}
