@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 /// Where an error is documented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ErrorSource {
+pub(crate) enum ErrorSource {
     /// Belvo's page of error codes.
     ErrorPage,
     /// Belvo's API description.
@@ -27,7 +27,7 @@ pub enum ErrorSource {
 
 /// A row of the table of errors. `{}` in a message stands for a value.
 #[derive(Clone, Copy, Debug)]
-pub struct Code {
+pub(crate) struct Code {
     pub status: u16,
     pub name: &'static str,
     pub message: &'static str,
@@ -48,7 +48,7 @@ macro_rules! codes {
         };)+
 
         /// Every error that needs no scenario.
-        pub const CODES: &[Code] = &[$($constant),+];
+        pub(crate) const CODES: &[Code] = &[$($constant),+];
     };
 }
 
@@ -233,7 +233,7 @@ pub struct TokenGeneration {
 /// One object of Belvo's error array.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Problem")]
-pub struct WireProblem<'a> {
+pub(crate) struct WireProblem<'a> {
     pub code: &'a str,
     pub message: &'a str,
     /// The id of the request. All problems of an answer carry it.

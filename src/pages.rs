@@ -14,7 +14,7 @@ use crate::openapi;
 use crate::operations::OpenOperation;
 
 /// Answers a request to an operation that needs no keys.
-pub fn answer(operation: OpenOperation, incoming: Incoming) -> Answering {
+pub(crate) fn answer(operation: OpenOperation, incoming: Incoming) -> Answering {
     match operation {
         OpenOperation::Live | OpenOperation::Ready => incoming.to(well),
         OpenOperation::Description => incoming.to(description),

@@ -14,7 +14,7 @@ use crate::operations::{AnyOperation, Face, Route};
 use crate::pages;
 
 /// All routes are one service: actix would match each request against a set of regular expressions.
-pub fn routes(app: &mut ServiceConfig) {
+pub(crate) fn routes(app: &mut ServiceConfig) {
     app.default_service(fn_service(serve));
 }
 

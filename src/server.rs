@@ -179,7 +179,7 @@ impl PendingAttempt {
 }
 
 /// Runs a future on the runtime that the server needs.
-pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     System::new().block_on(future)
 }
 

@@ -14,14 +14,14 @@ use crate::error::Error;
 /// A status and a body. The body is written while the account is locked, so that nothing of the
 /// account is copied.
 #[derive(Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     pub status: u16,
     pub body: Vec<u8>,
 }
 
 /// An answer and what goes with it.
 #[derive(Debug)]
-pub struct AnsweredRequest {
+pub(crate) struct AnsweredRequest {
     pub answer: Answer,
     pub request_id: Uuid,
     /// The faults of the answer; None when there are none.
@@ -30,7 +30,7 @@ pub struct AnsweredRequest {
 
 /// An error and what goes with its answer.
 #[derive(Debug)]
-pub struct RefusedRequest {
+pub(crate) struct RefusedRequest {
     pub error: Error,
     pub request_id: Uuid,
     /// The faults of the answer; None when there are none.
@@ -44,7 +44,7 @@ impl Account {
     /// # Errors
     /// The refusal of a fault, of a limit, of a scenario or of `work`, in this order. The refusals
     /// before `work` have no effect on links and records.
-    pub fn answer(
+    pub(crate) fn answer(
         &mut self,
         call: &Call<'_>,
         work: impl FnOnce(&mut Account, &mut CallContext) -> Result<Answer, Error>,
@@ -56,7 +56,7 @@ impl Account {
     }
 
     /// Answers a call with an error that was found before its operation was known or its body read.
-    pub fn refuse(&mut self, call: &Call<'_>, error: Error) -> RefusedRequest {
+    pub(crate) fn refuse(&mut self, call: &Call<'_>, error: Error) -> RefusedRequest {
         match self.answer_with(call, |_, _| Err(error)) {
             Ok(_) => unreachable!("the call was refused"),
             Err(refused) => refused,

@@ -15,7 +15,7 @@ impl Account {
     ///
     /// # Errors
     /// The sentence of the first that does not.
-    pub fn invariants(&self) -> Result<(), String> {
+    pub(crate) fn invariants(&self) -> Result<(), String> {
         self.consistency()?;
         check(self.next_due().is_none_or(|due| due > self.now), || {
             format!("what was due at {:?} has happened by {}", self.next_due(), self.now)

@@ -26,8 +26,8 @@ use crate::scenario::{StepId, StepKind};
 /// Recurrent links are refreshed once a week by default.
 const REFRESH_EVERY: TimeDelta = TimeDelta::days(7);
 /// The labels of the seeds that the ids of records are drawn from.
-pub const EMPLOYMENT_RECORD: &str = "employment_record";
-pub const CURRENT_EMPLOYMENT: &str = "current_employment";
+pub(super) const EMPLOYMENT_RECORD: &str = "employment_record";
+pub(super) const CURRENT_EMPLOYMENT: &str = "current_employment";
 /// Data lives for a year where the link does not say.
 const DATA_LIFE_DAYS: u16 = 365;
 

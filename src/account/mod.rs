@@ -33,37 +33,40 @@ mod snapshot;
 mod tokens;
 mod webhooks;
 
-pub use answer::{Answer, AnsweredRequest, RefusedRequest};
+pub(crate) use answer::{Answer, AnsweredRequest, RefusedRequest};
 pub use base::ids::DeliveryId;
-pub use base::secret::Secret;
-pub use budget::{Budget, Progress};
-pub use faults::kinds::{AnswerInjection, BrokenAnswer};
-pub use faults::{FaultEntry, NewFault};
-pub use journal::explain::Explanation;
-pub use journal::verify::{Expectation, Met, verify};
-pub use journal::{Recorded, RequestSlice};
-pub use links::calls::Deletion;
-pub use log::Log;
-pub use log::budget::LogBudget;
-pub use log::delivery::{DeliveryContent, DeliveryState, Outcome};
-pub use log::exchange::Exchange;
-pub use log::page::{PageLimit, Reach};
-pub use login::armed::ArmedEntry;
-pub use login::dry_run::{DryRun, DryRunRequest};
-pub use records::calls::Retrieved;
-pub use request::call::Call;
-pub use request::context::CallContext;
-pub use request::filter::{Parameter, ValueKind};
-pub use request::mode::RequestMode;
-pub use request::query::Query;
-pub use snapshot::Snapshot;
-pub use tokens::body::TokenRequest;
-pub use tokens::{Grant, alleged_issuer};
-pub use webhooks::calls::{EndpointReading, EndpointSetting, Replay, Trigger};
+pub(crate) use base::secret::Secret;
+pub(crate) use budget::{Budget, Progress};
+pub(crate) use faults::kinds::{AnswerInjection, BrokenAnswer};
+pub(crate) use faults::{FaultEntry, NewFault};
+pub(crate) use journal::explain::Explanation;
+pub(crate) use journal::verify::{Expectation, Met, verify};
+pub(crate) use journal::{Recorded, RequestSlice};
+pub(crate) use links::calls::Deletion;
+pub(crate) use log::Log;
+pub(crate) use log::budget::LogBudget;
+pub(crate) use log::delivery::DeliveryContent;
+pub use log::delivery::{DeliveryState, Outcome};
+pub(crate) use log::exchange::Exchange;
+pub(crate) use log::page::PageLimit;
+pub use log::page::Reach;
+pub(crate) use login::armed::ArmedEntry;
+pub(crate) use login::dry_run::{DryRun, DryRunRequest};
+pub(crate) use records::calls::Retrieved;
+pub(crate) use request::call::Call;
+pub(crate) use request::context::CallContext;
+pub(crate) use request::filter::{Parameter, ValueKind};
+pub(crate) use request::mode::RequestMode;
+pub(crate) use request::query::Query;
+pub(crate) use snapshot::Snapshot;
+pub(crate) use tokens::body::TokenRequest;
+pub(crate) use tokens::{Grant, alleged_issuer};
+pub(crate) use webhooks::calls::{EndpointReading, EndpointSetting, Replay, Trigger};
 pub use webhooks::delivery::{Attempt, Delivery, Verdict};
-pub use webhooks::outbox::{Dispatch, MOST_RETRIES, Retries};
-pub use webhooks::queues::Endpoint;
-pub use webhooks::reading::{Deliveries, Search};
+pub(crate) use webhooks::outbox::{Dispatch, MOST_RETRIES, Retries};
+pub(crate) use webhooks::queues::Endpoint;
+pub use webhooks::reading::Deliveries;
+pub(crate) use webhooks::reading::Search;
 
 use std::sync::Arc;
 
@@ -94,7 +97,7 @@ use crate::seed::Seed;
 
 /// What all accounts of a process have in common.
 #[derive(Debug)]
-pub struct Settings {
+pub(crate) struct Settings {
     pub scenarios: Catalogue,
     /// The root of all that is drawn.
     pub seed: Seed,
@@ -114,14 +117,14 @@ pub struct Settings {
 
 /// A time between two bounds, both included.
 #[derive(Clone, Copy, Debug)]
-pub struct Delay {
+pub(crate) struct Delay {
     pub shortest: TimeDelta,
     pub longest: TimeDelta,
 }
 
 /// One slot: one pair of API keys and all that was done with it.
 #[derive(Clone, Debug)]
-pub struct Account {
+pub(crate) struct Account {
     settings: Arc<Settings>,
     /// What its ids are drawn from.
     seed: Seed,
@@ -147,7 +150,7 @@ pub struct Account {
 
 impl Account {
     /// An empty account; `seed` is its own, a child of the settings' seed.
-    pub fn new(settings: Arc<Settings>, seed: Seed) -> Account {
+    pub(crate) fn new(settings: Arc<Settings>, seed: Seed) -> Account {
         Account {
             now: Timestamp::MIN_UTC,
             created_by: seed.child("created_by").uuid(),
@@ -178,7 +181,7 @@ impl Account {
     /// Moves the account's time to `now`, never back, and lets happen what has become due, in order
     /// and each at its own time. When the budget does not last, the time is that of the last task
     /// that happened; the next call goes on from there.
-    pub fn advance(&mut self, now: Timestamp, budget: &mut Budget) -> Progress {
+    pub(crate) fn advance(&mut self, now: Timestamp, budget: &mut Budget) -> Progress {
         let now = self.now.max(now);
         while self.next_due().is_some_and(|due| due <= now) {
             if budget.is_spent() {
@@ -194,89 +197,89 @@ impl Account {
     }
 
     /// When [`Account::advance`] next has something to do.
-    pub fn next_due(&self) -> Option<Timestamp> {
+    pub(crate) fn next_due(&self) -> Option<Timestamp> {
         self.outbox.schedule.next_due()
     }
 
     /// A request begins; its answer carries the id of the context.
-    pub fn begin_request(&mut self) -> CallContext {
+    pub(crate) fn begin_request(&mut self) -> CallContext {
         self.requests += 1;
         CallContext::new(self.last_request_id())
     }
 
     /// The id of the request that began last.
-    pub fn last_request_id(&self) -> Uuid {
+    pub(crate) fn last_request_id(&self) -> Uuid {
         self.seed.numbered("request", self.requests).uuid()
     }
 
     /// The account's time.
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.now
     }
 
     /// Whether a receiver gets one webhook at a time: where many are due at the same moment, they
     /// arrive in order then, at the price that a slow receiver delays its own.
-    pub fn send_in_order(&mut self, in_order: bool) {
+    pub(crate) fn send_in_order(&mut self, in_order: bool) {
         self.outbox.endpoints.send_in_order(in_order);
     }
 
     /// Whether there is an attempt to make.
-    pub fn has_attempt(&self) -> bool {
+    pub(crate) fn has_attempt(&self) -> bool {
         self.outbox.endpoints.can_send()
     }
 
     /// The next attempt to make.
-    pub fn poll_attempt(&mut self) -> Option<Dispatch> {
+    pub(crate) fn poll_attempt(&mut self) -> Option<Dispatch> {
         self.outbox.poll_attempt(self.now)
     }
 
     /// Tells how an attempt ended.
-    pub fn report(&mut self, attempt: &Dispatch, outcome: Outcome) -> Verdict {
+    pub(crate) fn report(&mut self, attempt: &Dispatch, outcome: Outcome) -> Verdict {
         self.outbox.report(&mut self.log, self.now, attempt, outcome)
     }
 
     /// Whether no webhook is being sent or waits for the courier.
-    pub fn is_settled(&self) -> bool {
+    pub(crate) fn is_settled(&self) -> bool {
         self.outbox.endpoints.are_idle()
     }
 
     /// Whether a webhook had nowhere to go.
-    pub fn has_undeliverable(&self) -> bool {
+    pub(crate) fn has_undeliverable(&self) -> bool {
         self.outbox.has_undeliverable()
     }
 
     /// The log of the account: what happened to it.
-    pub fn log(&self) -> &Log {
+    pub(crate) fn log(&self) -> &Log {
         &self.log
     }
 
     /// Gives up the oldest entries of the log, if it holds more than its share of a budget that is
     /// exceeded.
-    pub fn trim_log(&mut self) {
+    pub(crate) fn trim_log(&mut self) {
         self.log.trim();
     }
 
     /// Whether each of these was attempted, or is not to be now.
-    pub fn were_attempted(&self, deliveries: &[DeliveryId]) -> bool {
+    pub(crate) fn were_attempted(&self, deliveries: &[DeliveryId]) -> bool {
         deliveries.iter().all(|id| self.outbox.was_attempted(*id, self.now))
     }
 
     /// How many links, rows of the outbox and unfinished deliveries there are.
-    pub fn links(&self) -> usize {
+    pub(crate) fn links(&self) -> usize {
         self.links.len()
     }
 
-    pub fn scheduled(&self) -> usize {
+    pub(crate) fn scheduled(&self) -> usize {
         self.outbox.schedule.len()
     }
 
-    pub fn pending_deliveries(&self) -> usize {
+    pub(crate) fn pending_deliveries(&self) -> usize {
         self.outbox.pending_count()
     }
 
     /// Another account in the same state, whose ids are drawn from its own seed from now on. What
     /// was being sent is to be sent by both.
-    pub fn fork(&self, seed: Seed) -> Account {
+    pub(crate) fn fork(&self, seed: Seed) -> Account {
         Account {
             created_by: seed.child("created_by").uuid(),
             seed,
@@ -350,21 +353,21 @@ impl Delay {
 }
 
 /// The filters of `GET /api/links/`.
-pub fn link_parameters() -> Vec<Parameter> {
+pub(crate) fn link_parameters() -> Vec<Parameter> {
     filter::parameters(links::FIELDS)
 }
 
 /// The filters of `GET /api/institutions/`.
-pub fn institution_parameters() -> Vec<Parameter> {
+pub(crate) fn institution_parameters() -> Vec<Parameter> {
     filter::parameters(institutions::FIELDS)
 }
 
 /// The filters of `GET /api/employment-records/`.
-pub fn employment_record_parameters() -> Vec<Parameter> {
+pub(crate) fn employment_record_parameters() -> Vec<Parameter> {
     filter::parameters(records::FIELDS)
 }
 
 /// The filters of `GET /api/mx/current-employments/`.
-pub fn current_employment_parameters() -> Vec<Parameter> {
+pub(crate) fn current_employment_parameters() -> Vec<Parameter> {
     filter::parameters(records::CURRENT_EMPLOYMENT_FIELDS)
 }

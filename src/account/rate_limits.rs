@@ -14,19 +14,19 @@ const DELETIONS_WITHIN: TimeDelta = TimeDelta::minutes(1);
 
 /// When the latest requests and deletions came. Belvo counts by address; here it is by account.
 #[derive(Clone, Debug)]
-pub struct RateLimits {
+pub(super) struct RateLimits {
     on: bool,
     requests: VecDeque<Timestamp>,
     deletions: VecDeque<Timestamp>,
 }
 
 impl RateLimits {
-    pub fn new(on: bool) -> RateLimits {
+    pub(super) fn new(on: bool) -> RateLimits {
         RateLimits { on, requests: VecDeque::new(), deletions: VecDeque::new() }
     }
 
     /// More than 80 requests in 30 s meet the proxy's page.
-    pub fn admit_request(&mut self, now: Timestamp) -> Result<(), Error> {
+    pub(super) fn admit_request(&mut self, now: Timestamp) -> Result<(), Error> {
         if !self.on {
             return Ok(());
         }
@@ -35,7 +35,7 @@ impl RateLimits {
     }
 
     /// More than five deletions a minute are throttled.
-    pub fn admit_deletion(&mut self, now: Timestamp) -> Result<(), Error> {
+    pub(super) fn admit_deletion(&mut self, now: Timestamp) -> Result<(), Error> {
         if !self.on {
             return Ok(());
         }

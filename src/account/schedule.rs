@@ -16,7 +16,7 @@ type TaskKey = (Timestamp, u64);
 /// Something that will happen.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Task {
+pub(crate) enum Task {
     /// A step of the link's scenario.
     Step(LinkNumber, StepId),
     /// A load that a request asked for, and the webhooks that announce it.
@@ -36,7 +36,7 @@ pub enum Task {
 /// A load that a request asked for.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Load {
+pub(crate) struct Load {
     /// What the client was told, and what the webhook repeats.
     pub request_id: Uuid,
     pub employment_records: bool,
@@ -46,7 +46,7 @@ pub struct Load {
 
 /// The sort of a task, for [`Schedule::cancel`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TaskKind {
+pub(crate) enum TaskKind {
     Step,
     Load,
     Refresh,
@@ -58,7 +58,7 @@ pub enum TaskKind {
 
 /// Both maps share their nodes with those of a fork; a write copies the nodes on its way.
 #[derive(Clone, Debug, Default)]
-pub struct Schedule {
+pub(super) struct Schedule {
     tasks: OrdMap<TaskKey, Task>,
     of_links: OrdSet<LinkTask>,
     added: u64,
@@ -81,38 +81,38 @@ const FIRST_DELIVERY: DeliveryId = DeliveryId(0);
 const LAST_DELIVERY: DeliveryId = DeliveryId(u64::MAX);
 
 impl Schedule {
-    pub fn add(&mut self, due: Timestamp, task: Task) {
+    pub(super) fn add(&mut self, due: Timestamp, task: Task) {
         let key = (due, self.added);
         self.added += 1;
         self.tasks.insert(key, task);
         self.of_links.insert(LinkTask::new(&task, key));
     }
 
-    pub fn next_due(&self) -> Option<Timestamp> {
+    pub(super) fn next_due(&self) -> Option<Timestamp> {
         self.tasks.get_min().map(|((due, _), _)| *due)
     }
 
     /// Takes the first task that is due at `now`.
-    pub fn pop_due(&mut self, now: Timestamp) -> Option<(Timestamp, Task)> {
+    pub(super) fn pop_due(&mut self, now: Timestamp) -> Option<(Timestamp, Task)> {
         let (key, task) = *self.tasks.get_min().filter(|((due, _), _)| *due <= now)?;
         self.remove(key, &task);
         Some((key.0, task))
     }
 
     /// All that will happen, in order.
-    pub fn all(&self) -> impl Iterator<Item = (Timestamp, Task)> {
+    pub(super) fn all(&self) -> impl Iterator<Item = (Timestamp, Task)> {
         self.tasks.iter().map(|((due, _), task)| (*due, *task))
     }
 
     /// The tasks of a link, in order.
-    pub fn of_link(&self, link: LinkNumber) -> impl Iterator<Item = (Timestamp, Task)> {
+    pub(super) fn of_link(&self, link: LinkNumber) -> impl Iterator<Item = (Timestamp, Task)> {
         let mut keys = self.keys_of(link, TaskKind::Step, TaskKind::Send);
         keys.sort_unstable();
         keys.into_iter().filter_map(|key| Some((key.0, *self.tasks.get(&key)?)))
     }
 
     /// The request whose answer said that a link will be deleted.
-    pub fn deletion_of(&self, link: LinkNumber) -> Option<Uuid> {
+    pub(super) fn deletion_of(&self, link: LinkNumber) -> Option<Uuid> {
         let keys = self.keys_of(link, TaskKind::Delete, TaskKind::Delete);
         match self.tasks.get(keys.first()?)? {
             Task::Delete(_, request_id) => Some(*request_id),
@@ -121,29 +121,29 @@ impl Schedule {
     }
 
     /// True if a link has a task of this kind.
-    pub fn has(&self, link: LinkNumber, kind: TaskKind) -> bool {
+    pub(super) fn has(&self, link: LinkNumber, kind: TaskKind) -> bool {
         self.range(link, kind, kind).next().is_some()
     }
 
     /// How many tasks there are.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.tasks.len()
     }
 
     /// Drops the tasks of a link that are of this kind.
-    pub fn cancel(&mut self, link: LinkNumber, kind: TaskKind) {
+    pub(super) fn cancel(&mut self, link: LinkNumber, kind: TaskKind) {
         self.drop_all(self.keys_of(link, kind, kind));
     }
 
     /// Drops the task that sends a delivery of a link.
-    pub fn cancel_send(&mut self, link: LinkNumber, delivery: DeliveryId) {
+    pub(super) fn cancel_send(&mut self, link: LinkNumber, delivery: DeliveryId) {
         let task = LinkTask { link, kind: TaskKind::Send, delivery, key: FIRST_KEY };
         let sends = self.of_links.range(task..=LinkTask { key: LAST_KEY, ..task });
         self.drop_all(sends.map(|task| task.key).collect());
     }
 
     /// Drops all tasks of a link.
-    pub fn cancel_all(&mut self, link: LinkNumber) {
+    pub(super) fn cancel_all(&mut self, link: LinkNumber) {
         self.drop_all(self.keys_of(link, TaskKind::Step, TaskKind::Send));
     }
 
@@ -152,7 +152,7 @@ impl Schedule {
     ///
     /// # Errors
     /// The sentence of the rule that does not hold.
-    pub fn invariants(&self) -> Result<(), String> {
+    pub(super) fn invariants(&self) -> Result<(), String> {
         let of_links: OrdSet<LinkTask> =
             self.tasks.iter().map(|(key, task)| LinkTask::new(task, *key)).collect();
         check(of_links == self.of_links, || "tasks are found by their link".to_owned())?;
@@ -194,7 +194,7 @@ impl Schedule {
 
 impl TaskKind {
     /// True if a link has at most one task of this kind.
-    pub fn is_single(self) -> bool {
+    pub(crate) fn is_single(self) -> bool {
         match self {
             TaskKind::Refresh
             | TaskKind::ExpireCredentials
@@ -213,7 +213,7 @@ impl LinkTask {
 }
 
 impl Task {
-    pub fn link(&self) -> LinkNumber {
+    pub(crate) fn link(&self) -> LinkNumber {
         match self {
             Task::Step(link, _)
             | Task::Load(link, _)
@@ -225,7 +225,7 @@ impl Task {
         }
     }
 
-    pub fn kind(&self) -> TaskKind {
+    pub(crate) fn kind(&self) -> TaskKind {
         match self {
             Task::Step(..) => TaskKind::Step,
             Task::Load(..) => TaskKind::Load,
@@ -238,7 +238,7 @@ impl Task {
     }
 
     /// The delivery that is sent, if one is.
-    pub fn delivery(&self) -> Option<DeliveryId> {
+    pub(crate) fn delivery(&self) -> Option<DeliveryId> {
         match self {
             Task::Send(_, delivery) => Some(*delivery),
             _ => None,

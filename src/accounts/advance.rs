@@ -15,7 +15,7 @@ use crate::model::{
 
 /// Where to move the time to.
 #[derive(Clone, Copy, Debug)]
-pub enum Until {
+pub(crate) enum Until {
     After(TimeDelta),
     At(Timestamp),
     /// When the next thing happens that is due.
@@ -84,14 +84,14 @@ pub(super) enum AdvanceStep {
 }
 
 impl Accounts {
-    pub async fn clock(&self, slot: &Slot) -> Result<ClockReading, Error> {
+    pub(crate) async fn clock(&self, slot: &Slot) -> Result<ClockReading, Error> {
         self.visit_state(slot, |state, _| state.reading()).await.ok_or_else(Error::unexpected)
     }
 
     /// Sets the mode and the time. What falls due by that happens, but is not waited for.
     ///
     /// Who stops waiting for the answer does not stop the time: it is set, and what is due happens.
-    pub async fn set_clock(
+    pub(crate) async fn set_clock(
         &self,
         slot: &Slot,
         setting: ClockSetting,
@@ -114,7 +114,7 @@ impl Accounts {
 
     /// Moves the time on, lets happen what falls due on the way, in order, and returns when the
     /// receivers of its webhooks have answered. Retries that fall due on the way are made.
-    pub async fn advance_clock(&self, slot: &Slot, until: Until) -> Result<Advanced, Error> {
+    pub(crate) async fn advance_clock(&self, slot: &Slot, until: Until) -> Result<Advanced, Error> {
         let mut changed = slot.changed.subscribe();
         let generation = slot.generation();
         let begun = self.visit_state(slot, |state, _| {

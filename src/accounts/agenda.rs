@@ -15,7 +15,12 @@ pub(super) struct Agenda {
 impl Agenda {
     /// Notes when an account has something due. True when the timer has to be told, because nothing
     /// else is due as early.
-    pub fn note(&mut self, account: usize, from: Option<Timestamp>, to: Option<Timestamp>) -> bool {
+    pub(super) fn note(
+        &mut self,
+        account: usize,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+    ) -> bool {
         if let Some(noted) = self.at_work.get_mut(&account) {
             *noted = to;
             return false;
@@ -31,12 +36,12 @@ impl Agenda {
     }
 
     /// When the timer has something to do.
-    pub fn first_due(&self) -> Option<Timestamp> {
+    pub(super) fn first_due(&self) -> Option<Timestamp> {
         self.due.first().map(|(due, _)| *due)
     }
 
     /// Gives the timer an account that has something due, until it [gives it back](Agenda::give_back).
-    pub fn take_due(&mut self, now: Timestamp) -> Option<usize> {
+    pub(super) fn take_due(&mut self, now: Timestamp) -> Option<usize> {
         self.first_due().filter(|due| *due <= now)?;
         let (due, account) = self.due.pop_first()?;
         self.at_work.insert(account, Some(due));
@@ -44,13 +49,13 @@ impl Agenda {
     }
 
     /// The timer has moved an account on.
-    pub fn give_back(&mut self, account: usize) {
+    pub(super) fn give_back(&mut self, account: usize) {
         if let Some(Some(due)) = self.at_work.remove(&account) {
             self.due.insert((due, account));
         }
     }
 
-    pub fn forget(&mut self, account: usize, due: Option<Timestamp>) {
+    pub(super) fn forget(&mut self, account: usize, due: Option<Timestamp>) {
         self.at_work.remove(&account);
         if let Some(due) = due {
             self.due.remove(&(due, account));

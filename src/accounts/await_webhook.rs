@@ -35,7 +35,7 @@ struct Reader {
 
 /// Whether one is to come, or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expectation {
+pub(crate) enum Expectation {
     One,
     None,
 }
@@ -98,7 +98,7 @@ impl Accounts {
     /// is due before the time is over.
     ///
     /// With [`Expectation::None`] the answer is that none came.
-    pub async fn await_webhook(
+    pub(crate) async fn await_webhook(
         &self,
         slot: &Slot,
         awaited: &Awaited,
@@ -178,7 +178,7 @@ impl Accounts {
     }
 
     /// Waits until these were attempted, or cannot be, but not for much longer than an attempt takes.
-    pub async fn attempted(&self, slot: &Slot, deliveries: &[DeliveryId]) {
+    pub(crate) async fn attempted(&self, slot: &Slot, deliveries: &[DeliveryId]) {
         let generation = slot.generation();
         let mut changed = slot.changed.subscribe();
         let attempted = changed.wait_for(|()| {

@@ -23,7 +23,7 @@ const MOST_FREED_AT_ONCE: usize = 1000;
 /// An account in a file.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct AccountFile {
+pub(crate) struct AccountFile {
     pub clock: ClockMode,
     pub account: Snapshot,
 }
@@ -79,7 +79,7 @@ impl Accounts {
     ///
     /// # Errors
     /// The keys are not accepted, or in use.
-    pub async fn fork(&self, slot: &Slot, credentials: Credentials) -> Result<(), Error> {
+    pub(crate) async fn fork(&self, slot: &Slot, credentials: Credentials) -> Result<(), Error> {
         if !self.accepts(&credentials) {
             let sentence = "The emulator does not accept these keys: name them with --credentials \
                             when it starts.";
@@ -101,12 +101,12 @@ impl Accounts {
 
     /// Begins anew, as if the keys had never been used. When this returns, nothing from before can
     /// be sent any more.
-    pub async fn reset(&self, slot: &Slot) -> Cancelled {
+    pub(crate) async fn reset(&self, slot: &Slot) -> Cancelled {
         let state = self.new_state(&slot.seed);
         self.replace(slot, state).await
     }
 
-    pub async fn snapshot(&self, slot: &Slot) -> Result<AccountFile, Error> {
+    pub(crate) async fn snapshot(&self, slot: &Slot) -> Result<AccountFile, Error> {
         let file = self.visit_state(slot, |state, _| AccountFile {
             clock: state.timeline.mode(),
             account: state.account.snapshot(),
@@ -116,7 +116,7 @@ impl Accounts {
 
     /// Puts the account into the state of a file, its time included. When this returns, nothing
     /// from before can be sent any more.
-    pub async fn restore(&self, slot: &Slot, file: AccountFile) -> Result<Cancelled, Error> {
+    pub(crate) async fn restore(&self, slot: &Slot, file: AccountFile) -> Result<Cancelled, Error> {
         let turn = slot.turn.lock().await;
         let restored = self.locked(slot, |state, process_now| {
             let account =

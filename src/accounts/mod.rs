@@ -16,11 +16,14 @@ mod slot;
 mod timeline;
 mod visit;
 
-pub use advance::{Advanced, ClockReading, ClockSetting, Until};
-pub use await_webhook::{Awaited, Expectation};
-pub use life::{AccountFile, Cancelled};
-pub use outgoing::{SendPermit, Sending};
-pub use slot::Slot;
+pub(crate) use advance::Until;
+pub use advance::{Advanced, ClockReading, ClockSetting};
+pub use await_webhook::Awaited;
+pub(crate) use await_webhook::Expectation;
+pub(crate) use life::AccountFile;
+pub use life::Cancelled;
+pub(crate) use outgoing::{SendPermit, Sending};
+pub(crate) use slot::Slot;
 pub use timeline::{ClockMode, Factor};
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -42,14 +45,14 @@ use crate::operations::Scope;
 
 /// A pair of API keys: the user name and password of Basic authentication.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Credentials {
+pub(crate) struct Credentials {
     pub id: String,
     pub password: String,
 }
 
 impl Credentials {
     /// Reads `ID:PASSWORD`; the password may have colons in it.
-    pub fn parse(pair: &str) -> Option<Credentials> {
+    pub(crate) fn parse(pair: &str) -> Option<Credentials> {
         let (id, password) = pair.split_once(':')?;
         let is_whole = !id.is_empty() && !password.is_empty();
         is_whole.then(|| Credentials { id: id.to_owned(), password: password.to_owned() })
@@ -58,7 +61,7 @@ impl Credentials {
 
 /// What accounts have in common, beside what the core knows.
 #[derive(Clone)]
-pub struct Policy {
+pub(crate) struct Policy {
     /// The only pairs that are accepted; any, when there are none.
     pub accepted: Vec<Credentials>,
     /// What moves the time of a new account.
@@ -70,7 +73,7 @@ pub struct Policy {
 }
 
 /// All accounts of the process. Each pair of keys has its own, made when it is first used.
-pub struct Accounts {
+pub(crate) struct Accounts {
     settings: Arc<Settings>,
     clock: Clock,
     policy: Policy,
@@ -87,7 +90,7 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    pub fn new(settings: Arc<Settings>, policy: Policy, clock: Clock) -> Accounts {
+    pub(crate) fn new(settings: Arc<Settings>, policy: Policy, clock: Clock) -> Accounts {
         Accounts {
             sends: Mutex::new(Sends::new(policy.webhook_sends)),
             settings,
@@ -104,7 +107,7 @@ impl Accounts {
     }
 
     /// The account of a pair of keys, if it is accepted.
-    pub fn authenticate(&self, credentials: Credentials) -> Option<Arc<Slot>> {
+    pub(crate) fn authenticate(&self, credentials: Credentials) -> Option<Arc<Slot>> {
         let known = self.slots().get(&credentials);
         if known.is_some() {
             return known;
@@ -113,7 +116,7 @@ impl Accounts {
     }
 
     /// The account that issued a token, and what the token allows there, if that is the scope.
-    pub async fn authenticate_token(
+    pub(crate) async fn authenticate_token(
         &self,
         token: &str,
         scope: Scope,
@@ -128,7 +131,7 @@ impl Accounts {
 
     /// Answers a call on an account, which is brought up to the present first. The present is read
     /// under the lock, so that time follows the order of effects.
-    pub async fn run(
+    pub(crate) async fn run(
         &self,
         slot: &Slot,
         call: &Call<'_>,
@@ -139,13 +142,18 @@ impl Accounts {
     }
 
     /// Answers a call with an error that was found before it reached the core.
-    pub async fn refuse(&self, slot: &Slot, call: &Call<'_>, error: Error) -> RefusedRequest {
+    pub(crate) async fn refuse(
+        &self,
+        slot: &Slot,
+        call: &Call<'_>,
+        error: Error,
+    ) -> RefusedRequest {
         let refused = self.visit(slot, |account| account.refuse(call, error));
         refused.await.unwrap_or_else(|| self.broken_off(call.method, call.path))
     }
 
     /// Looks at an account, or changes what the API of Belvo knows nothing of.
-    pub async fn control<T>(
+    pub(crate) async fn control<T>(
         &self,
         slot: &Slot,
         request: impl FnOnce(&mut Account) -> Result<T, Error>,
@@ -154,7 +162,7 @@ impl Accounts {
     }
 
     /// Looks at an account, for whoever holds up the thread for it in a test.
-    pub fn control_at_once<T>(
+    pub(crate) fn control_at_once<T>(
         &self,
         slot: &Slot,
         request: impl FnOnce(&mut Account) -> Result<T, Error>,
@@ -163,18 +171,18 @@ impl Accounts {
     }
 
     /// A failure that belongs to no account.
-    pub fn anonymous(&self, error: Error) -> RefusedRequest {
+    pub(crate) fn anonymous(&self, error: Error) -> RefusedRequest {
         RefusedRequest { error, request_id: self.anonymous_request_id(), injection: None }
     }
 
     /// An answer that belongs to no account.
-    pub fn anonymous_answer(&self, answer: Answer) -> AnsweredRequest {
+    pub(crate) fn anonymous_answer(&self, answer: Answer) -> AnsweredRequest {
         AnsweredRequest { answer, request_id: self.anonymous_request_id(), injection: None }
     }
 
     /// The answer to a call in which an invariant of the core broke. Its request id is in the log, so
     /// that whoever has the answer finds the reason, which is printed just before.
-    pub fn broken_off(&self, method: &str, path: &str) -> RefusedRequest {
+    pub(crate) fn broken_off(&self, method: &str, path: &str) -> RefusedRequest {
         let refused = self.anonymous(Error::unexpected());
         let request_id = refused.request_id.simple();
         tracing::error!(%request_id, method, path, "a call broke off: an invariant is broken");

@@ -7,30 +7,30 @@ use crate::account::{Account, Dispatch, Outcome, Verdict};
 use crate::accounts::{Accounts, Slot};
 
 /// An account that has something due, in the hands of the timer.
-pub struct DueAccount<'a> {
+pub(crate) struct DueAccount<'a> {
     accounts: &'a Accounts,
     slot: Arc<Slot>,
 }
 
 /// Room for one send of an account.
-pub struct SendPermit<'a> {
+pub(crate) struct SendPermit<'a> {
     accounts: &'a Accounts,
     slot: Arc<Slot>,
 }
 
 /// An attempt of an account, for the courier.
-pub struct Sending {
+pub(crate) struct Sending {
     pub slot: Arc<Slot>,
     generation: u64,
     pub attempt: Dispatch,
 }
 
 /// A send that a reset waits for.
-pub struct SendUnderWay<'a>(&'a Sending);
+pub(crate) struct SendUnderWay<'a>(&'a Sending);
 
 impl Accounts {
     /// An account that has something due. It is given to nobody else until it is let go.
-    pub fn take_due(&self) -> Option<DueAccount<'_>> {
+    pub(crate) fn take_due(&self) -> Option<DueAccount<'_>> {
         let now = self.clock.now();
         loop {
             let number = self.agenda().take_due(now)?;
@@ -42,17 +42,17 @@ impl Accounts {
     }
 
     /// How long until [`Accounts::take_due`] has something.
-    pub fn until_next_due(&self) -> Option<Duration> {
+    pub(crate) fn until_next_due(&self) -> Option<Duration> {
         self.agenda().first_due().map(|due| self.clock.until(due))
     }
 
     /// Returns when an account has something due that is earlier than all else.
-    pub async fn due_earlier(&self) {
+    pub(crate) async fn due_earlier(&self) {
         self.due_earlier.notified().await;
     }
 
     /// The account that sends next, if there is room for a send.
-    pub fn next_to_send(&self) -> Option<SendPermit<'_>> {
+    pub(crate) fn next_to_send(&self) -> Option<SendPermit<'_>> {
         loop {
             let mut sends = self.sends();
             let number = sends.pop()?;
@@ -64,25 +64,25 @@ impl Accounts {
     }
 
     /// Returns when [`Accounts::next_to_send`] may have something new.
-    pub async fn ready_to_send(&self) {
+    pub(crate) async fn ready_to_send(&self) {
         self.ready_to_send.notified().await;
     }
 
     /// Tells how an attempt ended. None when the account was reset meanwhile.
-    pub async fn report(&self, sending: &Sending, outcome: Outcome) -> Option<Verdict> {
+    pub(crate) async fn report(&self, sending: &Sending, outcome: Outcome) -> Option<Verdict> {
         let report = |account: &mut Account| sending.report(account, outcome);
         self.visit(&sending.slot, report).await.flatten()
     }
 
     /// Lets happen what is due in all accounts, for whoever plays the timer in a test.
-    pub fn advance_at_once(&self) {
+    pub(crate) fn advance_at_once(&self) {
         while let Some(due) = self.take_due() {
             let _ = self.visit_at_once(&due.slot, |_| ());
         }
     }
 
     /// An attempt of any account, for whoever plays the courier in a test.
-    pub fn poll_attempt_at_once(&self) -> Option<Sending> {
+    pub(crate) fn poll_attempt_at_once(&self) -> Option<Sending> {
         loop {
             let number = self.sends().pop()?;
             let Some(slot) = self.numbered(number) else { continue };
@@ -94,7 +94,7 @@ impl Accounts {
     }
 
     /// Tells how an attempt ended, for whoever plays the courier in a test.
-    pub fn report_at_once(&self, sending: &Sending, outcome: Outcome) -> Option<Verdict> {
+    pub(crate) fn report_at_once(&self, sending: &Sending, outcome: Outcome) -> Option<Verdict> {
         self.visit_at_once(&sending.slot, |account| sending.report(account, outcome)).flatten()
     }
 
@@ -105,7 +105,7 @@ impl Accounts {
 
 impl DueAccount<'_> {
     /// Lets happen what is due.
-    pub async fn advance(self) {
+    pub(crate) async fn advance(self) {
         let _ = self.accounts.visit(&self.slot, |_| ()).await;
     }
 }
@@ -118,7 +118,7 @@ impl Drop for DueAccount<'_> {
 
 impl SendPermit<'_> {
     /// The attempt to make, if there still is one.
-    pub async fn poll_attempt(&self) -> Option<Sending> {
+    pub(crate) async fn poll_attempt(&self) -> Option<Sending> {
         let poll = |account: &mut Account| Sending::poll(&self.slot, account);
         self.accounts.visit(&self.slot, poll).await.flatten()
     }
@@ -143,7 +143,7 @@ impl Sending {
 
     /// Begins to send it. From now on a reset waits until the guard is dropped: then it cannot reach
     /// its receiver any more.
-    pub fn begin(&self) -> SendUnderWay<'_> {
+    pub(crate) fn begin(&self) -> SendUnderWay<'_> {
         let mut state = self.slot.lock();
         match self.is_current() {
             true => state.sending += 1,
@@ -153,7 +153,7 @@ impl Sending {
     }
 
     /// Returns when the account was reset or dropped.
-    pub async fn outdated(&self) {
+    pub(crate) async fn outdated(&self) {
         let mut generation = self.slot.generation.subscribe();
         let is_newer = |newest: &u64| *newest != self.generation;
         if generation.wait_for(is_newer).await.is_err() {

@@ -20,7 +20,7 @@ pub(super) struct Sends {
 }
 
 impl Sends {
-    pub fn new(limit: usize) -> Sends {
+    pub(super) fn new(limit: usize) -> Sends {
         Sends {
             limit,
             total: 0,
@@ -32,7 +32,7 @@ impl Sends {
     }
 
     /// An account has a webhook to send.
-    pub fn note_ready(&mut self, account: usize) {
+    pub(super) fn note_ready(&mut self, account: usize) {
         if self.turns.contains_key(&account) {
             return;
         }
@@ -42,7 +42,7 @@ impl Sends {
     }
 
     /// Takes the account that sends next, if there is room for it.
-    pub fn pop(&mut self) -> Option<usize> {
+    pub(super) fn pop(&mut self) -> Option<usize> {
         let (under_way, _, account) = *self.ready.first()?;
         let reserve = if under_way == 0 { 0 } else { self.limit / RESERVE };
         if self.total + reserve >= self.limit {
@@ -52,18 +52,18 @@ impl Sends {
         Some(account)
     }
 
-    pub fn began(&mut self, account: usize) {
+    pub(super) fn began(&mut self, account: usize) {
         self.total += 1;
         self.count(account, self.under_way_of(account) + 1);
     }
 
-    pub fn ended(&mut self, account: usize) {
+    pub(super) fn ended(&mut self, account: usize) {
         self.total -= 1;
         self.count(account, self.under_way_of(account) - 1);
     }
 
     /// An account has nothing to send any more.
-    pub fn forget(&mut self, account: usize) {
+    pub(super) fn forget(&mut self, account: usize) {
         if let Some(turn) = self.turns.remove(&account) {
             self.ready.remove(&(self.under_way_of(account), turn, account));
         }

@@ -13,7 +13,7 @@ use crate::accounts::timeline::{ClockMode, Timeline};
 use crate::model::Timestamp;
 use crate::seed::Seed;
 
-pub struct Slot {
+pub(crate) struct Slot {
     pub(super) number: usize,
     pub(super) credentials: Credentials,
     /// The account's own, a child of the process's.
@@ -49,13 +49,13 @@ impl Slot {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn generation(&self) -> u64 {
+    pub(crate) fn generation(&self) -> u64 {
         *self.generation.borrow()
     }
 }
 
 impl SlotState {
-    pub fn new(account: Account, timeline: Timeline) -> SlotState {
+    pub(super) fn new(account: Account, timeline: Timeline) -> SlotState {
         SlotState {
             account,
             timeline,
@@ -69,7 +69,7 @@ impl SlotState {
 
     /// What those who wait look at. A visit that leaves it as it was wakes nobody, so that waiting
     /// does not wake itself.
-    pub fn pulse(&self) -> (u64, bool, Option<Timestamp>, ClockMode) {
+    pub(super) fn pulse(&self) -> (u64, bool, Option<Timestamp>, ClockMode) {
         (
             self.account.last_delivery_change(),
             self.account.is_settled(),
@@ -79,14 +79,14 @@ impl SlotState {
     }
 
     /// Lets happen what is due by the account's clock when that of the process reads `process_now`.
-    pub fn catch_up(&mut self, process_now: Timestamp, budget: &mut Budget) -> Progress {
+    pub(super) fn catch_up(&mut self, process_now: Timestamp, budget: &mut Budget) -> Progress {
         let progress = self.account.advance(self.timeline.now(process_now), budget);
         self.is_behind = progress == Progress::More;
         progress
     }
 
     /// Moves the account's time on by command, never back.
-    pub fn move_to(
+    pub(super) fn move_to(
         &mut self,
         process_now: Timestamp,
         time: Timestamp,
@@ -110,32 +110,37 @@ pub(super) struct Slots {
 
 impl Slots {
     /// The account of a pair of keys; it has been used now.
-    pub fn get(&self, credentials: &Credentials) -> Option<Arc<Slot>> {
+    pub(super) fn get(&self, credentials: &Credentials) -> Option<Arc<Slot>> {
         let slot = self.by_credentials.get(credentials)?;
         self.note_use(slot);
         Some(slot.clone())
     }
 
     /// The account that issued a token. It counts as used when the token proves to be good.
-    pub fn created_by(&self, creator: Uuid) -> Option<Arc<Slot>> {
+    pub(super) fn created_by(&self, creator: Uuid) -> Option<Arc<Slot>> {
         self.by_creator.get(&creator).cloned()
     }
 
-    pub fn numbered(&self, number: usize) -> Option<Arc<Slot>> {
+    pub(super) fn numbered(&self, number: usize) -> Option<Arc<Slot>> {
         self.by_number.get(&number).cloned()
     }
 
     /// The account after a number; after the last one, the first.
-    pub fn following(&self, number: usize) -> Option<Arc<Slot>> {
+    pub(super) fn following(&self, number: usize) -> Option<Arc<Slot>> {
         let next = self.by_number.range(number + 1..).next();
         next.or_else(|| self.by_number.first_key_value()).map(|(_, slot)| slot.clone())
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.by_number.len()
     }
 
-    pub fn insert(&mut self, credentials: Credentials, seed: Seed, state: SlotState) -> Arc<Slot> {
+    pub(super) fn insert(
+        &mut self,
+        credentials: Credentials,
+        seed: Seed,
+        state: SlotState,
+    ) -> Arc<Slot> {
         let creator = state.account.created_by();
         let slot = Arc::new(Slot {
             number: self.made,
@@ -156,7 +161,7 @@ impl Slots {
     }
 
     /// Takes out the account that has not been used for the longest time.
-    pub fn remove_idlest(&mut self) -> Option<Arc<Slot>> {
+    pub(super) fn remove_idlest(&mut self) -> Option<Arc<Slot>> {
         let used = |slot: &&Arc<Slot>| slot.used.load(Ordering::Relaxed);
         let slot = self.by_number.values().min_by_key(used)?.clone();
         self.by_number.remove(&slot.number);
@@ -165,7 +170,7 @@ impl Slots {
         Some(slot)
     }
 
-    pub fn note_use(&self, slot: &Slot) {
+    pub(super) fn note_use(&self, slot: &Slot) {
         slot.used.store(self.uses.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
     }
 }

@@ -31,7 +31,7 @@ pub struct Factor(f64);
 
 /// A line through two points in time that belong together, with the slope of the mode.
 #[derive(Clone, Copy, Debug)]
-pub struct Timeline {
+pub(super) struct Timeline {
     mode: ClockMode,
     process: Timestamp,
     account: Timestamp,
@@ -39,21 +39,21 @@ pub struct Timeline {
 
 impl Timeline {
     /// Begins with the time of the process.
-    pub fn new(mode: ClockMode, process: Timestamp) -> Timeline {
+    pub(super) fn new(mode: ClockMode, process: Timestamp) -> Timeline {
         Timeline { mode, process, account: process }
     }
 
-    pub fn mode(&self) -> ClockMode {
+    pub(super) fn mode(&self) -> ClockMode {
         self.mode
     }
 
     /// Whether only commands move it. Then much is due at the same moment.
-    pub fn stands_still(&self) -> bool {
+    pub(super) fn stands_still(&self) -> bool {
         matches!(self.mode, ClockMode::Manual | ClockMode::Skip)
     }
 
     /// The account's time when it is `process` for the process.
-    pub fn now(&self, process: Timestamp) -> Timestamp {
+    pub(super) fn now(&self, process: Timestamp) -> Timestamp {
         let passed = process - self.process;
         let passed = match self.mode {
             ClockMode::Real => passed,
@@ -64,7 +64,7 @@ impl Timeline {
     }
 
     /// When the clock of the process reads what the account's does at `due`, if it ever will.
-    pub fn process_time_of(&self, due: Timestamp) -> Option<Timestamp> {
+    pub(super) fn process_time_of(&self, due: Timestamp) -> Option<Timestamp> {
         let left = due - self.account;
         let left = match self.mode {
             _ if due > END => return None,
@@ -81,7 +81,7 @@ impl Timeline {
     }
 
     /// From `process` on the time is `account` and passes by `mode`.
-    pub fn set(&mut self, mode: ClockMode, process: Timestamp, account: Timestamp) {
+    pub(super) fn set(&mut self, mode: ClockMode, process: Timestamp, account: Timestamp) {
         *self = Timeline { mode, process, account };
     }
 }

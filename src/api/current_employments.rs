@@ -8,11 +8,11 @@ use crate::http::authentication::Caller;
 use crate::http::body::JsonBody;
 use crate::http::routing::PathId;
 
-pub async fn list(caller: Caller, query: Query) -> HttpResponse {
+pub(super) async fn list(caller: Caller, query: Query) -> HttpResponse {
     caller.answer(|account, _| account.list_current_employments(&query).map(ok)).await
 }
 
-pub async fn retrieve(caller: Caller, body: JsonBody) -> HttpResponse {
+pub(super) async fn retrieve(caller: Caller, body: JsonBody) -> HttpResponse {
     caller
         .answer(|account, context| {
             account.retrieve_current_employments(context, &body).map(retrieved)
@@ -20,10 +20,10 @@ pub async fn retrieve(caller: Caller, body: JsonBody) -> HttpResponse {
         .await
 }
 
-pub async fn detail(caller: Caller, id: PathId) -> HttpResponse {
+pub(super) async fn detail(caller: Caller, id: PathId) -> HttpResponse {
     caller.answer(|account, _| account.current_employment(&id).map(ok)).await
 }
 
-pub async fn delete(caller: Caller, id: PathId) -> HttpResponse {
+pub(super) async fn delete(caller: Caller, id: PathId) -> HttpResponse {
     caller.answer(|account, _| account.delete_current_employment(&id).map(no_content)).await
 }

@@ -8,11 +8,11 @@ use crate::http::authentication::Caller;
 use crate::http::body::JsonBody;
 use crate::http::routing::PathId;
 
-pub async fn list(caller: Caller, query: Query) -> HttpResponse {
+pub(super) async fn list(caller: Caller, query: Query) -> HttpResponse {
     caller.answer(|account, _| account.list_employment_records(&query).map(ok)).await
 }
 
-pub async fn retrieve(
+pub(super) async fn retrieve(
     caller: Caller,
     body: JsonBody,
     mode: RequestMode,
@@ -25,10 +25,10 @@ pub async fn retrieve(
         .await
 }
 
-pub async fn detail(caller: Caller, id: PathId, query: Query) -> HttpResponse {
+pub(super) async fn detail(caller: Caller, id: PathId, query: Query) -> HttpResponse {
     caller.answer(|account, _| account.employment_record(&id, &query).map(ok)).await
 }
 
-pub async fn delete(caller: Caller, id: PathId) -> HttpResponse {
+pub(super) async fn delete(caller: Caller, id: PathId) -> HttpResponse {
     caller.answer(|account, _| account.delete_employment_record(&id).map(no_content)).await
 }

@@ -7,10 +7,10 @@ use crate::http::answer::ok;
 use crate::http::authentication::Caller;
 use crate::http::routing::PathId;
 
-pub async fn list(caller: Caller, query: Query) -> HttpResponse {
+pub(super) async fn list(caller: Caller, query: Query) -> HttpResponse {
     caller.answer(|account, _| account.list_institutions(&query).map(ok)).await
 }
 
-pub async fn detail(caller: Caller, id: PathId, query: Query) -> HttpResponse {
+pub(super) async fn detail(caller: Caller, id: PathId, query: Query) -> HttpResponse {
     caller.answer(|account, _| account.institution(&id, &query).map(ok)).await
 }

@@ -15,7 +15,7 @@ use crate::http::routing::{Answering, Incoming};
 use crate::operations::Operation;
 
 /// Answers a request to an operation of Belvo's API.
-pub fn answer(operation: Operation, incoming: Incoming) -> Answering {
+pub(crate) fn answer(operation: Operation, incoming: Incoming) -> Answering {
     match operation {
         Operation::CheckKeys => incoming.to(root::show),
         Operation::ListLinks => incoming.to(links::list),

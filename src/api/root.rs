@@ -6,6 +6,6 @@ use serde_json::json;
 use crate::http::answer::ok;
 use crate::http::authentication::Caller;
 
-pub async fn show(caller: Caller) -> HttpResponse {
+pub(super) async fn show(caller: Caller) -> HttpResponse {
     caller.answer(|_, _| Ok(ok(json!({})))).await
 }

@@ -9,7 +9,7 @@ use crate::http::authentication::{Caller, refuse};
 use crate::http::body::JsonBody;
 use crate::http::routing::BaseUrl;
 
-pub async fn create(request: HttpRequest, base: BaseUrl, body: JsonBody) -> HttpResponse {
+pub(super) async fn create(request: HttpRequest, base: BaseUrl, body: JsonBody) -> HttpResponse {
     let asked = match TokenRequest::parse(&body) {
         Ok(asked) => asked,
         Err(error) => return refuse(&request, error).await.error_response(),

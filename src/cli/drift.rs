@@ -12,7 +12,7 @@ use crate::cli::table::table;
 use crate::drift::{Comparison, Difference, FieldChange, SpecPart, compare};
 
 /// The exit code is 1 where there are differences.
-pub fn run(ours: &Value, spec: &Path) -> Result<ExitCode, ExitError> {
+pub(super) fn run(ours: &Value, spec: &Path) -> Result<ExitCode, ExitError> {
     let comparison = comparison(ours, spec).map_err(ExitError::Usage)?;
     print(&report(&comparison))?;
     Ok(if comparison.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

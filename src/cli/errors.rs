@@ -22,7 +22,7 @@ struct ErrorRow {
     source: String,
 }
 
-pub fn run(flags: &Flags, format: TableFormat) -> Result<(), ExitError> {
+pub(super) fn run(flags: &Flags, format: TableFormat) -> Result<(), ExitError> {
     let catalogue = flags.catalogue().map_err(ExitError::Usage)?;
     let scenarios = catalogue.scenarios().iter();
     let mut rows: Vec<ErrorRow> =

@@ -17,7 +17,11 @@ use crate::cli::signals::{self, Signals};
 use crate::cli::{log, port};
 use crate::server::{self, Emulator};
 
-pub fn run(flags: &Flags, verbose: bool, command: &[OsString]) -> Result<ExitCode, ExitError> {
+pub(super) fn run(
+    flags: &Flags,
+    verbose: bool,
+    command: &[OsString],
+) -> Result<ExitCode, ExitError> {
     let Some((program, arguments)) = command.split_first() else {
         return Err(ExitError::Usage(
             "exec needs a command: write it after --, such as belvo-emulator exec -- pytest -x"

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 /// The reason why a command ended without success: a sentence for a person.
-pub enum ExitError {
+pub(super) enum ExitError {
     /// A flag, a variable, an argument or a file is wrong.
     Usage(String),
     /// The command failed on the way.
@@ -14,7 +14,7 @@ pub enum ExitError {
 }
 
 impl ExitError {
-    pub fn exit_code(&self) -> u8 {
+    pub(super) fn exit_code(&self) -> u8 {
         match self {
             ExitError::Runtime(_) => 1,
             ExitError::Usage(_) => 2,

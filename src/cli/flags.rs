@@ -25,7 +25,7 @@ const OF_THE_PROGRAM: &[&str] = &["host", "port", "port_file", "log_format", "qu
 const SMALLEST_LOG_BUDGET_BYTES: usize = 64 * 1024;
 
 #[derive(Clone, Copy, ValueEnum)]
-pub enum LogFormat {
+pub(super) enum LogFormat {
     Text,
     Json,
 }
@@ -37,7 +37,7 @@ enum RateLimits {
 }
 
 #[derive(Args)]
-pub struct Flags {
+pub(super) struct Flags {
     /// Address to listen on
     #[arg(long, global = true, env = "BELVO_EMULATOR_HOST", default_value = "127.0.0.1")]
     pub host: String,
@@ -296,7 +296,7 @@ fn first_sentence(error: &clap::Error) -> String {
 }
 
 impl Flags {
-    pub fn config(&self) -> Result<Config, String> {
+    pub(super) fn config(&self) -> Result<Config, String> {
         let settings = Settings {
             scenarios: self.catalogue()?,
             seed: Seed::new(self.seed),
@@ -324,7 +324,7 @@ impl Flags {
         })
     }
 
-    pub fn catalogue(&self) -> Result<Catalogue, String> {
+    pub(super) fn catalogue(&self) -> Result<Catalogue, String> {
         let directories: Vec<PathBuf> = if self.scenarios.is_empty() {
             self.repeated("scenarios", &[])?.into_iter().map(PathBuf::from).collect()
         } else {

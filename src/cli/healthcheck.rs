@@ -34,7 +34,7 @@ impl Unready {
 }
 
 /// Asks once, or until the emulator is ready or `wait` is over.
-pub fn run(flags: &Flags, wait: Option<TimeDelta>) -> Result<(), ExitError> {
+pub(super) fn run(flags: &Flags, wait: Option<TimeDelta>) -> Result<(), ExitError> {
     let waited =
         wait.map_or_else(String::new, |wait| format!("; waited {} for it", duration::show(wait)));
     // Pauses and timeouts are counted: only `clock` reads the time, and no more is needed here.

@@ -12,7 +12,7 @@ use crate::cli::flags::{Flags, LogFormat};
 
 /// Shows lines up to `level`, unless the flags ask for quiet. Our own lines only: what the libraries
 /// report of themselves helps nobody here.
-pub fn start(flags: &Flags, level: LevelFilter) {
+pub(super) fn start(flags: &Flags, level: LevelFilter) {
     let level = if flags.quiet { LevelFilter::ERROR } else { level };
     let ours = Targets::new().with_target("belvo_emulator", level);
     let lines = fmt::layer().with_writer(io::stderr).with_target(false);

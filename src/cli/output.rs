@@ -8,7 +8,7 @@ use crate::cli::exit_error::ExitError;
 ///
 /// # Errors
 /// The text cannot be written for another reason, such as a full disk.
-pub fn print(listing: &str) -> Result<(), ExitError> {
+pub(super) fn print(listing: &str) -> Result<(), ExitError> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(listing.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -19,6 +19,6 @@ pub fn print(listing: &str) -> Result<(), ExitError> {
 }
 
 /// Says a line that the emulator can do without: it serves also when nobody reads.
-pub fn say(mut to: impl Write, line: &str) {
+pub(super) fn say(mut to: impl Write, line: &str) {
     let _ = to.write_all(format!("{line}\n").as_bytes()).and_then(|()| to.flush());
 }

@@ -9,7 +9,7 @@ use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
 
 /// Binds the socket. From then on clients can connect, though nobody answers yet.
-pub fn bind(flags: &Flags) -> Result<(TcpListener, SocketAddr), ExitError> {
+pub(super) fn bind(flags: &Flags) -> Result<(TcpListener, SocketAddr), ExitError> {
     let Flags { host, port, .. } = flags;
     let bound = TcpListener::bind((host.as_str(), *port))
         .and_then(|listener| listener.local_addr().map(|address| (listener, address)));
@@ -23,7 +23,7 @@ pub fn bind(flags: &Flags) -> Result<(TcpListener, SocketAddr), ExitError> {
 }
 
 /// Where a client on this machine reaches what listens on `address`.
-pub fn local(mut address: SocketAddr) -> SocketAddr {
+pub(super) fn local(mut address: SocketAddr) -> SocketAddr {
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
         IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
@@ -34,19 +34,19 @@ pub fn local(mut address: SocketAddr) -> SocketAddr {
 
 /// The file of `--port-file`, if there is one. Dropping it removes the file, so that none stays after
 /// a start that fails or panics.
-pub struct PortFile(Option<PathBuf>);
+pub(super) struct PortFile(Option<PathBuf>);
 
 impl PortFile {
     /// Takes the file over and removes what an earlier run has left there. Bind the port before: a
     /// start that fails because its port is in use leaves the file to the emulator that has the port.
-    pub fn claim(flags: &Flags) -> Result<PortFile, ExitError> {
+    pub(super) fn claim(flags: &Flags) -> Result<PortFile, ExitError> {
         let file = PortFile(flags.port_file.clone());
         file.remove_from_disk()?;
         Ok(file)
     }
 
     /// Writes the port. Readers see the file whole or not at all.
-    pub fn write(&self, port: u16) -> Result<(), ExitError> {
+    pub(super) fn write(&self, port: u16) -> Result<(), ExitError> {
         let Some(path) = &self.0 else { return Ok(()) };
         let mut partial = path.as_os_str().to_owned();
         partial.push(".partial");
@@ -59,7 +59,7 @@ impl PortFile {
     }
 
     /// Removes the file, and tells why that is not possible.
-    pub fn remove(mut self) -> Result<(), ExitError> {
+    pub(super) fn remove(mut self) -> Result<(), ExitError> {
         let removed = self.remove_from_disk();
         self.0 = None;
         removed

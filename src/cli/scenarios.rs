@@ -23,7 +23,7 @@ struct ScenarioRow<'a> {
     profiles: Option<usize>,
 }
 
-pub fn run(flags: &Flags, format: TableFormat) -> Result<(), ExitError> {
+pub(super) fn run(flags: &Flags, format: TableFormat) -> Result<(), ExitError> {
     let catalogue = flags.catalogue().map_err(ExitError::Usage)?;
     match format {
         TableFormat::Table => print(&as_table(&catalogue)),

@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::model::address::without_secrets;
 use crate::server::{self, Emulator};
 
-pub fn run(flags: &Flags) -> Result<(), ExitError> {
+pub(super) fn run(flags: &Flags) -> Result<(), ExitError> {
     log::start(flags, LevelFilter::INFO);
     let config = flags.config().map_err(ExitError::Usage)?;
     let (listener, address) = port::bind(flags)?;

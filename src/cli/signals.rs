@@ -3,11 +3,11 @@
 #[cfg(not(unix))]
 pub use elsewhere::{Signals, killed_by, pass_on};
 #[cfg(unix)]
-pub use unix::{Signals, killed_by, pass_on};
+pub(super) use unix::{Signals, killed_by, pass_on};
 
 /// A signal that was received.
 #[derive(Clone, Copy)]
-pub enum Stop {
+pub(super) enum Stop {
     Interrupt,
     Terminate,
     Hangup,
@@ -32,7 +32,7 @@ mod unix {
     /// The place of `SIGHUP`, which is 1, among the bits of a mask of signals.
     const HANGUP_BIT: u64 = 1;
 
-    pub struct Signals {
+    pub(crate) struct Signals {
         interrupt: Signal,
         terminate: Signal,
         quit: Signal,
@@ -42,7 +42,7 @@ mod unix {
 
     impl Signals {
         /// Sets the handlers at once, also for PID 1, which has none of its own.
-        pub fn new() -> io::Result<Signals> {
+        pub(crate) fn new() -> io::Result<Signals> {
             let interrupt = signal(SignalKind::interrupt())?;
             let terminate = signal(SignalKind::terminate())?;
             let quit = signal(SignalKind::quit())?;
@@ -50,7 +50,7 @@ mod unix {
             Ok(Signals { interrupt, terminate, quit, hangup })
         }
 
-        pub async fn next(&mut self) -> Stop {
+        pub(crate) async fn next(&mut self) -> Stop {
             tokio::select! {
                 _ = self.interrupt.recv() => Stop::Interrupt,
                 _ = self.terminate.recv() => Stop::Terminate,
@@ -78,7 +78,7 @@ mod unix {
 
     /// Sends the signal to a child, unless the terminal has sent it there already: a second Ctrl-C
     /// means to a test runner that it should not even clean up.
-    pub fn pass_on(stop: Stop, child: &Child) {
+    pub(crate) fn pass_on(stop: Stop, child: &Child) {
         let signal = match stop {
             Stop::Interrupt | Stop::Quit if is_in_foreground() => return,
             Stop::Interrupt => process::Signal::INT,
@@ -98,7 +98,7 @@ mod unix {
     }
 
     /// The number of the signal that ended a process.
-    pub fn killed_by(status: ExitStatus) -> Option<i32> {
+    pub(crate) fn killed_by(status: ExitStatus) -> Option<i32> {
         status.signal()
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// Lines of columns, each as wide as its widest cell.
-pub fn table<const N: usize>(
+pub(super) fn table<const N: usize>(
     header: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> String {
@@ -21,6 +21,6 @@ pub fn table<const N: usize>(
 }
 
 /// Rows as indented JSON, with a line feed at the end.
-pub fn as_json(rows: &[impl Serialize]) -> String {
+pub(super) fn as_json(rows: &[impl Serialize]) -> String {
     serde_json::to_string_pretty(rows).expect("rows are plain data") + "\n"
 }

@@ -15,7 +15,7 @@ use crate::model::duration;
 /// A setting of the clock. A key that is absent changes nothing.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Setting {
+pub(crate) struct Setting {
     #[serde(default)]
     mode: Option<ClockMode>,
     /// The account's new time, which is not before its present.
@@ -27,7 +27,7 @@ pub struct Setting {
 /// The time to advance to: exactly one of the two keys.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Advance {
+pub(crate) struct Advance {
     /// A duration such as `15s`, from the account's present on.
     #[serde(default, deserialize_with = "duration::deserialize_some")]
     #[schemars(with = "Option<String>")]
@@ -39,21 +39,24 @@ pub struct Advance {
 
 #[derive(JsonSchema)]
 #[schemars(with = "String")]
-pub enum To {
+pub(crate) enum To {
     Next,
     Time(DateTime<Utc>),
 }
 
-pub async fn show(caller: Caller) -> HttpResponse {
+pub(crate) async fn show(caller: Caller) -> HttpResponse {
     caller.reply(caller.accounts().clock(caller.slot()).await.map(ok))
 }
 
-pub async fn set(caller: Caller, Typed(Setting { mode, now }): Typed<Setting>) -> HttpResponse {
+pub(crate) async fn set(
+    caller: Caller,
+    Typed(Setting { mode, now }): Typed<Setting>,
+) -> HttpResponse {
     let setting = ClockSetting { mode, now };
     caller.reply(caller.accounts().set_clock(caller.slot(), setting).await.map(ok))
 }
 
-pub async fn advance(caller: Caller, Typed(advance): Typed<Advance>) -> HttpResponse {
+pub(crate) async fn advance(caller: Caller, Typed(advance): Typed<Advance>) -> HttpResponse {
     let until = match advance {
         Advance { by: Some(time), to: None } => Until::After(time),
         Advance { by: None, to: Some(To::Time(time)) } => Until::At(time),

@@ -21,7 +21,7 @@ use crate::model::webhook::{WebhookCode, WebhookType};
 /// The parameters of the list; a delivery fits all that are there.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DeliveryFilter {
+pub(crate) struct DeliveryFilter {
     #[schemars(with = "Uuid")]
     #[serde(default)]
     link: Option<Uuid>,
@@ -45,7 +45,7 @@ pub struct DeliveryFilter {
 /// What is absent is as it was.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ReplayBody {
+pub(crate) struct ReplayBody {
     #[serde(default)]
     #[schemars(extend("format" = "uri"))]
     url: Option<String>,
@@ -59,7 +59,10 @@ pub struct ReplayBody {
     body: Option<Box<RawValue>>,
 }
 
-pub async fn list(caller: Caller, TypedQuery(filter): TypedQuery<DeliveryFilter>) -> HttpResponse {
+pub(crate) async fn list(
+    caller: Caller,
+    TypedQuery(filter): TypedQuery<DeliveryFilter>,
+) -> HttpResponse {
     let page = caller.accounts().control(caller.slot(), |account| {
         account.deliveries(filter.after, filter.limit.get(), |content, state| {
             filter.selects(content, state)
@@ -68,16 +71,20 @@ pub async fn list(caller: Caller, TypedQuery(filter): TypedQuery<DeliveryFilter>
     caller.reply(page.await.map(ok))
 }
 
-pub async fn show(caller: Caller, id: PathId) -> HttpResponse {
+pub(crate) async fn show(caller: Caller, id: PathId) -> HttpResponse {
     let shown = caller.accounts().control(caller.slot(), |account| account.delivery(&id));
     caller.reply(shown.await.map(ok))
 }
 
-pub async fn replay(caller: Caller, id: PathId, Typed(body): Typed<ReplayBody>) -> HttpResponse {
+pub(crate) async fn replay(
+    caller: Caller,
+    id: PathId,
+    Typed(body): Typed<ReplayBody>,
+) -> HttpResponse {
     caller.control(|account| account.replay(&id, body.replay()?).map(created)).await
 }
 
-pub async fn trigger(caller: Caller, Typed(trigger): Typed<Trigger>) -> HttpResponse {
+pub(crate) async fn trigger(caller: Caller, Typed(trigger): Typed<Trigger>) -> HttpResponse {
     caller.control(|account| account.trigger(trigger).map(created)).await
 }
 

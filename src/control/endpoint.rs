@@ -17,7 +17,7 @@ use crate::model::{address, duration};
 /// The endpoint of the account. Retries and delay stay as they are where their keys are absent.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EndpointBody {
+pub(crate) struct EndpointBody {
     /// The URL of the receiver.
     #[schemars(extend("format" = "uri"))]
     url: String,
@@ -34,15 +34,15 @@ pub struct EndpointBody {
     retry_delay: Option<TimeDelta>,
 }
 
-pub async fn show(caller: Caller) -> HttpResponse {
+pub(crate) async fn show(caller: Caller) -> HttpResponse {
     caller.control(|account| Ok(ok(account.endpoint()))).await
 }
 
-pub async fn set(caller: Caller, Typed(endpoint): Typed<EndpointBody>) -> HttpResponse {
+pub(crate) async fn set(caller: Caller, Typed(endpoint): Typed<EndpointBody>) -> HttpResponse {
     caller.control(|account| Ok(ok(account.set_endpoint(endpoint.setting()?)))).await
 }
 
-pub async fn remove(caller: Caller) -> HttpResponse {
+pub(crate) async fn remove(caller: Caller) -> HttpResponse {
     caller
         .control(|account| {
             account.remove_endpoint();
@@ -64,13 +64,13 @@ impl EndpointBody {
 }
 
 /// The URL of a receiver, if webhooks may be sent there.
-pub fn receiver(text: &str) -> Result<Arc<str>, Error> {
+pub(crate) fn receiver(text: &str) -> Result<Arc<str>, Error> {
     let url = address::receiver(text).map_err(|problem| Error::invalid(problem).on("url"))?;
     Ok(url.as_str().into())
 }
 
 /// The value of the header `Authorization`, if there is one.
-pub fn authorization(text: &str) -> Result<Option<Secret>, Error> {
+pub(crate) fn authorization(text: &str) -> Result<Option<Secret>, Error> {
     let value = address::authorization(text)
         .map_err(|problem| Error::invalid(problem).on("authorization"))?;
     Ok(value.map(Into::into))

@@ -12,19 +12,19 @@ use crate::http::routing::PathId;
 
 /// The faults of the account, in the order in which they were added.
 #[derive(Serialize, JsonSchema)]
-pub struct AllFaults<'a> {
+pub(crate) struct AllFaults<'a> {
     faults: &'a [FaultEntry],
 }
 
-pub async fn list(caller: Caller) -> HttpResponse {
+pub(crate) async fn list(caller: Caller) -> HttpResponse {
     caller.control(|account| Ok(ok(AllFaults { faults: account.faults() }))).await
 }
 
-pub async fn add(caller: Caller, Typed(fault): Typed<NewFault>) -> HttpResponse {
+pub(crate) async fn add(caller: Caller, Typed(fault): Typed<NewFault>) -> HttpResponse {
     caller.control(|account| account.add_fault(fault).map(created)).await
 }
 
-pub async fn remove_all(caller: Caller) -> HttpResponse {
+pub(crate) async fn remove_all(caller: Caller) -> HttpResponse {
     caller
         .control(|account| {
             account.remove_faults();
@@ -33,6 +33,6 @@ pub async fn remove_all(caller: Caller) -> HttpResponse {
         .await
 }
 
-pub async fn remove(caller: Caller, id: PathId) -> HttpResponse {
+pub(crate) async fn remove(caller: Caller, id: PathId) -> HttpResponse {
     caller.control(|account| account.remove_fault(&id).map(no_content)).await
 }

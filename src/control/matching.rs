@@ -17,7 +17,7 @@ const INSTITUTION: &str = "planet_mx_employment";
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Arm {
+pub(crate) struct Arm {
     /// The name of the scenario.
     scenario: String,
     /// The operationId of the calls that the scenario answers. The default is any that logs in.
@@ -38,7 +38,7 @@ fn once() -> u32 {
 
 /// An armed scenario.
 #[derive(Serialize, JsonSchema)]
-pub struct Armed {
+pub(crate) struct Armed {
     id: u64,
     scenario: String,
     operation: Option<Operation>,
@@ -49,20 +49,20 @@ pub struct Armed {
 
 /// The armed scenarios, in the order in which they will be used.
 #[derive(Serialize, JsonSchema)]
-pub struct AllArmed {
+pub(crate) struct AllArmed {
     armed: Vec<Armed>,
 }
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Default {
+pub(crate) struct Default {
     /// The name of the scenario.
     scenario: String,
 }
 
 /// The scenarios that answer a login for which nothing else matches.
 #[derive(Serialize, JsonSchema)]
-pub struct Defaults {
+pub(crate) struct Defaults {
     /// The account's default scenario; null where it has none.
     scenario: Option<String>,
     /// The default scenario of the process, of the flag --scenario, for accounts that have none.
@@ -71,7 +71,7 @@ pub struct Defaults {
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DryRunBody {
+pub(crate) struct DryRunBody {
     curp: String,
     #[serde(default = "sandbox")]
     #[schemars(extend("default" = INSTITUTION))]
@@ -92,7 +92,7 @@ fn sandbox() -> String {
     INSTITUTION.to_owned()
 }
 
-pub async fn arm(caller: Caller, Typed(arm): Typed<Arm>) -> HttpResponse {
+pub(crate) async fn arm(caller: Caller, Typed(arm): Typed<Arm>) -> HttpResponse {
     let Arm { scenario, operation, curp, times } = arm;
     caller
         .control(|account| {
@@ -102,7 +102,7 @@ pub async fn arm(caller: Caller, Typed(arm): Typed<Arm>) -> HttpResponse {
         .await
 }
 
-pub async fn list_armed(caller: Caller) -> HttpResponse {
+pub(crate) async fn list_armed(caller: Caller) -> HttpResponse {
     caller
         .control(|account| {
             let armed = account.armed().iter().map(Armed::of).collect();
@@ -111,11 +111,11 @@ pub async fn list_armed(caller: Caller) -> HttpResponse {
         .await
 }
 
-pub async fn disarm(caller: Caller, id: PathId) -> HttpResponse {
+pub(crate) async fn disarm(caller: Caller, id: PathId) -> HttpResponse {
     caller.control(|account| account.disarm(&id).map(no_content)).await
 }
 
-pub async fn disarm_all(caller: Caller) -> HttpResponse {
+pub(crate) async fn disarm_all(caller: Caller) -> HttpResponse {
     caller
         .control(|account| {
             account.disarm_all();
@@ -124,11 +124,11 @@ pub async fn disarm_all(caller: Caller) -> HttpResponse {
         .await
 }
 
-pub async fn show_default(caller: Caller) -> HttpResponse {
+pub(crate) async fn show_default(caller: Caller) -> HttpResponse {
     caller.control(|account| Ok(ok(Defaults::of(account)))).await
 }
 
-pub async fn set_default(caller: Caller, Typed(default): Typed<Default>) -> HttpResponse {
+pub(crate) async fn set_default(caller: Caller, Typed(default): Typed<Default>) -> HttpResponse {
     caller
         .control(|account| {
             account.set_default_scenario(Some(&default.scenario))?;
@@ -137,11 +137,11 @@ pub async fn set_default(caller: Caller, Typed(default): Typed<Default>) -> Http
         .await
 }
 
-pub async fn drop_default(caller: Caller) -> HttpResponse {
+pub(crate) async fn drop_default(caller: Caller) -> HttpResponse {
     caller.control(|account| account.set_default_scenario(None).map(no_content)).await
 }
 
-pub async fn dry_run(caller: Caller, Typed(asked): Typed<DryRunBody>) -> HttpResponse {
+pub(crate) async fn dry_run(caller: Caller, Typed(asked): Typed<DryRunBody>) -> HttpResponse {
     let question = DryRunRequest {
         curp: &asked.curp,
         institution: Some(&asked.institution),

@@ -2,14 +2,14 @@
 //!
 //! Everything acts on the account of the keys, and on no other.
 
-pub mod clock;
-pub mod deliveries;
-pub mod endpoint;
-pub mod faults;
-pub mod matching;
-pub mod requests;
-pub mod state;
-pub mod webhooks;
+pub(crate) mod clock;
+pub(crate) mod deliveries;
+pub(crate) mod endpoint;
+pub(crate) mod faults;
+pub(crate) mod matching;
+pub(crate) mod requests;
+pub(crate) mod state;
+pub(crate) mod webhooks;
 
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
@@ -19,7 +19,7 @@ use crate::http::routing::{Answering, Incoming};
 use crate::operations::ControlOperation;
 
 /// Answers a call of the control API.
-pub fn answer(operation: ControlOperation, incoming: Incoming) -> Answering {
+pub(crate) fn answer(operation: ControlOperation, incoming: Incoming) -> Answering {
     match operation {
         ControlOperation::ShowClock => incoming.to(clock::show),
         ControlOperation::SetClock => incoming.to(clock::set),
@@ -55,7 +55,7 @@ pub fn answer(operation: ControlOperation, incoming: Incoming) -> Answering {
 }
 
 /// Answers a call that does not exist.
-pub async fn no_such_call(request: &HttpRequest) -> HttpResponse {
+pub(crate) async fn no_such_call(request: &HttpRequest) -> HttpResponse {
     let path = request.path();
     let error = Error::unknown(format_args!(
         "There is no {path}; GET /_emulator/openapi.json lists what there is."

@@ -24,7 +24,7 @@ const MOST_COMPARISONS: usize = 1_000_000;
 /// What is absent can be anything.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RequestFilter {
+pub(crate) struct RequestFilter {
     /// An operationId.
     #[serde(default)]
     operation: Option<String>,
@@ -49,7 +49,7 @@ pub struct RequestFilter {
 
 /// A page of the requests of the account, the oldest first.
 #[derive(Serialize, JsonSchema)]
-pub struct Requests {
+pub(crate) struct Requests {
     requests: Vec<Recorded>,
     #[serde(flatten)]
     reach: Reach,
@@ -57,7 +57,7 @@ pub struct Requests {
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Verification {
+pub(crate) struct Verification {
     /// 1,000 at most.
     requests: Vec<Expectation>,
     /// Whether they are to be met one after the other; other requests may stand between.
@@ -69,7 +69,7 @@ pub struct Verification {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub struct Verified {
+pub(crate) struct Verified {
     /// The requests that met each expectation.
     matched: Vec<Met>,
     /// The cursor of the last entry of the log that was looked at.
@@ -78,7 +78,10 @@ pub struct Verified {
     evicted: u64,
 }
 
-pub async fn list(caller: Caller, TypedQuery(asked): TypedQuery<RequestFilter>) -> HttpResponse {
+pub(crate) async fn list(
+    caller: Caller,
+    TypedQuery(asked): TypedQuery<RequestFilter>,
+) -> HttpResponse {
     // Without a link, what is selected unread is what is shown; one more shows that there is more.
     let limit = asked.link.map_or(asked.limit.get() + 1, |_| usize::MAX);
     let slice = match asked.check() {
@@ -88,11 +91,14 @@ pub async fn list(caller: Caller, TypedQuery(asked): TypedQuery<RequestFilter>) 
     caller.reply(slice.map(|slice| ok(asked.page(&slice))))
 }
 
-pub async fn explain(caller: Caller, request_id: PathId) -> HttpResponse {
+pub(crate) async fn explain(caller: Caller, request_id: PathId) -> HttpResponse {
     caller.control(|account| account.explain(&request_id).map(ok)).await
 }
 
-pub async fn verification(caller: Caller, Typed(asked): Typed<Verification>) -> HttpResponse {
+pub(crate) async fn verification(
+    caller: Caller,
+    Typed(asked): Typed<Verification>,
+) -> HttpResponse {
     caller.reply(verified(&caller, &asked).await.map(ok))
 }
 

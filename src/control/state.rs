@@ -16,7 +16,7 @@ const LARGEST_SNAPSHOT_BYTES: usize = 1024 * 1024 * 1024;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Fork {
+pub(crate) struct Fork {
     /// The keys of the new account, as `ID:PASSWORD`.
     credentials: String,
 }
@@ -24,13 +24,13 @@ pub struct Fork {
 /// A body without keys.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Reset {}
+pub(crate) struct Reset {}
 
-pub async fn reset(caller: Caller, Typed(Reset {}): Typed<Reset>) -> HttpResponse {
+pub(crate) async fn reset(caller: Caller, Typed(Reset {}): Typed<Reset>) -> HttpResponse {
     caller.reply(Ok(ok(caller.accounts().reset(caller.slot()).await)))
 }
 
-pub async fn snapshot(caller: Caller) -> HttpResponse {
+pub(crate) async fn snapshot(caller: Caller) -> HttpResponse {
     let file = caller.accounts().snapshot(caller.slot()).await;
     caller.reply(file.map(ok).and_then(|file| {
         check_size(file.body.len())?;
@@ -49,14 +49,14 @@ fn check_size(bytes: usize) -> Result<(), Error> {
     }
 }
 
-pub async fn restore(
+pub(crate) async fn restore(
     caller: Caller,
     Typed(file): Typed<AccountFile, LARGEST_SNAPSHOT_BYTES>,
 ) -> HttpResponse {
     caller.reply(caller.accounts().restore(caller.slot(), file).await.map(ok))
 }
 
-pub async fn fork(caller: Caller, Typed(fork): Typed<Fork>) -> HttpResponse {
+pub(crate) async fn fork(caller: Caller, Typed(fork): Typed<Fork>) -> HttpResponse {
     let Some(credentials) = Credentials::parse(&fork.credentials) else {
         let sentence = "Write the keys as ID:PASSWORD, with a colon and both parts not empty.";
         return caller.reply(Err(Error::invalid(sentence).on("credentials")));

@@ -19,7 +19,7 @@ const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(10);
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Await {
+pub(crate) struct Await {
     #[serde(default)]
     link: Option<Uuid>,
     #[serde(default)]
@@ -39,7 +39,7 @@ pub struct Await {
 
 #[derive(Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Expect {
+pub(crate) enum Expect {
     #[default]
     One,
     None,
@@ -49,7 +49,7 @@ fn thirty_seconds() -> TimeDelta {
     TimeDelta::seconds(30)
 }
 
-pub async fn wait(caller: Caller, Typed(body): Typed<Await>) -> HttpResponse {
+pub(crate) async fn wait(caller: Caller, Typed(body): Typed<Await>) -> HttpResponse {
     if body.timeout > LONGEST_WAIT {
         let longest = duration::show(LONGEST_WAIT);
         let error = Error::invalid(format_args!("Wait for {longest} at most.")).on("timeout");

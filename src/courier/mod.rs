@@ -15,18 +15,18 @@ use std::sync::Arc;
 
 use crate::accounts::Accounts;
 
-pub struct Courier {
+pub(crate) struct Courier {
     accounts: Arc<Accounts>,
     client: reqwest::Client,
 }
 
 impl Courier {
-    pub fn new(accounts: Arc<Accounts>) -> io::Result<Courier> {
+    pub(crate) fn new(accounts: Arc<Accounts>) -> io::Result<Courier> {
         Ok(Courier { accounts, client: client::client()? })
     }
 
     /// Serves until it is dropped.
-    pub async fn run(&self) -> Infallible {
+    pub(crate) async fn run(&self) -> Infallible {
         tokio::select! {
             never = timer::run(&self.accounts) => never,
             never = senders::run(&self.accounts, &self.client) => never,

@@ -22,7 +22,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 const UNTIL_DESCRIPTORS: Duration = Duration::from_millis(100);
 
 /// Serves until it is dropped. A receiver that hangs delays no other, as long as there is room.
-pub async fn run(accounts: &Accounts, client: &Client) -> Infallible {
+pub(super) async fn run(accounts: &Accounts, client: &Client) -> Infallible {
     let mut under_way = FuturesUnordered::new();
     loop {
         while let Some(permit) = accounts.next_to_send() {

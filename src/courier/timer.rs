@@ -13,7 +13,7 @@ use crate::accounts::Accounts;
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 
 /// Serves until it is dropped. Accounts take turns, a slice of work each.
-pub async fn run(accounts: &Accounts) -> Infallible {
+pub(super) async fn run(accounts: &Accounts) -> Infallible {
     let mut at_work = FuturesUnordered::new();
     loop {
         while let Some(due) = accounts.take_due() {

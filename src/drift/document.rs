@@ -5,11 +5,11 @@ use std::fmt;
 use serde_json::Value;
 
 /// As deep as a JSON text may be for our parser: what is nested deeper cannot be received.
-pub const DEEPEST: usize = 128;
+pub(super) const DEEPEST: usize = 128;
 
 /// The reason why a description cannot be compared, in one sentence.
 #[derive(Debug)]
-pub struct UnusableSpec(pub String);
+pub(crate) struct UnusableSpec(pub String);
 
 impl fmt::Display for UnusableSpec {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -20,14 +20,17 @@ impl fmt::Display for UnusableSpec {
 impl std::error::Error for UnusableSpec {}
 
 #[derive(Clone, Copy)]
-pub struct SpecDocument<'a> {
+pub(super) struct SpecDocument<'a> {
     /// The name of the description in error messages.
     name: &'static str,
     root: &'a Value,
 }
 
 impl<'a> SpecDocument<'a> {
-    pub fn new(name: &'static str, root: &'a Value) -> Result<SpecDocument<'a>, UnusableSpec> {
+    pub(super) fn new(
+        name: &'static str,
+        root: &'a Value,
+    ) -> Result<SpecDocument<'a>, UnusableSpec> {
         let version = root.get("openapi").and_then(Value::as_str).unwrap_or_default();
         if !version.starts_with("3.") {
             return Err(UnusableSpec(format!(
@@ -40,12 +43,12 @@ impl<'a> SpecDocument<'a> {
         Ok(SpecDocument { name, root })
     }
 
-    pub fn paths(&self) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    pub(super) fn paths(&self) -> impl Iterator<Item = (&'a String, &'a Value)> {
         self.root.get("paths").and_then(Value::as_object).into_iter().flatten()
     }
 
     /// The value that the `$ref` of an object refers to, if it has one.
-    pub fn target(&self, value: &'a Value) -> Result<Option<&'a Value>, UnusableSpec> {
+    pub(super) fn target(&self, value: &'a Value) -> Result<Option<&'a Value>, UnusableSpec> {
         let Some(reference) = value.get("$ref").and_then(Value::as_str) else { return Ok(None) };
         let Some(pointer) = reference.strip_prefix('#') else {
             return Err(self.problem(reference, "leads to another file; bundle it into one first"));
@@ -57,7 +60,7 @@ impl<'a> SpecDocument<'a> {
     }
 
     /// The object at the end of a chain of `$ref`s.
-    pub fn resolve(&self, value: &'a Value) -> Result<&'a Value, UnusableSpec> {
+    pub(super) fn resolve(&self, value: &'a Value) -> Result<&'a Value, UnusableSpec> {
         let mut value = value;
         for _ in 0..DEEPEST {
             match self.target(value)? {
@@ -70,7 +73,7 @@ impl<'a> SpecDocument<'a> {
     }
 
     /// The error for schemas whose parts refer to one another endlessly.
-    pub fn too_deep(&self) -> UnusableSpec {
+    pub(super) fn too_deep(&self) -> UnusableSpec {
         UnusableSpec(format!(
             "{} has a schema with more than {DEEPEST} $ref, allOf, oneOf or anyOf in one another",
             self.name

@@ -20,14 +20,14 @@ use crate::drift::document::SpecDocument;
 use crate::drift::operation::{SpecOperation, operations};
 use crate::drift::walk::compare_positions;
 
-pub use crate::drift::document::UnusableSpec;
+pub(crate) use crate::drift::document::UnusableSpec;
 
 /// Statuses that the emulator answers and Belvo does not document.
 const UNDOCUMENTED: [&str; 4] = ["405", "413", "415", "default"];
 
 /// The result of a comparison.
 #[derive(Debug)]
-pub struct Comparison {
+pub(crate) struct Comparison {
     /// Sorted.
     pub differences: Vec<Difference>,
     /// How many endpoints of ours were looked up in theirs.
@@ -37,7 +37,7 @@ pub struct Comparison {
 }
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Difference {
+pub(crate) struct Difference {
     pub endpoint: SpecEndpoint,
     pub place: SpecPart,
     /// The path of the field, such as `employment_records[].state`; empty where the difference is about
@@ -48,7 +48,7 @@ pub struct Difference {
 
 /// Shown as `POST /api/links/`, as we write it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct SpecEndpoint {
+pub(crate) struct SpecEndpoint {
     pub path: String,
     pub method: String,
 }
@@ -60,7 +60,7 @@ impl fmt::Display for SpecEndpoint {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SpecPart {
+pub(crate) enum SpecPart {
     Endpoint,
     Parameter,
     Request,
@@ -81,7 +81,7 @@ impl fmt::Display for SpecPart {
 
 /// A difference, with types as they are shown. They are empty for an endpoint and for a status.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FieldChange {
+pub(crate) enum FieldChange {
     /// Only Belvo's description has it. The fields inside an added object are not listed.
     Added {
         theirs: String,
@@ -98,7 +98,7 @@ pub enum FieldChange {
 
 /// Lists the fields, parameters and statuses that only one of two descriptions has, and those that
 /// have another type in each.
-pub fn compare(ours: &Value, theirs: &Value) -> Result<Comparison, UnusableSpec> {
+pub(crate) fn compare(ours: &Value, theirs: &Value) -> Result<Comparison, UnusableSpec> {
     let mut ours = operations(SpecDocument::new("the emulator's description", ours)?)?;
     let mut theirs = operations(SpecDocument::new("the OpenAPI description", theirs)?)?;
     ours.retain(|_, operation| !is_emulators_own(&operation.endpoint.path));

@@ -14,7 +14,7 @@ const METHODS: [&str; 8] = ["delete", "get", "head", "options", "patch", "post",
 /// Where a description gives no schema.
 const ANYTHING: SchemaPosition<'static> = SchemaPosition::One(&Value::Bool(true));
 
-pub struct SpecOperation<'a> {
+pub(super) struct SpecOperation<'a> {
     pub endpoint: SpecEndpoint,
     document: SpecDocument<'a>,
     /// The object that holds what the methods of the path share.
@@ -22,7 +22,7 @@ pub struct SpecOperation<'a> {
     operation: &'a Value,
 }
 
-pub struct SpecParameter<'a> {
+pub(super) struct SpecParameter<'a> {
     /// Of a path parameter in braces.
     pub name: String,
     pub position: SchemaPosition<'a>,
@@ -30,7 +30,7 @@ pub struct SpecParameter<'a> {
 
 /// All endpoints by path and method, without what two descriptions may write differently: the last
 /// slash and the names in braces.
-pub fn operations(
+pub(super) fn operations(
     document: SpecDocument<'_>,
 ) -> Result<BTreeMap<(String, String), SpecOperation<'_>>, UnusableSpec> {
     let mut operations = BTreeMap::new();
@@ -60,12 +60,12 @@ fn braced(segment: &str) -> Option<&str> {
 
 impl<'a> SpecOperation<'a> {
     /// A place of this operation, for a comparison.
-    pub fn with(&self, position: Option<SchemaPosition<'a>>) -> Side<'a> {
+    pub(super) fn with(&self, position: Option<SchemaPosition<'a>>) -> Side<'a> {
         Side { document: self.document, position }
     }
 
     /// The parameters in the query, by name, and in the path, by their place there.
-    pub fn parameters(&self) -> Result<BTreeMap<String, SpecParameter<'a>>, UnusableSpec> {
+    pub(super) fn parameters(&self) -> Result<BTreeMap<String, SpecParameter<'a>>, UnusableSpec> {
         let mut parameters = BTreeMap::new();
         let lists = [self.path_item, self.operation].map(|object| object.get("parameters"));
         for parameter in lists.into_iter().flatten().filter_map(Value::as_array).flatten() {
@@ -88,12 +88,14 @@ impl<'a> SpecOperation<'a> {
     }
 
     /// The JSON body of the request.
-    pub fn request(&self) -> Result<Option<SchemaPosition<'a>>, UnusableSpec> {
+    pub(super) fn request(&self) -> Result<Option<SchemaPosition<'a>>, UnusableSpec> {
         self.operation.get("requestBody").map_or(Ok(None), |request| self.body(request))
     }
 
     /// The JSON body of each status.
-    pub fn responses(&self) -> Result<BTreeMap<String, Option<SchemaPosition<'a>>>, UnusableSpec> {
+    pub(super) fn responses(
+        &self,
+    ) -> Result<BTreeMap<String, Option<SchemaPosition<'a>>>, UnusableSpec> {
         let responses = self.operation.get("responses").and_then(Value::as_object);
         responses
             .into_iter()

@@ -14,14 +14,14 @@ const DEEPEST_ARRAY: usize = 4;
 
 /// The schemas that describe one place.
 #[derive(Clone, Debug)]
-pub enum SchemaPosition<'a> {
+pub(super) enum SchemaPosition<'a> {
     One(&'a Value),
     All(Vec<SchemaPosition<'a>>),
     Any(Vec<SchemaPosition<'a>>),
 }
 
 /// A place with its references followed and its parts merged.
-pub struct Shape<'a> {
+pub(super) struct Shape<'a> {
     pub kinds: TypeKinds<'a>,
     /// Some part allows null. Strictly, all parts of an `allOf` must; but OpenAPI 3.0 writes a
     /// nullable reference as `allOf` beside `nullable`.
@@ -41,7 +41,7 @@ enum Merge {
 }
 
 impl<'a> Shape<'a> {
-    pub fn of(
+    pub(super) fn of(
         document: SpecDocument<'a>,
         position: &SchemaPosition<'a>,
     ) -> Result<Shape<'a>, UnusableSpec> {
@@ -123,7 +123,7 @@ impl<'a> Shape<'a> {
     }
 
     /// The type as it is shown: `string(uuid)`, `array of string`, `enum a|b|null`.
-    pub fn show(&self, document: SpecDocument<'a>) -> Result<String, UnusableSpec> {
+    pub(super) fn show(&self, document: SpecDocument<'a>) -> Result<String, UnusableSpec> {
         self.show_within(document, 0)
     }
 

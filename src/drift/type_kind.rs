@@ -9,7 +9,7 @@ const FORMATS: [&str; 5] = ["date", "date-time", "email", "uri", "uuid"];
 
 /// One type that a value can have. Null is not among them: a shape keeps it apart.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TypeKind<'a> {
+pub(super) enum TypeKind<'a> {
     Boolean,
     Integer,
     Number,
@@ -24,10 +24,10 @@ pub enum TypeKind<'a> {
 }
 
 /// The types that a value can have; `None` is any.
-pub type TypeKinds<'a> = Option<BTreeSet<TypeKind<'a>>>;
+pub(super) type TypeKinds<'a> = Option<BTreeSet<TypeKind<'a>>>;
 
 /// The types that a schema gives itself, without its parts.
-pub fn kinds_of(schema: &Value) -> TypeKinds<'_> {
+pub(super) fn kinds_of(schema: &Value) -> TypeKinds<'_> {
     let values = values(schema);
     if !values.is_empty() {
         return Some(values.into_iter().filter_map(value_kind).collect());
@@ -47,7 +47,7 @@ pub fn kinds_of(schema: &Value) -> TypeKinds<'_> {
 }
 
 /// Tells that a schema itself allows null, in the words of OpenAPI 3.0 or 3.1.
-pub fn allows_null(schema: &Value) -> bool {
+pub(super) fn allows_null(schema: &Value) -> bool {
     schema.get("nullable") == Some(&Value::Bool(true))
         || types(schema).contains(&"null")
         || values(schema).contains(&&Value::Null)
@@ -87,7 +87,7 @@ fn value_kind(value: &Value) -> Option<TypeKind<'_>> {
 }
 
 /// The types of values that fit one of two.
-pub fn either<'a>(one: TypeKinds<'a>, other: TypeKinds<'a>) -> TypeKinds<'a> {
+pub(super) fn either<'a>(one: TypeKinds<'a>, other: TypeKinds<'a>) -> TypeKinds<'a> {
     Some(widest(one?.into_iter().chain(other?).collect()))
 }
 
@@ -99,7 +99,7 @@ fn widest(kinds: BTreeSet<TypeKind<'_>>) -> BTreeSet<TypeKind<'_>> {
 
 /// The types of values that fit both of two. Where there are none, those that fit one: so a
 /// contradiction is shown, not hidden.
-pub fn both<'a>(one: TypeKinds<'a>, other: TypeKinds<'a>) -> TypeKinds<'a> {
+pub(super) fn both<'a>(one: TypeKinds<'a>, other: TypeKinds<'a>) -> TypeKinds<'a> {
     let (one, other) = match (one, other) {
         (None, kinds) | (kinds, None) => return kinds,
         (Some(one), Some(other)) => (one, other),
@@ -132,7 +132,7 @@ impl TypeKind<'_> {
 }
 
 /// The values of an enum as `enum a|b`, sorted; those that could be misread are quoted.
-pub fn show_values(kinds: &BTreeSet<TypeKind<'_>>) -> Option<String> {
+pub(super) fn show_values(kinds: &BTreeSet<TypeKind<'_>>) -> Option<String> {
     let shown: BTreeSet<String> = kinds
         .iter()
         .filter_map(|kind| match kind {

@@ -10,13 +10,13 @@ use crate::drift::type_kind::TypeKind;
 use crate::drift::{FieldChange, pair_up};
 
 /// A place in a description; none where that description has no such place.
-pub struct Side<'a> {
+pub(super) struct Side<'a> {
     pub document: SpecDocument<'a>,
     pub position: Option<SchemaPosition<'a>>,
 }
 
 /// Lists the differences at a place and below it. `name` is shown for the place itself.
-pub fn compare_positions(
+pub(super) fn compare_positions(
     name: &str,
     ours: Side<'_>,
     theirs: Side<'_>,

@@ -2,7 +2,7 @@
 
 /// Two names joined by `;`, as ISSSTE reports an employer.
 #[rustfmt::skip]
-pub const BODIES: &[&str] = &[
+pub(super) const BODIES: &[&str] = &[
     "SECRETARIA DE EDUCACION PUBLICA;DIRECCION GENERAL DE PERSONAL",
     "SECRETARIA DE SALUD;SERVICIOS DE SALUD DEL ESTADO",
     "SECRETARIA DE HACIENDA Y CREDITO PUBLICO;SERVICIO DE ADMINISTRACION",

@@ -30,7 +30,7 @@ const HIGHEST_DAILY_SALARY: Money = Money::from_cents(282_850);
 const LOWEST_DAILY_SALARY: Money = Money::from_cents(2_500);
 
 /// The jobs of a person. Salaries and raises follow from them.
-pub struct History {
+pub(super) struct History {
     jobs: Vec<Job>,
     /// The daily salary that the person would have on [`LAST_HIRING`].
     salary: Money,
@@ -50,7 +50,7 @@ struct Job {
 }
 
 impl History {
-    pub fn new(profile: &Profile, person: &Person, seed: &Seed) -> History {
+    pub(super) fn new(profile: &Profile, person: &Person, seed: &Seed) -> History {
         let mut generator = seed.child("outline").generator();
         let jobs = generator.random_range(profile.employers.fewest..=profile.employers.most);
         let (begin, end) = career(profile.status, person, jobs, &mut generator);
@@ -71,7 +71,7 @@ impl History {
     }
 
     /// Applies a turn to the life that was drawn at first.
-    pub fn change(&mut self, day: NaiveDate, change: Change) {
+    pub(super) fn change(&mut self, day: NaiveDate, change: Change) {
         let number = self.jobs.len() as u64;
         let last = self.jobs.last_mut().filter(|job| job.start < day);
         let Some(last) = last else { return };
@@ -91,12 +91,12 @@ impl History {
     }
 
     /// When the first job began.
-    pub fn first_day(&self) -> NaiveDate {
+    pub(super) fn first_day(&self) -> NaiveDate {
         self.jobs.first().map_or(LAST_HIRING, |job| job.start)
     }
 
     /// The spells as reported on `today`. A spell that begins later is left out.
-    pub fn spells(&self, source: DataSource, today: NaiveDate) -> Vec<Spell> {
+    pub(super) fn spells(&self, source: DataSource, today: NaiveDate) -> Vec<Spell> {
         self.jobs
             .iter()
             .filter(|job| job.start <= today)

@@ -9,7 +9,7 @@ use crate::model::curp::Sex;
 
 /// The locale.
 #[derive(Clone, Copy, Debug)]
-pub struct EsMx;
+pub(super) struct EsMx;
 
 impl Data for EsMx {
     const NAME_LAST_NAME: &'static [&'static str] = SURNAMES;
@@ -116,12 +116,12 @@ fn plain(letter: char) -> char {
 }
 
 /// The state for the two letters that a CURP has for it, as IMSS writes it.
-pub fn state_name(code: &str) -> Option<&'static str> {
+pub(super) fn state_name(code: &str) -> Option<&'static str> {
     STATES.iter().find(|(letters, _)| *letters == code).map(|(_, name)| *name)
 }
 
 /// The states of the republic.
-pub const STATES: &[(&str, &str)] = &[
+pub(super) const STATES: &[(&str, &str)] = &[
     ("AS", "AGUASCALIENTES"),
     ("BC", "BAJA CALIFORNIA"),
     ("BS", "BAJA CALIFORNIA SUR"),

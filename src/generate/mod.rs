@@ -30,7 +30,7 @@ const INSURED_AFTER_JOB_DAYS: u64 = 56;
 
 /// The person whose working life is generated.
 #[derive(Clone, Copy, Debug)]
-pub struct Subject<'a> {
+pub(crate) struct Subject<'a> {
     pub curp: &'a str,
     pub email: Option<&'a str>,
     /// The institution that the data comes from, unless the profile names another.
@@ -42,14 +42,14 @@ pub struct Subject<'a> {
 /// A turn in a working life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Change {
+pub(crate) enum Change {
     NewJob,
     JobLoss,
     Raise,
 }
 
 /// The working life that `profile` outlines, as the institution would report it on `today`.
-pub fn employment(
+pub(crate) fn employment(
     profile: &Profile,
     subject: Subject<'_>,
     seed: &Seed,
@@ -86,7 +86,7 @@ pub fn employment(
 }
 
 /// The report about a person whom the institution does not know.
-pub fn nothing_known() -> Employment {
+pub(crate) fn nothing_known() -> Employment {
     Employment {
         personal_data: PersonalData {
             official_name: None,
@@ -111,7 +111,7 @@ pub fn nothing_known() -> Employment {
 
 /// The jobs that a person has on `today`, as the month's report of IMSS has them. A scenario file
 /// may write jobs that begin later, or that have ended by then: these are none.
-pub fn current_jobs(employment: &Employment, seed: &Seed, today: NaiveDate) -> Vec<Job> {
+pub(crate) fn current_jobs(employment: &Employment, seed: &Seed, today: NaiveDate) -> Vec<Job> {
     let first_of_month = today.with_day(1).expect("every month has a first day");
     employment
         .employment_records

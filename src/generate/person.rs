@@ -14,7 +14,7 @@ use crate::seed::Seed;
 const FALLBACK_BIRTH_YEAR: i32 = 1985;
 
 #[derive(Debug)]
-pub struct Person {
+pub(super) struct Person {
     pub first_name: &'static str,
     pub surnames: [&'static str; 2],
     pub birth_date: NaiveDate,
@@ -24,7 +24,7 @@ pub struct Person {
 }
 
 impl Person {
-    pub fn new(curp: &str, seed: &Seed) -> Person {
+    pub(super) fn new(curp: &str, seed: &Seed) -> Person {
         let mut generator = seed.child("name").generator();
         let sex = curp::sex(curp)
             .unwrap_or_else(|| [Sex::Female, Sex::Male].choose(&mut generator).copied().unwrap());
@@ -45,16 +45,16 @@ impl Person {
         }
     }
 
-    pub fn last_name(&self) -> String {
+    pub(super) fn last_name(&self) -> String {
         self.surnames.join(" ")
     }
 
-    pub fn official_name(&self) -> String {
+    pub(super) fn official_name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name())
     }
 
     /// Eleven digits: office, year of registration, year of birth, serial number, check digit.
-    pub fn nss(&self, registered: NaiveDate) -> String {
+    pub(super) fn nss(&self, registered: NaiveDate) -> String {
         let mut generator = self.seed.child("nss").generator();
         let digits = format!(
             "{:02}{:02}{:02}{:04}",
@@ -68,7 +68,7 @@ impl Person {
     }
 
     /// The first ten characters of the CURP and three more.
-    pub fn rfc(&self, curp: &str) -> String {
+    pub(super) fn rfc(&self, curp: &str) -> String {
         let mut generator = self.seed.child("rfc").generator();
         let alphabet = b"ABCDEFGHIJKLMNPQRSTUVWXYZ123456789";
         let mut homoclave = || char::from(*alphabet.choose(&mut generator).unwrap());

@@ -11,7 +11,7 @@ use crate::account::{Deletion, Retrieved};
 use crate::http::faults::injected;
 
 impl AnsweredRequest {
-    pub fn into_response(self) -> HttpResponse {
+    pub(crate) fn into_response(self) -> HttpResponse {
         let mut response = HttpResponse::build(status(self.answer.status));
         response.insert_header(request_id_header(self.request_id));
         let response = match self.answer.body.is_empty() {
@@ -32,36 +32,36 @@ fn status(number: u16) -> StatusCode {
 }
 
 /// Every answer carries the id by which its request can be asked about.
-pub fn request_id_header(request_id: Uuid) -> (HeaderName, String) {
+pub(crate) fn request_id_header(request_id: Uuid) -> (HeaderName, String) {
     (HeaderName::from_static("x-request-id"), request_id.simple().to_string())
 }
 
-pub fn ok(body: impl Serialize) -> Answer {
+pub(crate) fn ok(body: impl Serialize) -> Answer {
     json(StatusCode::OK, body)
 }
 
-pub fn created(body: impl Serialize) -> Answer {
+pub(crate) fn created(body: impl Serialize) -> Answer {
     json(StatusCode::CREATED, body)
 }
 
 /// A webhook will follow that repeats the id.
-pub fn accepted(request_id: Uuid) -> Answer {
+pub(crate) fn accepted(request_id: Uuid) -> Answer {
     let body = serde_json::json!({ "request_id": request_id.simple().to_string() });
     json(StatusCode::ACCEPTED, body)
 }
 
-pub fn no_content(_: ()) -> Answer {
+pub(crate) fn no_content(_: ()) -> Answer {
     Answer { status: StatusCode::NO_CONTENT.as_u16(), body: Vec::new() }
 }
 
-pub fn deleted(deletion: Deletion) -> Answer {
+pub(crate) fn deleted(deletion: Deletion) -> Answer {
     match deletion {
         Deletion::Done => no_content(()),
         Deletion::Accepted(request_id) => accepted(request_id),
     }
 }
 
-pub fn retrieved<T: Serialize>(data: Retrieved<T>) -> Answer {
+pub(crate) fn retrieved<T: Serialize>(data: Retrieved<T>) -> Answer {
     match data {
         Retrieved::New(data) => created(data),
         Retrieved::Known(data) => ok(data),

@@ -18,7 +18,7 @@ use crate::operations::{AnyOperation, Face, Route};
 
 /// Who calls: an account, behind its lock.
 #[derive(Clone)]
-pub struct Identity {
+pub(crate) struct Identity {
     pub accounts: Data<Accounts>,
     pub slot: Arc<Slot>,
     /// The token, if it was one instead of the keys.
@@ -26,7 +26,7 @@ pub struct Identity {
 }
 
 /// Who calls, and with what.
-pub struct Caller {
+pub(crate) struct Caller {
     identity: Identity,
     request: HttpRequest,
 }
@@ -35,7 +35,10 @@ pub struct Caller {
 ///
 /// # Errors
 /// 401 where the keys or the token are missing or wrong.
-pub async fn authenticate(request: &HttpRequest, route: &Route) -> Result<(), RefusedRequest> {
+pub(crate) async fn authenticate(
+    request: &HttpRequest,
+    route: &Route,
+) -> Result<(), RefusedRequest> {
     match Identity::of(request, route).await {
         Some(identity) => {
             request.extensions_mut().insert(identity);
@@ -47,7 +50,7 @@ pub async fn authenticate(request: &HttpRequest, route: &Route) -> Result<(), Re
 
 /// Refuses a request before it reaches the core. The account of the caller, if it is known, writes a
 /// request to Belvo's API into its journal.
-pub async fn refuse(request: &HttpRequest, error: Error) -> RefusedRequest {
+pub(crate) async fn refuse(request: &HttpRequest, error: Error) -> RefusedRequest {
     match caller_of_api(request) {
         Some(Identity { accounts, slot, .. }) => {
             let received = received(request);
@@ -126,7 +129,7 @@ impl Identity {
 
 impl Caller {
     /// The account of a pair of keys that did not come in a header.
-    pub fn with_keys(request: HttpRequest, id: &str, password: &str) -> Option<Caller> {
+    pub(crate) fn with_keys(request: HttpRequest, id: &str, password: &str) -> Option<Caller> {
         let accounts = accounts(&request);
         let keys = Credentials { id: id.to_owned(), password: password.to_owned() };
         let slot = accounts.authenticate(keys)?;
@@ -134,7 +137,7 @@ impl Caller {
     }
 
     /// Answers a request by one call of the core.
-    pub async fn answer(
+    pub(crate) async fn answer(
         &self,
         work: impl FnOnce(&mut Account, &mut CallContext) -> Result<Answer, Error>,
     ) -> HttpResponse {
@@ -152,7 +155,7 @@ impl Caller {
     }
 
     /// Answers a call of the emulator's own API, which leaves the account's request ids alone.
-    pub fn reply(&self, answer: Result<Answer, Error>) -> HttpResponse {
+    pub(crate) fn reply(&self, answer: Result<Answer, Error>) -> HttpResponse {
         let accounts = self.accounts();
         match answer {
             Ok(answer) => accounts.anonymous_answer(answer).into_response(),
@@ -165,18 +168,18 @@ impl Caller {
     }
 
     /// Answers a call of the emulator's own API by one call of the core.
-    pub async fn control(
+    pub(crate) async fn control(
         &self,
         request: impl FnOnce(&mut Account) -> Result<Answer, Error>,
     ) -> HttpResponse {
         self.reply(self.accounts().control(self.slot(), request).await)
     }
 
-    pub fn accounts(&self) -> &Accounts {
+    pub(crate) fn accounts(&self) -> &Accounts {
         &self.identity.accounts
     }
 
-    pub fn slot(&self) -> &Slot {
+    pub(crate) fn slot(&self) -> &Slot {
         &self.identity.slot
     }
 }

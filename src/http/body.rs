@@ -23,10 +23,10 @@ const JSON_HINT: &str = "Send it with the header Content-Type: application/json.
 const ARRIVES_WITHIN: Duration = Duration::from_secs(30);
 
 /// The bytes of a body, whatever they are, left with the request for whoever asks about it later.
-pub struct Received(pub Bytes);
+pub(crate) struct Received(pub Bytes);
 
 /// The bytes of a body that says it is JSON; the core parses them.
-pub struct JsonBody(Bytes);
+pub(crate) struct JsonBody(Bytes);
 
 impl Deref for JsonBody {
     type Target = [u8];
@@ -56,7 +56,7 @@ impl FromRequest for JsonBody {
 
 /// A body of the emulator's own API: JSON with exactly the keys that its type has. No body at all
 /// is an empty object.
-pub struct Typed<T, const LARGEST: usize = LARGEST_BYTES>(pub T);
+pub(crate) struct Typed<T, const LARGEST: usize = LARGEST_BYTES>(pub T);
 
 impl<T: DeserializeOwned + 'static, const LARGEST: usize> FromRequest for Typed<T, LARGEST> {
     type Error = RefusedRequest;
@@ -90,7 +90,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
 }
 
 /// The error of a text that serde refuses, on the key where it is wrong.
-pub fn mistake(error: serde_path_to_error::Error<impl std::fmt::Display>) -> Error {
+pub(crate) fn mistake(error: serde_path_to_error::Error<impl std::fmt::Display>) -> Error {
     let path = error.path().to_string();
     let sentence = in_words(&error.into_inner().to_string());
     // Serde says these of the object, not of the key.

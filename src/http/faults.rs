@@ -24,7 +24,7 @@ const PIECES: u32 = 10;
 struct ConnectionSocket(Socket);
 
 /// Keeps what a reset needs, when a connection begins.
-pub fn keep_socket(stream: &dyn Any, connection: &mut Extensions) {
+pub(crate) fn keep_socket(stream: &dyn Any, connection: &mut Extensions) {
     if let Some(stream) = stream.downcast_ref::<TcpStream>()
         && let Ok(socket) = SockRef::from(stream).try_clone()
     {
@@ -33,7 +33,10 @@ pub fn keep_socket(stream: &dyn Any, connection: &mut Extensions) {
 }
 
 /// Tells [`inject_faults`] which faults to inject into an answer.
-pub fn injected(mut response: HttpResponse, injection: Option<&AnswerInjection>) -> HttpResponse {
+pub(crate) fn injected(
+    mut response: HttpResponse,
+    injection: Option<&AnswerInjection>,
+) -> HttpResponse {
     if let Some(injection) = injection {
         response.extensions_mut().insert(injection.clone());
     }
@@ -41,7 +44,10 @@ pub fn injected(mut response: HttpResponse, injection: Option<&AnswerInjection>)
 }
 
 /// Injects into the answer to a request the faults that [`injected`] notes.
-pub async fn inject_faults(request: &HttpRequest, mut response: HttpResponse) -> HttpResponse {
+pub(crate) async fn inject_faults(
+    request: &HttpRequest,
+    mut response: HttpResponse,
+) -> HttpResponse {
     let injection = response.extensions_mut().remove::<AnswerInjection>();
     match injection {
         Some(injection) => inject(request, response, &injection).await,

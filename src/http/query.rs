@@ -14,7 +14,7 @@ use crate::http::authentication::refuse;
 use crate::http::body::mistake;
 
 /// Exactly the parameters that a type has, each once at most. An empty one is absent.
-pub struct TypedQuery<T>(pub T);
+pub(crate) struct TypedQuery<T>(pub T);
 
 impl<T: DeserializeOwned + 'static> FromRequest for TypedQuery<T> {
     type Error = RefusedRequest;

@@ -17,7 +17,7 @@ use crate::http::authentication::refuse;
 use crate::operations::Route;
 
 /// Where the base of the URLs in answers comes from.
-pub enum UrlSource {
+pub(crate) enum UrlSource {
     /// The `Host` that the client used.
     Host,
     /// `Forwarded` or `X-Forwarded-Host` and `-Proto` of a proxy, which anybody can send.
@@ -27,23 +27,23 @@ pub enum UrlSource {
 }
 
 /// The base of the URLs in an answer, without a slash at its end.
-pub struct BaseUrl(pub String);
+pub(crate) struct BaseUrl(pub String);
 
 /// A request on its way to a handler.
-pub struct Incoming {
+pub(crate) struct Incoming {
     pub request: HttpRequest,
     pub payload: Payload,
 }
 
 /// The answer of a handler, once it is done.
-pub type Answering = LocalBoxFuture<'static, HttpResponse>;
+pub(crate) type Answering = LocalBoxFuture<'static, HttpResponse>;
 
 /// The segment that stands for the `{name}` of the operation's path.
-pub struct PathId(Box<str>);
+pub(crate) struct PathId(Box<str>);
 
 impl Incoming {
     /// Extracts the handler's arguments from the request and calls it.
-    pub fn to<F, Args>(self, handler: F) -> Answering
+    pub(crate) fn to<F, Args>(self, handler: F) -> Answering
     where
         F: Handler<Args>,
         Args: FromRequest + 'static,
@@ -62,12 +62,12 @@ impl Incoming {
 }
 
 /// Answers a request whose path does not exist.
-pub async fn no_such_path(request: &HttpRequest) -> HttpResponse {
+pub(crate) async fn no_such_path(request: &HttpRequest) -> HttpResponse {
     refuse(request, Error::not_found()).await.error_response()
 }
 
 /// Answers a request whose path exists, and has other methods.
-pub async fn other_method(request: &HttpRequest, route: &Route) -> HttpResponse {
+pub(crate) async fn other_method(request: &HttpRequest, route: &Route) -> HttpResponse {
     let error = Error::method_not_allowed(request.method().as_str());
     let mut response = refuse(request, error).await.error_response();
     let allow = HeaderValue::from_str(&route.allow()).expect("names of methods fit a header");

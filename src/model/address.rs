@@ -17,13 +17,13 @@ const METADATA_PREFIX: [u16; 2] = [0xfd00, 0x0ec2];
 const METADATA_IPV6: Ipv6Addr = Ipv6Addr::new(0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0x0254);
 
 /// A URL without what may be secret in it: user, password, query and fragment.
-pub fn without_secrets(url: &str) -> String {
+pub(crate) fn without_secrets(url: &str) -> String {
     let Ok(url) = Url::parse(url) else { return "(not a URL)".to_owned() };
     format!("{}{}", url.origin().ascii_serialization(), url.path())
 }
 
 /// Reads the URL of an HTTP server, or says what is wrong with it.
-pub fn http_url(text: &str) -> Result<Url, String> {
+pub(crate) fn http_url(text: &str) -> Result<Url, String> {
     let expected = "expected an address such as http://localhost:9000/webhooks";
     let url = Url::parse(text)
         .map_err(|problem| format!("{text:?} is not a URL ({problem}); {expected}"))?;
@@ -34,7 +34,7 @@ pub fn http_url(text: &str) -> Result<Url, String> {
 }
 
 /// Reads the URL of a receiver of webhooks. One at which a cloud tells its secrets is refused.
-pub fn receiver(text: &str) -> Result<Url, String> {
+pub(crate) fn receiver(text: &str) -> Result<Url, String> {
     let url = http_url(text)?;
     let refused = match url.host() {
         Some(Host::Ipv4(ip)) => refused_ip(ip.into()),
@@ -46,7 +46,7 @@ pub fn receiver(text: &str) -> Result<Url, String> {
 }
 
 /// Reads the value of an `Authorization` header; an empty one is none.
-pub fn authorization(text: &str) -> Result<Option<&str>, String> {
+pub(crate) fn authorization(text: &str) -> Result<Option<&str>, String> {
     if text.chars().any(|letter| letter.is_control() && letter != '\t') {
         return Err("expected the value of a header, without line breaks".to_owned());
     }
@@ -54,14 +54,14 @@ pub fn authorization(text: &str) -> Result<Option<&str>, String> {
 }
 
 /// The reason why no webhook may be sent to a host of this name, if there is one.
-pub fn refused_name(name: &str) -> Option<String> {
+pub(crate) fn refused_name(name: &str) -> Option<String> {
     let plain = name.trim_end_matches('.').to_ascii_lowercase();
     METADATA_NAMES.contains(&&*plain).then(|| refusal(name))
 }
 
 /// The reason why no webhook may be sent to this address, if there is one. The notation of the
 /// address makes no difference.
-pub fn refused_ip(ip: IpAddr) -> Option<String> {
+pub(crate) fn refused_ip(ip: IpAddr) -> Option<String> {
     let is_refused = match ip {
         IpAddr::V4(ip) => is_refused_ipv4(ip),
         IpAddr::V6(ip) => is_refused_ipv6(ip),

@@ -16,17 +16,17 @@ fn at(curp: &str, index: usize) -> Option<char> {
 
 /// The first letter and the first inner vowel of the first surname, the first letters of the second
 /// surname and of the given name.
-pub fn initials(curp: &str) -> [Option<char>; 4] {
+pub(crate) fn initials(curp: &str) -> [Option<char>; 4] {
     [0, 1, 2, 3].map(|index| at(curp, index))
 }
 
 /// The first inner consonants of the first surname, the second surname and the given name.
-pub fn inner_consonants(curp: &str) -> [Option<char>; 3] {
+pub(crate) fn inner_consonants(curp: &str) -> [Option<char>; 3] {
     [13, 14, 15].map(|index| at(curp, index))
 }
 
 /// `H` is male and `M` female; any other letter says nothing.
-pub fn sex(curp: &str) -> Option<Sex> {
+pub(crate) fn sex(curp: &str) -> Option<Sex> {
     match at(curp, 10) {
         Some('H') => Some(Sex::Male),
         Some('M') => Some(Sex::Female),
@@ -35,12 +35,12 @@ pub fn sex(curp: &str) -> Option<Sex> {
 }
 
 /// The two letters of the state of birth.
-pub fn state(curp: &str) -> Option<&str> {
+pub(crate) fn state(curp: &str) -> Option<&str> {
     curp.get(11..13)
 }
 
 /// The year of birth: the seventeenth character is a digit for those born before 2000.
-pub fn birth_year(curp: &str) -> Option<i32> {
+pub(crate) fn birth_year(curp: &str) -> Option<i32> {
     let two_digits: i32 = curp.get(4..6)?.parse().ok()?;
     let century = if at(curp, 16)?.is_ascii_digit() { 1900 } else { 2000 };
     Some(century + two_digits)
@@ -48,7 +48,7 @@ pub fn birth_year(curp: &str) -> Option<i32> {
 
 /// The date of birth. None where the date does not exist: the month of Belvo's own test CURP
 /// `BLPM951331IONVGR54` is 13.
-pub fn birth_date(curp: &str) -> Option<NaiveDate> {
+pub(crate) fn birth_date(curp: &str) -> Option<NaiveDate> {
     let month = curp.get(6..8)?.parse().ok()?;
     let day = curp.get(8..10)?.parse().ok()?;
     NaiveDate::from_ymd_opt(birth_year(curp)?, month, day)

@@ -12,7 +12,7 @@ use crate::model::{Timestamp, six_digits, six_digits_schema};
 
 /// A current employment as Belvo returns it: all keys are always there.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct CurrentEmployment<'a> {
+pub(crate) struct CurrentEmployment<'a> {
     pub id: Uuid,
     pub link: Uuid,
     #[serde(serialize_with = "six_digits")]
@@ -34,7 +34,7 @@ pub struct CurrentEmployment<'a> {
 
 /// The person whose employment it is.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Holder {
+pub(crate) struct Holder {
     pub official_name: Option<String>,
     pub first_name: Option<String>,
     pub last_name: Option<String>,
@@ -44,7 +44,7 @@ pub struct Holder {
 
 /// A job that the person has in the month.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Job {
+pub(crate) struct Job {
     pub employer: String,
     pub employer_id: String,
     pub employer_rfc: String,
@@ -58,7 +58,7 @@ pub struct Job {
 
 impl<'a> CurrentEmployment<'a> {
     /// `times` are the times of creation and of collection. A person without jobs is unemployed.
-    pub fn new(
+    pub(crate) fn new(
         id: Uuid,
         link: Uuid,
         times: [Timestamp; 2],

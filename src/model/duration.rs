@@ -6,10 +6,10 @@ use serde::ser::Serializer;
 
 /// Longer durations are refused: nothing here is planned further ahead.
 const LONGEST_DAYS: i64 = 3650;
-pub const LONGEST: TimeDelta = TimeDelta::days(LONGEST_DAYS);
+pub(crate) const LONGEST: TimeDelta = TimeDelta::days(LONGEST_DAYS);
 
 /// Reads a duration.
-pub fn parse(text: &str) -> Result<TimeDelta, String> {
+pub(crate) fn parse(text: &str) -> Result<TimeDelta, String> {
     let expected = "write it as 500ms, 15s, 2m, 24h or 7d";
     let duration = humantime::parse_duration(text)
         .map_err(|problem| format!("{text:?} is not a duration ({problem}); {expected}"))?;
@@ -20,12 +20,14 @@ pub fn parse(text: &str) -> Result<TimeDelta, String> {
 }
 
 /// A duration that a program gives, cut to [`LONGEST`].
-pub fn saturating(duration: std::time::Duration) -> TimeDelta {
+pub(crate) fn saturating(duration: std::time::Duration) -> TimeDelta {
     TimeDelta::from_std(duration).map_or(LONGEST, |delta| delta.min(LONGEST))
 }
 
 /// For `#[serde(with)]`-style use in bodies and scenario files.
-pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TimeDelta, D::Error> {
+pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<TimeDelta, D::Error> {
     deserializer.deserialize_str(Text)
 }
 
@@ -44,20 +46,23 @@ impl Visitor<'_> for Text {
 }
 
 /// [`deserialize`] for a key that may be absent.
-pub fn deserialize_some<'de, D: Deserializer<'de>>(
+pub(crate) fn deserialize_some<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<TimeDelta>, D::Error> {
     deserialize(deserializer).map(Some)
 }
 
 /// Writes a duration as [`show`] does.
-pub fn serialize<S: Serializer>(delta: &TimeDelta, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize<S: Serializer>(
+    delta: &TimeDelta,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&show(*delta))
 }
 
 /// Shows a duration as it would be written, in the largest unit that divides it: `2m`, `90s`.
 /// Fractions of a millisecond are dropped.
-pub fn show(delta: TimeDelta) -> String {
+pub(crate) fn show(delta: TimeDelta) -> String {
     let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
     let milliseconds = delta.num_milliseconds();
     let (unit, length) = units

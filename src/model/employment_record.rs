@@ -11,7 +11,7 @@ use crate::model::{Timestamp, six_digits, six_digits_schema};
 
 /// A record as Belvo returns it: all documented keys, nulls included.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct EmploymentRecord<'a> {
+pub(crate) struct EmploymentRecord<'a> {
     pub id: Uuid,
     pub link: Uuid,
     #[serde(serialize_with = "six_digits")]
@@ -34,7 +34,7 @@ pub struct EmploymentRecord<'a> {
 
 /// A file of the institution. In the sandbox, and here, its value is null.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct File {
+pub(crate) struct File {
     #[serde(rename = "type")]
     pub kind: String,
     pub value: Option<String>,
@@ -43,7 +43,7 @@ pub struct File {
 /// The part of a record that comes from the institution. A scenario generates it or writes it out.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Employment {
+pub(crate) struct Employment {
     pub personal_data: PersonalData,
     /// Null for ISSSTE.
     pub social_security_summary: Option<SocialSecuritySummary>,
@@ -57,7 +57,7 @@ pub struct Employment {
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PersonalData {
+pub(crate) struct PersonalData {
     pub official_name: Option<String>,
     pub first_name: Option<String>,
     pub last_name: Option<String>,
@@ -70,7 +70,7 @@ pub struct PersonalData {
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Entitlements {
+pub(crate) struct Entitlements {
     pub entitled_to_health_insurance: bool,
     pub entitled_to_company_benefits: bool,
     /// Null while employed.
@@ -80,14 +80,14 @@ pub struct Entitlements {
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DocumentId {
+pub(crate) struct DocumentId {
     pub document_type: Option<DocumentType>,
     pub document_number: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
-pub enum DocumentType {
+pub(crate) enum DocumentType {
     Nss,
     Curp,
     Rfc,
@@ -95,7 +95,7 @@ pub enum DocumentType {
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct SocialSecuritySummary {
+pub(crate) struct SocialSecuritySummary {
     pub weeks_redeemed: i64,
     pub weeks_reinstated: i64,
     pub weeks_contributed: i64,
@@ -104,7 +104,7 @@ pub struct SocialSecuritySummary {
 /// One spell of employment. Its end is null for the current job.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Spell {
+pub(crate) struct Spell {
     /// When the record was read; not written in scenario files.
     #[serde(serialize_with = "six_digits", skip_deserializing)]
     #[schemars(schema_with = "six_digits_schema")]
@@ -126,7 +126,7 @@ pub struct Spell {
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct StatusUpdate {
+pub(crate) struct StatusUpdate {
     pub event: Option<UpdateEvent>,
     /// Daily, as of the date.
     pub base_salary: Money,
@@ -135,7 +135,7 @@ pub struct StatusUpdate {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum UpdateEvent {
+pub(crate) enum UpdateEvent {
     Hired,
     DismissedResigned,
     SalaryModification,
@@ -150,7 +150,7 @@ pub enum UpdateEvent {
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EmploymentScore {
+pub(crate) struct EmploymentScore {
     /// 300 to 900; null without a work history.
     pub score: Option<u16>,
     /// How far ahead the score looks, in months: 3, 6 or 12.
@@ -160,7 +160,7 @@ pub struct EmploymentScore {
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct SalaryEstimation {
+pub(crate) struct SalaryEstimation {
     pub employment_status_estimate: Option<EmploymentStatus>,
     /// Daily.
     pub base_salary_estimate: Option<Money>,

@@ -8,7 +8,7 @@ use crate::model::link::Resource;
 /// An institution, in the form that Belvo's sandbox returns: logos are text, and `code` and
 /// `country_code` are there, which the description of the API does not name.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Institution<'a> {
+pub(crate) struct Institution<'a> {
     pub id: u32,
     pub name: &'a str,
     #[serde(rename = "type")]
@@ -37,7 +37,7 @@ pub struct Institution<'a> {
 /// A field of the login form.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
-pub enum FormField<'a> {
+pub(crate) enum FormField<'a> {
     /// A field that the person fills in.
     Asked {
         name: &'a str,

@@ -15,7 +15,7 @@ use crate::model::{
 
 /// A link as Belvo returns it: thirteen keys; the credentials are never among them.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Link<'a> {
+pub(crate) struct Link<'a> {
     pub id: Uuid,
     /// The name of the institution, not its numeric id.
     #[schemars(regex(pattern = "^[a-z]+_[a-z]{2}_[a-z]+$"), example = &"planet_mx_employment")]
@@ -72,7 +72,7 @@ words! {
 /// A number of days on the wire: `365d`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
 #[schemars(with = "String", inline, extend("pattern" = "^[0-9]{1,3}d$", "examples" = ["365d"]))]
-pub struct Days(pub u16);
+pub(crate) struct Days(pub u16);
 
 impl FromStr for Days {
     type Err = ();
@@ -128,7 +128,7 @@ const CREDENTIALS_STORAGE: &str =
 /// For how long Belvo keeps the credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
 #[schemars(with = "String", inline, extend("pattern" = CREDENTIALS_STORAGE, "examples" = ["365d"]))]
-pub enum CredentialsStorage {
+pub(crate) enum CredentialsStorage {
     Store,
     NoStore,
     /// 1 to 365.
@@ -137,7 +137,7 @@ pub enum CredentialsStorage {
 
 impl CredentialsStorage {
     /// The documented default: a year for single links, for good for recurrent ones.
-    pub fn default_for(access_mode: AccessMode) -> CredentialsStorage {
+    pub(crate) fn default_for(access_mode: AccessMode) -> CredentialsStorage {
         match access_mode {
             AccessMode::Single => CredentialsStorage::Days(Days(365)),
             AccessMode::Recurrent => CredentialsStorage::Store,

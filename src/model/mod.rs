@@ -1,19 +1,19 @@
 //! The wire types: what Belvo's JSON looks like, one file a family.
 
-pub mod address;
-pub mod curp;
-pub mod current_employment;
-pub mod duration;
-pub mod employment_record;
-pub mod institution;
-pub mod link;
-pub mod money;
-pub mod page;
-pub mod profile;
-pub mod size;
-pub mod suggestion;
-pub mod token;
-pub mod webhook;
+pub(crate) mod address;
+pub(crate) mod curp;
+pub(crate) mod current_employment;
+pub(crate) mod duration;
+pub(crate) mod employment_record;
+pub(crate) mod institution;
+pub(crate) mod link;
+pub(crate) mod money;
+pub(crate) mod page;
+pub(crate) mod profile;
+pub(crate) mod size;
+pub(crate) mod suggestion;
+pub(crate) mod token;
+pub(crate) mod webhook;
 mod words;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
@@ -22,31 +22,34 @@ use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 /// A point in time, to the microsecond as on the wire.
-pub type Timestamp = DateTime<Utc>;
+pub(crate) type Timestamp = DateTime<Utc>;
 
 /// No account comes to this time, the beginning of 2201, so that all of its times can be written.
 /// A task that is planned for this time never happens.
-pub const NEVER: Timestamp = DateTime::from_timestamp_secs(7_289_654_400).unwrap();
+pub(crate) const NEVER: Timestamp = DateTime::from_timestamp_secs(7_289_654_400).unwrap();
 /// The last time of an account. Its clock stops here.
-pub const END: Timestamp = DateTime::from_timestamp_micros(7_289_654_399_999_999).unwrap();
+pub(crate) const END: Timestamp = DateTime::from_timestamp_micros(7_289_654_399_999_999).unwrap();
 
 /// The time that lies `by` after `time`, but at most [`NEVER`].
-pub fn later(time: Timestamp, by: TimeDelta) -> Timestamp {
+pub(crate) fn later(time: Timestamp, by: TimeDelta) -> Timestamp {
     time.checked_add_signed(by).map_or(NEVER, |later| later.min(NEVER))
 }
 
 /// A timestamp as text, as [`six_digits`] writes it.
-pub fn show(time: &Timestamp) -> String {
+pub(crate) fn show(time: &Timestamp) -> String {
     time.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 /// Writes a timestamp as Belvo does: `2024-06-26T16:25:54.344113Z`, always six digits.
-pub fn six_digits<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn six_digits<S: Serializer>(
+    time: &Timestamp,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&show(time))
 }
 
 /// Writes a timestamp as [`six_digits`] does, and none as null.
-pub fn six_digits_or_null<S: Serializer>(
+pub(crate) fn six_digits_or_null<S: Serializer>(
     time: &Option<Timestamp>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
@@ -57,22 +60,25 @@ pub fn six_digits_or_null<S: Serializer>(
 }
 
 /// Writes an id as 32 hex digits.
-pub fn hex<S: Serializer>(id: &Uuid, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn hex<S: Serializer>(id: &Uuid, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&id.simple())
 }
 
 /// Writes a list of ids, each id as [`hex`] does.
-pub fn all_hex<S: Serializer>(ids: &[Uuid], serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn all_hex<S: Serializer>(ids: &[Uuid], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(ids.iter().map(|id| id.simple().to_string()))
 }
 
 /// Writes an id as [`hex`] does, and none as null.
-pub fn hex_or_null<S: Serializer>(id: &Option<Uuid>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn hex_or_null<S: Serializer>(
+    id: &Option<Uuid>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     id.map(|id| id.simple().to_string()).serialize(serializer)
 }
 
 /// The JSON schema of what [`six_digits`] writes.
-pub fn six_digits_schema(_: &mut SchemaGenerator) -> Schema {
+pub(crate) fn six_digits_schema(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string",
         "format": "date-time",
@@ -82,7 +88,7 @@ pub fn six_digits_schema(_: &mut SchemaGenerator) -> Schema {
 }
 
 /// The JSON schema of what [`six_digits_or_null`] writes.
-pub fn six_digits_or_null_schema(generator: &mut SchemaGenerator) -> Schema {
+pub(crate) fn six_digits_or_null_schema(generator: &mut SchemaGenerator) -> Schema {
     let mut schema = six_digits_schema(generator);
     schema.insert("type".to_owned(), serde_json::json!(["string", "null"]));
     schema

@@ -6,18 +6,18 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// An amount of pesos, written in JSON as a number such as `762.54`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
 #[schemars(with = "f64", inline, extend("examples" = [762.54]))]
-pub struct Money {
+pub(crate) struct Money {
     cents: i64,
 }
 
 impl Money {
-    pub const fn from_cents(cents: i64) -> Money {
+    pub(crate) const fn from_cents(cents: i64) -> Money {
         Money { cents }
     }
 
     /// Times `numerator / denominator`, half cents to the even cent: Belvo's samples show a daily
     /// 762.54 as 23193.92 a month, which is 23193.925 before rounding.
-    pub fn times(self, numerator: i64, denominator: i64) -> Money {
+    pub(crate) fn times(self, numerator: i64, denominator: i64) -> Money {
         let product = self.cents * numerator;
         let (quotient, remainder) =
             (product.div_euclid(denominator), product.rem_euclid(denominator));

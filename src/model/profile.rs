@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// `entitlements.status` of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum EmploymentStatus {
+pub(crate) enum EmploymentStatus {
     Employed,
     Unemployed,
     Retired,
@@ -15,7 +15,7 @@ pub enum EmploymentStatus {
 /// The institution that the data comes from: the shape of a record depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum DataSource {
+pub(crate) enum DataSource {
     Imss,
     Issste,
 }
@@ -23,7 +23,7 @@ pub enum DataSource {
 /// The outline of a working life.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Profile {
+pub(crate) struct Profile {
     /// The person's present position.
     pub status: EmploymentStatus,
     /// The fewest and the most employers, both at least 1.
@@ -36,7 +36,7 @@ pub struct Profile {
 /// The bounds between which the number of employers is drawn. Both are included.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(try_from = "(u8, u8)")]
-pub struct Employers {
+pub(crate) struct Employers {
     pub fewest: u8,
     pub most: u8,
 }

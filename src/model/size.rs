@@ -6,7 +6,7 @@ const UNITS: [(&str, usize); 3] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1
 ///
 /// # Errors
 /// A sentence that quotes the text and shows how to write it.
-pub fn parse(text: &str) -> Result<usize, String> {
+pub(crate) fn parse(text: &str) -> Result<usize, String> {
     let unit = UNITS.into_iter().find_map(|(unit, bytes)| Some((text.strip_suffix(unit)?, bytes)));
     let (number, bytes) = unit.unwrap_or((text, 1));
     let number: usize = number.trim_end().parse().map_err(|_| {
@@ -16,7 +16,7 @@ pub fn parse(text: &str) -> Result<usize, String> {
 }
 
 /// Shows a number of bytes as it would be written, in the largest unit that divides it.
-pub fn show(bytes: usize) -> String {
+pub(crate) fn show(bytes: usize) -> String {
     let unit = UNITS.into_iter().find(|(_, unit)| bytes != 0 && bytes.is_multiple_of(*unit));
     unit.map_or_else(|| bytes.to_string(), |(unit, size)| format!("{}{unit}", bytes / size))
 }

@@ -5,7 +5,10 @@ const SIMILAR: f64 = 0.8;
 
 /// The candidate that is most similar to `word`, if one is similar enough. Case makes no
 /// difference.
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let word = word.to_lowercase();
     let likeness = |candidate: &str| strsim::jaro_winkler(&word, &candidate.to_lowercase());
     candidates
@@ -17,7 +20,10 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 }
 
 /// A blank and the sentence that suggests a candidate; empty when no candidate is similar enough.
-pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn did_you_mean<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> String {
     nearest(word, candidates)
         .map(|candidate| format!(" Did you mean {candidate:?}?"))
         .unwrap_or_default()

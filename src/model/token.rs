@@ -8,14 +8,14 @@ use crate::model::link::{CredentialsStorage, Days, Resource};
 
 /// The answer to `POST /api/token/`: two signed JWTs.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct TokenPair {
+pub(crate) struct TokenPair {
     pub access: String,
     pub refresh: String,
 }
 
 /// The claims of a token.
 #[derive(Clone, Debug, Serialize)]
-pub struct Claims<'a> {
+pub(crate) struct Claims<'a> {
     /// `access` or `refresh`.
     pub token_type: &'static str,
     /// Seconds since 1970.

@@ -14,7 +14,7 @@ use crate::model::suggestion::{did_you_mean, nearest};
 
 /// The body of a webhook: the eight documented keys, always all of them.
 #[derive(Debug, Serialize)]
-pub struct Webhook<'a> {
+pub(crate) struct Webhook<'a> {
     /// The event's id: 32 hex digits. All deliveries of one event carry it.
     #[serde(serialize_with = "hex")]
     pub webhook_id: Uuid,
@@ -30,7 +30,7 @@ pub struct Webhook<'a> {
 
 /// The kinds of events that Belvo announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EventKind {
+pub(crate) enum EventKind {
     EmploymentRecords,
     CurrentEmployments,
     EmploymentChanges,
@@ -50,7 +50,7 @@ pub struct WebhookCode(pub(crate) &'static str);
 /// The key `data` of an event.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
-pub enum Data {
+pub(crate) enum Data {
     EmploymentRecords(EmploymentRecords),
     CurrentEmployments(CurrentEmployments),
     EmploymentChanges(EmploymentChanges),
@@ -60,37 +60,37 @@ pub enum Data {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct EmploymentRecords {
+pub(crate) struct EmploymentRecords {
     /// How many records `GET /api/employment-records/?link=` lists.
     pub total_employment_record_profiles: usize,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct CurrentEmployments {
+pub(crate) struct CurrentEmployments {
     pub total_current_employments: usize,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct EmploymentChanges {
+pub(crate) struct EmploymentChanges {
     pub employment_changes: Vec<EmploymentChange>,
 }
 
 /// A refresh could not log in.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct LinkError {
+pub(crate) struct LinkError {
     pub error_code: String,
     pub error_message: String,
     pub status: u16,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct LinkDeleted {}
+pub(crate) struct LinkDeleted {}
 
 /// A change in a working life. Belvo documents the first and the third; the others follow their
 /// pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum EmploymentChange {
+pub(crate) enum EmploymentChange {
     Employed,
     Unemployed,
     SalaryIncreased,
@@ -99,13 +99,13 @@ pub enum EmploymentChange {
 
 /// A key of an event's data, and the reason why it cannot have the value that is asked for.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Misfit {
+pub(crate) struct Misfit {
     pub key: String,
     pub sentence: String,
 }
 
 impl EventKind {
-    pub const ALL: [EventKind; 6] = [
+    pub(crate) const ALL: [EventKind; 6] = [
         EventKind::EmploymentRecords,
         EventKind::CurrentEmployments,
         EventKind::EmploymentChanges,
@@ -115,7 +115,7 @@ impl EventKind {
     ];
 
     /// The type, the process and the code of the event.
-    pub const fn names(self) -> [&'static str; 3] {
+    pub(crate) const fn names(self) -> [&'static str; 3] {
         const HISTORICAL: &str = "historical_update";
         const RECURRENT: &str = "recurrent_update";
         const RECORDS: &str = Resource::EmploymentRecords.as_str();
@@ -130,11 +130,11 @@ impl EventKind {
         }
     }
 
-    pub fn webhook_type(self) -> &'static str {
+    pub(crate) fn webhook_type(self) -> &'static str {
         self.names()[0]
     }
 
-    pub fn webhook_code(self) -> &'static str {
+    pub(crate) fn webhook_code(self) -> &'static str {
         self.names()[2]
     }
 }
@@ -152,7 +152,7 @@ impl WebhookCode {
 }
 
 impl Data {
-    pub fn kind(&self) -> EventKind {
+    pub(crate) fn kind(&self) -> EventKind {
         match self {
             Data::EmploymentRecords(_) => EventKind::EmploymentRecords,
             Data::CurrentEmployments(_) => EventKind::CurrentEmployments,
@@ -164,7 +164,7 @@ impl Data {
     }
 
     /// Data of this kind with other values for some of its keys.
-    pub fn with(self, values: Map<String, Value>) -> Result<Data, Misfit> {
+    pub(crate) fn with(self, values: Map<String, Value>) -> Result<Data, Misfit> {
         match self {
             Data::EmploymentRecords(data) => changed(data, values).map(Data::EmploymentRecords),
             Data::CurrentEmployments(data) => changed(data, values).map(Data::CurrentEmployments),

@@ -14,7 +14,7 @@ macro_rules! words {
             serde::Deserialize,
             schemars::JsonSchema,
         )]
-        pub enum $name {
+        pub(crate) enum $name {
             $(#[serde(rename = $word)] $variant),+
         }
 
@@ -32,9 +32,9 @@ macro_rules! words {
         impl $name {
             /// All of them, as on the wire.
             #[allow(dead_code, reason = "not every set is asked for")]
-            pub const WORDS: &[&str] = &[$($word),+];
+            pub(crate) const WORDS: &[&str] = &[$($word),+];
 
-            pub const fn as_str(self) -> &'static str {
+            pub(crate) const fn as_str(self) -> &'static str {
                 match self {
                     $($name::$variant => $word,)+
                 }

@@ -19,7 +19,7 @@ use crate::operations::Operation;
 /// As in the scenarios `curp_wrong_length` and `curp_incorrect`.
 const CURP: &str = "^[A-Z]{4}[0-9]{6}[A-Z]{6}[A-Z0-9]{2}$";
 
-pub fn content(operation: Operation, schemas: &mut Schemas) -> Content {
+pub(super) fn content(operation: Operation, schemas: &mut Schemas) -> Content {
     match operation {
         Operation::CheckKeys => Content::answer(empty_object()),
         Operation::ListLinks => Content::answer(schemas.of::<Page<Link<'_>>>())

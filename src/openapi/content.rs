@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::operations::{Access, Body, Row};
 
 /// The types of an operation: its query, its body and its answer.
-pub struct Content {
+pub(super) struct Content {
     query: Vec<Value>,
     body: Option<Value>,
     answer: Option<Value>,
@@ -13,28 +13,28 @@ pub struct Content {
 
 impl Content {
     /// An operation whose answers have no type of their own: no body, or a request id.
-    pub fn none() -> Content {
+    pub(super) fn none() -> Content {
         Content { query: Vec::new(), body: None, answer: None }
     }
 
     /// An operation that answers with JSON of this schema.
-    pub fn answer(schema: Value) -> Content {
+    pub(super) fn answer(schema: Value) -> Content {
         Content { answer: Some(schema), ..Content::none() }
     }
 
     /// Adds parameters of the query; see [`parameter`].
-    pub fn query(mut self, parameters: impl IntoIterator<Item = Value>) -> Content {
+    pub(super) fn query(mut self, parameters: impl IntoIterator<Item = Value>) -> Content {
         self.query.extend(parameters);
         self
     }
 
     /// A JSON body of this schema.
-    pub fn body(self, schema: Value) -> Content {
+    pub(super) fn body(self, schema: Value) -> Content {
         Content { body: Some(schema), ..self }
     }
 
     /// The description of the operation.
-    pub fn describe(self, row: &Row) -> Value {
+    pub(super) fn describe(self, row: &Row) -> Value {
         let mut described = json!({
             "operationId": row.id,
             "summary": row.summary,
@@ -86,12 +86,12 @@ impl Content {
 }
 
 /// A parameter of a query; an empty one counts as absent.
-pub fn parameter(name: &str, schema: Value, description: &str) -> Value {
+pub(super) fn parameter(name: &str, schema: Value, description: &str) -> Value {
     json!({"name": name, "in": "query", "schema": schema, "description": description})
 }
 
 /// A parameter that takes several values, joined by commas.
-pub fn list_parameter(name: &str, schema: Value, description: &str) -> Value {
+pub(super) fn list_parameter(name: &str, schema: Value, description: &str) -> Value {
     let mut rendered = parameter(name, schema, description);
     rendered["style"] = "form".into();
     rendered["explode"] = false.into();
@@ -99,7 +99,7 @@ pub fn list_parameter(name: &str, schema: Value, description: &str) -> Value {
 }
 
 /// The parameters of a query that is read as a type, whose schema this is.
-pub fn parameters(mut schema: Value) -> Vec<Value> {
+pub(super) fn parameters(mut schema: Value) -> Vec<Value> {
     let Value::Object(properties) = schema["properties"].take() else {
         unreachable!("a query is an object");
     };
@@ -111,7 +111,7 @@ pub fn parameters(mut schema: Value) -> Vec<Value> {
 }
 
 /// The parameters that a path has in braces.
-pub fn path_parameters(path: &str) -> Vec<Value> {
+pub(super) fn path_parameters(path: &str) -> Vec<Value> {
     path.split('/').filter_map(path_parameter).collect()
 }
 

@@ -18,7 +18,7 @@ use crate::openapi::Schemas;
 use crate::openapi::content::{Content, parameters};
 use crate::operations::{ControlOperation as Control, OpenOperation};
 
-pub fn control_content(operation: Control, schemas: &mut Schemas) -> Content {
+pub(super) fn control_content(operation: Control, schemas: &mut Schemas) -> Content {
     match operation {
         Control::ShowClock => Content::answer(schemas.of::<ClockReading>()),
         Control::SetClock => {
@@ -79,7 +79,7 @@ pub fn control_content(operation: Control, schemas: &mut Schemas) -> Content {
     }
 }
 
-pub fn open_content(operation: OpenOperation) -> Content {
+pub(super) fn open_content(operation: OpenOperation) -> Content {
     Content::answer(match operation {
         OpenOperation::Live | OpenOperation::Ready => health(),
         OpenOperation::Description => json!({"type": "object"}),

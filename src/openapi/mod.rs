@@ -28,7 +28,7 @@ use crate::openapi::content::path_parameters;
 use crate::operations::AnyOperation;
 
 /// The description, made once.
-pub fn description() -> &'static Value {
+pub(crate) fn description() -> &'static Value {
     static DESCRIPTION: LazyLock<Value> = LazyLock::new(describe);
     &DESCRIPTION
 }

@@ -18,8 +18,8 @@
 mod routes;
 mod row;
 
-pub use routes::{Face, Route};
-pub use row::{Access, Body, Row, Scope};
+pub(crate) use routes::{Face, Route};
+pub(crate) use row::{Access, Body, Row, Scope};
 
 use std::str::FromStr;
 
@@ -33,13 +33,13 @@ macro_rules! operations {
     ($(#[$meta:meta])* $name:ident { $($id:ident = $row:expr,)+ }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $name { $($id),+ }
+        pub(crate) enum $name { $($id),+ }
 
         impl $name {
             /// In the order of the table.
-            pub const ALL: &[$name] = &[$($name::$id),+];
+            pub(crate) const ALL: &[$name] = &[$($name::$id),+];
 
-            pub const fn row(self) -> &'static Row {
+            pub(crate) const fn row(self) -> &'static Row {
                 const ROWS: &[Row] = &[$($row.named(stringify!($id))),+];
                 &ROWS[self as usize]
             }
@@ -257,7 +257,7 @@ operations! {
 
 /// An operation of any face of the emulator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AnyOperation {
+pub(crate) enum AnyOperation {
     Api(Operation),
     Control(ControlOperation),
     Open(OpenOperation),
@@ -265,14 +265,14 @@ pub enum AnyOperation {
 
 impl AnyOperation {
     /// All operations, in the order of the table.
-    pub fn all() -> impl Iterator<Item = AnyOperation> {
+    pub(crate) fn all() -> impl Iterator<Item = AnyOperation> {
         let api = Operation::ALL.iter().copied().map(AnyOperation::Api);
         let control = ControlOperation::ALL.iter().copied().map(AnyOperation::Control);
         let open = OpenOperation::ALL.iter().copied().map(AnyOperation::Open);
         api.chain(control).chain(open)
     }
 
-    pub fn row(self) -> &'static Row {
+    pub(crate) fn row(self) -> &'static Row {
         match self {
             AnyOperation::Api(operation) => operation.row(),
             AnyOperation::Control(operation) => operation.row(),
@@ -283,7 +283,7 @@ impl AnyOperation {
 
 impl Operation {
     /// The operationIds, in the order of the table.
-    pub const WORDS: &[&str] = &{
+    pub(crate) const WORDS: &[&str] = &{
         let mut words = [""; Operation::ALL.len()];
         let mut place = 0;
         while place < words.len() {
@@ -293,13 +293,13 @@ impl Operation {
         words
     };
 
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         self.row().id
     }
 
     /// True where the call logs in at the institution: to create a link, to resume a session, to
     /// take new credentials, or to load the data again.
-    pub fn logs_in(self) -> bool {
+    pub(crate) fn logs_in(self) -> bool {
         self.row().logs_in
     }
 }

@@ -6,7 +6,7 @@ use crate::operations::{AnyOperation, Scope};
 
 /// The place to which a method and a path lead.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Route {
+pub(crate) struct Route {
     pub face: Face,
     /// The operations of the path, in the order of the table; none where the path does not exist.
     pub of_path: &'static [AnyOperation],
@@ -18,7 +18,7 @@ pub struct Route {
 
 /// A part of the emulator, told by the first segment of the path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Face {
+pub(crate) enum Face {
     /// Belvo's API, `/api/`.
     Api,
     /// The control API, `/_emulator/`.
@@ -46,7 +46,7 @@ static ROOT: LazyLock<Node> = LazyLock::new(|| {
 
 impl Route {
     /// Looks up a path, with or without its last slash. Its segments are percent-decoded.
-    pub fn of(method: &str, path: &str) -> Route {
+    pub(crate) fn of(method: &str, path: &str) -> Route {
         let (of_path, parameter) = ROOT.find(path).unwrap_or_default();
         let has_method = |operation: &&AnyOperation| operation.row().method.answers(method);
         Route {
@@ -58,7 +58,7 @@ impl Route {
     }
 
     /// True where the header `Authorization` must show who calls, also before a 404 or 405.
-    pub fn needs_keys(&self) -> bool {
+    pub(crate) fn needs_keys(&self) -> bool {
         match self.of_path.first() {
             Some(operation) => operation.row().access.is_in_header(),
             None => self.face != Face::Open,
@@ -67,7 +67,7 @@ impl Route {
 
     /// The scope of a token that stands in for the API keys. A method that the path lacks needs the
     /// scope of the path's other methods of its kind.
-    pub fn scope(&self, method: &str) -> Option<Scope> {
+    pub(crate) fn scope(&self, method: &str) -> Option<Scope> {
         match self.operation {
             Some(operation) => operation.row().access.scope(),
             None => {
@@ -78,7 +78,7 @@ impl Route {
     }
 
     /// The value of the header `Allow`.
-    pub fn allow(&self) -> String {
+    pub(crate) fn allow(&self) -> String {
         let methods: Vec<&str> =
             self.of_path.iter().map(|operation| operation.row().method.as_str()).collect();
         methods.join(", ")

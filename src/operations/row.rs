@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 /// An operation as the table writes it down.
 #[derive(Clone, Copy, Debug)]
-pub struct Row {
+pub(crate) struct Row {
     /// The operationId, unique in the table.
     pub id: &'static str,
     pub method: Method,
@@ -25,7 +25,7 @@ pub struct Row {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
+pub(crate) enum Method {
     Get,
     Post,
     Put,
@@ -35,7 +35,7 @@ pub enum Method {
 
 /// Where a request shows who calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
+pub(crate) enum Access {
     /// The API keys in the header `Authorization`.
     Keys,
     /// The API keys, or a token of the widget with this scope.
@@ -48,88 +48,88 @@ pub enum Access {
 
 /// A permission that a token of the widget can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
+pub(crate) enum Scope {
     ReadInstitutions,
     WriteLinks,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Body {
+pub(crate) enum Body {
     None,
     Optional,
     Required,
 }
 
-pub const fn get(path: &'static str, summary: &'static str) -> Row {
+pub(super) const fn get(path: &'static str, summary: &'static str) -> Row {
     Row::new(Method::Get, path, summary)
 }
 
-pub const fn post(path: &'static str, summary: &'static str) -> Row {
+pub(super) const fn post(path: &'static str, summary: &'static str) -> Row {
     Row::new(Method::Post, path, summary)
 }
 
-pub const fn put(path: &'static str, summary: &'static str) -> Row {
+pub(super) const fn put(path: &'static str, summary: &'static str) -> Row {
     Row::new(Method::Put, path, summary)
 }
 
-pub const fn patch(path: &'static str, summary: &'static str) -> Row {
+pub(super) const fn patch(path: &'static str, summary: &'static str) -> Row {
     Row::new(Method::Patch, path, summary)
 }
 
-pub const fn delete(path: &'static str, summary: &'static str) -> Row {
+pub(super) const fn delete(path: &'static str, summary: &'static str) -> Row {
     Row::new(Method::Delete, path, summary)
 }
 
 impl Row {
-    pub const fn named(self, id: &'static str) -> Row {
+    pub(crate) const fn named(self, id: &'static str) -> Row {
         Row { id, ..self }
     }
 
     /// A token with this scope stands in for the API keys.
-    pub const fn allows(self, scope: Scope) -> Row {
+    pub(crate) const fn allows(self, scope: Scope) -> Row {
         Row { access: Access::KeysOrToken(scope), ..self }
     }
 
-    pub const fn reads_keys_from_body(self) -> Row {
+    pub(crate) const fn reads_keys_from_body(self) -> Row {
         Row { access: Access::KeysInBody, ..self }
     }
 
-    pub const fn open(self) -> Row {
+    pub(crate) const fn open(self) -> Row {
         Row { access: Access::Open, ..self }
     }
 
-    pub const fn takes_body(self) -> Row {
+    pub(crate) const fn takes_body(self) -> Row {
         Row { body: Body::Required, ..self }
     }
 
-    pub const fn may_take_body(self) -> Row {
+    pub(crate) const fn may_take_body(self) -> Row {
         Row { body: Body::Optional, ..self }
     }
 
-    pub const fn logs_in(self) -> Row {
+    pub(crate) const fn logs_in(self) -> Row {
         Row { logs_in: true, ..self }
     }
 
-    pub const fn in_background(self) -> Row {
+    pub(crate) const fn in_background(self) -> Row {
         Row { in_background: true, ..self }
     }
 
-    pub const fn answers(self, statuses: &'static [u16]) -> Row {
+    pub(crate) const fn answers(self, statuses: &'static [u16]) -> Row {
         Row { answers: statuses, ..self }
     }
 
-    pub const fn refuses(self, statuses: &'static [&'static [u16]]) -> Row {
+    pub(crate) const fn refuses(self, statuses: &'static [&'static [u16]]) -> Row {
         Row { refuses: statuses, ..self }
     }
 
     /// The statuses of success.
-    pub fn successes(&self) -> BTreeSet<u16> {
+    pub(crate) fn successes(&self) -> BTreeSet<u16> {
         let background = self.in_background.then_some(202);
         self.answers.iter().copied().chain(background).collect()
     }
 
     /// The statuses of errors.
-    pub fn errors(&self) -> BTreeSet<u16> {
+    pub(crate) fn errors(&self) -> BTreeSet<u16> {
         let named = self.refuses.iter().copied().flatten();
         let of_keys: &[u16] = if self.access == Access::Open { &[] } else { &[401] };
         let of_body: &[u16] = match self.body {
@@ -156,7 +156,7 @@ impl Row {
 }
 
 impl Method {
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Method::Get => "GET",
             Method::Post => "POST",
@@ -167,19 +167,19 @@ impl Method {
     }
 
     /// `HEAD` is answered like `GET`, without the body.
-    pub fn answers(self, method: &str) -> bool {
+    pub(crate) fn answers(self, method: &str) -> bool {
         self.as_str() == method || self == Method::Get && method == "HEAD"
     }
 }
 
 impl Access {
     /// True where the header `Authorization` is read.
-    pub fn is_in_header(self) -> bool {
+    pub(crate) fn is_in_header(self) -> bool {
         matches!(self, Access::Keys | Access::KeysOrToken(_))
     }
 
     /// The scope of a token that stands in for the API keys.
-    pub fn scope(self) -> Option<Scope> {
+    pub(crate) fn scope(self) -> Option<Scope> {
         match self {
             Access::KeysOrToken(scope) => Some(scope),
             Access::Keys | Access::KeysInBody | Access::Open => None,
@@ -189,7 +189,7 @@ impl Access {
 
 impl Scope {
     /// The word in a token.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Scope::ReadInstitutions => "read_institutions",
             Scope::WriteLinks => "write_links",
@@ -197,7 +197,7 @@ impl Scope {
     }
 
     /// True for the methods that the scope is about.
-    pub fn covers(self, method: &str) -> bool {
+    pub(crate) fn covers(self, method: &str) -> bool {
         match self {
             Scope::ReadInstitutions => ["GET", "HEAD"].contains(&method),
             Scope::WriteLinks => ["POST", "PUT", "PATCH", "DELETE"].contains(&method),

@@ -3,7 +3,7 @@
 macro_rules! files {
     ($($name:literal),+ $(,)?) => {
         /// Path and text of each file of `scenarios/`, in the order of the documentation.
-        pub const FILES: &[(&str, &str)] = &[
+        pub(super) const FILES: &[(&str, &str)] = &[
             $((
                 concat!("scenarios/", $name, ".json"),
                 include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/", $name, ".json")),

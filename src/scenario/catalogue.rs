@@ -13,7 +13,7 @@ use crate::scenario::{
 
 /// The scenarios by name, and in the order in which they are asked.
 #[derive(Debug)]
-pub struct Catalogue {
+pub(crate) struct Catalogue {
     scenarios: Vec<Arc<Scenario>>,
     /// Scenarios that name a CURP, the one with a rule first.
     by_curp: HashMap<String, Vec<Arc<Scenario>>>,
@@ -23,7 +23,7 @@ pub struct Catalogue {
 }
 
 /// The facts about a login that the rules of scenarios ask for.
-pub struct LoginAttempt<'a> {
+pub(crate) struct LoginAttempt<'a> {
     pub curp: &'a str,
     /// Tells that a link with another CURP has this `username2`.
     pub email_belongs_to_another_curp: bool,
@@ -35,7 +35,7 @@ pub struct LoginAttempt<'a> {
 
 impl Catalogue {
     /// `scenarios` in the order of loading. `default` answers what no other claims.
-    pub fn new(scenarios: Vec<Arc<Scenario>>, default: Arc<Scenario>) -> Catalogue {
+    pub(crate) fn new(scenarios: Vec<Arc<Scenario>>, default: Arc<Scenario>) -> Catalogue {
         let mut by_curp: HashMap<String, Vec<Arc<Scenario>>> = HashMap::new();
         let mut by_rule = Vec::new();
         for scenario in &scenarios {
@@ -61,7 +61,7 @@ impl Catalogue {
     /// 1. one that names the CURP and whose rule holds, or that refuses the CURP always;
     /// 2. one whose rule holds for any CURP;
     /// 3. one that names the CURP and accepts it.
-    pub fn claim(&self, matching: &mut Matching, attempt: &LoginAttempt<'_>) {
+    pub(crate) fn claim(&self, matching: &mut Matching, attempt: &LoginAttempt<'_>) {
         let claims = self.by_curp.get(attempt.curp).map_or(&[][..], Vec::as_slice);
         let always_accepts = |scenario: &&Arc<Scenario>| {
             scenario.rule().is_none() && !matches!(scenario.login, Login::Refuse(_))
@@ -83,16 +83,16 @@ impl Catalogue {
     }
 
     /// The scenario that answers when no other does.
-    pub fn default_scenario(&self) -> &Arc<Scenario> {
+    pub(crate) fn default_scenario(&self) -> &Arc<Scenario> {
         &self.default
     }
 
-    pub fn find(&self, name: &str) -> Option<&Arc<Scenario>> {
+    pub(crate) fn find(&self, name: &str) -> Option<&Arc<Scenario>> {
         self.scenarios.iter().find(|scenario| scenario.name.as_str() == name)
     }
 
     /// The longest time over which some scenario counts the logins of a CURP.
-    pub fn counts_logins_within(&self, curp: &str) -> Option<TimeDelta> {
+    pub(crate) fn counts_logins_within(&self, curp: &str) -> Option<TimeDelta> {
         let claims = self.by_curp.get(curp).into_iter().flatten();
         claims
             .chain(&self.by_rule)
@@ -104,27 +104,27 @@ impl Catalogue {
     }
 
     /// All scenarios, in the order of loading.
-    pub fn scenarios(&self) -> &[Arc<Scenario>] {
+    pub(crate) fn scenarios(&self) -> &[Arc<Scenario>] {
         &self.scenarios
     }
 
     /// Tells that this scenario answers when no other does.
-    pub fn is_default(&self, name: &Name) -> bool {
+    pub(crate) fn is_default(&self, name: &Name) -> bool {
         self.default.name == *name
     }
 }
 
 impl Scenario {
-    pub fn rule(&self) -> Option<&Rule> {
+    pub(crate) fn rule(&self) -> Option<&Rule> {
         self.when.as_ref()?.rule.as_ref()
     }
 
-    pub fn curp(&self) -> Option<&str> {
+    pub(crate) fn curp(&self) -> Option<&str> {
         self.when.as_ref()?.curp.as_ref().map(|curp| curp.as_str())
     }
 
     /// The steps that follow an accepted login.
-    pub fn accepts(&self) -> Option<&Accept> {
+    pub(crate) fn accepts(&self) -> Option<&Accept> {
         match &self.login {
             Login::Accept(accept) => Some(accept),
             Login::AskToken(ask) => Some(&ask.accept),
@@ -134,7 +134,7 @@ impl Scenario {
 
     /// Tells that the scenario refuses because of the number of logins. A login that it refuses does
     /// not count.
-    pub fn refuses_by_logins(&self) -> bool {
+    pub(crate) fn refuses_by_logins(&self) -> bool {
         matches!((self.rule(), &self.login), (Some(Rule::LoginsExceed(_)), Login::Refuse(_)))
     }
 }

@@ -16,7 +16,7 @@ const TAKES: &str = "takes_reserved_curp";
 
 /// The reason why the scenarios cannot be loaded, in one sentence that names the place.
 #[derive(Debug)]
-pub struct LoadError(String);
+pub(crate) struct LoadError(String);
 
 impl std::fmt::Display for LoadError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -37,7 +37,7 @@ struct Loaded {
 /// The built-in scenarios and those of `directories`; a later file replaces an earlier one of the
 /// same name. `default` names the scenario that answers what no other claims. With `rate_limits` the
 /// rule of [`LOGIN_LIMIT`] holds for every CURP.
-pub fn load(
+pub(crate) fn load(
     directories: &[PathBuf],
     default: &str,
     rate_limits: bool,

@@ -13,11 +13,11 @@ use crate::scenario::Scenario;
 /// The number of an armed scenario in its account; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub struct ArmedId(pub u64);
+pub(crate) struct ArmedId(pub u64);
 
 /// The scenario that answers, and those that were tried.
 #[derive(Clone, Debug)]
-pub struct Match {
+pub(crate) struct Match {
     pub scenario: Arc<Scenario>,
     pub by: MatchedBy,
     /// In the order of precedence.
@@ -26,7 +26,7 @@ pub struct Match {
 
 /// A scenario that could have answered and did not.
 #[derive(Clone, Debug)]
-pub struct Tried {
+pub(crate) struct Tried {
     pub scenario: Arc<Scenario>,
     /// The reason why it was tried.
     pub by: MatchedBy,
@@ -35,7 +35,7 @@ pub struct Tried {
 
 /// The reason why a scenario may answer a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MatchedBy {
+pub(crate) enum MatchedBy {
     /// `X-Emulator-Scenario` of the request.
     Header,
     Armed(ArmedId),
@@ -52,7 +52,7 @@ pub enum MatchedBy {
 
 /// The reason why a scenario did not answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Mismatch {
+pub(crate) enum Mismatch {
     /// A scenario of higher precedence answered.
     ComesAfter(MatchedBy),
     ArmedForCurp(Arc<str>),
@@ -70,14 +70,14 @@ pub enum Mismatch {
 
 /// Scenarios enter in the order of precedence; the first that nothing speaks against answers.
 #[derive(Debug, Default)]
-pub struct Matching {
+pub(crate) struct Matching {
     winner: Option<(Arc<Scenario>, MatchedBy)>,
     tried: Vec<Tried>,
 }
 
 impl Matching {
     /// `objection` is asked only as long as none has won.
-    pub fn enter(
+    pub(crate) fn enter(
         &mut self,
         scenario: &Arc<Scenario>,
         by: MatchedBy,
@@ -94,12 +94,12 @@ impl Matching {
         }
     }
 
-    pub fn is_decided(&self) -> bool {
+    pub(crate) fn is_decided(&self) -> bool {
         self.winner.is_some()
     }
 
     /// None when something spoke against each.
-    pub fn decide(self) -> Option<Match> {
+    pub(crate) fn decide(self) -> Option<Match> {
         let (scenario, by) = self.winner?;
         Some(Match { scenario, by, tried: self.tried })
     }
@@ -107,11 +107,11 @@ impl Matching {
 
 impl MatchedBy {
     /// Tells that the client asked for the scenario by name, for this call or the next.
-    pub fn is_override(self) -> bool {
+    pub(crate) fn is_override(self) -> bool {
         matches!(self, MatchedBy::Header | MatchedBy::Armed(_))
     }
 
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             MatchedBy::Header => "header",
             MatchedBy::Armed(_) => "armed",

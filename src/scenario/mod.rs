@@ -11,11 +11,11 @@ mod matching;
 mod origin;
 mod step;
 
-pub use catalogue::{Catalogue, LoginAttempt};
-pub use load::load;
-pub use matching::{ArmedId, Match, MatchedBy, Matching, Mismatch};
-pub use origin::Origin;
-pub use step::{StepId, StepKind, Steps};
+pub(crate) use catalogue::{Catalogue, LoginAttempt};
+pub(crate) use load::load;
+pub(crate) use matching::{ArmedId, Match, MatchedBy, Matching, Mismatch};
+pub(crate) use origin::Origin;
+pub(crate) use step::{StepId, StepKind, Steps};
 
 use std::borrow::Cow;
 
@@ -32,7 +32,7 @@ use crate::model::profile::Profile;
 /// One scenario file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Scenario {
+pub(crate) struct Scenario {
     /// Its identity: a file replaces an earlier one of the same name.
     pub name: Name,
     /// One sentence for people who look for it.
@@ -52,10 +52,10 @@ pub struct Scenario {
 /// Lower-case letters, digits and underscores.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Name(String);
+pub(crate) struct Name(String);
 
 impl Name {
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -76,7 +76,7 @@ impl TryFrom<String> for Name {
 /// A condition on a login: a CURP, a rule, or both together.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct When {
+pub(crate) struct When {
     #[serde(default)]
     pub curp: Option<Curp>,
     #[serde(default)]
@@ -89,10 +89,10 @@ pub struct When {
 /// A CURP that a scenario claims, in the documented pattern.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Curp(String);
+pub(crate) struct Curp(String);
 
 impl Curp {
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -123,7 +123,7 @@ impl TryFrom<String> for Curp {
 /// A condition that any CURP can meet.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Rule {
+pub(crate) enum Rule {
     /// The CURP has another number of characters.
     CurpLengthIsNot(usize),
     /// The CURP misses a pattern.
@@ -138,7 +138,7 @@ pub enum Rule {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct LoginLimit {
+pub(crate) struct LoginLimit {
     pub logins: usize,
     #[serde(deserialize_with = "duration::deserialize")]
     pub within: TimeDelta,
@@ -146,7 +146,7 @@ pub struct LoginLimit {
 
 /// A regular expression.
 #[derive(Debug)]
-pub struct Pattern(Regex);
+pub(crate) struct Pattern(Regex);
 
 impl<'de> Deserialize<'de> for Pattern {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Pattern, D::Error> {
@@ -160,7 +160,7 @@ impl<'de> Deserialize<'de> for Pattern {
 /// The answer to the login.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Login {
+pub(crate) enum Login {
     Accept(Accept),
     Refuse(Refusal),
     /// Asks for a token first: the link waits, unconfirmed, until it is resumed.
@@ -170,7 +170,7 @@ pub enum Login {
 /// A login with a second factor.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct AskToken {
+pub(crate) struct AskToken {
     /// The only token that works.
     pub token: String,
     /// `token_generation_data` of the answer.
@@ -186,7 +186,7 @@ pub struct AskToken {
 /// An accepted login: the link is created.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Accept {
+pub(crate) struct Accept {
     pub data: Data,
     /// The steps that follow when the link is created. By default the records load after the webhook
     /// delay, and a webhook announces them.
@@ -197,7 +197,7 @@ pub struct Accept {
 /// The records of the person.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Data {
+pub(crate) enum Data {
     /// One record, drawn from the seed, the scenario and the CURP.
     Generate(Profile),
     /// Records that are written out. The list can be empty.
@@ -206,7 +206,7 @@ pub enum Data {
 
 impl Data {
     /// How many records there are.
-    pub fn profiles(&self) -> usize {
+    pub(crate) fn profiles(&self) -> usize {
         match self {
             Data::Generate(_) => 1,
             Data::Records(records) => records.len(),
@@ -217,7 +217,7 @@ impl Data {
 /// A refused login: no link is created.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Refusal {
+pub(crate) struct Refusal {
     pub status: ErrorStatus,
     pub code: String,
     pub message: String,
@@ -227,7 +227,7 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    pub fn error(&self) -> Error {
+    pub(crate) fn error(&self) -> Error {
         Error::new(self.status.0, self.code.clone().into(), self.message.clone().into())
     }
 }
@@ -236,10 +236,10 @@ impl Refusal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "u16")]
 #[schemars(extend("minimum" = 400, "maximum" = 599))]
-pub struct ErrorStatus(u16);
+pub(crate) struct ErrorStatus(u16);
 
 impl ErrorStatus {
-    pub fn number(self) -> u16 {
+    pub(crate) fn number(self) -> u16 {
         self.0
     }
 }

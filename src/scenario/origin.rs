@@ -4,7 +4,7 @@ use crate::scenario::Scenario;
 
 /// A file and the lines in it that matter. Lines are counted from 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Origin {
+pub(crate) struct Origin {
     /// `scenarios/NAME.json` for a built-in one, else as `--scenarios` leads to it.
     pub file: String,
     pub name_line: usize,
@@ -13,7 +13,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    pub fn new(file: &str, text: &str, scenario: &Scenario) -> Origin {
+    pub(crate) fn new(file: &str, text: &str, scenario: &Scenario) -> Origin {
         let claim = match (scenario.curp(), scenario.rule()) {
             (Some(curp), _) => Some(Place::of(text, "curp", Some(curp))),
             (None, Some(_)) => Some(Place::of(text, "rule", None)),
@@ -29,7 +29,7 @@ impl Origin {
 
 /// A place in a file, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub(super) struct Place {
     pub line: usize,
     pub column: usize,
 }
@@ -37,7 +37,7 @@ pub struct Place {
 impl Place {
     /// Where a text of JSON says `"key": "value"`, or `"key":` and anything: the place of what
     /// stands behind the colon. The beginning, when it is written in another way, with escapes.
-    pub fn of(text: &str, key: &str, value: Option<&str>) -> Place {
+    pub(super) fn of(text: &str, key: &str, value: Option<&str>) -> Place {
         let key = format!("\"{key}\"");
         let value = value.map_or_else(String::new, |value| format!("\"{value}\""));
         let found = text.match_indices(&key).find_map(|(offset, _)| {

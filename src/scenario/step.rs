@@ -20,12 +20,12 @@ const EVENTS: [&str; 7] =
 /// The steps of a scenario in their order, each with its id.
 #[derive(Debug, Deserialize)]
 #[serde(from = "Vec<Step>")]
-pub struct Steps(Vec<(StepId, Step)>);
+pub(crate) struct Steps(Vec<(StepId, Step)>);
 
 /// A step that happens later.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Step {
+pub(crate) struct Step {
     /// Time since the step before it. A `load` without it takes the webhook delay; any other step
     /// follows at once.
     #[serde(default, deserialize_with = "duration::deserialize_some")]
@@ -36,7 +36,7 @@ pub struct Step {
 /// The kinds of steps.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum StepKind {
+pub(crate) enum StepKind {
     /// The data has been read: the records exist from now on.
     Load,
     /// The webhook that announces the records is sent; again, when it already was.
@@ -71,17 +71,17 @@ pub struct StepId {
 
 impl Steps {
     /// The steps in the order of the file.
-    pub fn iter(&self) -> impl Iterator<Item = (StepId, &Step)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (StepId, &Step)> {
         self.0.iter().map(|(id, step)| (*id, step))
     }
 
     /// The step of an id; None when the scenario has no such step.
-    pub fn get(&self, id: StepId) -> Option<&Step> {
+    pub(crate) fn get(&self, id: StepId) -> Option<&Step> {
         self.iter().find(|(other, _)| *other == id).map(|(_, step)| step)
     }
 
     /// The refusal of a step that refuses all logins after it; None for any other step.
-    pub fn refusal(&self, id: StepId) -> Option<&Refusal> {
+    pub(crate) fn refusal(&self, id: StepId) -> Option<&Refusal> {
         match &self.get(id)?.event {
             StepKind::RefuseLogins(refusal) => Some(refusal),
             _ => None,
@@ -112,7 +112,7 @@ impl Default for Steps {
 
 impl StepKind {
     /// The name of the event, as in a scenario file.
-    pub fn as_str(&self) -> &'static str {
+    pub(crate) fn as_str(&self) -> &'static str {
         EVENTS[usize::from(self.number())]
     }
 

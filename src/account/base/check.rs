@@ -1,6 +1,6 @@
 //! Checks an invariant.
 
 /// Returns the sentence of the invariant as an error, unless the invariant holds.
-pub fn check(holds: bool, sentence: impl FnOnce() -> String) -> Result<(), String> {
+pub(crate) fn check(holds: bool, sentence: impl FnOnce() -> String) -> Result<(), String> {
     if holds { Ok(()) } else { Err(sentence()) }
 }

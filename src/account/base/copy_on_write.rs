@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 /// A value that its clones share until one of them is written to.
 #[derive(Clone, Debug, Default)]
-pub struct CopyOnWrite<T>(Arc<T>);
+pub(crate) struct CopyOnWrite<T>(Arc<T>);
 
 impl<T> CopyOnWrite<T> {
-    pub fn new(value: T) -> CopyOnWrite<T> {
+    pub(crate) fn new(value: T) -> CopyOnWrite<T> {
         CopyOnWrite(Arc::new(value))
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
-pub struct LinkNumber(pub u64);
+pub(crate) struct LinkNumber(pub u64);
 
 /// The place of a delivery in its account, in the order of events; counted from 1, never used twice.
 #[derive(

@@ -1,6 +1,6 @@
 //! The foundations that every other room may use, and that know nothing of an account.
 
-pub mod check;
-pub mod copy_on_write;
-pub mod ids;
-pub mod secret;
+pub(super) mod check;
+pub(super) mod copy_on_write;
+pub(super) mod ids;
+pub(super) mod secret;

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Arc<str>);
+pub(crate) struct Secret(Arc<str>);
 
 impl From<&str> for Secret {
     fn from(text: &str) -> Secret {

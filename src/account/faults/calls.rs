@@ -14,7 +14,7 @@ impl Account {
     ///
     /// # Errors
     /// 400 with all that is wrong: what is unknown, or does not go with the fault.
-    pub fn add_fault(&mut self, new: NewFault) -> Result<&FaultEntry, Error> {
+    pub(crate) fn add_fault(&mut self, new: NewFault) -> Result<&FaultEntry, Error> {
         let operation = self.check_fault(&new)?;
         self.faults.add(new, operation)
     }
@@ -40,18 +40,18 @@ impl Account {
     }
 
     /// In the order in which they were added.
-    pub fn faults(&self) -> &[FaultEntry] {
+    pub(crate) fn faults(&self) -> &[FaultEntry] {
         &self.faults.entries
     }
 
     /// Removes the fault with an id from a path; 404 when there is none.
-    pub fn remove_fault(&mut self, id: &str) -> Result<(), Error> {
+    pub(crate) fn remove_fault(&mut self, id: &str) -> Result<(), Error> {
         let id = id.parse().map(FaultId).map_err(|_| Error::not_found())?;
         if self.faults.remove(id) { Ok(()) } else { Err(Error::not_found()) }
     }
 
     /// Removes all faults.
-    pub fn remove_faults(&mut self) {
+    pub(crate) fn remove_faults(&mut self) {
         self.faults.entries.clear();
     }
 }

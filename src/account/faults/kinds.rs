@@ -21,7 +21,7 @@ const LONGEST_SPAN: TimeDelta = TimeDelta::minutes(10);
 /// A fault of the answer to a call, in the words of Toxiproxy and WireMock.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum AnswerFault {
+pub(crate) enum AnswerFault {
     /// The answer comes so much later, give or take the jitter.
     Latency {
         delay: Span,
@@ -58,7 +58,7 @@ pub enum AnswerFault {
 /// A fault of a webhook on its way to its endpoints.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub enum WebhookFault {
+pub(crate) enum WebhookFault {
     /// The webhook is sent so many times more.
     #[serde(rename = "webhook_duplicate")]
     Duplicate {
@@ -99,17 +99,17 @@ pub struct Span(Duration);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "u32")]
 #[schemars(extend("minimum" = 1, "maximum" = MOST_COPIES))]
-pub struct Copies(u32);
+pub(crate) struct Copies(u32);
 
 /// From 0, never, to 1, always.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "f64")]
 #[schemars(extend("minimum" = 0, "maximum" = 1))]
-pub struct Probability(f64);
+pub(crate) struct Probability(f64);
 
 /// All faults that are injected into the answer to one call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AnswerInjection {
+pub(crate) struct AnswerInjection {
     /// The webhooks that arrive first.
     pub webhooks: Vec<DeliveryId>,
     pub latency: Duration,
@@ -120,7 +120,7 @@ pub struct AnswerInjection {
 
 /// How an answer breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BrokenAnswer {
+pub(crate) enum BrokenAnswer {
     Timeout(Duration),
     ResetPeer,
     EmptyResponse,
@@ -130,7 +130,7 @@ pub enum BrokenAnswer {
 }
 
 impl AnswerFault {
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             AnswerFault::Latency { .. } => "latency",
             AnswerFault::Timeout { .. } => "timeout",
@@ -144,7 +144,7 @@ impl AnswerFault {
     }
 
     /// The time by which the answer comes later; `seed` is of this injection alone.
-    pub fn latency(&self, seed: &Seed) -> Option<Duration> {
+    pub(crate) fn latency(&self, seed: &Seed) -> Option<Duration> {
         let AnswerFault::Latency { delay: Span(delay), jitter: Span(jitter) } = self else {
             return None;
         };
@@ -153,7 +153,7 @@ impl AnswerFault {
     }
 
     /// How the answer breaks.
-    pub fn broken(&self) -> Option<BrokenAnswer> {
+    pub(crate) fn broken(&self) -> Option<BrokenAnswer> {
         Some(match self {
             AnswerFault::Timeout { after: Span(after) } => BrokenAnswer::Timeout(*after),
             AnswerFault::ResetPeer => BrokenAnswer::ResetPeer,
@@ -166,14 +166,14 @@ impl AnswerFault {
     }
 
     /// The error that refuses the call.
-    pub fn refusal(&self) -> Option<Error> {
+    pub(crate) fn refusal(&self) -> Option<Error> {
         let AnswerFault::Status { status, code, message } = self else { return None };
         Some(Error::of_status(status.number(), code.clone(), message.clone()))
     }
 }
 
 impl WebhookFault {
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             WebhookFault::Duplicate { .. } => "webhook_duplicate",
             WebhookFault::Reorder => "webhook_reorder",
@@ -186,7 +186,7 @@ impl WebhookFault {
     }
 
     /// Adds this fault to those of a webhook.
-    pub fn inject_into(&self, injection: &mut WebhookInjection) {
+    pub(crate) fn inject_into(&self, injection: &mut WebhookInjection) {
         match self {
             WebhookFault::Duplicate { copies: Copies(copies) } => {
                 injection.copies = (injection.copies + copies).min(MOST_COPIES);
@@ -204,10 +204,10 @@ impl WebhookFault {
 }
 
 impl Probability {
-    pub const ALWAYS: Probability = Probability(1.0);
+    pub(crate) const ALWAYS: Probability = Probability(1.0);
 
     /// Whether it happens this time.
-    pub fn draw(self, seed: &Seed) -> bool {
+    pub(crate) fn draw(self, seed: &Seed) -> bool {
         seed.generator().random::<f64>() < self.0
     }
 }

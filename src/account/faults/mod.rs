@@ -4,10 +4,10 @@
 //! those that match it. So nothing else changes, whatever is injected.
 
 mod calls;
-pub mod kinds;
+pub(super) mod kinds;
 mod wire;
 
-pub use wire::Fault;
+pub(super) use wire::Fault;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,7 @@ const LOADED: &str = "historical_update";
 
 /// When a webhook is announced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
+pub(super) enum Moment {
     /// When its event is due.
     OnTime,
     /// Within the call that caused it, because a fault sends the webhooks of the call before the
@@ -43,12 +43,12 @@ pub enum Moment {
 /// The number of a fault in its account; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-pub struct FaultId(u64);
+pub(crate) struct FaultId(u64);
 
 /// A fault as it is asked for.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewFault {
+pub(crate) struct NewFault {
     pub fault: Fault,
     /// Of answers: the only operation into whose answers it is injected.
     #[serde(default)]
@@ -70,7 +70,7 @@ pub struct NewFault {
 
 /// A fault of the account, and how it has gone.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct FaultEntry {
+pub(crate) struct FaultEntry {
     pub id: FaultId,
     pub fault: Fault,
     /// The only operation into whose answers it is injected; null is any.
@@ -90,7 +90,7 @@ pub struct FaultEntry {
 
 /// In the order in which they were added.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Faults {
+pub(super) struct Faults {
     entries: Vec<FaultEntry>,
     /// How many there were.
     added: u64,
@@ -133,7 +133,7 @@ impl Faults {
     /// Draws the faults of the answer to a call: the error that refuses the call before it has an
     /// effect, and the faults of the answer. Latencies add up; of the other faults the first that is
     /// drawn is injected.
-    pub fn inject_into_answer(
+    pub(super) fn inject_into_answer(
         &mut self,
         account: &Seed,
         operation: Option<Operation>,
@@ -162,7 +162,7 @@ impl Faults {
 
     /// Draws the faults of a webhook that is announced. All that are drawn are injected together.
     /// A webhook that is held back waits for the next one, which is therefore not held back too.
-    pub fn inject_into_webhook(
+    pub(super) fn inject_into_webhook(
         &mut self,
         account: &Seed,
         event: &WebhookEvent,
@@ -189,7 +189,7 @@ impl Faults {
 
     /// Draws the fault that makes a load of a link happen at once, so that its webhook arrives before
     /// the answer to the call that asks for the load.
-    pub fn loads_before_answer(&mut self, account: &Seed, link: Uuid) -> bool {
+    pub(super) fn loads_before_answer(&mut self, account: &Seed, link: Uuid) -> bool {
         for entry in &mut self.entries {
             if entry.fault == Fault::Webhook(WebhookFault::BeforeAnswer)
                 && entry.is_for(link, LOADED)
@@ -203,7 +203,7 @@ impl Faults {
     }
 
     /// Whether ids and counts can have come about.
-    pub fn invariants(&self) -> Result<(), String> {
+    pub(super) fn invariants(&self) -> Result<(), String> {
         let rising = self.entries.is_sorted_by(|one, next| one.id.0 < next.id.0);
         let last = self.entries.last().map_or(0, |entry| entry.id.0);
         check(rising && last <= self.added && self.added <= MOST_COUNTED, || {

@@ -15,7 +15,7 @@ use crate::account::faults::kinds::{AnswerFault, WebhookFault};
 /// A fault of either family.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
-pub enum Fault {
+pub(crate) enum Fault {
     Answer(AnswerFault),
     Webhook(WebhookFault),
 }
@@ -40,7 +40,7 @@ const NAMES: [&str; 15] = [
 ];
 
 impl Fault {
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Fault::Answer(fault) => fault.name(),
             Fault::Webhook(fault) => fault.name(),

@@ -11,7 +11,7 @@ use crate::model::page::Page;
 
 impl Account {
     /// `GET /api/institutions/`, in the order of their ids.
-    pub fn list_institutions<'q>(
+    pub(crate) fn list_institutions<'q>(
         &self,
         query: &'q Query,
     ) -> Result<Page<Projected<'q, institution::Institution<'static>>>, Error> {
@@ -21,7 +21,7 @@ impl Account {
     }
 
     /// `GET /api/institutions/{id}/`.
-    pub fn institution<'q>(
+    pub(crate) fn institution<'q>(
         &self,
         id: &str,
         query: &'q Query,

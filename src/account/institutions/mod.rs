@@ -12,7 +12,7 @@ use crate::model::profile::DataSource;
 
 /// An institution that a link can connect to.
 #[derive(Debug)]
-pub struct Institution {
+pub(super) struct Institution {
     pub id: u32,
     pub name: &'static str,
     pub display_name: &'static str,
@@ -77,11 +77,11 @@ const FORM: &[FormField<'static>] = &[
 impl Institution {
     /// Whether current employments can be retrieved; in the sandbox too, though its list of
     /// resources does not name them.
-    pub fn has_current_employments(&self) -> bool {
+    pub(super) fn has_current_employments(&self) -> bool {
         self.source == DataSource::Imss
     }
 
-    pub fn all() -> impl Iterator<Item = &'static Institution> {
+    pub(super) fn all() -> impl Iterator<Item = &'static Institution> {
         INSTITUTIONS.iter()
     }
 
@@ -89,23 +89,23 @@ impl Institution {
     ///
     /// # Errors
     /// 400 on `institution` for a name that no institution has.
-    pub fn named(name: &str) -> Result<&'static Institution, Error> {
+    pub(super) fn named(name: &str) -> Result<&'static Institution, Error> {
         Institution::find(name).ok_or_else(|| {
             let lookup = format_args!("name={name}").to_string();
             Error::does_not_exist(lookup).on("institution")
         })
     }
 
-    pub fn find(name: &str) -> Option<&'static Institution> {
+    pub(super) fn find(name: &str) -> Option<&'static Institution> {
         Institution::all().find(|institution| institution.name == name)
     }
 
     /// The institution with an id from a path.
-    pub fn with_id(id: &str) -> Option<&'static Institution> {
+    pub(super) fn with_id(id: &str) -> Option<&'static Institution> {
         Institution::all().find(|institution| institution.id.to_string() == id)
     }
 
-    pub fn show(&self) -> institution::Institution<'_> {
+    pub(super) fn show(&self) -> institution::Institution<'_> {
         institution::Institution {
             id: self.id,
             name: self.name,
@@ -134,7 +134,7 @@ impl Listed for Institution {
 }
 
 /// What `GET /api/institutions/` can be asked.
-pub const FIELDS: &[Field<Institution>] = &[
+pub(super) const FIELDS: &[Field<Institution>] = &[
     Field {
         name: "display_name",
         kind: ValueKind::Text,

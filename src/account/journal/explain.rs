@@ -17,7 +17,7 @@ const MOST_SHOWN: usize = 100;
 
 /// A request, and why.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Explanation {
+pub(crate) struct Explanation {
     #[serde(flatten)]
     pub request: Recorded,
     /// Which scenario answered; null where none was asked.
@@ -34,7 +34,7 @@ pub struct Explanation {
 
 /// The scenario that answered.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct MatchedScenario {
+pub(crate) struct MatchedScenario {
     #[serde(flatten)]
     pub scenario: Candidate,
     /// What spoke for it.
@@ -45,7 +45,7 @@ pub struct MatchedScenario {
 
 /// A scenario that did not answer.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Tried {
+pub(crate) struct Tried {
     #[serde(flatten)]
     pub scenario: Candidate,
     /// The reason why it did not answer.
@@ -54,7 +54,7 @@ pub struct Tried {
 
 /// A scenario that could answer.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Candidate {
+pub(crate) struct Candidate {
     pub name: String,
     /// `header`, `armed`, `link`, `curp`, `rule`, `account_default` or `process_default`.
     pub by: &'static str,
@@ -65,7 +65,7 @@ pub struct Candidate {
 
 /// Something that will happen to a link.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Scheduled {
+pub(crate) struct Scheduled {
     pub link: Uuid,
     #[serde(serialize_with = "six_digits")]
     #[schemars(schema_with = "six_digits_schema")]
@@ -78,7 +78,7 @@ impl Account {
     ///
     /// # Errors
     /// 404 for one that the log does not have.
-    pub fn explain(&self, request_id: &str) -> Result<Explanation, Error> {
+    pub(crate) fn explain(&self, request_id: &str) -> Result<Explanation, Error> {
         let found = request_id.parse().ok().and_then(|id| self.log.request(id));
         let (cursor, at, exchange) = found.ok_or_else(|| self.unknown_request())?;
         let exchange = exchange.clone();
@@ -143,7 +143,7 @@ impl Account {
 }
 
 impl MatchedScenario {
-    pub fn of(choice: &Match) -> MatchedScenario {
+    pub(crate) fn of(choice: &Match) -> MatchedScenario {
         let tried = choice.tried.iter().map(|tried| Tried {
             scenario: Candidate::of(&tried.scenario, tried.by),
             why: tried.why.to_string(),

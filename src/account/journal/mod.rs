@@ -1,8 +1,8 @@
 //! The journal: the requests of the account, as they came and as they were answered. It reads them
 //! from the log, in which they stand as bytes.
 
-pub mod explain;
-pub mod verify;
+pub(super) mod explain;
+pub(super) mod verify;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -29,7 +29,7 @@ const SECRETS: &[&str] = &["password", "password2", "access", "refresh"];
 
 /// A request of the log.
 #[derive(Clone, Debug)]
-pub struct LoggedRequest {
+pub(crate) struct LoggedRequest {
     pub cursor: u64,
     at: Timestamp,
     exchange: Arc<Exchange>,
@@ -37,7 +37,7 @@ pub struct LoggedRequest {
 
 /// Some requests of the log, unread, so that nobody waits for whoever reads them.
 #[derive(Debug)]
-pub struct RequestSlice {
+pub(crate) struct RequestSlice {
     pub requests: Vec<LoggedRequest>,
     /// The cursor after which the next slice begins, if there is one.
     pub next_after: Option<u64>,
@@ -49,7 +49,7 @@ pub struct RequestSlice {
 
 /// A request and its answer, without secrets.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct Recorded {
+pub(crate) struct Recorded {
     /// The place in the log of the account, which has entries of other kinds as well.
     pub cursor: u64,
     /// As in the header `X-Request-Id` of the answer: 32 hex digits.
@@ -83,7 +83,7 @@ pub struct Recorded {
 
 impl Account {
     /// Records a request that was answered.
-    pub fn remember(
+    pub(crate) fn remember(
         &mut self,
         call: &Call<'_>,
         context: &CallContext,
@@ -100,7 +100,7 @@ impl Account {
     ///
     /// # Errors
     /// 400 on `after` for a cursor that no entry of the log has had.
-    pub fn requests(
+    pub(crate) fn requests(
         &self,
         after: u64,
         limit: usize,
@@ -149,7 +149,7 @@ impl RequestSlice {
 
 impl LoggedRequest {
     /// Reads the bytes.
-    pub fn read(&self) -> Recorded {
+    pub(crate) fn read(&self) -> Recorded {
         let exchange = &*self.exchange;
         let mut query: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in form_urlencoded::parse(exchange.query.as_bytes()) {

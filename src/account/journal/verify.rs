@@ -27,7 +27,7 @@ const LONGEST_VALUE: usize = 200;
 /// What a request is like. What is absent can be anything.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Expectation {
+pub(crate) struct Expectation {
     #[serde(default)]
     pub method: Option<String>,
     /// With or without its last slash; without the query.
@@ -59,7 +59,7 @@ pub struct Expectation {
 
 /// The requests that met an expectation.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Met {
+pub(crate) struct Met {
     /// How many they are.
     pub count: usize,
     /// The ids of the first 100 of them.
@@ -89,7 +89,7 @@ struct Verification<'a> {
 ///
 /// # Errors
 /// A text: which expectation failed, how often it was met, and the request that is most like it.
-pub fn verify(
+pub(crate) fn verify(
     expectations: &[Expectation],
     requests: &[Recorded],
     in_order: bool,
@@ -100,7 +100,7 @@ pub fn verify(
 
 impl Expectation {
     /// 400 for what no request can meet; `at` is its place in the body.
-    pub fn check(&self, at: &str) -> Result<(), Error> {
+    pub(crate) fn check(&self, at: &str) -> Result<(), Error> {
         if let Some(operation) = &self.operation {
             operation_named(operation).map_err(|error| error.on(format!("{at}operation")))?;
         }
@@ -118,7 +118,7 @@ impl Expectation {
     }
 
     /// Whether requests that nobody remembers could matter.
-    pub fn has_most(&self) -> bool {
+    pub(crate) fn has_most(&self) -> bool {
         self.bounds().most.is_some()
     }
 

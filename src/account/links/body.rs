@@ -14,7 +14,7 @@ const EXTERNAL_ID_CHARACTERS: std::ops::RangeInclusive<usize> = 3..=256;
 
 /// What a client asks for, after all checks that need nothing but the body.
 #[derive(Clone, Debug)]
-pub struct LinkRequest {
+pub(crate) struct LinkRequest {
     pub institution: &'static Institution,
     pub curp: Arc<str>,
     /// `username2`.
@@ -30,7 +30,7 @@ pub struct LinkRequest {
 
 /// The body of `PATCH /api/links/{id}/`: what is absent stays as it is.
 #[derive(Debug)]
-pub struct LinkUpdate {
+pub(crate) struct LinkUpdate {
     pub access_mode: Option<AccessMode>,
     pub stale_in: Option<Days>,
     pub fetch_resources: Option<Vec<Resource>>,
@@ -38,7 +38,7 @@ pub struct LinkUpdate {
 
 /// The body of `PATCH /api/links/`: the token that a session waits for.
 #[derive(Debug)]
-pub struct Resume {
+pub(crate) struct Resume {
     pub session: String,
     pub link: Uuid,
     pub token: Option<String>,
@@ -46,7 +46,7 @@ pub struct Resume {
 
 impl LinkRequest {
     /// All problems of the body come in one error, in the order of Belvo's documentation.
-    pub fn parse(body: &[u8]) -> Result<LinkRequest, Error> {
+    pub(crate) fn parse(body: &[u8]) -> Result<LinkRequest, Error> {
         let mut fields = Fields::parse(body)?;
         let institution = institution(&mut fields);
         let curp = fields.required_text("username");
@@ -81,7 +81,10 @@ impl LinkRequest {
 }
 
 impl LinkUpdate {
-    pub fn parse(body: &[u8], institution: &'static Institution) -> Result<LinkUpdate, Error> {
+    pub(crate) fn parse(
+        body: &[u8],
+        institution: &'static Institution,
+    ) -> Result<LinkUpdate, Error> {
         let mut fields = Fields::parse(body)?;
         let update = LinkUpdate {
             fetch_resources: asked_resources(&mut fields, institution),
@@ -94,7 +97,7 @@ impl LinkUpdate {
 }
 
 impl Resume {
-    pub fn parse(body: &[u8]) -> Result<Resume, Error> {
+    pub(crate) fn parse(body: &[u8]) -> Result<Resume, Error> {
         let mut fields = Fields::parse(body)?;
         let session = fields.required_text("session");
         let link = fields.required_uuid("link");
@@ -106,7 +109,7 @@ impl Resume {
 }
 
 /// The body of `POST /api/links/{id}/refresh/`: by default all that the institution supports.
-pub fn refresh_resources(
+pub(crate) fn refresh_resources(
     body: &[u8],
     institution: &'static Institution,
 ) -> Result<Vec<Resource>, Error> {
@@ -197,7 +200,7 @@ fn is_personal(id: &str) -> bool {
 }
 
 /// None when there was a problem, `Some(None)` when the default applies.
-pub fn credentials_storage(fields: &mut Fields) -> Option<Option<CredentialsStorage>> {
+pub(crate) fn credentials_storage(fields: &mut Fields) -> Option<Option<CredentialsStorage>> {
     if !fields.has("credentials_storage") {
         return Some(None);
     }
@@ -211,7 +214,7 @@ pub fn credentials_storage(fields: &mut Fields) -> Option<Option<CredentialsStor
     }
 }
 
-pub fn stale_in(fields: &mut Fields) -> Option<Days> {
+pub(crate) fn stale_in(fields: &mut Fields) -> Option<Days> {
     let text = fields.optional_text("stale_in")?;
     text.parse().ok().or_else(|| {
         let sentence = "Must be a number of days, such as 365d, of three digits at most.";

@@ -31,7 +31,7 @@ const DELETED_AFTER: TimeDelta = TimeDelta::seconds(1);
 
 /// How a deletion was answered.
 #[derive(Clone, Copy, Debug)]
-pub enum Deletion {
+pub(crate) enum Deletion {
     Done,
     /// It will be done; the webhook repeats this id.
     Accepted(Uuid),
@@ -39,7 +39,7 @@ pub enum Deletion {
 
 impl Account {
     /// `POST /api/links/`: logs in at the institution and, if that works, creates a link.
-    pub fn create_link(
+    pub(crate) fn create_link(
         &mut self,
         context: &mut CallContext,
         body: &[u8],
@@ -98,7 +98,7 @@ impl Account {
     }
 
     /// `PATCH /api/links/`: goes on with a login that waited for its token.
-    pub fn resume_link(
+    pub(crate) fn resume_link(
         &mut self,
         context: &mut CallContext,
         body: &[u8],
@@ -135,7 +135,7 @@ impl Account {
     }
 
     /// `GET /api/links/`.
-    pub fn list_links<'a>(
+    pub(crate) fn list_links<'a>(
         &'a self,
         query: &'a Query,
     ) -> Result<Page<Projected<'a, link::Link<'a>>>, Error> {
@@ -146,7 +146,7 @@ impl Account {
     }
 
     /// `GET /api/links/{id}/`.
-    pub fn link<'a>(
+    pub(crate) fn link<'a>(
         &'a self,
         id: &str,
         query: &'a Query,
@@ -156,7 +156,7 @@ impl Account {
     }
 
     /// `PATCH /api/links/{id}/`: changes how data is retrieved.
-    pub fn update_link(
+    pub(crate) fn update_link(
         &mut self,
         context: &CallContext,
         id: &str,
@@ -194,7 +194,7 @@ impl Account {
 
     /// `PUT /api/links/{id}/`: new credentials. Whatever they are, they work, unless the scenario
     /// refuses the CURP.
-    pub fn renew_credentials(
+    pub(crate) fn renew_credentials(
         &mut self,
         context: &mut CallContext,
         id: &str,
@@ -224,7 +224,7 @@ impl Account {
 
     /// `POST /api/links/{id}/refresh/`: reads the data again; answers with the id that the webhook
     /// repeats.
-    pub fn refresh_link(
+    pub(crate) fn refresh_link(
         &mut self,
         context: &mut CallContext,
         id: &str,
@@ -254,7 +254,7 @@ impl Account {
     /// `DELETE /api/links/{id}/`: the link, its records and all that was to happen to it. A link is
     /// deleted once: where it is to be deleted in the background already, the answer repeats the
     /// request id of the first answer, which is the one in the webhook.
-    pub fn delete_link(
+    pub(crate) fn delete_link(
         &mut self,
         context: &CallContext,
         id: &str,

@@ -11,7 +11,7 @@ impl Listed for Link {
 }
 
 /// The parameters of `GET /api/links/`.
-pub const FIELDS: &[Field<Link>] = &[
+pub(crate) const FIELDS: &[Field<Link>] = &[
     Field {
         name: "id",
         kind: ValueKind::Uuid,

@@ -18,7 +18,7 @@ use crate::seed::Seed;
 
 /// A link, and all that later calls and tasks depend on.
 #[derive(Clone, Debug)]
-pub struct Link {
+pub(crate) struct Link {
     pub id: Uuid,
     pub created_by: Uuid,
     pub institution_user_id: Arc<str>,
@@ -46,7 +46,7 @@ pub struct Link {
 /// The state of the login that Belvo has stored for a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum StoredCredentials {
+pub(crate) enum StoredCredentials {
     Work,
     /// The storage period is over, or there was none.
     Expired,
@@ -58,19 +58,19 @@ pub enum StoredCredentials {
 
 /// A login that waits for its token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Session {
+pub(crate) struct Session {
     pub id: Uuid,
     pub expires_at: Timestamp,
 }
 
 impl Link {
-    pub fn accept(&self) -> &Accept {
+    pub(crate) fn accept(&self) -> &Accept {
         self.scenario.accepts().expect("a link exists only where its scenario accepts the login")
     }
 
     /// The resources that a load brings: those that the link names, or all for recurrent ones that
     /// name none.
-    pub fn loads(&self) -> Vec<Resource> {
+    pub(crate) fn loads(&self) -> Vec<Resource> {
         let LinkRequest { access_mode, fetch_resources, institution, .. } = &self.request;
         match access_mode {
             AccessMode::Recurrent if fetch_resources.is_empty() => institution.resources.to_vec(),
@@ -79,12 +79,12 @@ impl Link {
     }
 
     /// The turns in the life of the person until a record was read.
-    pub fn changes_until(&self, read_at: Timestamp) -> &[(Timestamp, Change)] {
+    pub(crate) fn changes_until(&self, read_at: Timestamp) -> &[(Timestamp, Change)] {
         &self.changes[..self.changes.partition_point(|(at, _)| *at <= read_at)]
     }
 
     /// Recurrent links are refreshed once a week by default.
-    pub fn refresh_rate(&self) -> Option<&'static str> {
+    pub(crate) fn refresh_rate(&self) -> Option<&'static str> {
         match self.request.access_mode {
             AccessMode::Single => None,
             AccessMode::Recurrent => Some("7d"),
@@ -92,7 +92,7 @@ impl Link {
     }
 
     /// When the credentials expire that are stored now.
-    pub fn credentials_expire_at(&self, stored_at: Timestamp) -> Option<Timestamp> {
+    pub(crate) fn credentials_expire_at(&self, stored_at: Timestamp) -> Option<Timestamp> {
         match self.request.credentials_storage {
             CredentialsStorage::Days(Days(days)) => {
                 Some(later(stored_at, TimeDelta::days(days.into())))
@@ -103,7 +103,7 @@ impl Link {
 }
 
 /// A person at an institution, whichever the link: 32 bytes in base64.
-pub fn institution_user_id(institution: &str, curp: &str, seed: &Seed) -> Arc<str> {
+pub(crate) fn institution_user_id(institution: &str, curp: &str, seed: &Seed) -> Arc<str> {
     let seed = seed.child(institution).named("institution_user_id", curp.as_bytes());
     URL_SAFE.encode(seed.bytes()).into()
 }

@@ -15,7 +15,7 @@ use crate::account::links::link::Link;
 
 /// The links in the order of creation, and what they are looked up by.
 #[derive(Clone, Debug, Default)]
-pub struct Links {
+pub(crate) struct Links {
     by_number: OrdMap<LinkNumber, Arc<Link>>,
     by_id: OrdMap<Uuid, LinkNumber>,
     by_external_id: OrdSet<(Arc<str>, LinkNumber)>,
@@ -28,12 +28,12 @@ pub struct Links {
 
 impl Links {
     /// The number that the next link will have.
-    pub fn next_number(&self) -> LinkNumber {
+    pub(crate) fn next_number(&self) -> LinkNumber {
         LinkNumber(self.created)
     }
 
     /// No links yet, but so many numbers are used.
-    pub fn numbered_from(created: u64) -> Links {
+    pub(crate) fn numbered_from(created: u64) -> Links {
         Links { created, ..Links::default() }
     }
 
@@ -41,7 +41,7 @@ impl Links {
     ///
     /// # Errors
     /// A sentence, if its number or its id is not free.
-    pub fn restore(&mut self, number: LinkNumber, link: Link) -> Result<(), String> {
+    pub(crate) fn restore(&mut self, number: LinkNumber, link: Link) -> Result<(), String> {
         let is_free = number.0 < self.created
             && self.get(number).is_none()
             && self.number_of(link.id).is_none();
@@ -50,14 +50,14 @@ impl Links {
         Ok(())
     }
 
-    pub fn insert(&mut self, link: Link) -> LinkNumber {
+    pub(crate) fn insert(&mut self, link: Link) -> LinkNumber {
         let number = self.next_number();
         self.created += 1;
         self.put(number, link);
         number
     }
 
-    pub fn remove(&mut self, number: LinkNumber) -> Option<Link> {
+    pub(crate) fn remove(&mut self, number: LinkNumber) -> Option<Link> {
         let link = self.by_number.remove(&number)?;
         self.by_id.remove(&link.id);
         if let Some(external_id) = &link.request.external_id {
@@ -70,30 +70,30 @@ impl Links {
         Some(Arc::unwrap_or_clone(link))
     }
 
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.by_number.len()
     }
 
-    pub fn get(&self, number: LinkNumber) -> Option<&Link> {
+    pub(crate) fn get(&self, number: LinkNumber) -> Option<&Link> {
         self.by_number.get(&number).map(Arc::as_ref)
     }
 
     /// The link, to be changed in everything but what it is looked up by.
-    pub fn get_mut(&mut self, number: LinkNumber) -> Option<&mut Link> {
+    pub(crate) fn get_mut(&mut self, number: LinkNumber) -> Option<&mut Link> {
         self.by_number.get_mut(&number).map(Arc::make_mut)
     }
 
-    pub fn number_of(&self, id: Uuid) -> Option<LinkNumber> {
+    pub(crate) fn number_of(&self, id: Uuid) -> Option<LinkNumber> {
         self.by_id.get(&id).copied()
     }
 
     /// In the order of creation.
-    pub fn numbered(&self) -> impl Iterator<Item = (LinkNumber, &Link)> {
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = (LinkNumber, &Link)> {
         self.by_number.iter().map(|(number, link)| (*number, &**link))
     }
 
     /// The newest first. A known id or external id narrows what is walked.
-    pub fn newest_first(
+    pub(crate) fn newest_first(
         &self,
         id: Option<Uuid>,
         external_id: Option<&str>,
@@ -111,12 +111,12 @@ impl Links {
     }
 
     /// True if a person has a link.
-    pub fn has_user(&self, institution_user_id: &str) -> bool {
+    pub(crate) fn has_user(&self, institution_user_id: &str) -> bool {
         self.by_user.contains_key(institution_user_id)
     }
 
     /// True if a link with another CURP has this e-mail address.
-    pub fn email_belongs_to_another_curp(&self, email: &str, curp: &str) -> bool {
+    pub(crate) fn email_belongs_to_another_curp(&self, email: &str, curp: &str) -> bool {
         let first: (Arc<str>, Arc<str>) = (email.to_lowercase().into(), "".into());
         let email = first.0.clone();
         self.by_email
@@ -130,7 +130,7 @@ impl Links {
     ///
     /// # Errors
     /// The sentence of the rule that does not hold.
-    pub fn invariants(&self) -> Result<(), String> {
+    pub(crate) fn invariants(&self) -> Result<(), String> {
         let mut again = Links { created: self.created, ..Links::default() };
         for (number, link) in self.numbered() {
             check(number.0 < self.created, || format!("link {} was created", number.0))?;

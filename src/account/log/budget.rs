@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The limit, and how much of it is used.
 #[derive(Debug)]
-pub struct LogBudget {
+pub(crate) struct LogBudget {
     limit_bytes: usize,
     held_bytes: AtomicUsize,
     /// How many logs hold something.
@@ -18,17 +18,17 @@ pub struct LogBudget {
 
 /// The bytes that one log holds. They are given back when the log is dropped.
 #[derive(Debug)]
-pub struct Holding {
+pub(crate) struct Holding {
     budget: Arc<LogBudget>,
     bytes: usize,
 }
 
 impl LogBudget {
-    pub fn new(limit_bytes: usize) -> LogBudget {
+    pub(crate) fn new(limit_bytes: usize) -> LogBudget {
         LogBudget { limit_bytes, held_bytes: AtomicUsize::new(0), holders: AtomicUsize::new(0) }
     }
 
-    pub fn is_exceeded(&self) -> bool {
+    pub(crate) fn is_exceeded(&self) -> bool {
         self.held_bytes.load(Ordering::Relaxed) > self.limit_bytes
     }
 
@@ -39,20 +39,20 @@ impl LogBudget {
 }
 
 impl Holding {
-    pub fn new(budget: Arc<LogBudget>) -> Holding {
+    pub(crate) fn new(budget: Arc<LogBudget>) -> Holding {
         Holding { budget, bytes: 0 }
     }
 
     /// The holding of a log that is empty, from the same budget.
-    pub fn empty(&self) -> Holding {
+    pub(crate) fn empty(&self) -> Holding {
         Holding::new(self.budget.clone())
     }
 
-    pub fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         self.bytes
     }
 
-    pub fn take(&mut self, bytes: usize) {
+    pub(crate) fn take(&mut self, bytes: usize) {
         if self.bytes == 0 && bytes > 0 {
             self.budget.holders.fetch_add(1, Ordering::Relaxed);
         }
@@ -60,7 +60,7 @@ impl Holding {
         self.budget.held_bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    pub fn give_back(&mut self, bytes: usize) {
+    pub(crate) fn give_back(&mut self, bytes: usize) {
         self.bytes -= bytes;
         self.budget.held_bytes.fetch_sub(bytes, Ordering::Relaxed);
         if self.bytes == 0 && bytes > 0 {
@@ -69,7 +69,7 @@ impl Holding {
     }
 
     /// Whether the budget is exceeded, and this log holds more than its share.
-    pub fn is_too_much(&self) -> bool {
+    pub(crate) fn is_too_much(&self) -> bool {
         self.budget.is_exceeded() && self.bytes > self.budget.share_bytes()
     }
 }

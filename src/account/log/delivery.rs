@@ -13,7 +13,7 @@ use crate::model::Timestamp;
 
 /// One webhook for one endpoint: all of it that never changes.
 #[derive(Clone, Debug)]
-pub struct DeliveryContent {
+pub(crate) struct DeliveryContent {
     pub id: DeliveryId,
     pub link_number: LinkNumber,
     pub link: Uuid,
@@ -72,7 +72,7 @@ pub struct Outcome {
 
 /// An attempt that has ended.
 #[derive(Clone, Debug)]
-pub struct AttemptMade {
+pub(crate) struct AttemptMade {
     pub delivery: DeliveryId,
     /// Counted from 1.
     pub number: u32,
@@ -84,7 +84,7 @@ pub struct AttemptMade {
 
 /// The attempts of a delivery, by what leads to them in the log.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Attempts {
+pub(crate) struct Attempts {
     /// How many have ended.
     pub made: u32,
     /// The cursor of the one that ended last; 0 before the first.
@@ -95,7 +95,7 @@ pub struct Attempts {
 
 /// A delivery that has ended.
 #[derive(Clone, Debug)]
-pub struct Finished {
+pub(crate) struct Finished {
     pub content: Arc<DeliveryContent>,
     pub state: DeliveryState,
     pub attempts: Attempts,
@@ -103,7 +103,7 @@ pub struct Finished {
 
 impl DeliveryContent {
     /// The memory that it takes.
-    pub fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         let url = self.url.as_ref().map_or(0, |url| url.len());
         let authorization = self.authorization.as_ref().map_or(0, |value| value.len());
         let faults = size_of_val(&*self.faults);

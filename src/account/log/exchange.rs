@@ -11,11 +11,11 @@ use crate::scenario::Match;
 /// More of a body is not kept.
 const LARGEST_BODY_BYTES: usize = 16 * 1024;
 /// Stands in place of a secret.
-pub const REDACTED: &str = "[redacted]";
+pub(crate) const REDACTED: &str = "[redacted]";
 
 /// One request and its answer.
 #[derive(Debug)]
-pub struct Exchange {
+pub(crate) struct Exchange {
     pub request_id: Uuid,
     /// None where the path or its method is unknown.
     pub operation: Option<Operation>,
@@ -35,13 +35,13 @@ pub struct Exchange {
 
 /// The beginning of a body.
 #[derive(Debug)]
-pub struct KeptBody {
+pub(crate) struct KeptBody {
     pub bytes: Box<[u8]>,
     pub is_whole: bool,
 }
 
 impl Exchange {
-    pub fn new(
+    pub(crate) fn new(
         call: &Call<'_>,
         request_id: Uuid,
         status: u16,
@@ -65,7 +65,7 @@ impl Exchange {
     }
 
     /// The memory that it takes.
-    pub fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         let texts = [&self.method, &self.path, &self.query, &self.headers].map(|text| text.len());
         let matched = self.matched.as_ref().map_or(0, |matched| size_of_val(&*matched.tried));
         size_of::<Exchange>()

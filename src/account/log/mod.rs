@@ -4,10 +4,10 @@
 //! advancing are readers of the log. The oldest entries make room for new ones when the logs of all
 //! accounts hold more bytes than the [`LogBudget`] allows.
 
-pub mod budget;
-pub mod delivery;
-pub mod exchange;
-pub mod page;
+pub(super) mod budget;
+pub(super) mod delivery;
+pub(super) mod exchange;
+pub(super) mod page;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -30,7 +30,7 @@ const ENTRY_BYTES: usize = 2 * size_of::<Entry>() + 96;
 const MOST_TRIMMED: usize = 1000;
 
 #[derive(Debug)]
-pub struct Log {
+pub(crate) struct Log {
     entries: VecDeque<Entry>,
     holding: Holding,
     /// The cursor of the last entry that is gone.
@@ -47,14 +47,14 @@ pub struct Log {
 
 /// Something that happened.
 #[derive(Debug)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// The account's time.
     pub at: Timestamp,
     pub kind: EntryKind,
 }
 
 #[derive(Debug)]
-pub enum EntryKind {
+pub(crate) enum EntryKind {
     RequestAnswered(Arc<Exchange>),
     /// A webhook was to be sent to an endpoint from now on.
     DeliveryAnnounced {
@@ -67,13 +67,13 @@ pub enum EntryKind {
 }
 
 impl Log {
-    pub fn new(budget: Arc<LogBudget>) -> Log {
+    pub(crate) fn new(budget: Arc<LogBudget>) -> Log {
         Log::with(Holding::new(budget), 0)
     }
 
     /// Writes down what happened, and returns its cursor. Where the budget is exceeded, the oldest
     /// entries go, at last this one.
-    pub fn append(&mut self, at: Timestamp, kind: EntryKind) -> u64 {
+    pub(crate) fn append(&mut self, at: Timestamp, kind: EntryKind) -> u64 {
         let cursor = self.last_cursor() + 1;
         self.index(cursor, &kind);
         self.holding.take(ENTRY_BYTES + kind.bytes());
@@ -86,7 +86,7 @@ impl Log {
 
     /// Gives up the oldest entries of a log that holds more than its share while the budget is
     /// exceeded; some at a time.
-    pub fn trim(&mut self) {
+    pub(crate) fn trim(&mut self) {
         for _ in 0..MOST_TRIMMED {
             if !self.holding.is_too_much() {
                 return;
@@ -96,27 +96,27 @@ impl Log {
     }
 
     /// The cursor of the last entry; 0 before the first.
-    pub fn last_cursor(&self) -> u64 {
+    pub(crate) fn last_cursor(&self) -> u64 {
         self.evicted + self.entries.len() as u64
     }
 
     /// The cursor of the last entry that is gone; 0 when none is.
-    pub fn evicted(&self) -> u64 {
+    pub(crate) fn evicted(&self) -> u64 {
         self.evicted
     }
 
     /// Where a page stands that is followed by one after `next_after`.
-    pub fn reach(&self, next_after: Option<u64>) -> Reach {
+    pub(crate) fn reach(&self, next_after: Option<u64>) -> Reach {
         Reach { last_cursor: self.last_cursor(), next_after, evicted: self.evicted }
     }
 
     /// Whether entries after a cursor are gone that a reader would have had to see.
-    pub fn has_lost_some_after(&self, cursor: u64) -> bool {
+    pub(crate) fn has_lost_some_after(&self, cursor: u64) -> bool {
         self.evicted > cursor.max(self.begun_after)
     }
 
     /// Refuses a cursor that no entry has had: it is from before a reset.
-    pub fn check_cursor(&self, cursor: u64) -> Result<(), Error> {
+    pub(crate) fn check_cursor(&self, cursor: u64) -> Result<(), Error> {
         let last = self.last_cursor();
         if cursor <= last {
             return Ok(());
@@ -128,13 +128,13 @@ impl Log {
     }
 
     /// An entry that the log has.
-    pub fn get(&self, cursor: u64) -> Option<&Entry> {
+    pub(crate) fn get(&self, cursor: u64) -> Option<&Entry> {
         let place = cursor.checked_sub(self.evicted + 1)?;
         self.entries.get(place as usize)
     }
 
     /// The entries after a cursor that the log has, the oldest first.
-    pub fn after(&self, cursor: u64) -> impl Iterator<Item = (u64, &Entry)> {
+    pub(crate) fn after(&self, cursor: u64) -> impl Iterator<Item = (u64, &Entry)> {
         let first = cursor.max(self.evicted);
         let skipped = (first - self.evicted).min(self.entries.len() as u64) as usize;
         let entries = self.entries.range(skipped..).enumerate();
@@ -142,7 +142,7 @@ impl Log {
     }
 
     /// A request by its id, with its cursor and its time.
-    pub fn request(&self, request_id: Uuid) -> Option<(u64, Timestamp, &Arc<Exchange>)> {
+    pub(crate) fn request(&self, request_id: Uuid) -> Option<(u64, Timestamp, &Arc<Exchange>)> {
         let cursor = *self.by_request.get(&request_id)?;
         let entry = self.get(cursor)?;
         match &entry.kind {
@@ -152,23 +152,23 @@ impl Log {
     }
 
     /// A delivery that is finished, with its cursor.
-    pub fn finished_delivery(&self, id: DeliveryId) -> Option<(u64, &Arc<Finished>)> {
+    pub(crate) fn finished_delivery(&self, id: DeliveryId) -> Option<(u64, &Arc<Finished>)> {
         self.finished_at(*self.by_delivery.get(&id)?)
     }
 
     /// The finished deliveries that the log has, in the order of their ids.
-    pub fn finished_ids(&self) -> impl DoubleEndedIterator<Item = DeliveryId> {
+    pub(crate) fn finished_ids(&self) -> impl DoubleEndedIterator<Item = DeliveryId> {
         self.by_delivery.keys().copied()
     }
 
     /// The deliveries that a request brought about, but those that are finished and gone.
-    pub fn caused_by(&self, request_id: Uuid) -> impl Iterator<Item = DeliveryId> {
+    pub(crate) fn caused_by(&self, request_id: Uuid) -> impl Iterator<Item = DeliveryId> {
         let all = (request_id, DeliveryId(0))..=(request_id, DeliveryId(u64::MAX));
         self.caused.range(all).map(|(_, delivery)| *delivery)
     }
 
     /// An attempt that the log has.
-    pub fn attempt(&self, cursor: u64) -> Option<&AttemptMade> {
+    pub(crate) fn attempt(&self, cursor: u64) -> Option<&AttemptMade> {
         match &self.get(cursor)?.kind {
             EntryKind::AttemptMade(attempt) => Some(attempt),
             _ => None,
@@ -176,22 +176,22 @@ impl Log {
     }
 
     /// How many deliveries were finished since the log began, those that are gone among them.
-    pub fn finished(&self) -> u64 {
+    pub(crate) fn finished(&self) -> u64 {
         self.finished
     }
 
     /// How many of them a fault dropped.
-    pub fn dropped(&self) -> u64 {
+    pub(crate) fn dropped(&self) -> u64 {
         self.dropped
     }
 
     /// The delivery that was finished last and not dropped, with its cursor.
-    pub fn last_finished(&self) -> Option<(u64, &Arc<Finished>)> {
+    pub(crate) fn last_finished(&self) -> Option<(u64, &Arc<Finished>)> {
         self.finished_at(self.last_finished)
     }
 
     /// Whether cursors, indexes and bytes agree with the entries.
-    pub fn invariants(&self) -> Result<(), String> {
+    pub(crate) fn invariants(&self) -> Result<(), String> {
         let bytes: usize = self.entries.iter().map(|entry| ENTRY_BYTES + entry.kind.bytes()).sum();
         check(bytes == self.holding.bytes(), || {
             format!("the log holds {bytes} bytes and has counted {}", self.holding.bytes())

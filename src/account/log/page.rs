@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 
 /// A page looks at so many entries at most, and ends early when it holds so many bytes. So no
 /// reader keeps an account, or a thread, for long; a page can therefore hold less than its limit.
-pub const MOST_SCANNED: usize = 10_000;
-pub const MOST_PAGE_BYTES: usize = 2 * 1024 * 1024;
+pub(crate) const MOST_SCANNED: usize = 10_000;
+pub(crate) const MOST_PAGE_BYTES: usize = 2 * 1024 * 1024;
 
 /// How many things a page holds at most.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "usize")]
 #[schemars(with = "usize", extend("minimum" = 1, "maximum" = 1000, "default" = 100))]
-pub struct PageLimit(usize);
+pub(crate) struct PageLimit(usize);
 
 /// Where a page stands in the log.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
@@ -28,7 +28,7 @@ pub struct Reach {
 impl PageLimit {
     const MOST: usize = 1000;
 
-    pub fn get(self) -> usize {
+    pub(crate) fn get(self) -> usize {
         self.0
     }
 }

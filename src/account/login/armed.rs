@@ -7,7 +7,7 @@ use crate::scenario::{ArmedId, MatchedBy, Matching, Mismatch, Scenario};
 
 /// A scenario that waits for calls to answer.
 #[derive(Clone, Debug)]
-pub struct ArmedEntry {
+pub(crate) struct ArmedEntry {
     pub id: ArmedId,
     pub scenario: Arc<Scenario>,
     /// The only operation that it answers; without it, any that logs in.
@@ -20,23 +20,23 @@ pub struct ArmedEntry {
 
 /// In the order of arming, which is that of use.
 #[derive(Clone, Debug, Default)]
-pub struct Armed {
+pub(crate) struct Armed {
     entries: Vec<ArmedEntry>,
     /// How many there were.
     armed: u64,
 }
 
 impl Armed {
-    pub fn restored(entries: Vec<ArmedEntry>, armed: u64) -> Armed {
+    pub(crate) fn restored(entries: Vec<ArmedEntry>, armed: u64) -> Armed {
         Armed { entries, armed }
     }
 
     /// The id of the latest, which may be gone.
-    pub fn last_id(&self) -> u64 {
+    pub(crate) fn last_id(&self) -> u64 {
         self.armed
     }
 
-    pub fn arm(
+    pub(crate) fn arm(
         &mut self,
         scenario: Arc<Scenario>,
         operation: Option<Operation>,
@@ -50,23 +50,23 @@ impl Armed {
         entry
     }
 
-    pub fn list(&self) -> &[ArmedEntry] {
+    pub(crate) fn list(&self) -> &[ArmedEntry] {
         &self.entries
     }
 
     /// Whether there was one with this id.
-    pub fn disarm(&mut self, id: ArmedId) -> bool {
+    pub(crate) fn disarm(&mut self, id: ArmedId) -> bool {
         let before = self.entries.len();
         self.entries.retain(|entry| entry.id != id);
         self.entries.len() < before
     }
 
-    pub fn disarm_all(&mut self) {
+    pub(crate) fn disarm_all(&mut self) {
         self.entries.clear();
     }
 
     /// One call has been answered; after the last, the entry is gone.
-    pub fn use_once(&mut self, id: ArmedId) {
+    pub(crate) fn use_once(&mut self, id: ArmedId) {
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) {
             entry.left -= 1;
         }
@@ -74,7 +74,12 @@ impl Armed {
     }
 
     /// Lets them contend for a login of a CURP.
-    pub fn contend_for_login(&self, matching: &mut Matching, operation: Operation, curp: &str) {
+    pub(crate) fn contend_for_login(
+        &self,
+        matching: &mut Matching,
+        operation: Operation,
+        curp: &str,
+    ) {
         for entry in &self.entries {
             matching.enter(&entry.scenario, MatchedBy::Armed(entry.id), || {
                 let other = entry.operation.filter(|armed| *armed != operation);
@@ -87,7 +92,7 @@ impl Armed {
     }
 
     /// Lets those contend for a call without a login that are armed for such calls.
-    pub fn contend_for_call(&self, matching: &mut Matching, operation: Operation) {
+    pub(crate) fn contend_for_call(&self, matching: &mut Matching, operation: Operation) {
         for entry in &self.entries {
             if let Some(armed) = entry.operation.filter(|armed| !armed.logs_in()) {
                 let objection = (armed != operation).then_some(Mismatch::ArmedForOperation(armed));

@@ -24,7 +24,7 @@ impl Account {
     /// # Errors
     /// 400 for a header that names no scenario; the error of a scenario that refuses a call that does
     /// not log in.
-    pub fn begin_call(
+    pub(crate) fn begin_call(
         &mut self,
         context: &mut CallContext,
         operation: Option<Operation>,
@@ -50,7 +50,7 @@ impl Account {
     /// # Errors
     /// 400 with all that is wrong: a name that is unknown, `times` beyond 1 to 1000000, an operation
     /// that does not log in with a scenario that does not refuse or with a CURP.
-    pub fn arm(
+    pub(crate) fn arm(
         &mut self,
         scenario: &str,
         operation: Option<&str>,
@@ -83,30 +83,30 @@ impl Account {
     }
 
     /// In the order of use.
-    pub fn armed(&self) -> &[ArmedEntry] {
+    pub(crate) fn armed(&self) -> &[ArmedEntry] {
         self.armed.list()
     }
 
     /// Takes back what is armed with an id from a path; 404 when there is none.
-    pub fn disarm(&mut self, id: &str) -> Result<(), Error> {
+    pub(crate) fn disarm(&mut self, id: &str) -> Result<(), Error> {
         let id = id.parse().map(ArmedId).map_err(|_| Error::not_found())?;
         if self.armed.disarm(id) { Ok(()) } else { Err(Error::not_found()) }
     }
 
     /// Takes back all that is armed.
-    pub fn disarm_all(&mut self) {
+    pub(crate) fn disarm_all(&mut self) {
         self.armed.disarm_all();
     }
 
     /// What answers a login that nothing else claims, in place of `--scenario`; None is `--scenario`
     /// again.
-    pub fn set_default_scenario(&mut self, name: Option<&str>) -> Result<(), Error> {
+    pub(crate) fn set_default_scenario(&mut self, name: Option<&str>) -> Result<(), Error> {
         self.default_scenario = name.map(|name| self.scenario_for(name, "scenario")).transpose()?;
         Ok(())
     }
 
     /// The name of what [`Account::set_default_scenario`] set, and that of `--scenario`.
-    pub fn default_scenarios(&self) -> (Option<&str>, &str) {
+    pub(crate) fn default_scenarios(&self) -> (Option<&str>, &str) {
         let own = self.default_scenario.as_ref().map(|scenario| scenario.name.as_str());
         (own, self.settings.scenarios.default_scenario().name.as_str())
     }

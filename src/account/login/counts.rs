@@ -18,7 +18,7 @@ type Login = (Arc<str>, Timestamp, u64);
 
 /// The logins that count, and when each of them ceases to.
 #[derive(Clone, Debug, Default)]
-pub struct LoginCounts {
+pub(crate) struct LoginCounts {
     logins: OrdSet<Login>,
     by_end: OrdMap<(Timestamp, u64), Login>,
     noted: u64,
@@ -26,7 +26,7 @@ pub struct LoginCounts {
 
 impl LoginCounts {
     /// Notes a login, which counts for the time `within`.
-    pub fn note(&mut self, curp: &str, at: Timestamp, within: TimeDelta) {
+    pub(crate) fn note(&mut self, curp: &str, at: Timestamp, within: TimeDelta) {
         self.forget(at);
         let login: Login = (curp.into(), at, self.noted);
         self.by_end.insert((later(at, within), self.noted), login.clone());
@@ -35,12 +35,12 @@ impl LoginCounts {
     }
 
     /// How many logins there were in the time `within` before `now`.
-    pub fn count(&self, curp: &str, now: Timestamp, within: TimeDelta) -> usize {
+    pub(crate) fn count(&self, curp: &str, now: Timestamp, within: TimeDelta) -> usize {
         self.of(curp).filter(|login| now - *login < within).count()
     }
 
     /// The logins of each CURP that still count at `now`, in order.
-    pub fn at(&self, now: Timestamp) -> HashMap<&str, Vec<Timestamp>> {
+    pub(crate) fn at(&self, now: Timestamp) -> HashMap<&str, Vec<Timestamp>> {
         let mut logins: HashMap<&str, Vec<Timestamp>> = HashMap::new();
         let counting = self.by_end.iter().filter(|((end, _), _)| *end > now);
         for (_, (curp, at, _)) in counting {
@@ -54,7 +54,7 @@ impl LoginCounts {
     ///
     /// # Errors
     /// The sentence of the rule that does not hold.
-    pub fn invariants(&self) -> Result<(), String> {
+    pub(crate) fn invariants(&self) -> Result<(), String> {
         let logins: OrdSet<Login> = self.by_end.values().cloned().collect();
         check(logins == self.logins, || "each login that counts has its end".to_owned())
     }

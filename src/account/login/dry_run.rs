@@ -19,7 +19,7 @@ use crate::scenario::{Login, Match};
 
 /// What a login would come to.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct DryRun {
+pub(crate) struct DryRun {
     /// Null for an operation that does not log in, where nothing refuses it.
     pub scenario: Option<MatchedScenario>,
     /// Null when the login would be accepted.
@@ -29,7 +29,7 @@ pub struct DryRun {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct RefusedWith {
+pub(crate) struct RefusedWith {
     pub status: u16,
     pub code: String,
     pub message: String,
@@ -37,7 +37,7 @@ pub struct RefusedWith {
 
 /// Something that would happen.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Planned {
+pub(crate) struct Planned {
     /// From the login on, such as `15s`.
     #[serde(serialize_with = "duration::serialize")]
     #[schemars(with = "String")]
@@ -47,7 +47,7 @@ pub struct Planned {
 
 /// A login that is to be tried without being made.
 #[derive(Clone, Copy, Debug)]
-pub struct DryRunRequest<'a> {
+pub(crate) struct DryRunRequest<'a> {
     pub curp: &'a str,
     /// Without it, a link of the CURP at any institution counts.
     pub institution: Option<&'a str>,
@@ -66,7 +66,7 @@ impl Account {
     ///
     /// # Errors
     /// 400 with all names of scenarios, operations and institutions that are unknown.
-    pub fn resolve(&self, question: &DryRunRequest<'_>) -> Result<Option<Match>, Error> {
+    pub(crate) fn resolve(&self, question: &DryRunRequest<'_>) -> Result<Option<Match>, Error> {
         let DryRunRequest { curp, institution, email, operation, header } = *question;
         let mut problems: Vec<Problem> = Vec::new();
         let mut note = |error: Error| problems.extend(error.problems);
@@ -100,7 +100,7 @@ impl Account {
     ///
     /// # Errors
     /// 400 with all names of scenarios, operations and institutions that are unknown.
-    pub fn dry_run(&self, question: &DryRunRequest<'_>) -> Result<DryRun, Error> {
+    pub(crate) fn dry_run(&self, question: &DryRunRequest<'_>) -> Result<DryRun, Error> {
         let choice = self.resolve(question)?;
         let registers =
             question.operation.is_none_or(|name| name == Operation::RegisterLink.as_str());

@@ -15,11 +15,11 @@ use crate::model::Timestamp;
 use crate::scenario::{Catalogue, Login, LoginAttempt, Match, MatchedBy, Matching, Scenario};
 
 /// The header that names the scenario of a request.
-pub const HEADER: &str = "X-Emulator-Scenario";
+pub(crate) const HEADER: &str = "X-Emulator-Scenario";
 
 /// The scenarios that can answer a login, and the logins that some of them count.
 #[derive(Clone, Copy)]
-pub struct Contenders<'a> {
+pub(crate) struct Contenders<'a> {
     pub scenarios: &'a Catalogue,
     pub account_default: Option<&'a Arc<Scenario>>,
     pub armed: &'a Armed,
@@ -29,7 +29,7 @@ pub struct Contenders<'a> {
 
 /// The facts of a login that scenarios are matched with.
 #[derive(Clone, Copy)]
-pub struct LoginFacts<'a> {
+pub(crate) struct LoginFacts<'a> {
     pub curp: &'a str,
     /// True when `username2` is that of a link with another CURP.
     pub email_taken: bool,
@@ -43,7 +43,7 @@ impl Contenders<'_> {
     /// where a step or a session of it decides, those that claim the CURP and those whose rule holds,
     /// the default of the account, that of the process. Changes nothing: no login is counted and no
     /// armed scenario is used up.
-    pub fn decide(&self, overrides: Option<&Overrides>, facts: &LoginFacts<'_>) -> Match {
+    pub(crate) fn decide(&self, overrides: Option<&Overrides>, facts: &LoginFacts<'_>) -> Match {
         let LoginFacts { curp, email_taken, curp_has_a_link, link } = *facts;
         let attempt = LoginAttempt {
             curp,
@@ -71,7 +71,7 @@ impl Contenders<'_> {
 }
 
 /// The scenario that refuses a call that does not log in, and its error.
-pub fn refusal_of_call(armed: &Armed, overrides: &Overrides) -> Option<(Match, Error)> {
+pub(crate) fn refusal_of_call(armed: &Armed, overrides: &Overrides) -> Option<(Match, Error)> {
     if overrides.operation.logs_in() {
         return None;
     }
@@ -90,7 +90,7 @@ pub fn refusal_of_call(armed: &Armed, overrides: &Overrides) -> Option<(Match, E
 }
 
 /// Lets a match take effect: an armed scenario is used up once, and the call remembers the match.
-pub fn settle(armed: &mut Armed, context: Option<&mut CallContext>, matched: &Match) {
+pub(crate) fn settle(armed: &mut Armed, context: Option<&mut CallContext>, matched: &Match) {
     if let MatchedBy::Armed(id) = matched.by {
         armed.use_once(id);
     }

@@ -1,10 +1,10 @@
 //! Logging in at the institution: the scenario that answers, and the state of the link that follows.
 
-pub mod armed;
-pub mod calls;
-pub mod counts;
-pub mod dry_run;
-pub mod matching;
+pub(super) mod armed;
+pub(super) mod calls;
+pub(super) mod counts;
+pub(super) mod dry_run;
+pub(super) mod matching;
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ const SESSION_LIFE: TimeDelta = TimeDelta::seconds(9600);
 const MOST_FAILURES: u8 = 6;
 
 /// The parts of an account that a login reads and changes.
-pub struct Logins<'a> {
+pub(super) struct Logins<'a> {
     pub now: Timestamp,
     /// The seed of the account's ids.
     pub seed: &'a Seed,
@@ -48,7 +48,11 @@ pub struct Logins<'a> {
 
 impl Logins<'_> {
     /// The first login of a person: the scenario that answers.
-    pub fn log_in(&mut self, context: &mut CallContext, request: &LinkRequest) -> Arc<Scenario> {
+    pub(super) fn log_in(
+        &mut self,
+        context: &mut CallContext,
+        request: &LinkRequest,
+    ) -> Arc<Scenario> {
         let curp = &request.curp;
         let email_taken = request
             .email
@@ -68,7 +72,7 @@ impl Logins<'_> {
 
     /// A login after the first, where a link and its e-mail exist: the scenario that answers. With
     /// `by_itself` it is the link's own, unless the client asks for another.
-    pub fn match_again(
+    pub(super) fn match_again(
         &mut self,
         context: Option<&mut CallContext>,
         number: LinkNumber,
@@ -99,7 +103,7 @@ impl Logins<'_> {
     }
 
     /// A later login with the credentials that Belvo has stored. Failures count, and too many turn the link invalid.
-    pub fn log_in_again(
+    pub(super) fn log_in_again(
         &mut self,
         context: Option<&mut CallContext>,
         number: LinkNumber,
@@ -168,7 +172,7 @@ impl Logins<'_> {
     }
 
     /// Opens a session that waits for a token, in the words of a scenario that asks for one.
-    pub fn ask_token(&mut self, number: LinkNumber, login: &Login) -> Error {
+    pub(super) fn ask_token(&mut self, number: LinkNumber, login: &Login) -> Error {
         *self.sessions += 1;
         let id = self.seed.numbered("session", *self.sessions).uuid();
         let expires_at = later(self.now, SESSION_LIFE);
@@ -196,7 +200,7 @@ impl Logins<'_> {
     }
 
     /// Works again, from now on: a token was given or credentials are new.
-    pub fn confirm(&mut self, number: LinkNumber) {
+    pub(super) fn confirm(&mut self, number: LinkNumber) {
         let now = self.now;
         let link = self.link_mut(number);
         link.status = Status::Valid;
@@ -208,7 +212,7 @@ impl Logins<'_> {
     }
 
     /// The storage period of the credentials begins now.
-    pub fn plan_expiry_of_credentials(&mut self, number: LinkNumber) {
+    pub(super) fn plan_expiry_of_credentials(&mut self, number: LinkNumber) {
         self.schedule.cancel(number, TaskKind::ExpireCredentials);
         let expiry: Option<Timestamp> = self.link(number).credentials_expire_at(self.now);
         if let Some(expiry) = expiry {

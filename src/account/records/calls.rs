@@ -21,7 +21,7 @@ use crate::model::page::Page;
 
 /// The outcome of a retrieval.
 #[derive(Debug)]
-pub enum Retrieved<T> {
+pub(crate) enum Retrieved<T> {
     /// The data, and whether it was stored for the first time.
     New(Vec<T>),
     /// The data, of which nothing new is stored.
@@ -51,7 +51,7 @@ impl Retrieval {
 
 impl Account {
     /// `POST /api/employment-records/`: reads the data now, or in the background.
-    pub fn retrieve_employment_records<'a>(
+    pub(crate) fn retrieve_employment_records<'a>(
         &'a mut self,
         context: &mut CallContext,
         body: &[u8],
@@ -86,7 +86,7 @@ impl Account {
     }
 
     /// `GET /api/employment-records/`.
-    pub fn list_employment_records<'a>(
+    pub(crate) fn list_employment_records<'a>(
         &'a self,
         query: &'a Query,
     ) -> Result<Page<Projected<'a, EmploymentRecord<'a>>>, Error> {
@@ -99,7 +99,7 @@ impl Account {
     }
 
     /// `GET /api/employment-records/{id}/`.
-    pub fn employment_record<'a>(
+    pub(crate) fn employment_record<'a>(
         &'a self,
         id: &str,
         query: &'a Query,
@@ -109,7 +109,7 @@ impl Account {
     }
 
     /// `DELETE /api/employment-records/{id}/`.
-    pub fn delete_employment_record(&mut self, id: &str) -> Result<(), Error> {
+    pub(crate) fn delete_employment_record(&mut self, id: &str) -> Result<(), Error> {
         let id = parse_id(id)?;
         self.employment_records.get(id).ok_or_else(Error::not_found)?;
         self.rate_limits.admit_deletion(self.now)?;
@@ -118,7 +118,7 @@ impl Account {
     }
 
     /// `POST /api/mx/current-employments/`: IMSS only.
-    pub fn retrieve_current_employments(
+    pub(crate) fn retrieve_current_employments(
         &mut self,
         context: &mut CallContext,
         body: &[u8],
@@ -141,7 +141,7 @@ impl Account {
     }
 
     /// `GET /api/mx/current-employments/`.
-    pub fn list_current_employments(
+    pub(crate) fn list_current_employments(
         &self,
         query: &Query,
     ) -> Result<Page<CurrentEmployment<'_>>, Error> {
@@ -154,13 +154,13 @@ impl Account {
     }
 
     /// `GET /api/mx/current-employments/{id}/`.
-    pub fn current_employment(&self, id: &str) -> Result<CurrentEmployment<'_>, Error> {
+    pub(crate) fn current_employment(&self, id: &str) -> Result<CurrentEmployment<'_>, Error> {
         let record = self.current_employments.get(parse_id(id)?).ok_or_else(Error::not_found)?;
         Ok(self.reader().show_current_employment(record))
     }
 
     /// `DELETE /api/mx/current-employments/{id}/`.
-    pub fn delete_current_employment(&mut self, id: &str) -> Result<(), Error> {
+    pub(crate) fn delete_current_employment(&mut self, id: &str) -> Result<(), Error> {
         self.current_employments.remove(parse_id(id)?).map(drop).ok_or_else(Error::not_found)
     }
 

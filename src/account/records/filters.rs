@@ -8,10 +8,10 @@ impl Listed for Record {
 }
 
 /// The parameters of a list of current employments. It cannot be asked whose they are.
-pub const CURRENT_EMPLOYMENT_FIELDS: &[Field<Record>] = FIELDS.split_last().unwrap().1;
+pub(crate) const CURRENT_EMPLOYMENT_FIELDS: &[Field<Record>] = FIELDS.split_last().unwrap().1;
 
 /// The parameters of a list of employment records.
-pub const FIELDS: &[Field<Record>] = &[
+pub(crate) const FIELDS: &[Field<Record>] = &[
     Field {
         name: "id",
         kind: ValueKind::Uuid,

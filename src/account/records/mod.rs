@@ -3,9 +3,9 @@
 //! A record holds only when it was read and which one of its link's it is; its content follows from
 //! (seed, scenario, CURP, time) and is made when it is asked for.
 
-pub mod calls;
+pub(super) mod calls;
 mod filters;
-pub mod reading;
+pub(super) mod reading;
 mod store;
 
 use uuid::Uuid;
@@ -14,12 +14,12 @@ use crate::account::base::ids::LinkNumber;
 use crate::account::links::Link;
 use crate::model::Timestamp;
 
-pub use filters::{CURRENT_EMPLOYMENT_FIELDS, FIELDS};
-pub use store::Records;
+pub(super) use filters::{CURRENT_EMPLOYMENT_FIELDS, FIELDS};
+pub(super) use store::Records;
 
 /// One reading of the data of a link. Its link's id and CURP are those of the link.
 #[derive(Clone, Copy, Debug)]
-pub struct Record {
+pub(super) struct Record {
     pub id: Uuid,
     pub link: LinkNumber,
     /// Which of the records of the link's scenario it is.
@@ -32,7 +32,7 @@ pub struct Record {
 
 /// A record beside its link, which has what the record does not store.
 #[derive(Clone, Copy, Debug)]
-pub struct LinkedRecord<'a> {
+pub(super) struct LinkedRecord<'a> {
     pub record: &'a Record,
     pub link: &'a Link,
 }

@@ -11,7 +11,7 @@ use crate::seed::Seed;
 
 /// The parts of an account that the content of its records follows from.
 #[derive(Clone, Copy)]
-pub struct RecordReader<'a> {
+pub(crate) struct RecordReader<'a> {
     pub links: &'a Links,
     /// The seed of the people.
     pub people: &'a Seed,
@@ -19,7 +19,7 @@ pub struct RecordReader<'a> {
 }
 
 impl<'a> RecordReader<'a> {
-    pub fn show_record(&self, record: &Record) -> EmploymentRecord<'a> {
+    pub(crate) fn show_record(&self, record: &Record) -> EmploymentRecord<'a> {
         let link = self.link_of(record);
         let report_date = record.collected_at.date_naive();
         let file = || File {
@@ -39,7 +39,7 @@ impl<'a> RecordReader<'a> {
         }
     }
 
-    pub fn show_current_employment(&self, record: &Record) -> CurrentEmployment<'a> {
+    pub(crate) fn show_current_employment(&self, record: &Record) -> CurrentEmployment<'a> {
         let link = self.link_of(record);
         let employment = self.employment(link, record);
         let today = record.collected_at.date_naive();
@@ -56,7 +56,7 @@ impl<'a> RecordReader<'a> {
     }
 
     /// The answer of the institution when the record was read.
-    pub fn employment(&self, link: &Link, record: &Record) -> Employment {
+    pub(crate) fn employment(&self, link: &Link, record: &Record) -> Employment {
         let mut employment = match &link.accept().data {
             Data::Records(records) => match records.get(record.profile) {
                 Some(written) => written.clone(),

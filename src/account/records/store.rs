@@ -14,11 +14,11 @@ use crate::account::records::Record;
 
 /// The place of a record in the order of creation; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct RecordNumber(u64);
+pub(super) struct RecordNumber(u64);
 
 /// The records of one resource in the order of creation, and what they are looked up by.
 #[derive(Clone, Debug, Default)]
-pub struct Records {
+pub(crate) struct Records {
     by_number: OrdMap<RecordNumber, Record>,
     by_id: OrdMap<Uuid, RecordNumber>,
     by_link: OrdSet<(LinkNumber, RecordNumber)>,
@@ -28,7 +28,7 @@ pub struct Records {
 impl Records {
     /// Adds a record, or brings the one of the same link and profile up to date. Returns its id and
     /// whether it is new.
-    pub fn upsert(&mut self, record: Record) -> (Uuid, bool) {
+    pub(crate) fn upsert(&mut self, record: Record) -> (Uuid, bool) {
         let known = self.number_of(record.link, record.profile);
         let Some(known) = known.and_then(|number| self.by_number.get_mut(&number)) else {
             self.insert(record);
@@ -40,17 +40,17 @@ impl Records {
     }
 
     /// No records yet, but so many numbers are used.
-    pub fn numbered_from(created: u64) -> Records {
+    pub(crate) fn numbered_from(created: u64) -> Records {
         Records { created, ..Records::default() }
     }
 
     /// How many there have been.
-    pub fn created(&self) -> u64 {
+    pub(crate) fn created(&self) -> u64 {
         self.created
     }
 
     /// In the order of creation.
-    pub fn numbered(&self) -> impl Iterator<Item = (u64, &Record)> {
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = (u64, &Record)> {
         self.by_number.iter().map(|(number, record)| (number.0, record))
     }
 
@@ -58,7 +58,7 @@ impl Records {
     ///
     /// # Errors
     /// A sentence, if its number or its id is not free, or its link has another of its profile.
-    pub fn restore(&mut self, number: u64, record: Record) -> Result<(), String> {
+    pub(crate) fn restore(&mut self, number: u64, record: Record) -> Result<(), String> {
         let is_free = number < self.created
             && !self.by_number.contains_key(&RecordNumber(number))
             && self.get(record.id).is_none();
@@ -69,18 +69,18 @@ impl Records {
         Ok(())
     }
 
-    pub fn get(&self, id: Uuid) -> Option<&Record> {
+    pub(crate) fn get(&self, id: Uuid) -> Option<&Record> {
         self.by_number.get(self.by_id.get(&id)?)
     }
 
-    pub fn remove(&mut self, id: Uuid) -> Option<Record> {
+    pub(crate) fn remove(&mut self, id: Uuid) -> Option<Record> {
         let number = self.by_id.remove(&id)?;
         let record = self.by_number.remove(&number)?;
         self.by_link.remove(&(record.link, number));
         Some(record)
     }
 
-    pub fn remove_all_of(&mut self, link: LinkNumber) {
+    pub(crate) fn remove_all_of(&mut self, link: LinkNumber) {
         let ids: Vec<Uuid> = self.of_link(link).map(|record| record.id).collect();
         for id in ids {
             self.remove(id);
@@ -88,12 +88,12 @@ impl Records {
     }
 
     /// The newest first.
-    pub fn of_link(&self, link: LinkNumber) -> impl Iterator<Item = &Record> {
+    pub(crate) fn of_link(&self, link: LinkNumber) -> impl Iterator<Item = &Record> {
         self.numbers_of(link).rev().filter_map(|number| self.by_number.get(&number))
     }
 
     /// The newest first.
-    pub fn newest_first(&self) -> impl Iterator<Item = &Record> {
+    pub(crate) fn newest_first(&self) -> impl Iterator<Item = &Record> {
         self.by_number.iter().rev().map(|(_, record)| record)
     }
 
@@ -101,7 +101,7 @@ impl Records {
     ///
     /// # Errors
     /// The sentence of the rule that does not hold.
-    pub fn invariants(&self, links: &Links) -> Result<(), String> {
+    pub(crate) fn invariants(&self, links: &Links) -> Result<(), String> {
         let mut again = Records { created: self.created, ..Records::default() };
         let mut profiles = BTreeSet::new();
         for (number, record) in &self.by_number {

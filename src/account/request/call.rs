@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::operations::Operation;
 
 #[derive(Clone, Debug)]
-pub struct Call<'a> {
+pub(crate) struct Call<'a> {
     /// None where the path or its method is unknown.
     pub operation: Option<Operation>,
     pub method: &'a str,
@@ -20,7 +20,7 @@ pub struct Call<'a> {
 
 impl Call<'_> {
     /// The first header of a name in any case.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let header = self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
         header.map(|(_, value)| &**value)
     }

@@ -10,7 +10,7 @@ use crate::scenario::{Match, Scenario};
 /// The part of an account's work that belongs to one call and ends with it. A task of the schedule
 /// runs without one.
 #[derive(Debug)]
-pub struct CallContext {
+pub(crate) struct CallContext {
     pub request_id: Uuid,
     /// None where neither a header nor an armed scenario can answer the call.
     pub overrides: Option<Overrides>,
@@ -22,7 +22,7 @@ pub struct CallContext {
 
 /// The choices of the client that come before the rules of scenarios.
 #[derive(Clone, Debug)]
-pub struct Overrides {
+pub(crate) struct Overrides {
     /// Selects the armed scenarios that can answer.
     pub operation: Operation,
     /// The scenario of the header.
@@ -30,7 +30,7 @@ pub struct Overrides {
 }
 
 impl CallContext {
-    pub fn new(request_id: Uuid) -> CallContext {
+    pub(crate) fn new(request_id: Uuid) -> CallContext {
         CallContext { request_id, overrides: None, matched: None, webhooks_first: false }
     }
 }

@@ -8,14 +8,14 @@ use crate::error::{Error, Problem};
 
 /// The fields of a JSON object. Each reader returns a value or notes a problem; [`Fields::finish`]
 /// tells which of the two it was.
-pub struct Fields {
+pub(crate) struct Fields {
     object: Map<String, Value>,
     problems: Vec<Problem>,
 }
 
 impl Fields {
     /// Reads a body; an empty one is an empty object.
-    pub fn parse(body: &[u8]) -> Result<Fields, Error> {
+    pub(crate) fn parse(body: &[u8]) -> Result<Fields, Error> {
         let value = if body.is_empty() {
             Value::Object(Map::new())
         } else {
@@ -29,7 +29,7 @@ impl Fields {
     }
 
     /// A text that must be there and not blank.
-    pub fn required_text(&mut self, field: &'static str) -> Option<String> {
+    pub(crate) fn required_text(&mut self, field: &'static str) -> Option<String> {
         match self.object.remove(field) {
             None => self.refuse(Error::required().on(field)),
             Some(Value::Null) => self.refuse(Error::null().on(field)),
@@ -38,19 +38,19 @@ impl Fields {
     }
 
     /// A text that is absent, null or not blank.
-    pub fn optional_text(&mut self, field: &'static str) -> Option<String> {
+    pub(crate) fn optional_text(&mut self, field: &'static str) -> Option<String> {
         let value = self.take(field)?;
         self.text(field, value)
     }
 
     /// A text that is as good as absent when it is blank, as optional credentials are.
-    pub fn blankable_text(&mut self, field: &'static str) -> Option<String> {
+    pub(crate) fn blankable_text(&mut self, field: &'static str) -> Option<String> {
         let blank = self.object.get(field).and_then(Value::as_str).is_some_and(is_blank);
         if blank { None } else { self.optional_text(field) }
     }
 
     /// A UUID that must be there.
-    pub fn required_uuid(&mut self, field: &'static str) -> Option<Uuid> {
+    pub(crate) fn required_uuid(&mut self, field: &'static str) -> Option<Uuid> {
         match self.object.remove(field) {
             None => self.refuse(Error::required().on(field)),
             Some(Value::Null) => self.refuse(Error::null().on(field)),
@@ -63,7 +63,7 @@ impl Fields {
     }
 
     /// A boolean, in any of the spellings that the framework knows.
-    pub fn optional_bool(&mut self, field: &'static str, default: bool) -> bool {
+    pub(crate) fn optional_bool(&mut self, field: &'static str, default: bool) -> bool {
         let Some(value) = self.take(field) else { return default };
         let word = value.as_str().map_or_else(|| value.to_string(), str::to_lowercase);
         match word.as_str() {
@@ -77,7 +77,7 @@ impl Fields {
     }
 
     /// A list that is absent or null, or any list.
-    pub fn optional_list(&mut self, field: &'static str) -> Option<Vec<Value>> {
+    pub(crate) fn optional_list(&mut self, field: &'static str) -> Option<Vec<Value>> {
         match self.take(field)? {
             Value::Array(items) => Some(items),
             // Belvo's sample of this error names no field.
@@ -86,23 +86,23 @@ impl Fields {
     }
 
     /// Any value. Null counts as absent: generated clients send every option.
-    pub fn take(&mut self, field: &'static str) -> Option<Value> {
+    pub(crate) fn take(&mut self, field: &'static str) -> Option<Value> {
         self.object.remove(field).filter(|value| !value.is_null())
     }
 
     /// Whether there is a value to take.
-    pub fn has(&self, field: &'static str) -> bool {
+    pub(crate) fn has(&self, field: &'static str) -> bool {
         self.object.get(field).is_some_and(|value| !value.is_null())
     }
 
     /// Notes a problem.
-    pub fn refuse<T>(&mut self, error: Error) -> Option<T> {
+    pub(crate) fn refuse<T>(&mut self, error: Error) -> Option<T> {
         self.problems.extend(error.problems);
         None
     }
 
     /// All problems together, if there are any.
-    pub fn finish(self) -> Result<(), Error> {
+    pub(crate) fn finish(self) -> Result<(), Error> {
         match self.problems.is_empty() {
             true => Ok(()),
             false => Err(Error::of(400, self.problems)),

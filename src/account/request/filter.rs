@@ -16,7 +16,7 @@ use crate::model::Timestamp;
 
 /// What is compared: a value of an object, or one that a client asks for.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value<'a> {
+pub(crate) enum Value<'a> {
     Uuid(Uuid),
     Text(&'a str),
     Time(Timestamp),
@@ -26,7 +26,7 @@ pub enum Value<'a> {
 
 /// How the text of a parameter is read.
 #[derive(Clone, Copy, Debug)]
-pub enum ValueKind {
+pub(crate) enum ValueKind {
     Uuid,
     Text,
     /// One of these words.
@@ -37,7 +37,7 @@ pub enum ValueKind {
 
 /// What can be asked of a value, by the end of the parameter's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operator {
+pub(crate) enum Operator {
     Equal,
     In,
     NotIn,
@@ -53,11 +53,11 @@ pub enum Operator {
     Contains,
 }
 
-pub const EQUAL: &[Operator] = &[Operator::Equal];
-pub const EQUAL_OR_IN: &[Operator] = &[Operator::Equal, Operator::In];
-pub const ALL_IN: &[Operator] = &[Operator::AllIn];
-pub const CONTAINS: &[Operator] = &[Operator::Contains];
-pub const TIMES: &[Operator] = &[
+pub(crate) const EQUAL: &[Operator] = &[Operator::Equal];
+pub(crate) const EQUAL_OR_IN: &[Operator] = &[Operator::Equal, Operator::In];
+pub(crate) const ALL_IN: &[Operator] = &[Operator::AllIn];
+pub(crate) const CONTAINS: &[Operator] = &[Operator::Contains];
+pub(crate) const TIMES: &[Operator] = &[
     Operator::Equal,
     Operator::Greater,
     Operator::GreaterOrEqual,
@@ -67,13 +67,13 @@ pub const TIMES: &[Operator] = &[
 ];
 
 /// Objects that can be listed.
-pub trait Listed: 'static {
+pub(crate) trait Listed: 'static {
     /// An object as it is asked for its values, beside those that it takes some of them from.
     type Object<'a>;
 }
 
 /// A value of an object of a resource and what can be asked of it.
-pub struct Field<T: Listed> {
+pub(crate) struct Field<T: Listed> {
     pub name: &'static str,
     pub kind: ValueKind,
     pub operators: &'static [Operator],
@@ -82,7 +82,7 @@ pub struct Field<T: Listed> {
 
 /// A parameter of a list, for those who describe it.
 #[derive(Debug)]
-pub struct Parameter {
+pub(crate) struct Parameter {
     pub name: String,
     pub kind: ValueKind,
     /// Whether it takes several values, joined by commas.
@@ -90,7 +90,7 @@ pub struct Parameter {
 }
 
 /// The parameters that a table of fields makes.
-pub fn parameters<T: Listed>(fields: &[Field<T>]) -> Vec<Parameter> {
+pub(crate) fn parameters<T: Listed>(fields: &[Field<T>]) -> Vec<Parameter> {
     let of_field = |field: &Field<T>| {
         let (name, kind) = (field.name, field.kind);
         let parameter = move |operator: &Operator| Parameter {
@@ -104,7 +104,7 @@ pub fn parameters<T: Listed>(fields: &[Field<T>]) -> Vec<Parameter> {
 }
 
 /// What a query asks of the objects of a resource.
-pub struct Filter<'q, T: Listed> {
+pub(crate) struct Filter<'q, T: Listed> {
     conditions: Vec<Condition<'q, T>>,
 }
 
@@ -124,7 +124,10 @@ enum Asked<'q> {
 
 impl<'q, T: Listed> Filter<'q, T> {
     /// Reads all filters of a query; a value that cannot be read names its parameter.
-    pub fn parse(fields: &'static [Field<T>], query: &'q Query) -> Result<Filter<'q, T>, Error> {
+    pub(crate) fn parse(
+        fields: &'static [Field<T>],
+        query: &'q Query,
+    ) -> Result<Filter<'q, T>, Error> {
         let mut conditions = Vec::new();
         for field in fields {
             for operator in field.operators {
@@ -143,7 +146,7 @@ impl<'q, T: Listed> Filter<'q, T> {
         Ok(Filter { conditions })
     }
 
-    pub fn lets_through<'o>(&self, object: &'o T::Object<'o>) -> bool {
+    pub(crate) fn lets_through<'o>(&self, object: &'o T::Object<'o>) -> bool {
         self.conditions.iter().all(|condition| condition.holds(object))
     }
 }

@@ -1,11 +1,11 @@
 //! The request of a client, read before any state of the account is asked.
 
-pub mod call;
-pub mod context;
-pub mod fields;
-pub mod filter;
-pub mod mode;
-pub mod names;
-pub mod parse_error;
-pub mod projection;
-pub mod query;
+pub(super) mod call;
+pub(super) mod context;
+pub(super) mod fields;
+pub(super) mod filter;
+pub(super) mod mode;
+pub(super) mod names;
+pub(super) mod parse_error;
+pub(super) mod projection;
+pub(super) mod query;

@@ -2,7 +2,7 @@
 
 /// Set by the header `X-Belvo-Request-Mode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RequestMode {
+pub(crate) enum RequestMode {
     Sync,
     /// The answer is 202, and a webhook announces the outcome.
     Async,

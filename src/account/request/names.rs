@@ -14,7 +14,7 @@ use crate::scenario::{Catalogue, Scenario};
 ///
 /// # Errors
 /// 400 on `field`, or the header of this name, for a name that no scenario has.
-pub fn scenario_named(
+pub(crate) fn scenario_named(
     scenarios: &Catalogue,
     name: &str,
     field: &'static str,
@@ -30,7 +30,7 @@ fn unknown_scenario(name: &str, scenarios: &Catalogue) -> Error {
     ))
 }
 
-pub fn operation_named(name: &str) -> Result<Operation, Error> {
+pub(crate) fn operation_named(name: &str) -> Result<Operation, Error> {
     name.parse().map_err(|()| {
         let meant = did_you_mean(name, Operation::WORDS.iter().copied());
         let all = Operation::WORDS.join(", ");
@@ -43,6 +43,6 @@ pub fn operation_named(name: &str) -> Result<Operation, Error> {
 ///
 /// # Errors
 /// 404 for a text that is no UUID: it is as unknown as any other.
-pub fn parse_id(id: &str) -> Result<Uuid, Error> {
+pub(crate) fn parse_id(id: &str) -> Result<Uuid, Error> {
     Uuid::from_str(id).map_err(|_| Error::not_found())
 }

@@ -4,7 +4,7 @@
 const DEEPEST: usize = 128;
 
 /// Describes the first mistake, such as `Expecting value: line 1 column 1 (char 0)`.
-pub fn diagnose(body: &[u8]) -> String {
+pub(crate) fn diagnose(body: &[u8]) -> String {
     let text = match std::str::from_utf8(body) {
         Ok(text) => text,
         Err(problem) => {

@@ -6,13 +6,13 @@ use serde_json::Value;
 /// The keys to keep and the keys to drop; names that no object has are ignored. Only the keys of the
 /// first level count: one that is kept brings all that is below it.
 #[derive(Debug)]
-pub struct Projection {
+pub(crate) struct Projection {
     pub fields: Option<Vec<String>>,
     pub omit: Option<Vec<String>>,
 }
 
 /// An object with the keys that a selection keeps.
-pub struct Projected<'q, T> {
+pub(crate) struct Projected<'q, T> {
     pub object: T,
     pub selection: &'q Projection,
 }

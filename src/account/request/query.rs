@@ -14,14 +14,14 @@ const LARGEST_PAGE: usize = 1000;
 
 /// The query of a list, and the URL without it that the client called.
 #[derive(Debug)]
-pub struct Query {
+pub(crate) struct Query {
     url: String,
     pairs: Vec<(String, String)>,
     selection: Projection,
 }
 
 impl Query {
-    pub fn new(url: String, query: &str) -> Query {
+    pub(crate) fn new(url: String, query: &str) -> Query {
         let pairs: Vec<(String, String)> =
             form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         let keys = |name| {
@@ -34,23 +34,23 @@ impl Query {
 
     /// A parameter; the last of several counts, and an empty one is absent: generated clients
     /// send every option.
-    pub fn text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
         last(&self.pairs, name)
     }
 
     /// The id that a parameter asks for, if it is one.
-    pub fn uuid(&self, name: &str) -> Option<Uuid> {
+    pub(crate) fn uuid(&self, name: &str) -> Option<Uuid> {
         Uuid::from_str(self.text(name)?).ok()
     }
 
     /// An object with the keys that the client wants, by `fields` and `omit`.
-    pub fn select<T>(&self, object: T) -> Projected<'_, T> {
+    pub(crate) fn select<T>(&self, object: T) -> Projected<'_, T> {
         Projected { object, selection: &self.selection }
     }
 
     /// The page that the query asks for. A size that is no positive number means the default; a
     /// page that does not exist is an error, except the first.
-    pub fn page<T, R>(
+    pub(crate) fn page<T, R>(
         &self,
         default_size: usize,
         matches: impl Iterator<Item = T>,

@@ -35,7 +35,7 @@ const VERSION: u32 = 2;
 /// All that an account is.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Snapshot {
+pub(crate) struct Snapshot {
     version: u32,
     now: Moment,
     /// What people and their lives are drawn from, so that they are the same with another `--seed`.
@@ -211,7 +211,7 @@ impl TryFrom<Timestamp> for Moment {
 
 impl Account {
     /// `GET /_emulator/snapshot`.
-    pub fn snapshot(&self) -> Snapshot {
+    pub(crate) fn snapshot(&self) -> Snapshot {
         let counters = Counters {
             requests: Count(self.requests),
             sessions: Count(self.sessions),

@@ -32,7 +32,7 @@ impl Account {
     /// # Errors
     /// 400 that names the place of what does not fit: another version, an unknown scenario, a record
     /// without its link.
-    pub fn restored(&self, snapshot: Snapshot) -> Result<Account, Error> {
+    pub(crate) fn restored(&self, snapshot: Snapshot) -> Result<Account, Error> {
         let mut account = self.begun_from(&snapshot)?;
         let counters = snapshot.counters;
         let numbers = account.restore_links(counters.links.0, snapshot.links)?;

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::model::link::{CredentialsStorage, Days, Resource};
 
 /// What a client asks for, after all checks that need nothing but the body.
-pub struct TokenRequest {
+pub(crate) struct TokenRequest {
     pub id: String,
     pub password: String,
     pub scopes: Vec<String>,
@@ -21,7 +21,7 @@ pub struct TokenRequest {
 
 impl TokenRequest {
     /// All problems of the body come in one error. How the widget looks (`widget`) is no concern.
-    pub fn parse(body: &[u8]) -> Result<TokenRequest, Error> {
+    pub(crate) fn parse(body: &[u8]) -> Result<TokenRequest, Error> {
         let mut fields = Fields::parse(body)?;
         let id = fields.required_text("id");
         let password = fields.required_text("password");

@@ -15,7 +15,7 @@ const LIVES: TimeDelta = TimeDelta::minutes(20);
 
 impl Account {
     /// `POST /api/token/`.
-    pub fn create_token(
+    pub(crate) fn create_token(
         &mut self,
         request: &TokenRequest,
         api_url: &str,
@@ -47,13 +47,13 @@ impl Account {
 
     /// What a token allows, if it is an access token of this account that has the scope and is
     /// neither expired nor spent.
-    pub fn check_token(&self, token: &str, scope: Scope) -> Option<Grant> {
+    pub(crate) fn check_token(&self, token: &str, scope: Scope) -> Option<Grant> {
         self.tokens.check(token, &self.token_key(), scope, self.now)
     }
 
     /// Answers a request that a token allows. One write to links that works uses the token up, as
     /// Belvo invalidates it when the person is connected; of two at a time, one comes too late.
-    pub fn answer_granted<T>(
+    pub(crate) fn answer_granted<T>(
         &mut self,
         grant: &Grant,
         request: impl FnOnce(&mut Account) -> Result<T, Error>,
@@ -69,7 +69,7 @@ impl Account {
     }
 
     /// Who the account is in tokens and links.
-    pub fn created_by(&self) -> Uuid {
+    pub(crate) fn created_by(&self) -> Uuid {
         self.created_by
     }
 

@@ -12,14 +12,14 @@ use ring::hmac;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub fn sign(claims: &impl Serialize, key: &[u8]) -> String {
+pub(super) fn sign(claims: &impl Serialize, key: &[u8]) -> String {
     use_ring();
     encode(&Header::new(Algorithm::HS512), claims, &EncodingKey::from_secret(key))
         .expect("any key signs any claims")
 }
 
 /// The claims of a token that was signed with this key.
-pub fn verify<T: DeserializeOwned>(token: &str, key: &[u8]) -> Option<T> {
+pub(super) fn verify<T: DeserializeOwned>(token: &str, key: &[u8]) -> Option<T> {
     use_ring();
     let mut validation = Validation::new(Algorithm::HS512);
     // It would read the system's time.
@@ -29,7 +29,7 @@ pub fn verify<T: DeserializeOwned>(token: &str, key: &[u8]) -> Option<T> {
 }
 
 /// The claims of a token that anybody may have signed.
-pub fn read_unverified<T: DeserializeOwned>(token: &str) -> Option<T> {
+pub(super) fn read_unverified<T: DeserializeOwned>(token: &str) -> Option<T> {
     insecure_decode_claims(token).ok()
 }
 

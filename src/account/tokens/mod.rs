@@ -1,8 +1,8 @@
 //! Tokens of the Connect Widget: their scopes, and which were used up. They are not stored; an account
 //! believes what a token says because only the account has the key.
 
-pub mod body;
-pub mod calls;
+pub(super) mod body;
+pub(super) mod calls;
 mod jwt;
 
 use std::collections::HashMap;
@@ -18,7 +18,7 @@ const ACCESS: &str = "access";
 
 /// A valid token, for one request.
 #[derive(Clone, Debug)]
-pub struct Grant {
+pub(crate) struct Grant {
     scope: Scope,
     jti: String,
     exp: i64,
@@ -26,17 +26,17 @@ pub struct Grant {
 
 /// How many tokens there were, and those that must not be used again, with their last second.
 #[derive(Clone, Debug, Default)]
-pub struct Tokens {
+pub(super) struct Tokens {
     issued: u64,
     spent: HashMap<String, i64>,
 }
 
 impl Tokens {
-    pub fn restored(issued: u64, spent: HashMap<String, i64>) -> Tokens {
+    pub(super) fn restored(issued: u64, spent: HashMap<String, i64>) -> Tokens {
         Tokens { issued, spent }
     }
 
-    pub fn issued(&self) -> u64 {
+    pub(super) fn issued(&self) -> u64 {
         self.issued
     }
 
@@ -47,7 +47,7 @@ impl Tokens {
     }
 
     /// Those that must not be used again, with their last second.
-    pub fn spent(&self) -> impl Iterator<Item = (String, i64)> {
+    pub(super) fn spent(&self) -> impl Iterator<Item = (String, i64)> {
         self.spent.iter().map(|(jti, exp)| (jti.clone(), *exp))
     }
 
@@ -84,6 +84,6 @@ struct Presented {
 }
 
 /// The account that a token says it is from, by its `created_by`. Anybody can say so.
-pub fn alleged_issuer(token: &str) -> Option<Uuid> {
+pub(crate) fn alleged_issuer(token: &str) -> Option<Uuid> {
     jwt::read_unverified(token).map(|claims: Presented| claims.organization_id)
 }

@@ -29,7 +29,7 @@ use crate::model::webhook::{
 
 /// Where the account's webhooks go to, without secrets.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct EndpointReading {
+pub(crate) struct EndpointReading {
     /// Without what may be secret in it; null when there is none.
     url: Option<String>,
     /// Further ones, of a repeated `--webhook-url`.
@@ -44,7 +44,7 @@ pub struct EndpointReading {
 
 /// Where the account's webhooks are to go to; what is absent of the retries stays as it is.
 #[derive(Debug)]
-pub struct EndpointSetting {
+pub(crate) struct EndpointSetting {
     pub target: Endpoint,
     pub retries: Option<u32>,
     pub retry_delay: Option<TimeDelta>,
@@ -52,7 +52,7 @@ pub struct EndpointSetting {
 
 /// Where the deliveries of an account stand at a moment.
 #[derive(Clone, Copy, Debug)]
-pub struct DeliveryMark {
+pub(crate) struct DeliveryMark {
     /// The cursor of the last entry of the log.
     pub cursor: u64,
     finished: u64,
@@ -60,7 +60,7 @@ pub struct DeliveryMark {
 
 /// How a delivery is to be repeated; what is absent is as it was.
 #[derive(Debug)]
-pub struct Replay {
+pub(crate) struct Replay {
     pub url: Option<Arc<str>>,
     /// Absent is not the same as none.
     pub authorization: Option<Option<Secret>>,
@@ -70,7 +70,7 @@ pub struct Replay {
 /// An event that is to be sent although it has not happened.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Trigger {
+pub(crate) struct Trigger {
     link: Uuid,
     /// Needed for `historical_update`, which several types have.
     #[serde(default)]
@@ -82,7 +82,7 @@ pub struct Trigger {
 }
 
 impl Account {
-    pub fn endpoint(&self) -> EndpointReading {
+    pub(crate) fn endpoint(&self) -> EndpointReading {
         let mut urls =
             self.outbox.endpoints.subscribed().map(|target| without_secrets(&target.url));
         let Retries { count, delay } = self.outbox.retries;
@@ -100,7 +100,7 @@ impl Account {
     }
 
     /// From now on every event goes there, and nowhere else.
-    pub fn set_endpoint(&mut self, setting: EndpointSetting) -> EndpointReading {
+    pub(crate) fn set_endpoint(&mut self, setting: EndpointSetting) -> EndpointReading {
         let Retries { count, delay } = self.outbox.retries;
         self.outbox.retries = Retries {
             count: setting.retries.unwrap_or(count),
@@ -111,7 +111,7 @@ impl Account {
     }
 
     /// From now on no event goes anywhere.
-    pub fn remove_endpoint(&mut self) {
+    pub(crate) fn remove_endpoint(&mut self) {
         self.outbox.endpoints.subscribe(&[]);
     }
 
@@ -119,7 +119,7 @@ impl Account {
     ///
     /// # Errors
     /// 400 on `after` for a cursor that no entry of the log has had.
-    pub fn deliveries(
+    pub(crate) fn deliveries(
         &self,
         after: u64,
         limit: usize,
@@ -130,7 +130,7 @@ impl Account {
     }
 
     /// All deliveries that are pending or in the log, in the order in which they last changed.
-    pub fn all_deliveries(&self) -> Vec<Delivery> {
+    pub(crate) fn all_deliveries(&self) -> Vec<Delivery> {
         let mut all = Vec::new();
         let mut after = Some(0);
         while let Some(cursor) = after {
@@ -142,7 +142,7 @@ impl Account {
     }
 
     /// Looks for the first delivery that was finished after a cursor and that `selects` does.
-    pub fn search_finished(
+    pub(crate) fn search_finished(
         &self,
         after: u64,
         selects: impl Fn(&DeliveryContent, DeliveryState) -> bool,
@@ -151,29 +151,29 @@ impl Account {
     }
 
     /// The cursor of the last entry about a delivery; it rises with every change of one.
-    pub fn last_delivery_change(&self) -> u64 {
+    pub(crate) fn last_delivery_change(&self) -> u64 {
         self.outbox.last_change()
     }
 
     /// Where the deliveries stand now, for [`Account::deliveries_changed_since`].
-    pub fn delivery_mark(&self) -> DeliveryMark {
+    pub(crate) fn delivery_mark(&self) -> DeliveryMark {
         DeliveryMark { cursor: self.log.last_cursor(), finished: self.log.finished() }
     }
 
     /// How many deliveries have changed since then, those among them that the log no longer has.
-    pub fn deliveries_changed_since(&self, mark: DeliveryMark) -> u64 {
+    pub(crate) fn deliveries_changed_since(&self, mark: DeliveryMark) -> u64 {
         let finished = self.log.finished() - mark.finished;
         finished + self.outbox.changed_after(mark.cursor).count() as u64
     }
 
     /// The delivery with an id from a path.
-    pub fn delivery(&self, id: &str) -> Result<Delivery, Error> {
+    pub(crate) fn delivery(&self, id: &str) -> Result<Delivery, Error> {
         let known = id.parse().ok().and_then(|id| self.outbox.find(&self.log, DeliveryId(id)));
         known.ok_or_else(|| self.unknown_delivery(id))
     }
 
     /// Sends a webhook again, as a delivery of its own.
-    pub fn replay(&mut self, id: &str, replay: Replay) -> Result<Delivery, Error> {
+    pub(crate) fn replay(&mut self, id: &str, replay: Replay) -> Result<Delivery, Error> {
         let known = id.parse().ok().and_then(|id| self.outbox.content(&self.log, DeliveryId(id)));
         let original = known.ok_or_else(|| self.unknown_delivery(id))?;
         let target = self.target_of(&original, &replay)?;
@@ -190,7 +190,7 @@ impl Account {
     }
 
     /// Sends an event to every endpoint, as far as no fault befalls it, and changes nothing else.
-    pub fn trigger(&mut self, trigger: Trigger) -> Result<Deliveries, Error> {
+    pub(crate) fn trigger(&mut self, trigger: Trigger) -> Result<Deliveries, Error> {
         let lookup = format_args!("id={}", trigger.link);
         let number = self.links.number_of(trigger.link);
         let number = number.ok_or_else(|| Error::does_not_exist(lookup).on("link"))?;

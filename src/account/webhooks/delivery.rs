@@ -91,7 +91,7 @@ pub enum Verdict {
 
 impl Delivery {
     /// Puts together what never changes and what has become of it.
-    pub fn new(
+    pub(crate) fn new(
         log: &Log,
         cursor: u64,
         content: &DeliveryContent,

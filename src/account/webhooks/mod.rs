@@ -1,8 +1,8 @@
 //! Webhooks: the events, where they go, how they are retried, and what became of them.
 
-pub mod calls;
-pub mod delivery;
-pub mod injection;
-pub mod outbox;
-pub mod queues;
-pub mod reading;
+pub(super) mod calls;
+pub(super) mod delivery;
+pub(super) mod injection;
+pub(super) mod outbox;
+pub(super) mod queues;
+pub(super) mod reading;

@@ -26,11 +26,11 @@ use crate::account::webhooks::queues::{Endpoint, Queues};
 use crate::model::{Timestamp, later};
 
 /// How often a delivery can be retried at most.
-pub const MOST_RETRIES: u32 = 1000;
+pub(crate) const MOST_RETRIES: u32 = 1000;
 
 /// An event, before it is known where it goes to.
 #[derive(Clone, Debug)]
-pub struct WebhookEvent {
+pub(crate) struct WebhookEvent {
     pub link: LinkNumber,
     pub link_id: Uuid,
     pub webhook_id: Uuid,
@@ -43,7 +43,7 @@ pub struct WebhookEvent {
 
 /// An attempt for the courier to make.
 #[derive(Clone, Debug)]
-pub struct Dispatch {
+pub(crate) struct Dispatch {
     pub delivery: DeliveryId,
     endpoint: u64,
     link: LinkNumber,
@@ -60,7 +60,7 @@ pub struct Dispatch {
 
 /// How deliveries are retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Retries {
+pub(crate) struct Retries {
     pub count: u32,
     /// The n-th retry waits n times this.
     pub delay: TimeDelta,
@@ -68,7 +68,7 @@ pub struct Retries {
 
 /// A delivery that is not finished.
 #[derive(Clone, Debug)]
-pub struct PendingDelivery {
+pub(crate) struct PendingDelivery {
     /// The number of its endpoint.
     endpoint: u64,
     pub content: Arc<DeliveryContent>,
@@ -80,7 +80,7 @@ pub struct PendingDelivery {
 }
 
 #[derive(Clone, Debug)]
-pub struct Outbox {
+pub(crate) struct Outbox {
     pub schedule: Schedule,
     pub endpoints: Queues,
     pub retries: Retries,
@@ -97,7 +97,7 @@ pub struct Outbox {
 
 impl Outbox {
     /// Whose next delivery has the id after `deliveries`.
-    pub fn new(
+    pub(crate) fn new(
         targets: &[Endpoint],
         sends_per_receiver: usize,
         retries: Retries,
@@ -117,7 +117,7 @@ impl Outbox {
     }
 
     /// The delivery that came last; 0 before the first.
-    pub fn last_delivery(&self) -> DeliveryId {
+    pub(crate) fn last_delivery(&self) -> DeliveryId {
         DeliveryId(self.deliveries)
     }
 
@@ -136,7 +136,7 @@ impl Outbox {
     }
 
     /// Puts a delivery into its endpoint's queue.
-    pub fn make_ready(&mut self, id: DeliveryId) {
+    pub(crate) fn make_ready(&mut self, id: DeliveryId) {
         let Some(live) = self.live.get(&id) else { return };
         let link = live.content.link_number;
         let queue = self.endpoints.known(live.endpoint);
@@ -145,7 +145,7 @@ impl Outbox {
     }
 
     /// The next attempt to make, which must be [reported](Outbox::report).
-    pub fn poll_attempt(&mut self, now: Timestamp) -> Option<Dispatch> {
+    pub(crate) fn poll_attempt(&mut self, now: Timestamp) -> Option<Dispatch> {
         let (number, id) = self.endpoints.begin_next()?;
         let live = self.live.get_mut(&id).expect("a finished delivery is in no queue");
         live.next_attempt_at = None;
@@ -164,7 +164,7 @@ impl Outbox {
     }
 
     /// The receiver answered, or did not.
-    pub fn report(
+    pub(crate) fn report(
         &mut self,
         log: &mut Log,
         now: Timestamp,
@@ -222,7 +222,7 @@ impl Outbox {
     }
 
     /// Drops all that was to happen to a link. An attempt under way can only be reported.
-    pub fn cancel(&mut self, log: &mut Log, now: Timestamp, link: LinkNumber) {
+    pub(crate) fn cancel(&mut self, log: &mut Log, now: Timestamp, link: LinkNumber) {
         self.schedule.cancel_all(link);
         let from = (link, DeliveryId(0));
         let to = (link, DeliveryId(u64::MAX));
@@ -257,44 +257,44 @@ impl Outbox {
     }
 
     /// A delivery that is not finished.
-    pub fn pending(&self, id: DeliveryId) -> Option<&PendingDelivery> {
+    pub(crate) fn pending(&self, id: DeliveryId) -> Option<&PendingDelivery> {
         self.live.get(&id)
     }
 
     /// The deliveries that are not finished, in the order of events.
-    pub fn all_pending(&self) -> impl DoubleEndedIterator<Item = &PendingDelivery> {
+    pub(crate) fn all_pending(&self) -> impl DoubleEndedIterator<Item = &PendingDelivery> {
         self.live.values()
     }
 
     /// The pending deliveries that have changed after a cursor, by the cursor of their last entry.
-    pub fn changed_after(&self, cursor: u64) -> impl Iterator<Item = (u64, DeliveryId)> {
+    pub(crate) fn changed_after(&self, cursor: u64) -> impl Iterator<Item = (u64, DeliveryId)> {
         self.live_by_change.range(cursor + 1..).map(|(cursor, id)| (*cursor, *id))
     }
 
     /// Whether a delivery has an answer, or is not to be sent now.
-    pub fn was_attempted(&self, id: DeliveryId, now: Timestamp) -> bool {
+    pub(crate) fn was_attempted(&self, id: DeliveryId, now: Timestamp) -> bool {
         self.live.get(&id).is_none_or(|live| {
             live.attempts.made > 0 || live.next_attempt_at.is_some_and(|due| due > now)
         })
     }
 
     /// How many deliveries are not finished.
-    pub fn pending_count(&self) -> usize {
+    pub(crate) fn pending_count(&self) -> usize {
         self.live.len()
     }
 
     /// Whether the last webhook had nowhere to go.
-    pub fn has_undeliverable(&self) -> bool {
+    pub(crate) fn has_undeliverable(&self) -> bool {
         self.undeliverable
     }
 
     /// The cursor of the last entry about a delivery; it rises with every change of one.
-    pub fn last_change(&self) -> u64 {
+    pub(crate) fn last_change(&self) -> u64 {
         self.changed
     }
 
     /// A copy in which nothing is under way: what was is ready again.
-    pub fn fork(&self) -> Outbox {
+    pub(crate) fn fork(&self) -> Outbox {
         let mut fork = Outbox { undeliverable: false, ..self.clone() };
         let under_way = fork.live.iter().filter(|(_, live)| live.is_under_way());
         let again: Vec<DeliveryId> = under_way.map(|(id, _)| *id).collect();
@@ -308,7 +308,7 @@ impl Outbox {
     }
 
     /// Whether rows, queues and deliveries agree with one another.
-    pub fn invariants(&self) -> Result<(), String> {
+    pub(crate) fn invariants(&self) -> Result<(), String> {
         self.schedule.invariants()?;
         let of_links: BTreeSet<_> =
             self.live.iter().map(|(id, live)| (live.content.link_number, *id)).collect();

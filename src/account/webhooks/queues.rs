@@ -11,7 +11,7 @@ use crate::account::base::secret::Secret;
 
 /// Where webhooks go to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoint {
+pub(crate) struct Endpoint {
     pub url: Arc<str>,
     /// The value of the header.
     pub authorization: Option<Secret>,
@@ -19,7 +19,7 @@ pub struct Endpoint {
 
 /// The queue of a target.
 #[derive(Clone, Debug)]
-pub struct Queue {
+pub(crate) struct Queue {
     pub target: Endpoint,
     /// Whether it gets every event; otherwise it is kept until its last delivery is finished.
     subscribed: bool,
@@ -51,7 +51,7 @@ enum Busy {
 
 /// By their numbers, which are never used twice.
 #[derive(Clone, Debug)]
-pub struct Queues {
+pub(crate) struct Queues {
     by_number: BTreeMap<u64, Queue>,
     made: u64,
     /// How many attempts one endpoint may have under way.
@@ -60,7 +60,7 @@ pub struct Queues {
 }
 
 impl Queues {
-    pub fn new(targets: &[Endpoint], limit: usize) -> Queues {
+    pub(crate) fn new(targets: &[Endpoint], limit: usize) -> Queues {
         let mut endpoints =
             Queues { by_number: BTreeMap::new(), made: 0, limit, one_at_a_time: false };
         endpoints.subscribe(targets);
@@ -68,7 +68,7 @@ impl Queues {
     }
 
     /// From now on these get every event, and no others do. What is on its way stays on it.
-    pub fn subscribe(&mut self, targets: &[Endpoint]) {
+    pub(crate) fn subscribe(&mut self, targets: &[Endpoint]) {
         for endpoint in self.by_number.values_mut() {
             endpoint.subscribed = false;
         }
@@ -80,7 +80,7 @@ impl Queues {
     }
 
     /// What gets every event.
-    pub fn subscribed(&self) -> impl Iterator<Item = &Endpoint> {
+    pub(crate) fn subscribed(&self) -> impl Iterator<Item = &Endpoint> {
         self.by_number
             .values()
             .filter(|endpoint| endpoint.subscribed)
@@ -88,13 +88,13 @@ impl Queues {
     }
 
     /// The same by number.
-    pub fn subscribed_numbers(&self) -> Vec<u64> {
+    pub(crate) fn subscribed_numbers(&self) -> Vec<u64> {
         let subscribed = self.by_number.iter().filter(|(_, endpoint)| endpoint.subscribed);
         subscribed.map(|(number, _)| *number).collect()
     }
 
     /// The endpoint of a target, which may be new.
-    pub fn number_of(&mut self, target: &Endpoint) -> u64 {
+    pub(crate) fn number_of(&mut self, target: &Endpoint) -> u64 {
         let known = self.by_number.iter().find(|(_, endpoint)| endpoint.target == *target);
         if let Some((number, _)) = known {
             return *number;
@@ -117,39 +117,39 @@ impl Queues {
         number
     }
 
-    pub fn get(&self, number: u64) -> Option<&Queue> {
+    pub(crate) fn get(&self, number: u64) -> Option<&Queue> {
         self.by_number.get(&number)
     }
 
-    pub fn known(&mut self, number: u64) -> &mut Queue {
+    pub(crate) fn known(&mut self, number: u64) -> &mut Queue {
         self.by_number.get_mut(&number).expect("an endpoint stays as long as it is needed")
     }
 
-    pub fn all(&self) -> impl Iterator<Item = (u64, &Queue)> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = (u64, &Queue)> {
         self.by_number.iter().map(|(number, endpoint)| (*number, endpoint))
     }
 
-    pub fn forget_unneeded(&mut self, number: u64) {
+    pub(crate) fn forget_unneeded(&mut self, number: u64) {
         if self.by_number.get(&number).is_some_and(|endpoint| !endpoint.is_needed()) {
             self.by_number.remove(&number);
         }
     }
 
     /// Nothing is under way any more: what was and is in none of the queues is not sent again.
-    pub fn let_go(&mut self) {
+    pub(crate) fn let_go(&mut self) {
         for endpoint in self.by_number.values_mut() {
             endpoint.let_go();
         }
     }
 
     /// Sets whether an endpoint gets one webhook at a time, each when the one before it was answered.
-    pub fn send_in_order(&mut self, in_order: bool) {
+    pub(crate) fn send_in_order(&mut self, in_order: bool) {
         self.one_at_a_time = in_order;
     }
 
     /// Takes the next delivery to be sent, which is under way from now on, and the number of its
     /// endpoint.
-    pub fn begin_next(&mut self) -> Option<(u64, DeliveryId)> {
+    pub(crate) fn begin_next(&mut self) -> Option<(u64, DeliveryId)> {
         let most = self.most_in_flight();
         let (number, endpoint) =
             self.by_number.iter_mut().find(|(_, endpoint)| endpoint.can_send(most))?;
@@ -157,18 +157,18 @@ impl Queues {
     }
 
     /// Whether [`Queues::begin_next`] has something.
-    pub fn can_send(&self) -> bool {
+    pub(crate) fn can_send(&self) -> bool {
         let most = self.most_in_flight();
         self.by_number.values().any(|endpoint| endpoint.can_send(most))
     }
 
     /// Whether nothing is being sent and nothing could be sent now.
-    pub fn are_idle(&self) -> bool {
+    pub(crate) fn are_idle(&self) -> bool {
         self.by_number.values().all(Queue::is_idle)
     }
 
     /// Whether a webhook waits for the next one.
-    pub fn hold_one(&self) -> bool {
+    pub(crate) fn hold_one(&self) -> bool {
         self.by_number.values().any(|endpoint| !endpoint.held.is_empty())
     }
 
@@ -179,7 +179,7 @@ impl Queues {
 
 impl Queue {
     /// A delivery is to be sent, after all that are ready or wait.
-    pub fn push_last(&mut self, link: LinkNumber, id: DeliveryId) {
+    pub(crate) fn push_last(&mut self, link: LinkNumber, id: DeliveryId) {
         self.next_place += 1;
         let place = self.next_place;
         match self.busy.get(&link) {
@@ -189,7 +189,7 @@ impl Queue {
     }
 
     /// A delivery is to be sent before all others, unless one of its link is under way.
-    pub fn push_first(&mut self, link: LinkNumber, id: DeliveryId) {
+    pub(crate) fn push_first(&mut self, link: LinkNumber, id: DeliveryId) {
         self.first_place -= 1;
         let place = self.first_place;
         match self.busy.get(&link).copied() {
@@ -205,14 +205,14 @@ impl Queue {
     }
 
     /// A delivery that was under way is to be sent as if it had not been.
-    pub fn put_back(&mut self, link: LinkNumber, id: DeliveryId) {
+    pub(crate) fn put_back(&mut self, link: LinkNumber, id: DeliveryId) {
         self.in_flight -= 1;
         self.busy.remove(&link);
         self.push_first(link, id);
     }
 
     /// A delivery is not to be sent now. It may be under way.
-    pub fn remove(&mut self, link: LinkNumber, id: DeliveryId) {
+    pub(crate) fn remove(&mut self, link: LinkNumber, id: DeliveryId) {
         self.held.retain(|held| *held != id);
         if let Some(Busy::Ready(place)) = self.busy.get(&link).copied()
             && self.ready.get(&place) == Some(&(link, id))
@@ -226,13 +226,13 @@ impl Queue {
     }
 
     /// An attempt for a link has ended.
-    pub fn end(&mut self, link: LinkNumber) {
+    pub(crate) fn end(&mut self, link: LinkNumber) {
         self.in_flight -= 1;
         self.next_of(link);
     }
 
     /// How often a delivery is in the queue.
-    pub fn places_of(&self, link: LinkNumber, id: DeliveryId) -> usize {
+    pub(crate) fn places_of(&self, link: LinkNumber, id: DeliveryId) -> usize {
         let ready = self.ready.values().filter(|(_, other)| *other == id).count();
         let waiting = self.waiting.get(&link).into_iter().flatten();
         ready + waiting.filter(|(_, other)| *other == id).count()
@@ -285,7 +285,7 @@ impl Queue {
         self.in_flight == 0 && self.ready.is_empty()
     }
 
-    pub fn is_needed(&self) -> bool {
+    pub(crate) fn is_needed(&self) -> bool {
         self.subscribed || self.live > 0 || self.in_flight > 0
     }
 }

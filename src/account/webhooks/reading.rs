@@ -22,7 +22,7 @@ pub struct Deliveries {
 
 /// A search for a finished delivery, and how far it has come.
 #[derive(Debug)]
-pub struct Search {
+pub(crate) struct Search {
     /// The first that matches.
     pub found: Option<Delivery>,
     /// The cursor after which the search goes on.
@@ -47,7 +47,7 @@ enum Kept<'a> {
 
 impl Outbox {
     /// A page of the deliveries that changed after a cursor and that `selects` does.
-    pub fn page(
+    pub(crate) fn page(
         &self,
         log: &Log,
         after: u64,
@@ -60,12 +60,12 @@ impl Outbox {
     }
 
     /// A delivery that is pending, or that the log has.
-    pub fn find(&self, log: &Log, id: DeliveryId) -> Option<Delivery> {
+    pub(crate) fn find(&self, log: &Log, id: DeliveryId) -> Option<Delivery> {
         self.kept(log, id).map(|kept| kept.read(log))
     }
 
     /// The content of a delivery that is pending, or that the log has.
-    pub fn content(&self, log: &Log, id: DeliveryId) -> Option<Arc<DeliveryContent>> {
+    pub(crate) fn content(&self, log: &Log, id: DeliveryId) -> Option<Arc<DeliveryContent>> {
         let pending = self.pending(id).map(|pending| pending.content.clone());
         pending.or_else(|| Some(log.finished_delivery(id)?.1.content.clone()))
     }
@@ -121,7 +121,7 @@ impl Outbox {
 
 impl Search {
     /// Looks for the first delivery that was finished after a cursor and that `selects` does.
-    pub fn new(
+    pub(crate) fn new(
         log: &Log,
         after: u64,
         selects: impl Fn(&DeliveryContent, DeliveryState) -> bool,

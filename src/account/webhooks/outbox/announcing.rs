@@ -12,7 +12,7 @@ use crate::model::{Timestamp, later};
 
 impl Outbox {
     /// Sends a webhook to every endpoint, but not yet; its event happened at `created_at`.
-    pub fn announce_later(
+    pub(crate) fn announce_later(
         &mut self,
         log: &mut Log,
         created_at: Timestamp,
@@ -29,7 +29,7 @@ impl Outbox {
 
     /// Sends a webhook to every endpoint, as far as nothing befalls it. The deliveries are those that
     /// are returned.
-    pub fn announce(
+    pub(crate) fn announce(
         &mut self,
         log: &mut Log,
         now: Timestamp,
@@ -59,7 +59,7 @@ impl Outbox {
     }
 
     /// Sends a webhook to one target, as a repeat of an earlier delivery.
-    pub fn replay(
+    pub(crate) fn replay(
         &mut self,
         log: &mut Log,
         now: Timestamp,
