@@ -2,6 +2,8 @@
 //! same routes that it serves; `binary`, `exec`, `delivery` and some of the faults use the real
 //! binary and real sockets.
 
+#![allow(unreachable_pub, reason = "nothing is outside of a test: pub is for its other files")]
+
 mod accounts;
 mod app;
 mod armed;
