@@ -1,0 +1,222 @@
+//! The errors of the table by name, so that no caller writes a status or a code.
+
+use std::borrow::Cow;
+
+use crate::error::Error;
+use crate::error::table::{
+    ACCESS_MODE_SWITCH, ACCOUNT_EXISTS, ACCOUNT_RESET, AUTHENTICATION_FAILED, AWAIT_TIMEOUT, BLANK,
+    BODY_TIMEOUT, BODY_TOO_LARGE, CREDENTIALS_STORAGE, DOES_NOT_EXIST, EXPIRED_CREDENTIALS,
+    FETCH_RESOURCES, INVALID, INVALID_CHOICE, INVALID_DATE, INVALID_LINK, INVALID_PAGE,
+    INVALID_UUID, LINK_REFRESHED, LOG_EVICTED, MAX_LENGTH, METHOD_NOT_ALLOWED, MIN_LENGTH,
+    NOT_A_BOOLEAN, NOT_A_LIST, NOT_A_STRING, NOT_AN_OBJECT, NOT_FOUND, NULL, PARSE_ERROR, REQUIRED,
+    SESSION_EXPIRED, THROTTLED, TOKEN_REQUIRED, UNCONFIRMED_LINK, UNEXPECTED_ERROR,
+    UNEXPECTED_WEBHOOK, UNKNOWN, UNKNOWN_REQUEST, UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_OPERATION,
+    UNSUPPORTED_RESOURCE, VERIFICATION_FAILED,
+};
+
+impl Error {
+    pub fn required() -> Error {
+        REQUIRED.plain()
+    }
+
+    pub fn null() -> Error {
+        NULL.plain()
+    }
+
+    pub fn blank() -> Error {
+        BLANK.plain()
+    }
+
+    /// A value that no other code describes; the message is the caller's.
+    pub fn invalid(message: impl std::fmt::Display) -> Error {
+        INVALID.about(message)
+    }
+
+    pub fn invalid_uuid(value: &str) -> Error {
+        INVALID_UUID.about(value)
+    }
+
+    pub fn unsupported_resource(supported: &str) -> Error {
+        UNSUPPORTED_RESOURCE.about(supported)
+    }
+
+    pub fn not_a_string() -> Error {
+        NOT_A_STRING.plain()
+    }
+
+    pub fn not_a_boolean() -> Error {
+        NOT_A_BOOLEAN.plain()
+    }
+
+    /// `kind` is Python's name of the type that came instead.
+    pub fn not_an_object(kind: &str) -> Error {
+        NOT_AN_OBJECT.about(kind)
+    }
+
+    pub fn invalid_date() -> Error {
+        INVALID_DATE.plain()
+    }
+
+    pub fn invalid_choice(value: impl std::fmt::Display) -> Error {
+        INVALID_CHOICE.about(value)
+    }
+
+    /// `lookup` is what was looked for, such as `name=narnia`.
+    pub fn does_not_exist(lookup: impl std::fmt::Display) -> Error {
+        DOES_NOT_EXIST.about(lookup)
+    }
+
+    /// `kind` is Python's name of the type that came instead, such as `str`.
+    pub fn not_a_list(kind: &str) -> Error {
+        NOT_A_LIST.about(kind)
+    }
+
+    pub fn min_length(characters: usize) -> Error {
+        MIN_LENGTH.about(characters)
+    }
+
+    pub fn max_length(characters: usize) -> Error {
+        MAX_LENGTH.about(characters)
+    }
+
+    pub fn parse_error(diagnosis: &str) -> Error {
+        PARSE_ERROR.about(diagnosis)
+    }
+
+    pub fn invalid_credentials_storage() -> Error {
+        CREDENTIALS_STORAGE.plain()
+    }
+
+    pub fn invalid_fetch_resources() -> Error {
+        FETCH_RESOURCES.plain()
+    }
+
+    pub fn invalid_access_mode_switch() -> Error {
+        ACCESS_MODE_SWITCH.plain()
+    }
+
+    pub fn invalid_link() -> Error {
+        INVALID_LINK.plain()
+    }
+
+    pub fn unconfirmed_link() -> Error {
+        UNCONFIRMED_LINK.plain()
+    }
+
+    pub fn unsupported_operation() -> Error {
+        UNSUPPORTED_OPERATION.plain()
+    }
+
+    pub fn session_expired() -> Error {
+        SESSION_EXPIRED.plain()
+    }
+
+    pub fn expired_credentials() -> Error {
+        EXPIRED_CREDENTIALS.plain()
+    }
+
+    pub fn link_refreshed(minutes: i64) -> Error {
+        LINK_REFRESHED.about(minutes)
+    }
+
+    pub fn token_required() -> Error {
+        TOKEN_REQUIRED.plain()
+    }
+
+    pub fn await_timeout(sentence: impl std::fmt::Display) -> Error {
+        AWAIT_TIMEOUT.about(sentence)
+    }
+
+    pub fn account_exists() -> Error {
+        ACCOUNT_EXISTS.plain()
+    }
+
+    /// The account is not what it was when the call began.
+    pub fn account_reset() -> Error {
+        ACCOUNT_RESET.plain()
+    }
+
+    pub fn unexpected_webhook(webhook: &str) -> Error {
+        UNEXPECTED_WEBHOOK.about(webhook)
+    }
+
+    /// The log no longer has what the answer would need.
+    pub fn log_evicted(sentence: impl std::fmt::Display) -> Error {
+        LOG_EVICTED.about(sentence)
+    }
+
+    pub fn unknown_request(sentence: impl std::fmt::Display) -> Error {
+        UNKNOWN_REQUEST.about(sentence)
+    }
+
+    pub fn verification_failed(text: &str) -> Error {
+        VERIFICATION_FAILED.about(text)
+    }
+
+    pub fn throttled(seconds: u64) -> Error {
+        Error { retry_after: Some(seconds), ..THROTTLED.about(seconds) }
+    }
+
+    /// The answer of the proxy in front of Belvo to a client that makes too many requests.
+    pub fn proxy_refusal() -> Error {
+        Error::of(403, Vec::new())
+    }
+
+    /// An error with any status. Where the caller gives no code or message, they are those that the
+    /// status usually has; 502 to 504 without both are the proxy's page.
+    pub fn of_status(status: u16, code: Option<String>, message: Option<String>) -> Error {
+        let mut error = match (status, &code, &message) {
+            (502..=504, None, None) => Error::of(status, Vec::new()),
+            (401, ..) => Error::authentication_failed(),
+            (404, ..) => Error::not_found(),
+            (429, ..) => Error::throttled(1),
+            _ => Error { status, ..Error::unexpected() },
+        };
+        for problem in &mut error.problems {
+            problem.code = code.clone().map_or(problem.code.clone(), Cow::Owned);
+            problem.message = message.clone().map_or(problem.message.clone(), Cow::Owned);
+        }
+        error
+    }
+
+    pub fn authentication_failed() -> Error {
+        AUTHENTICATION_FAILED.plain()
+    }
+
+    pub fn not_found() -> Error {
+        NOT_FOUND.plain()
+    }
+
+    /// 404 for an id of the emulator's own API. The message says which ids there are.
+    pub fn unknown(message: impl std::fmt::Display) -> Error {
+        UNKNOWN.about(message)
+    }
+
+    pub fn invalid_page() -> Error {
+        INVALID_PAGE.plain()
+    }
+
+    pub fn method_not_allowed(method: &str) -> Error {
+        METHOD_NOT_ALLOWED.about(method)
+    }
+
+    pub fn body_timeout(seconds: u64) -> Error {
+        BODY_TIMEOUT.about(seconds)
+    }
+
+    pub fn body_too_large(bytes: usize) -> Error {
+        BODY_TOO_LARGE.about(bytes)
+    }
+
+    pub fn body_cut_short() -> Error {
+        PARSE_ERROR.about("the body was cut short")
+    }
+
+    pub fn unsupported_media_type(media_type: &str) -> Error {
+        UNSUPPORTED_MEDIA_TYPE.about(media_type)
+    }
+
+    pub fn unexpected() -> Error {
+        UNEXPECTED_ERROR.plain()
+    }
+}
