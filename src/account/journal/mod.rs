@@ -1,6 +1,7 @@
 //! The journal: the requests of the account, as they came and as they were answered. It reads them
 //! from the log, in which they stand as bytes.
 
+pub(super) mod calls;
 pub(super) mod explain;
 pub(super) mod verify;
 
@@ -13,14 +14,9 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::account::Account;
-use crate::account::faults::kinds::AnswerInjection;
 use crate::account::log::exchange::{Exchange, KeptBody, REDACTED};
 use crate::account::log::page::{MOST_PAGE_BYTES, MOST_SCANNED, Reach};
 use crate::account::log::{EntryKind, Log};
-use crate::account::request::call::Call;
-use crate::account::request::context::CallContext;
-use crate::error::Error;
 use crate::model::{Timestamp, hex, six_digits, six_digits_schema};
 use crate::operations::Operation;
 
@@ -81,38 +77,9 @@ pub(crate) struct Recorded {
     pub links: Vec<Uuid>,
 }
 
-impl Account {
-    /// Records a request that was answered.
-    pub(crate) fn remember(
-        &mut self,
-        call: &Call<'_>,
-        context: &CallContext,
-        status: u16,
-        answer: &[u8],
-        injection: &AnswerInjection,
-    ) {
-        let (matched, faults) = (context.matched.clone(), &injection.faults);
-        let exchange = Exchange::new(call, context.request_id, status, answer, matched, faults);
-        self.log.append(self.now, EntryKind::RequestAnswered(exchange.into()));
-    }
-
-    /// The first requests after a cursor that `selects` does: `limit` at most, and not many bytes.
-    ///
-    /// # Errors
-    /// 400 on `after` for a cursor that no entry of the log has had.
-    pub(crate) fn requests(
-        &self,
-        after: u64,
-        limit: usize,
-        selects: impl Fn(&Exchange) -> bool,
-    ) -> Result<RequestSlice, Error> {
-        self.log.check_cursor(after)?;
-        Ok(RequestSlice::new(&self.log, after, limit, selects))
-    }
-}
-
 impl RequestSlice {
-    fn new(
+    /// The first requests after a cursor that `selects` does: `limit` at most, and not many bytes.
+    pub(crate) fn new(
         log: &Log,
         after: u64,
         limit: usize,

@@ -1,0 +1,40 @@
+//! The journal's calls: a request is written down once it is answered, and read in slices.
+
+use crate::account::Account;
+use crate::account::faults::kinds::AnswerInjection;
+use crate::account::journal::RequestSlice;
+use crate::account::log::EntryKind;
+use crate::account::log::exchange::Exchange;
+use crate::account::request::call::Call;
+use crate::account::request::context::CallContext;
+use crate::error::Error;
+
+impl Account {
+    /// Records a request that was answered.
+    pub(crate) fn remember(
+        &mut self,
+        call: &Call<'_>,
+        context: &CallContext,
+        status: u16,
+        answer: &[u8],
+        injection: &AnswerInjection,
+    ) {
+        let (matched, faults) = (context.matched.clone(), &injection.faults);
+        let exchange = Exchange::new(call, context.request_id, status, answer, matched, faults);
+        self.log.append(self.now, EntryKind::RequestAnswered(exchange.into()));
+    }
+
+    /// The first requests after a cursor that `selects` does: `limit` at most, and not many bytes.
+    ///
+    /// # Errors
+    /// 400 on `after` for a cursor that no entry of the log has had.
+    pub(crate) fn requests(
+        &self,
+        after: u64,
+        limit: usize,
+        selects: impl Fn(&Exchange) -> bool,
+    ) -> Result<RequestSlice, Error> {
+        self.log.check_cursor(after)?;
+        Ok(RequestSlice::new(&self.log, after, limit, selects))
+    }
+}
