@@ -18,8 +18,8 @@ use crate::model::employment_record::Employment;
 use crate::model::later;
 use crate::model::link::{AccessMode, Resource, Status};
 use crate::model::webhook::{
-    CurrentEmployments, Data, EmploymentChange, EmploymentChanges, EmploymentRecords, LinkDeleted,
-    LinkError, Webhook,
+    CurrentEmployments, Data, EmploymentChange, EmploymentChanges, EmploymentRecords, EventNames,
+    LinkDeleted, LinkError, Webhook,
 };
 use crate::scenario::{StepId, StepKind};
 
@@ -351,8 +351,8 @@ pub(super) fn event(
     ids: EventIds,
     data: &Data,
 ) -> outbox::WebhookEvent {
-    let names = data.kind().names();
-    let [webhook_type, process_type, webhook_code] = names;
+    let kind = data.kind();
+    let EventNames { webhook_type, process_type, webhook_code } = kind.names();
     let webhook = Webhook {
         webhook_id: ids.webhook_id,
         webhook_type,
@@ -368,7 +368,7 @@ pub(super) fn event(
         link: number,
         link_id: link.id,
         webhook_id: ids.webhook_id,
-        names,
+        kind,
         caused_by: ids.caused_by,
         body: body.into(),
     }

@@ -80,8 +80,8 @@ impl Awaited {
     fn matches(&self, content: &DeliveryContent, state: DeliveryState) -> bool {
         state != DeliveryState::Dropped
             && self.link.is_none_or(|link| link == content.link)
-            && self.webhook_type.is_none_or(|name| name.0 == content.webhook_type)
-            && self.webhook_code.is_none_or(|name| name.0 == content.webhook_code)
+            && self.webhook_type.is_none_or(|name| name.is_of(content.kind))
+            && self.webhook_code.is_none_or(|name| name.is_of(content.kind))
     }
 }
 
@@ -223,8 +223,8 @@ impl Accounts {
         let others = self.control(slot, |account| {
             let log = account.log();
             let last = log.last_finished().map(|(cursor, last)| {
-                let DeliveryContent { id, link, webhook_type, webhook_code, .. } = *last.content;
-                brief((webhook_type, webhook_code), link, id, cursor)
+                let DeliveryContent { id, link, kind, .. } = *last.content;
+                brief((kind.webhook_type(), kind.webhook_code()), link, id, cursor)
             });
             let last = last.map_or(String::new(), |last| format!(", the last one is {last}"));
             let others = match log.finished() - log.dropped() {

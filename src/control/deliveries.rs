@@ -91,8 +91,8 @@ pub(crate) async fn trigger(caller: Caller, Typed(trigger): Typed<Trigger>) -> H
 impl DeliveryFilter {
     fn selects(&self, content: &DeliveryContent, state: DeliveryState) -> bool {
         self.link.is_none_or(|link| link == content.link)
-            && self.webhook_type.is_none_or(|name| name.0 == content.webhook_type)
-            && self.webhook_code.is_none_or(|name| name.0 == content.webhook_code)
+            && self.webhook_type.is_none_or(|name| name.is_of(content.kind))
+            && self.webhook_code.is_none_or(|name| name.is_of(content.kind))
             && self.state.is_none_or(|wanted| wanted == state)
     }
 }

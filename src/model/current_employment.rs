@@ -56,37 +56,14 @@ pub(crate) struct Job {
     pub monthly_salary: Option<Money>,
 }
 
-impl<'a> CurrentEmployment<'a> {
-    /// `times` are the times of creation and of collection. A person without jobs is unemployed.
-    pub(crate) fn new(
-        id: Uuid,
-        link: Uuid,
-        times: [Timestamp; 2],
-        curp: &'a str,
-        person: PersonalData,
-        jobs: Vec<Job>,
-    ) -> CurrentEmployment<'a> {
-        let [created_at, collected_at] = times;
-        let employed = !jobs.is_empty();
-        CurrentEmployment {
-            id,
-            link,
-            created_at,
-            collected_at,
-            month: employed.then(|| collected_at.format("%Y-%m").to_string()),
-            internal_identification: employed.then_some(curp),
-            current_employment_records: employed.then_some(jobs),
-            personal_data: Holder {
-                official_name: person.official_name,
-                first_name: person.first_name,
-                last_name: person.last_name,
-                birth_date: person.birth_date,
-                document_ids: person.document_ids,
-            },
-            status: match employed {
-                true => EmploymentStatus::Employed,
-                false => EmploymentStatus::Unemployed,
-            },
+impl From<PersonalData> for Holder {
+    fn from(person: PersonalData) -> Holder {
+        Holder {
+            official_name: person.official_name,
+            first_name: person.first_name,
+            last_name: person.last_name,
+            birth_date: person.birth_date,
+            document_ids: person.document_ids,
         }
     }
 }

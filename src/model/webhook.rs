@@ -39,6 +39,14 @@ pub(crate) enum EventKind {
     LinkDeleted,
 }
 
+/// The names of a kind of event, as every webhook of that kind carries them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct EventNames {
+    pub webhook_type: &'static str,
+    pub process_type: &'static str,
+    pub webhook_code: &'static str,
+}
+
 /// The type of an event; parsed from its name, such as `EMPLOYMENT_RECORDS`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WebhookType(pub(crate) &'static str);
@@ -114,28 +122,36 @@ impl EventKind {
         EventKind::LinkDeleted,
     ];
 
-    /// The type, the process and the code of the event.
-    pub(crate) const fn names(self) -> [&'static str; 3] {
+    pub(crate) const fn names(self) -> EventNames {
         const HISTORICAL: &str = "historical_update";
         const RECURRENT: &str = "recurrent_update";
         const RECORDS: &str = Resource::EmploymentRecords.as_str();
         const CURRENT: &str = Resource::CurrentEmployments.as_str();
-        match self {
-            EventKind::EmploymentRecords => [RECORDS, HISTORICAL, HISTORICAL],
-            EventKind::CurrentEmployments => [CURRENT, HISTORICAL, HISTORICAL],
-            EventKind::EmploymentChanges => [RECORDS, RECURRENT, "employment_changes"],
-            EventKind::InvalidCredentials => ["LINK", RECURRENT, "invalid_credentials"],
-            EventKind::TokenRequired => ["LINK", RECURRENT, "token_required"],
-            EventKind::LinkDeleted => ["LINK", RECURRENT, "link_deleted"],
-        }
+        let (webhook_type, process_type, webhook_code) = match self {
+            EventKind::EmploymentRecords => (RECORDS, HISTORICAL, HISTORICAL),
+            EventKind::CurrentEmployments => (CURRENT, HISTORICAL, HISTORICAL),
+            EventKind::EmploymentChanges => (RECORDS, RECURRENT, "employment_changes"),
+            EventKind::InvalidCredentials => ("LINK", RECURRENT, "invalid_credentials"),
+            EventKind::TokenRequired => ("LINK", RECURRENT, "token_required"),
+            EventKind::LinkDeleted => ("LINK", RECURRENT, "link_deleted"),
+        };
+        EventNames { webhook_type, process_type, webhook_code }
     }
 
     pub(crate) fn webhook_type(self) -> &'static str {
-        self.names()[0]
+        self.names().webhook_type
     }
 
     pub(crate) fn webhook_code(self) -> &'static str {
-        self.names()[2]
+        self.names().webhook_code
+    }
+
+    /// The kind of event that has both names, which no two kinds share.
+    pub(crate) fn named(webhook_type: &str, webhook_code: &str) -> Option<EventKind> {
+        let has_both = |kind: &EventKind| {
+            kind.webhook_type() == webhook_type && kind.webhook_code() == webhook_code
+        };
+        EventKind::ALL.into_iter().find(has_both)
     }
 }
 
@@ -143,11 +159,19 @@ impl WebhookType {
     fn all() -> Vec<&'static str> {
         distinct(EventKind::ALL.map(EventKind::webhook_type))
     }
+
+    pub(crate) fn is_of(self, kind: EventKind) -> bool {
+        self.0 == kind.webhook_type()
+    }
 }
 
 impl WebhookCode {
     pub fn all() -> Vec<&'static str> {
         distinct(EventKind::ALL.map(EventKind::webhook_code))
+    }
+
+    pub(crate) fn is_of(self, kind: EventKind) -> bool {
+        self.0 == kind.webhook_code()
     }
 }
 

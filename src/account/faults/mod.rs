@@ -179,7 +179,9 @@ impl Faults {
                 Fault::Webhook(WebhookFault::Reorder) if one_is_held => continue,
                 Fault::Webhook(fault) => fault.clone(),
             };
-            if entry.is_for(event.link_id, event.names[2]) && entry.draw(account).is_some() {
+            if entry.is_for(event.link_id, event.kind.webhook_code())
+                && entry.draw(account).is_some()
+            {
                 entry.injection();
                 fault.inject_into(&mut injection);
             }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::account::base::ids::{DeliveryId, LinkNumber};
 use crate::account::base::secret::Secret;
 use crate::model::Timestamp;
+use crate::model::webhook::EventKind;
 
 /// One webhook for one endpoint: all of it that never changes.
 #[derive(Clone, Debug)]
@@ -18,9 +19,7 @@ pub(crate) struct DeliveryContent {
     pub link_number: LinkNumber,
     pub link: Uuid,
     pub webhook_id: Uuid,
-    pub webhook_type: &'static str,
-    pub process_type: &'static str,
-    pub webhook_code: &'static str,
+    pub kind: EventKind,
     /// None when there was no endpoint.
     pub url: Option<Arc<str>>,
     pub authorization: Option<Secret>,

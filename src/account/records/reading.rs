@@ -6,6 +6,7 @@ use crate::generate::{self, Subject};
 use crate::model::Timestamp;
 use crate::model::current_employment::CurrentEmployment;
 use crate::model::employment_record::{Employment, EmploymentRecord, File};
+use crate::model::profile::EmploymentStatus;
 use crate::scenario::Data;
 use crate::seed::Seed;
 
@@ -45,14 +46,21 @@ impl<'a> RecordReader<'a> {
         let today = record.collected_at.date_naive();
         let seed = self.people.named("employer_rfc", link.request.curp.as_bytes());
         let jobs = generate::current_jobs(&employment, &seed, today);
-        CurrentEmployment::new(
-            record.id,
-            link.id,
-            [record.created_at, record.collected_at],
-            &link.request.curp,
-            employment.personal_data,
-            jobs,
-        )
+        let is_employed = !jobs.is_empty();
+        CurrentEmployment {
+            id: record.id,
+            link: link.id,
+            created_at: record.created_at,
+            collected_at: record.collected_at,
+            month: is_employed.then(|| today.format("%Y-%m").to_string()),
+            internal_identification: is_employed.then_some(&*link.request.curp),
+            current_employment_records: is_employed.then_some(jobs),
+            personal_data: employment.personal_data.into(),
+            status: match is_employed {
+                true => EmploymentStatus::Employed,
+                false => EmploymentStatus::Unemployed,
+            },
+        }
     }
 
     /// The answer of the institution when the record was read.

@@ -252,10 +252,7 @@ impl Account {
 
     fn restore_webhooks(&mut self, states: Vec<WebhookState>) -> Result<(), Error> {
         for (place, state) in states.into_iter().enumerate() {
-            let names = EventKind::ALL
-                .map(EventKind::names)
-                .into_iter()
-                .find(|names| names[0] == state.webhook_type && names[2] == state.webhook_code)
+            let kind = EventKind::named(&state.webhook_type, &state.webhook_code)
                 .ok_or_else(|| misfit("webhooks", place, "There is no event of this name."))?;
             let payload = state.payload.get();
             let text: Result<String, _> = serde_json::from_str(payload);
@@ -264,7 +261,7 @@ impl Account {
                 link: LinkNumber(state.link_number.0),
                 link_id: state.link,
                 webhook_id: state.webhook_id,
-                names,
+                kind,
                 caused_by: state.caused_by,
                 body: body.into(),
             };

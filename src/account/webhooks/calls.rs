@@ -181,7 +181,7 @@ impl Account {
             link: original.link_number,
             link_id: original.link,
             webhook_id: original.webhook_id,
-            names: [original.webhook_type, original.process_type, original.webhook_code],
+            kind: original.kind,
             caused_by: original.caused_by,
             body: replay.body.unwrap_or_else(|| original.body.clone()),
         };
@@ -285,11 +285,11 @@ fn nowhere_to_go() -> Error {
 /// The event with a code, and with a type if that is said.
 fn kind_of(
     webhook_type: Option<WebhookType>,
-    WebhookCode(code): WebhookCode,
+    webhook_code: WebhookCode,
 ) -> Result<EventKind, Error> {
-    let of_type =
-        |kind: &EventKind| webhook_type.is_none_or(|WebhookType(name)| name == kind.webhook_type());
-    let has_code = |kind: &EventKind| kind.webhook_code() == code;
+    let of_type = |kind: &EventKind| webhook_type.is_none_or(|name| name.is_of(*kind));
+    let has_code = |kind: &EventKind| webhook_code.is_of(*kind);
+    let WebhookCode(code) = webhook_code;
     let kinds = EventKind::ALL.into_iter();
     let found: Vec<EventKind> = kinds.clone().filter(of_type).filter(has_code).collect();
     match (found.as_slice(), webhook_type) {

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::account::base::ids::DeliveryId;
 use crate::account::log::Log;
 use crate::account::log::delivery::{Attempts, DeliveryContent, DeliveryState, Outcome};
+use crate::model::webhook::EventNames;
 use crate::model::{
     Timestamp, hex, hex_or_null, six_digits, six_digits_or_null, six_digits_or_null_schema,
     six_digits_schema,
@@ -106,15 +107,16 @@ impl Delivery {
             started_at,
             answer: None,
         });
+        let EventNames { webhook_type, process_type, webhook_code } = content.kind.names();
         Delivery {
             id: content.id,
             cursor,
             state,
             link: content.link,
             webhook_id: content.webhook_id,
-            webhook_type: content.webhook_type,
-            process_type: content.process_type,
-            webhook_code: content.webhook_code,
+            webhook_type,
+            process_type,
+            webhook_code,
             url: content.url.clone(),
             created_at: content.created_at,
             caused_by: content.caused_by,

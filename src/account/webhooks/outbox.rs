@@ -23,6 +23,7 @@ use crate::account::log::{EntryKind, Log};
 use crate::account::schedule::{Schedule, Task};
 use crate::account::webhooks::delivery::Verdict;
 use crate::account::webhooks::queues::{Endpoint, Queues};
+use crate::model::webhook::EventKind;
 use crate::model::{Timestamp, later};
 
 /// How often a delivery can be retried at most.
@@ -34,8 +35,7 @@ pub(crate) struct WebhookEvent {
     pub link: LinkNumber,
     pub link_id: Uuid,
     pub webhook_id: Uuid,
-    /// Type, process and code.
-    pub names: [&'static str; 3],
+    pub kind: EventKind,
     /// The request that brought it about.
     pub caused_by: Option<Uuid>,
     pub body: Arc<[u8]>,

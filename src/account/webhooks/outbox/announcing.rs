@@ -116,15 +116,12 @@ impl Outbox {
         replay_of: Option<DeliveryId>,
     ) -> DeliveryContent {
         self.deliveries += 1;
-        let [webhook_type, process_type, webhook_code] = event.names;
         DeliveryContent {
             id: DeliveryId(self.deliveries),
             link: event.link_id,
             link_number: event.link,
             webhook_id: event.webhook_id,
-            webhook_type,
-            process_type,
-            webhook_code,
+            kind: event.kind,
             url: target.map(|target| target.url.clone()),
             authorization: target.and_then(|target| target.authorization.clone()),
             created_at: now,
