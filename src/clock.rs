@@ -1,4 +1,4 @@
-//! The only reader of the system time.
+//! Reads the system's time. No other module does.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Where the time comes from. Copies of a manual clock share its time.
+/// A source of time. Copies of a manual clock share their time.
 #[derive(Clone, Debug)]
 pub struct Clock(Source);
 
@@ -17,17 +17,17 @@ enum Source {
 }
 
 impl Clock {
-    /// The system's time.
+    /// Returns a clock that shows the system's time.
     pub fn system() -> Clock {
         Clock(Source::System)
     }
 
-    /// A time that stands still until it is [advanced](Clock::advance).
+    /// Returns a clock that stands still until it is [advanced](Clock::advance).
     pub fn manual(start: DateTime<Utc>) -> Clock {
         Clock(Source::Manual(Arc::new(AtomicI64::new(start.timestamp_micros()))))
     }
 
-    /// The time, in whole microseconds as timestamps on the wire have them.
+    /// Returns the time in whole microseconds, which is the precision of timestamps in JSON.
     pub fn now(&self) -> DateTime<Utc> {
         let micros = match &self.0 {
             Source::System => system_time().timestamp_micros(),
@@ -36,15 +36,14 @@ impl Clock {
         DateTime::from_timestamp_micros(micros).expect("the clock shows a year that chrono knows")
     }
 
-    /// How long it is until `due`, zero when it has passed.
+    /// Returns the time until `due`. It is zero when `due` has passed.
     pub fn until(&self, due: DateTime<Utc>) -> Duration {
         (due - self.now()).to_std().unwrap_or_default()
     }
 
     /// Moves a manual clock forward.
     ///
-    /// # Panics
-    /// The system's time cannot be moved.
+    /// # Panics Panics if the clock shows the system's time, which cannot be moved.
     pub fn advance(&self, by: TimeDelta) {
         let Source::Manual(micros) = &self.0 else {
             panic!("only a manual clock can be advanced");
@@ -54,7 +53,7 @@ impl Clock {
     }
 }
 
-/// Measures how long something outside takes; nothing that a client of the API sees.
+/// A stopwatch for things outside of the emulator. No client of the API sees its time.
 pub(crate) struct Stopwatch(Instant);
 
 impl Stopwatch {

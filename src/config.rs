@@ -1,15 +1,15 @@
-//! The settings that an emulator is started with.
+//! The settings that an emulator starts with.
 
 use std::sync::Arc;
 
 use crate::account::Settings;
 use crate::accounts::{Credentials, Policy};
 
-/// The keys for a client where any are accepted.
+/// The keys that are suggested to a client if any are accepted.
 const ANY_ID: &str = "my-id";
 const ANY_PASSWORD: &str = "my-password";
 
-/// The finished configuration of an [`Emulator`](crate::Emulator).
+/// The complete configuration of an [`Emulator`](crate::Emulator).
 #[derive(Clone)]
 pub struct Config {
     pub(crate) settings: Arc<Settings>,
@@ -19,7 +19,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// The keys to give to a client.
+    /// Returns the keys to suggest to a client.
     pub(crate) fn first_keys(&self) -> Credentials {
         let any = || Credentials { id: ANY_ID.to_owned(), password: ANY_PASSWORD.to_owned() };
         self.policy.accepted.first().cloned().unwrap_or_else(any)

@@ -1,4 +1,4 @@
-//! One call of the API, from its beginning to the log.
+//! Answers one call of the API, from its request id to its entry in the log.
 
 use uuid::Uuid;
 
@@ -11,39 +11,39 @@ use crate::account::request::call::Call;
 use crate::account::request::context::CallContext;
 use crate::error::Error;
 
-/// A status and a body. The body is written while the account is locked, so that nothing of the
-/// account is copied.
+/// The status and the body of an answer. The core writes the body while the account is locked, so
+/// that nothing of the account is copied.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub status: u16,
     pub body: Vec<u8>,
 }
 
-/// An answer and what goes with it.
+/// An answer, the id of its request and the faults that are injected into it.
 #[derive(Debug)]
 pub(crate) struct AnsweredRequest {
     pub answer: Answer,
     pub request_id: Uuid,
-    /// The faults of the answer; None when there are none.
+    /// The faults of the answer. It is None when there are none.
     pub injection: Option<Box<AnswerInjection>>,
 }
 
-/// An error and what goes with its answer.
+/// An error, the id of its request and the faults that are injected into its answer.
 #[derive(Debug)]
 pub(crate) struct RefusedRequest {
     pub error: Error,
     pub request_id: Uuid,
-    /// The faults of the answer; None when there are none.
+    /// The faults of the answer. It is None when there are none.
     pub injection: Option<Box<AnswerInjection>>,
 }
 
 impl Account {
-    /// Answers a call, after [`Account::advance`]. Draws its request id and its faults, counts it
-    /// against the limits, lets `work` do what its operation does, and writes it into the log.
+    /// Answers a call. The caller has called [`Account::advance`] before. The answer draws the
+    /// request id and the faults, counts the request against the rate limits, lets `work` do what
+    /// the operation does, and appends the exchange to the log.
     ///
-    /// # Errors
-    /// The refusal of a fault, of a limit, of a scenario or of `work`, in this order. The refusals
-    /// before `work` have no effect on links and records.
+    /// # Errors The call is refused by a fault, by a rate limit, by a scenario or by `work`, in
+    /// this order. A refusal that comes before `work` leaves links and records as they are.
     pub(crate) fn answer(
         &mut self,
         call: &Call<'_>,

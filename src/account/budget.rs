@@ -1,31 +1,31 @@
-//! How much an account may do before others get their turn.
+//! The budget of work that an account may do before other accounts get their turn.
 
 use crate::account::schedule::Task;
 
-/// Reading the data of a link takes so many times as long as any other task.
+/// The units that a load takes. Every other task takes one unit.
 const UNITS_TO_READ_DATA: u32 = 16;
 
-/// The work that an account may still do in one go, in units: an expiry takes one.
+/// The units of work that an account may still do in one go.
 #[derive(Debug)]
 pub(crate) struct Budget(u32);
 
-/// Whether all that is due has happened.
+/// The result of [`Account::advance`](crate::account::Account::advance).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "what is left over has to be done later"]
 pub(crate) enum Progress {
     Done,
-    /// The budget is spent, and more is due.
+    /// The budget is spent, and more tasks are due.
     More,
 }
 
 impl Budget {
-    /// For less than a tenth of a millisecond: the shortest answers take as long, and those of other
-    /// accounts wait for a slice at most.
+    /// Returns the budget of one slice, which lasts for less than a tenth of a millisecond. The
+    /// shortest answers take as long, so the calls of other accounts wait for no more than a slice.
     pub(crate) fn slice() -> Budget {
         Budget(UNITS_TO_READ_DATA)
     }
 
-    /// For what has to be done in one go; its amount is limited otherwise.
+    /// Returns a budget for work that must be done in one go and that other limits keep small.
     pub(crate) fn unlimited() -> Budget {
         Budget(u32::MAX)
     }

@@ -1,4 +1,4 @@
-//! What holds of every account between two calls, whatever was asked of it.
+//! The invariants of an account. They hold between any two calls.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,10 +11,9 @@ use crate::model::link::{AccessMode, CredentialsStorage, Status};
 use crate::scenario::Accept;
 
 impl Account {
-    /// Whether all invariants of the core hold.
+    /// Checks all invariants of the core.
     ///
-    /// # Errors
-    /// The sentence of the first that does not.
+    /// # Errors The sentence of the first invariant that does not hold.
     pub(crate) fn invariants(&self) -> Result<(), String> {
         self.consistency()?;
         check(self.next_due().is_none_or(|due| due > self.now), || {
@@ -22,10 +21,9 @@ impl Account {
         })
     }
 
-    /// Checks that the parts of the account agree with one another, whatever is due.
+    /// Checks that the parts of the account agree with one another. Tasks may be overdue.
     ///
-    /// # Errors
-    /// The sentence of the first rule that does not hold.
+    /// # Errors The sentence of the first rule that does not hold.
     pub(in crate::account) fn consistency(&self) -> Result<(), String> {
         self.links.invariants()?;
         self.employment_records.invariants(&self.links)?;
@@ -49,8 +47,8 @@ impl Account {
         }
     }
 
-    /// The first link that does not go with its scenario, its tasks and its records, and why. The
-    /// sentence has nothing of the link in it, so that it can be shown.
+    /// Finds the first link that does not agree with its scenario, its tasks or its records, and
+    /// returns the reason. The reason contains nothing of the link, so that it can be shown.
     pub(in crate::account) fn first_misfit(&self) -> Option<(LinkNumber, &'static str)> {
         let rows = self.rows_by_link();
         self.links.numbered().find_map(|(number, link)| {
@@ -59,7 +57,7 @@ impl Account {
         })
     }
 
-    /// All rows but those of deliveries, which outlive their link.
+    /// Returns all tasks by their link, except the sends of deliveries, which outlive their link.
     fn rows_by_link(&self) -> BTreeMap<LinkNumber, Vec<Task>> {
         let mut rows: BTreeMap<LinkNumber, Vec<Task>> = BTreeMap::new();
         for (_, row) in self.outbox.schedule.all().filter(|(_, row)| !matches!(row, Task::Send(..)))

@@ -1,4 +1,4 @@
-//! The lifecycle of links: the tasks of the schedule, each at its own time.
+//! The lifecycle of links: the tasks of the schedule, each run at its own time.
 
 use chrono::TimeDelta;
 use uuid::Uuid;
@@ -23,33 +23,33 @@ use crate::model::webhook::{
 };
 use crate::scenario::{StepId, StepKind};
 
-/// Recurrent links are refreshed once a week by default.
+/// The time between two refreshes of a recurrent link.
 const REFRESH_EVERY: TimeDelta = TimeDelta::days(7);
 /// The labels of the seeds that the ids of records are drawn from.
 pub(super) const EMPLOYMENT_RECORD: &str = "employment_record";
 pub(super) const CURRENT_EMPLOYMENT: &str = "current_employment";
-/// Data lives for a year where the link does not say.
+/// The number of days that data is kept where the link gives none.
 const DATA_LIFE_DAYS: u16 = 365;
 
-/// The ids of an event.
+/// The ids of a webhook event.
 #[derive(Clone, Copy)]
 pub(super) struct EventIds {
     pub webhook_id: Uuid,
-    /// The id that the webhook shows.
+    /// The request id that the webhook shows.
     pub request_id: Uuid,
-    /// The request that caused the event; None for one that was triggered by command.
+    /// The request that caused the event. It is None for an event that a client triggered.
     pub caused_by: Option<Uuid>,
 }
 
 impl EventIds {
-    /// The ids of an event that shows the request that caused it.
+    /// Returns the ids of an event whose webhook shows the request that caused it.
     fn of_request(webhook_id: Uuid, request_id: Uuid) -> EventIds {
         EventIds { webhook_id, request_id, caused_by: Some(request_id) }
     }
 }
 
 impl Account {
-    /// Runs a task of the schedule that is due.
+    /// Runs a task that is due.
     pub(super) fn run(&mut self, task: Task, moment: Moment) {
         match task {
             Task::Step(link, step) => self.step(link, step, moment),
@@ -72,7 +72,8 @@ impl Account {
         }
     }
 
-    /// A link begins to live: its scenario's steps, its refreshes, the end of its credentials.
+    /// Begins the lifecycle of a link: schedules the steps of its scenario, its refreshes and the
+    /// expiry of its credentials.
     pub(super) fn begin(&mut self, context: &mut CallContext, number: LinkNumber) {
         let delay = self.settings.webhook_delay.draw(&self.link_seed(number));
         let scenario = self.known_link(number).scenario.clone();
@@ -99,13 +100,13 @@ impl Account {
         self.logins().plan_expiry_of_credentials(number);
     }
 
-    /// The load of creating the link, if creating it loads anything.
+    /// Returns the load that creating the link causes, if it causes one.
     fn first_load(&self, number: LinkNumber) -> Option<Load> {
         let load = self.whole_load(number, self.known_link(number).begun_by);
         (load.employment_records || load.current_employments).then_some(load)
     }
 
-    /// A load of all that the link loads, for a request.
+    /// Returns a load of all resources of the link, for a request.
     pub(super) fn whole_load(&self, number: LinkNumber, request_id: Uuid) -> Load {
         let loads = self.known_link(number).loads();
         Load {
@@ -116,7 +117,7 @@ impl Account {
         }
     }
 
-    /// The load comes after the webhook delay.
+    /// Schedules a load after the webhook delay.
     pub(super) fn schedule_load(
         &mut self,
         context: &mut CallContext,
@@ -132,7 +133,7 @@ impl Account {
         self.outbox.schedule.add(later(self.now, delay), Task::Load(number, load));
     }
 
-    /// Draws the fault that lets a load happen within its call.
+    /// Draws the fault that runs a load within its call.
     fn loads_before_answer(&mut self, context: &mut CallContext, number: LinkNumber) -> bool {
         let link = self.known_link(number).id;
         let is_drawn = self.faults.loads_before_answer(&self.seed, link);
@@ -176,7 +177,7 @@ impl Account {
         }
     }
 
-    /// The institution's data has been read.
+    /// Reads the data of a link at its institution, and stores it.
     pub(super) fn load(&mut self, number: LinkNumber, load: Load) {
         let now = self.now;
         self.known_link_mut(number).last_accessed_at = Some(now);
@@ -193,7 +194,7 @@ impl Account {
         self.plan_expiry_of_data(number);
     }
 
-    /// Stores where the person works now: the id, and whether it is new.
+    /// Stores the present employment. Returns the record's id, and true when the record is new.
     pub(super) fn read_current_employment(&mut self, number: LinkNumber) -> (Uuid, bool) {
         let record = self.new_record(number, CURRENT_EMPLOYMENT, 0, false);
         let (id, is_new) = self.current_employments.upsert(record);
@@ -201,7 +202,7 @@ impl Account {
         (id, is_new)
     }
 
-    /// A record of what is read now. A deleted record that is read again has a new id.
+    /// Returns a record that is read now. A record that was deleted gets a new id.
     pub(super) fn new_record(
         &self,
         number: LinkNumber,
@@ -221,7 +222,7 @@ impl Account {
         }
     }
 
-    /// One webhook for each resource that was loaded.
+    /// Announces one webhook for each resource that was loaded.
     fn announce_load(&mut self, number: LinkNumber, load: Load, moment: Moment) {
         let seed = self.link_seed(number).named("webhook", load.request_id.as_bytes());
         if load.employment_records {
@@ -246,7 +247,7 @@ impl Account {
         Data::CurrentEmployments(CurrentEmployments { total_current_employments })
     }
 
-    /// An event that no load announces, with ids of its own.
+    /// Announces an event that no load announces. The event gets ids of its own.
     fn announce_event(&mut self, number: LinkNumber, data: &Data) {
         self.known_link_mut(number).events += 1;
         let seed = self.link_seed(number);
@@ -266,12 +267,12 @@ impl Account {
         self.outbox.announce(&mut self.log, self.now, &event, &injection);
     }
 
-    /// The regular update of a recurrent link: quiet, unless something changed or it cannot log in.
+    /// Refreshes a recurrent link. A webhook is sent only if data changed or the login failed.
     fn refresh(&mut self, number: LinkNumber) {
         let before = self.newest_employment(number);
         match self.logins().log_in_again(None, number) {
             Ok(()) => {
-                // It is told to nobody.
+                // This load sends no webhook.
                 self.load(number, self.whole_load(number, Uuid::nil()));
                 let after = self.newest_employment(number);
                 let changes = match (&before, &after) {
@@ -289,7 +290,7 @@ impl Account {
         self.plan_refresh(number);
     }
 
-    /// Refused credentials and a missing token are told; the institution's own troubles are not.
+    /// Sends a webhook if the login failed for its credentials or for lack of a token.
     fn refresh_failed(&mut self, number: LinkNumber, error: &Error) {
         let Some(problem) = error.problems.first() else { return };
         let link_error = LinkError {
@@ -308,7 +309,7 @@ impl Account {
         self.announce_event(number, &data);
     }
 
-    /// A valid recurrent link is refreshed a week from now; any other is not.
+    /// Schedules the next refresh of a valid recurrent link. No other link is refreshed.
     pub(super) fn plan_refresh(&mut self, number: LinkNumber) {
         self.outbox.schedule.cancel(number, TaskKind::Refresh);
         let link = self.known_link(number);
@@ -317,7 +318,7 @@ impl Account {
         }
     }
 
-    /// Data that is not updated goes after a time, counted from the last load.
+    /// Schedules the expiry of a link's data, counted from the last load, unless it is refreshed.
     pub(super) fn plan_expiry_of_data(&mut self, number: LinkNumber) {
         self.outbox.schedule.cancel(number, TaskKind::ExpireData);
         let days = self.known_link(number).request.stale_in.map_or(DATA_LIFE_DAYS, |days| days.0);
@@ -338,7 +339,7 @@ impl Account {
         self.outbox.announce(&mut self.log, self.now, &event, &injection);
     }
 
-    /// The content of the newest record of a link.
+    /// Returns the content of the newest record of a link.
     fn newest_employment(&self, number: LinkNumber) -> Option<Employment> {
         let record = self.employment_records.of_link(number).next()?;
         Some(self.reader().employment(self.known_link(number), record))
@@ -374,7 +375,7 @@ pub(super) fn event(
     }
 }
 
-/// The changes that a receiver is told of, from two readings of the same life.
+/// Compares two readings of one working life, and returns the changes that a receiver is told of.
 fn changes_between(before: &Employment, after: &Employment) -> Vec<EmploymentChange> {
     let job = |employment: &Employment| {
         let last = employment.employment_records.last()?;

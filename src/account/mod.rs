@@ -1,18 +1,22 @@
-//! The core: one slot of the emulator, as a plain struct.
+//! The core: one account of the emulator, as a plain struct.
 //!
-//! Give an [`Account`] a request and the time, and it changes and returns an answer. It does no IO,
-//! reads no clock, owns no task and cannot wait. Whoever holds it
+//! A caller gives an [`Account`] a request and the time. The account changes, and returns an
+//! answer. It does no IO, reads no clock, owns no tokio task and cannot wait. The holder of an
+//! account
 //!
-//! * calls [`Account::advance`] with the time before anything else, until that is [`Progress::Done`],
-//! * sends what [`Account::poll_attempt`] returns and tells the outcome to [`Account::report`],
-//! * comes back at [`Account::next_due`]; earlier, later or extra calls change nothing.
+//! * calls [`Account::advance`] with the time before anything else, until it returns
+//!   [`Progress::Done`],
+//! * sends the webhooks that [`Account::poll_attempt`] returns, and tells each outcome to
+//!   [`Account::report`],
+//! * calls `advance` again at [`Account::next_due`]; earlier, later and extra calls change nothing.
 //!
-//! One call goes through `answer`, from its request id to the log; the operation itself is a method in
-//! a file `calls` of its room. The tasks of the schedule run in `lifecycle`. Only these files, and those
-//! that look at the whole account (`snapshot`, `invariants`, `login/dry_run`, `journal/explain`), have
-//! methods of [`Account`]; the other rooms are stores that take what they need. Which scenario answers
-//! is in `login/matching`, the dry run of a login in `login/dry_run`, the content of a stored record in
-//! `records/reading`. A room imports only what stands below it; the table is in the test `tidy`.
+//! `answer` runs one call, from its request id to its entry in the log. The operation itself is a
+//! method in the file `calls` of its room. `lifecycle` runs the tasks of the schedule. Only these
+//! files, and those that look at the whole account (`snapshot`, `invariants`, `login/dry_run`,
+//! `journal/explain`), give [`Account`] methods; the other rooms are stores, and their functions
+//! take the parts of an account that they need. `login/matching` finds the scenario that answers,
+//! `login/dry_run` tries a login without making it, and `records/reading` makes the content of a
+//! stored record. The test `tidy` has the table of which room may import which.
 
 mod answer;
 mod base;
@@ -95,40 +99,40 @@ use crate::model::Timestamp;
 use crate::scenario::{Catalogue, Scenario};
 use crate::seed::Seed;
 
-/// What all accounts of a process have in common.
+/// The settings that all accounts of a process share.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub scenarios: Catalogue,
-    /// The root of all that is drawn.
+    /// The seed from which all others are drawn.
     pub seed: Seed,
-    /// From the 201 to the webhook, where the scenario does not say.
+    /// The time from a link's creation to its webhook, where the scenario gives none.
     pub webhook_delay: Delay,
     pub webhook_targets: Vec<Endpoint>,
     pub webhook_retries: Retries,
-    /// How many webhooks an account may have under way to one URL.
+    /// The number of webhooks that an account may have under way to one URL.
     pub webhook_sends_per_receiver: usize,
-    /// Objects on a page, where the client does not say.
+    /// The number of objects on a page, where the client gives none.
     pub page_size: usize,
-    /// Whether Belvo's limits on the number of requests are on.
+    /// True when Belvo's limits on the number of requests hold.
     pub rate_limits: bool,
-    /// The bytes that the logs of all accounts may hold.
+    /// The budget that the logs of all accounts share.
     pub log_budget: Arc<LogBudget>,
 }
 
-/// A time between two bounds, both included.
+/// A time between two bounds. Both bounds are included.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Delay {
     pub shortest: TimeDelta,
     pub longest: TimeDelta,
 }
 
-/// One slot: one pair of API keys and all that was done with it.
+/// One account: a pair of API keys, and everything that was done with it.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
     settings: Arc<Settings>,
-    /// What its ids are drawn from.
+    /// The seed of the ids that the account draws.
     seed: Seed,
-    /// What people and their lives are drawn from: the settings' seed, or that of a snapshot.
+    /// The seed of people and their lives: the one of the settings, or the one of a snapshot.
     people: Seed,
     now: Timestamp,
     created_by: Uuid,
@@ -143,13 +147,13 @@ pub(crate) struct Account {
     outbox: Outbox,
     faults: Faults,
     armed: Armed,
-    /// In place of `--scenario`.
+    /// The default scenario of the account. None stands for that of the process.
     default_scenario: Option<Arc<Scenario>>,
     log: Log,
 }
 
 impl Account {
-    /// An empty account; `seed` is its own, a child of the settings' seed.
+    /// Returns an empty account. `seed` is its own, a child of the settings' seed.
     pub(crate) fn new(settings: Arc<Settings>, seed: Seed) -> Account {
         Account {
             now: Timestamp::MIN_UTC,
@@ -178,9 +182,9 @@ impl Account {
         }
     }
 
-    /// Moves the account's time to `now`, never back, and lets happen what has become due, in order
-    /// and each at its own time. When the budget does not last, the time is that of the last task
-    /// that happened; the next call goes on from there.
+    /// Moves the account's time to `now`, never back, and runs the tasks that are due, in order,
+    /// each at its own time. If the budget is spent before that, the time is that of the last task
+    /// that ran, and the next call continues from there.
     pub(crate) fn advance(&mut self, now: Timestamp, budget: &mut Budget) -> Progress {
         let now = self.now.max(now);
         while self.next_due().is_some_and(|due| due <= now) {
@@ -196,89 +200,91 @@ impl Account {
         Progress::Done
     }
 
-    /// When [`Account::advance`] next has something to do.
+    /// Returns the time at which the next task is due.
     pub(crate) fn next_due(&self) -> Option<Timestamp> {
         self.outbox.schedule.next_due()
     }
 
-    /// A request begins; its answer carries the id of the context.
+    /// Begins a request, and draws its id.
     pub(crate) fn begin_request(&mut self) -> CallContext {
         self.requests += 1;
         CallContext::new(self.last_request_id())
     }
 
-    /// The id of the request that began last.
+    /// Returns the id of the request that began last.
     pub(crate) fn last_request_id(&self) -> Uuid {
         self.seed.numbered("request", self.requests).uuid()
     }
 
-    /// The account's time.
+    /// Returns the account's time.
     pub(crate) fn now(&self) -> Timestamp {
         self.now
     }
 
-    /// Whether a receiver gets one webhook at a time: where many are due at the same moment, they
-    /// arrive in order then, at the price that a slow receiver delays its own.
+    /// Sets how many webhooks a receiver gets at a time. With true it gets them one by one, so that
+    /// webhooks of the same moment arrive in order, but a slow receiver delays its own.
     pub(crate) fn send_in_order(&mut self, in_order: bool) {
         self.outbox.endpoints.send_in_order(in_order);
     }
 
-    /// Whether there is an attempt to make.
+    /// Tells that an attempt waits to be made.
     pub(crate) fn has_attempt(&self) -> bool {
         self.outbox.endpoints.can_send()
     }
 
-    /// The next attempt to make.
+    /// Returns the next attempt to make.
     pub(crate) fn poll_attempt(&mut self) -> Option<Dispatch> {
         self.outbox.poll_attempt(self.now)
     }
 
-    /// Tells how an attempt ended.
+    /// Tells the account how an attempt ended.
     pub(crate) fn report(&mut self, attempt: &Dispatch, outcome: Outcome) -> Verdict {
         self.outbox.report(&mut self.log, self.now, attempt, outcome)
     }
 
-    /// Whether no webhook is being sent or waits for the courier.
+    /// Tells that no webhook is being sent, and that none waits for the courier.
     pub(crate) fn is_settled(&self) -> bool {
         self.outbox.endpoints.are_idle()
     }
 
-    /// Whether a webhook had nowhere to go.
+    /// Tells that the webhook that was finished last had no endpoint.
     pub(crate) fn has_undeliverable(&self) -> bool {
         self.outbox.has_undeliverable()
     }
 
-    /// The log of the account: what happened to it.
+    /// Returns the log of the account.
     pub(crate) fn log(&self) -> &Log {
         &self.log
     }
 
-    /// Gives up the oldest entries of the log, if it holds more than its share of a budget that is
-    /// exceeded.
+    /// Removes the oldest entries of the log if the budget is exceeded and this log holds more than
+    /// its share.
     pub(crate) fn trim_log(&mut self) {
         self.log.trim();
     }
 
-    /// Whether each of these was attempted, or is not to be now.
+    /// Tells that each of these deliveries was attempted or has no attempt that is due.
     pub(crate) fn were_attempted(&self, deliveries: &[DeliveryId]) -> bool {
         deliveries.iter().all(|id| self.outbox.was_attempted(*id, self.now))
     }
 
-    /// How many links, rows of the outbox and unfinished deliveries there are.
+    /// Returns the number of links.
     pub(crate) fn links(&self) -> usize {
         self.links.len()
     }
 
+    /// Returns the number of tasks of the schedule.
     pub(crate) fn scheduled(&self) -> usize {
         self.outbox.schedule.len()
     }
 
+    /// Returns the number of deliveries that are not finished.
     pub(crate) fn pending_deliveries(&self) -> usize {
         self.outbox.pending_count()
     }
 
-    /// Another account in the same state, whose ids are drawn from its own seed from now on. What
-    /// was being sent is to be sent by both.
+    /// Returns another account in the same state. The ids of the fork are drawn from its own seed
+    /// from now on. Both accounts send the webhooks that were being sent.
     pub(crate) fn fork(&self, seed: Seed) -> Account {
         Account {
             created_by: seed.child("created_by").uuid(),
@@ -289,12 +295,12 @@ impl Account {
         }
     }
 
-    /// The scenario of a name; 400 on `field` when there is none.
+    /// Returns the scenario with this name. The error is 400 on `field` when there is none.
     fn scenario_for(&self, name: &str, field: &'static str) -> Result<Arc<Scenario>, Error> {
         scenario_named(&self.settings.scenarios, name, field)
     }
 
-    /// The parts of the account that a login reads and changes.
+    /// Lends the parts of the account that a login reads and changes.
     fn logins(&mut self) -> Logins<'_> {
         Logins {
             now: self.now,
@@ -328,12 +334,13 @@ impl Account {
         self.seed.numbered("link", number.0)
     }
 
-    /// The link with an id from a path; what is no UUID is as unknown as any other.
+    /// Returns the link with the id that a path names. A text that is no UUID is answered like an
+    /// unknown id.
     fn link_number(&self, id: &str) -> Result<LinkNumber, Error> {
         self.links.number_of(parse_id(id)?).ok_or_else(Error::not_found)
     }
 
-    /// A link that is known to exist: rows and records are dropped together with their link.
+    /// Returns a link that must exist: tasks and records are removed together with their link.
     fn known_link(&self, number: LinkNumber) -> &Link {
         self.links.get(number).expect("a deleted link has no rows and no records")
     }
@@ -352,22 +359,22 @@ impl Delay {
     }
 }
 
-/// The filters of `GET /api/links/`.
+/// Returns the filters of `GET /api/links/`.
 pub(crate) fn link_parameters() -> Vec<Parameter> {
     filter::parameters(links::FIELDS)
 }
 
-/// The filters of `GET /api/institutions/`.
+/// Returns the filters of `GET /api/institutions/`.
 pub(crate) fn institution_parameters() -> Vec<Parameter> {
     filter::parameters(institutions::FIELDS)
 }
 
-/// The filters of `GET /api/employment-records/`.
+/// Returns the filters of `GET /api/employment-records/`.
 pub(crate) fn employment_record_parameters() -> Vec<Parameter> {
     filter::parameters(records::FIELDS)
 }
 
-/// The filters of `GET /api/mx/current-employments/`.
+/// Returns the filters of `GET /api/mx/current-employments/`.
 pub(crate) fn current_employment_parameters() -> Vec<Parameter> {
     filter::parameters(records::CURRENT_EMPLOYMENT_FIELDS)
 }

@@ -1,4 +1,4 @@
-//! Belvo's documented limits on the number of requests, off unless they are asked for.
+//! Belvo's documented limits on the number of requests. The flag `--rate-limits` switches them on.
 
 use std::collections::VecDeque;
 
@@ -12,7 +12,8 @@ const REQUESTS_WITHIN: TimeDelta = TimeDelta::seconds(30);
 const DELETIONS: usize = 5;
 const DELETIONS_WITHIN: TimeDelta = TimeDelta::minutes(1);
 
-/// When the latest requests and deletions came. Belvo counts by address; here it is by account.
+/// The times of the latest requests and deletions. Belvo counts for each address; the emulator
+/// counts for each account.
 #[derive(Clone, Debug)]
 pub(super) struct RateLimits {
     on: bool,
@@ -25,7 +26,7 @@ impl RateLimits {
         RateLimits { on, requests: VecDeque::new(), deletions: VecDeque::new() }
     }
 
-    /// More than 80 requests in 30 s meet the proxy's page.
+    /// Counts a request. More than 80 requests in 30 s are refused with the page of the proxy.
     pub(super) fn admit_request(&mut self, now: Timestamp) -> Result<(), Error> {
         if !self.on {
             return Ok(());
@@ -34,7 +35,7 @@ impl RateLimits {
             .map_err(|_| Error::proxy_refusal())
     }
 
-    /// More than five deletions a minute are throttled.
+    /// Counts a deletion. More than five deletions in a minute are refused with 429.
     pub(super) fn admit_deletion(&mut self, now: Timestamp) -> Result<(), Error> {
         if !self.on {
             return Ok(());
@@ -46,7 +47,7 @@ impl RateLimits {
     }
 }
 
-/// Notes one more, or tells how long to wait.
+/// Counts an event, or returns the time to wait.
 fn admit(
     times: &mut VecDeque<Timestamp>,
     at_most: usize,

@@ -1,4 +1,4 @@
-//! The tasks of an account: all that will happen later, keyed by when.
+//! The schedule of an account: its tasks by the time at which they are due.
 
 use imbl::{OrdMap, OrdSet};
 use schemars::JsonSchema;
@@ -10,26 +10,26 @@ use crate::account::base::ids::{DeliveryId, LinkNumber};
 use crate::model::Timestamp;
 use crate::scenario::StepId;
 
-/// When a task is due, and its place among those of the same moment.
+/// The time at which a task is due, and its number among the tasks of that time.
 type TaskKey = (Timestamp, u64);
 
-/// Something that will happen.
+/// A task that will run later.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Task {
-    /// A step of the link's scenario.
+    /// Runs a step of the link's scenario.
     Step(LinkNumber, StepId),
-    /// A load that a request asked for, and the webhooks that announce it.
+    /// Loads data that a request asked for, and announces it by webhooks.
     Load(LinkNumber, Load),
-    /// The regular update of a recurrent link.
+    /// Refreshes a recurrent link.
     Refresh(LinkNumber),
-    /// The end of the storage period of the credentials.
+    /// Ends the storage period of the credentials.
     ExpireCredentials(LinkNumber),
-    /// The end of the life of the data.
+    /// Removes the data at the end of its life.
     ExpireData(LinkNumber),
-    /// A deletion that does not make the client wait.
+    /// Deletes a link in the background, for the request with this id.
     Delete(LinkNumber, Uuid),
-    /// The next attempt of a delivery.
+    /// Makes the next attempt of a delivery.
     Send(LinkNumber, DeliveryId),
 }
 
@@ -37,14 +37,14 @@ pub(crate) enum Task {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Load {
-    /// What the client was told, and what the webhook repeats.
+    /// The id of the request, which the webhook repeats.
     pub request_id: Uuid,
     pub employment_records: bool,
     pub current_employments: bool,
     pub with_pdf: bool,
 }
 
-/// The sort of a task, for [`Schedule::cancel`].
+/// The kind of a task, for [`Schedule::cancel`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum TaskKind {
     Step,
@@ -56,7 +56,8 @@ pub(crate) enum TaskKind {
     Send,
 }
 
-/// Both maps share their nodes with those of a fork; a write copies the nodes on its way.
+/// The tasks, in two maps. Both share their nodes with those of a fork, and a write copies the
+/// nodes on its way.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Schedule {
     tasks: OrdMap<TaskKey, Task>,
@@ -64,13 +65,13 @@ pub(super) struct Schedule {
     added: u64,
 }
 
-/// A task as it is looked up by its link: those of one kind stand together, and so do those of one
-/// delivery.
+/// The key of a task in the index by link. Tasks of one kind are neighbours, and so are the tasks
+/// of one delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct LinkTask {
     link: LinkNumber,
     kind: TaskKind,
-    /// That of a send; the first there could be for other tasks.
+    /// The delivery of a send. A task of another kind has the first id.
     delivery: DeliveryId,
     key: TaskKey,
 }
@@ -92,26 +93,26 @@ impl Schedule {
         self.tasks.get_min().map(|((due, _), _)| *due)
     }
 
-    /// Takes the first task that is due at `now`.
+    /// Removes and returns the first task that is due at `now`.
     pub(super) fn pop_due(&mut self, now: Timestamp) -> Option<(Timestamp, Task)> {
         let (key, task) = *self.tasks.get_min().filter(|((due, _), _)| *due <= now)?;
         self.remove(key, &task);
         Some((key.0, task))
     }
 
-    /// All that will happen, in order.
+    /// Returns all tasks in the order in which they are due.
     pub(super) fn all(&self) -> impl Iterator<Item = (Timestamp, Task)> {
         self.tasks.iter().map(|((due, _), task)| (*due, *task))
     }
 
-    /// The tasks of a link, in order.
+    /// Returns the tasks of a link in the order in which they are due.
     pub(super) fn of_link(&self, link: LinkNumber) -> impl Iterator<Item = (Timestamp, Task)> {
         let mut keys = self.keys_of(link, TaskKind::Step, TaskKind::Send);
         keys.sort_unstable();
         keys.into_iter().filter_map(|key| Some((key.0, *self.tasks.get(&key)?)))
     }
 
-    /// The request whose answer said that a link will be deleted.
+    /// Returns the id of the request whose answer said that the link will be deleted.
     pub(super) fn deletion_of(&self, link: LinkNumber) -> Option<Uuid> {
         let keys = self.keys_of(link, TaskKind::Delete, TaskKind::Delete);
         match self.tasks.get(keys.first()?)? {
@@ -120,38 +121,37 @@ impl Schedule {
         }
     }
 
-    /// True if a link has a task of this kind.
+    /// Tells that a link has a task of this kind.
     pub(super) fn has(&self, link: LinkNumber, kind: TaskKind) -> bool {
         self.range(link, kind, kind).next().is_some()
     }
 
-    /// How many tasks there are.
+    /// Returns the number of tasks.
     pub(super) fn len(&self) -> usize {
         self.tasks.len()
     }
 
-    /// Drops the tasks of a link that are of this kind.
+    /// Removes the tasks of this kind of a link.
     pub(super) fn cancel(&mut self, link: LinkNumber, kind: TaskKind) {
         self.drop_all(self.keys_of(link, kind, kind));
     }
 
-    /// Drops the task that sends a delivery of a link.
+    /// Removes the task that sends a delivery of a link.
     pub(super) fn cancel_send(&mut self, link: LinkNumber, delivery: DeliveryId) {
         let task = LinkTask { link, kind: TaskKind::Send, delivery, key: FIRST_KEY };
         let sends = self.of_links.range(task..=LinkTask { key: LAST_KEY, ..task });
         self.drop_all(sends.map(|task| task.key).collect());
     }
 
-    /// Drops all tasks of a link.
+    /// Removes all tasks of a link.
     pub(super) fn cancel_all(&mut self, link: LinkNumber) {
         self.drop_all(self.keys_of(link, TaskKind::Step, TaskKind::Send));
     }
 
-    /// Checks that tasks are found by their link, and that a link has at most one of each kind that
-    /// is single.
+    /// Checks that the index by link agrees with the tasks, and that a link has at most one task of
+    /// each single kind.
     ///
-    /// # Errors
-    /// The sentence of the rule that does not hold.
+    /// # Errors The sentence of the first rule that does not hold.
     pub(super) fn invariants(&self) -> Result<(), String> {
         let of_links: OrdSet<LinkTask> =
             self.tasks.iter().map(|(key, task)| LinkTask::new(task, *key)).collect();
@@ -193,7 +193,7 @@ impl Schedule {
 }
 
 impl TaskKind {
-    /// True if a link has at most one task of this kind.
+    /// Tells that a link has at most one task of this kind.
     pub(crate) fn is_single(self) -> bool {
         match self {
             TaskKind::Refresh
@@ -237,7 +237,7 @@ impl Task {
         }
     }
 
-    /// The delivery that is sent, if one is.
+    /// Returns the delivery that the task sends, if it sends one.
     pub(crate) fn delivery(&self) -> Option<DeliveryId> {
         match self {
             Task::Send(_, delivery) => Some(*delivery),

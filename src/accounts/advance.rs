@@ -1,4 +1,4 @@
-//! Time on command: moving an account's time on, and the webhooks that fall due with it.
+//! Advances the time of an account on command, and waits for the webhooks that become due.
 
 use chrono::TimeDelta;
 use schemars::JsonSchema;
@@ -13,34 +13,34 @@ use crate::model::{
     six_digits_or_null_schema, six_digits_schema,
 };
 
-/// Where to move the time to.
+/// The time to which a client advances an account.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Until {
     After(TimeDelta),
     At(Timestamp),
-    /// When the next thing happens that is due.
+    /// The time at which the next task is due.
     Next,
 }
 
-/// What the clock of an account shows.
+/// The state of an account's clock.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct ClockReading {
     pub mode: ClockMode,
     #[serde(serialize_with = "six_digits")]
     #[schemars(schema_with = "six_digits_schema")]
     pub now: Timestamp,
-    /// When the next thing happens; null when nothing is planned.
+    /// The time of the next task. It is null when no task is scheduled.
     #[serde(serialize_with = "six_digits_or_null")]
     #[schemars(schema_with = "six_digits_or_null_schema")]
     pub next_due: Option<Timestamp>,
 }
 
-/// How a clock is to go on; what is absent stays as it is. A mode or a time alone can be converted
-/// into it.
+/// A setting of the clock. A part that is absent stays as it is. A mode alone or a time alone
+/// converts into it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ClockSetting {
     pub mode: Option<ClockMode>,
-    /// Not before the account's present.
+    /// The new time, which is not before the account's present.
     pub now: Option<Timestamp>,
 }
 
@@ -56,7 +56,7 @@ impl From<Timestamp> for ClockSetting {
     }
 }
 
-/// What came of moving the time on.
+/// The result of advancing the time.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Advanced {
     #[serde(serialize_with = "six_digits")]
@@ -64,22 +64,22 @@ pub struct Advanced {
     pub from: Timestamp,
     #[serde(flatten)]
     pub clock: ClockReading,
-    /// How many webhooks were announced, attempted or finished meanwhile.
+    /// The number of webhooks that were announced, attempted or finished meanwhile.
     pub deliveries_count: u64,
-    /// The first page of them, in the order in which they last changed. The list of deliveries shows
-    /// the others after `next_after`.
+    /// The first page of these webhooks, in the order in which they last changed. The list of
+    /// deliveries shows the others after `next_after`.
     pub deliveries: Vec<Delivery>,
     #[serde(flatten)]
     pub reach: Reach,
 }
 
-/// What a step towards a point in time came to.
+/// The result of one step towards a point in time.
 pub(super) enum AdvanceStep {
-    /// A webhook is being sent; its receiver is waited for.
+    /// A webhook is being sent, and the step waits for its receiver.
     Sending,
-    /// There may be more.
+    /// The time moved on, and more tasks may be due.
     Moved,
-    /// The point is reached, and all that was due has been answered.
+    /// The point in time is reached, and all webhooks that were due have been answered.
     Arrived,
 }
 
@@ -88,9 +88,10 @@ impl Accounts {
         self.visit_state(slot, |state, _| state.reading()).await.ok_or_else(Error::unexpected)
     }
 
-    /// Sets the mode and the time. What falls due by that happens, but is not waited for.
+    /// Sets the mode and the time, and runs the tasks that are due by then, without waiting for
+    /// their webhooks.
     ///
-    /// Who stops waiting for the answer does not stop the time: it is set, and what is due happens.
+    /// A caller that stops waiting changes nothing: the time is set, and the tasks run.
     pub(crate) async fn set_clock(
         &self,
         slot: &Slot,
@@ -112,8 +113,8 @@ impl Accounts {
         }
     }
 
-    /// Moves the time on, lets happen what falls due on the way, in order, and returns when the
-    /// receivers of its webhooks have answered. Retries that fall due on the way are made.
+    /// Advances the time, runs the tasks that become due, in order, and returns when the receivers
+    /// of their webhooks have answered. Retries that become due are made too.
     pub(crate) async fn advance_clock(&self, slot: &Slot, until: Until) -> Result<Advanced, Error> {
         let mut changed = slot.changed.subscribe();
         let generation = slot.generation();
@@ -155,7 +156,7 @@ impl Accounts {
         advanced.await.unwrap_or_else(|| Err(Error::unexpected()))
     }
 
-    /// Moves the time on towards `target` by a slice of what is due on the way, unless a webhook is
+    /// Moves the time towards `target` by one slice of the tasks that are due, unless a webhook is
     /// under way.
     pub(super) async fn step(&self, slot: &Slot, target: Timestamp) -> Result<AdvanceStep, Error> {
         let _turn = slot.turn.lock().await;
@@ -190,8 +191,8 @@ impl SlotState {
         }
     }
 
-    /// What has happened cannot be undone, and what happens within centuries would take the machine
-    /// minutes.
+    /// Refuses a time in the past, because tasks cannot be undone, and a time too far ahead,
+    /// because the tasks of centuries would take the machine minutes.
     fn check_time(&self, time: Timestamp) -> Result<(), Error> {
         let now = self.account.now();
         let shown = show(&now);

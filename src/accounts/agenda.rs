@@ -1,20 +1,20 @@
-//! Which accounts have something due, and when.
+//! The times at which accounts have something due.
 
 use std::collections::{BTreeSet, HashMap};
 
 use crate::model::Timestamp;
 
-/// Times are those of the process's clock.
+/// The accounts by the time, on the process's clock, at which they have something due.
 #[derive(Default)]
 pub(super) struct Agenda {
     due: BTreeSet<(Timestamp, usize)>,
-    /// Accounts that the timer moves on at present, and when they have something due next.
+    /// The accounts that the timer moves on at present, each with the time of its next task.
     at_work: HashMap<usize, Option<Timestamp>>,
 }
 
 impl Agenda {
-    /// Notes when an account has something due. True when the timer has to be told, because nothing
-    /// else is due as early.
+    /// Notes the time at which an account has something due. Returns true when nothing else is due
+    /// as early, so that the timer must be woken.
     pub(super) fn note(
         &mut self,
         account: usize,
@@ -35,12 +35,13 @@ impl Agenda {
         self.first_due() != first
     }
 
-    /// When the timer has something to do.
+    /// Returns the time at which the timer has something to do.
     pub(super) fn first_due(&self) -> Option<Timestamp> {
         self.due.first().map(|(due, _)| *due)
     }
 
-    /// Gives the timer an account that has something due, until it [gives it back](Agenda::give_back).
+    /// Gives the timer an account that has something due. The account is not given again until the
+    /// timer [gives it back](Agenda::give_back).
     pub(super) fn take_due(&mut self, now: Timestamp) -> Option<usize> {
         self.first_due().filter(|due| *due <= now)?;
         let (due, account) = self.due.pop_first()?;
@@ -48,7 +49,7 @@ impl Agenda {
         Some(account)
     }
 
-    /// The timer has moved an account on.
+    /// Takes an account back that the timer has moved on.
     pub(super) fn give_back(&mut self, account: usize) {
         if let Some(Some(due)) = self.at_work.remove(&account) {
             self.due.insert((due, account));

@@ -1,4 +1,4 @@
-//! Waiting for a webhook, without asking again and again.
+//! Waits for a webhook without polling.
 
 use std::time::Duration;
 
@@ -12,28 +12,31 @@ use crate::error::Error;
 use crate::model::webhook::{WebhookCode, WebhookType};
 use crate::model::{END, Timestamp, duration, later};
 
-/// The courier gives up earlier; this is for the case that it does not run.
+/// The longest time to wait for an attempt. The courier gives up earlier; this limit holds when no
+/// courier runs.
 const LONGEST_ATTEMPT: Duration = Duration::from_secs(10);
 
-/// Which webhook to wait for, and how long: one that is finished, delivered or not.
+/// A description of the finished webhook to wait for, delivered or not, and the longest time to
+/// wait.
 #[derive(Clone, Debug)]
 pub struct Awaited {
     pub(crate) link: Option<Uuid>,
     pub(crate) webhook_type: Option<WebhookType>,
     pub(crate) webhook_code: Option<WebhookCode>,
-    /// 0 is before all.
+    /// The cursor after which the webhook must come. 0 is before all.
     pub(crate) after: u64,
     pub(crate) timeout: TimeDelta,
 }
 
-/// How far a wait has read the log.
+/// A reader of the log that remembers how far it has read.
 struct Reader {
     position: u64,
-    /// The cursor up to which entries were gone before they could be read; 0 when none were.
+    /// The cursor of the last entry that was evicted before the reader had read it. It is 0 when
+    /// there is none.
     lost_up_to: u64,
 }
 
-/// Whether one is to come, or none.
+/// The expectation of a wait: that a webhook comes, or that none does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expectation {
     One,
@@ -41,7 +44,7 @@ pub(crate) enum Expectation {
 }
 
 impl Awaited {
-    /// The first of all that the account remembers, within 30 seconds.
+    /// Describes any webhook that the account remembers, within 30 seconds.
     pub fn any() -> Awaited {
         Awaited {
             link: None,
@@ -52,27 +55,29 @@ impl Awaited {
         }
     }
 
-    /// Only one of this link.
+    /// Accepts only a webhook of this link.
     pub fn link(self, id: Uuid) -> Awaited {
         Awaited { link: Some(id), ..self }
     }
 
-    /// Only one of this type.
+    /// Accepts only a webhook of this type.
     pub fn webhook_type(self, wanted: WebhookType) -> Awaited {
         Awaited { webhook_type: Some(wanted), ..self }
     }
 
-    /// Only one with this code.
+    /// Accepts only a webhook with this code.
     pub fn webhook_code(self, wanted: WebhookCode) -> Awaited {
         Awaited { webhook_code: Some(wanted), ..self }
     }
 
-    /// Only one that comes after a delivery, by the [cursor](Delivery::cursor) of that.
+    /// Accepts only a webhook that comes after a delivery, by the delivery's
+    /// [cursor](Delivery::cursor).
     pub fn after(self, cursor: u64) -> Awaited {
         Awaited { after: cursor, ..self }
     }
 
-    /// At most so long: of the account's time, and by the clock of the machine as well.
+    /// Sets the longest time to wait. It limits the account's time as well as the time of the
+    /// machine.
     pub fn within(self, timeout: Duration) -> Awaited {
         Awaited { timeout: duration::saturating(timeout), ..self }
     }
@@ -94,10 +99,10 @@ impl Reader {
 }
 
 impl Accounts {
-    /// Waits for the first webhook that matches. In skip mode the account's time is moved on to what
-    /// is due before the time is over.
+    /// Waits for the first webhook that matches. In skip mode, waiting moves the account's time to
+    /// the tasks that are due within the timeout.
     ///
-    /// With [`Expectation::None`] the answer is that none came.
+    /// With [`Expectation::None`] the call succeeds when no webhook came.
     pub(crate) async fn await_webhook(
         &self,
         slot: &Slot,
@@ -136,7 +141,7 @@ impl Accounts {
         }
     }
 
-    /// The first match, as soon as there is one. None when the time is over, in skip mode.
+    /// Returns the first match as soon as there is one, or None when the time is over.
     async fn arrival(
         &self,
         slot: &Slot,
@@ -177,7 +182,8 @@ impl Accounts {
         }
     }
 
-    /// Waits until these were attempted, or cannot be, but not for much longer than an attempt takes.
+    /// Waits until these deliveries were attempted or have no attempt that is due, but not for much
+    /// longer than an attempt takes.
     pub(crate) async fn attempted(&self, slot: &Slot, deliveries: &[DeliveryId]) {
         let generation = slot.generation();
         let mut changed = slot.changed.subscribe();
@@ -188,7 +194,7 @@ impl Accounts {
         let _ = tokio::time::timeout(LONGEST_ATTEMPT, attempted).await;
     }
 
-    /// The first match that the reader has not seen yet.
+    /// Returns the first match that the reader has not seen yet.
     async fn first_match(
         &self,
         slot: &Slot,
@@ -212,7 +218,8 @@ impl Accounts {
         }
     }
 
-    /// The error for a webhook that did not come: what came instead, and what will come.
+    /// Returns the error for a webhook that did not come. It says which webhooks came instead, and
+    /// which tasks are scheduled.
     async fn missing(
         &self,
         slot: &Slot,
@@ -260,7 +267,7 @@ impl Accounts {
     }
 }
 
-/// What to do so that the next thing happens.
+/// Returns the advice that brings the next task about.
 fn advice(mode: ClockMode) -> &'static str {
     match mode {
         ClockMode::Manual => ", which stands still: advance the clock, or wait in skip mode",

@@ -1,4 +1,4 @@
-//! How accounts begin, begin anew, and end.
+//! The life of accounts: begin, reset, fork, restore and drop.
 
 use std::sync::{Arc, PoisonError, RwLockWriteGuard};
 use std::thread;
@@ -14,13 +14,15 @@ use crate::accounts::{Accounts, ClockMode, Credentials, Slot};
 use crate::error::Error;
 use crate::seed::Seed;
 
-/// The courier lets go of a send at once; this is for the case that it does not run.
+/// The longest time that a reset waits for the courier. The courier ends a send at once; this limit
+/// holds when no courier runs.
 const LET_GO_WITHIN: Duration = Duration::from_secs(1);
 
-/// To free an account with more links than these takes a thread of its own, so that nobody waits.
+/// The number of links up to which an account is freed at once. A larger account is freed on a
+/// thread of its own, so that no caller waits.
 const MOST_FREED_AT_ONCE: usize = 1000;
 
-/// An account in a file.
+/// A snapshot of an account, as a file.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AccountFile {
@@ -28,21 +30,22 @@ pub(crate) struct AccountFile {
     pub account: Snapshot,
 }
 
-/// What a reset took away.
+/// The numbers of things that a reset, or putting a snapshot in place, took away.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Cancelled {
     pub links: usize,
-    /// What was to happen: loads, refreshes, retries.
+    /// The number of scheduled tasks: loads, refreshes, retries and others.
     pub scheduled: usize,
-    /// Webhooks that were not finished, those under way among them.
+    /// The number of webhooks that were not finished, including those that were being sent.
     pub deliveries: usize,
-    /// Webhooks that were being sent. The receiver may have them; its answer counts for nothing.
+    /// The number of webhooks that were being sent. Their receivers may have them, but their
+    /// answers are ignored.
     pub in_flight: usize,
 }
 
 impl Accounts {
-    /// The account of a pair of keys that has none yet. Beyond the limit the one goes that was idle
-    /// the longest.
+    /// Returns the account of a pair of keys, and begins it if there is none. At the limit, the
+    /// account that was idle the longest is dropped.
     pub(super) fn begin(&self, credentials: Credentials) -> Arc<Slot> {
         let slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(slot) = slots.get(&credentials) {
@@ -74,11 +77,10 @@ impl Accounts {
         slot
     }
 
-    /// Another account with the state of this one, its own keys and its own ids from now on; what
-    /// it remembers of the past is empty.
+    /// Begins another account in the state of this one, with its own keys and with ids of its own
+    /// from now on. Its log is empty.
     ///
-    /// # Errors
-    /// The keys are not accepted, or in use.
+    /// # Errors The keys are not accepted, or in use.
     pub(crate) async fn fork(&self, slot: &Slot, credentials: Credentials) -> Result<(), Error> {
         if !self.accepts(&credentials) {
             let sentence = "The emulator does not accept these keys: name them with --credentials \
@@ -95,12 +97,12 @@ impl Accounts {
             return Err(Error::account_exists().on("credentials"));
         }
         let fork = self.insert(slots, credentials, seed, copy);
-        // The courier is told what it is to do for the fork.
+        // This visit tells the courier which tasks and webhooks the fork has.
         self.locked(&fork, |_, _| ()).ok_or_else(Error::unexpected)
     }
 
-    /// Begins anew, as if the keys had never been used. When this returns, nothing from before can
-    /// be sent any more.
+    /// Resets an account to the state of keys that were never used. When this returns, no webhook
+    /// from before can be sent any more.
     pub(crate) async fn reset(&self, slot: &Slot) -> Cancelled {
         let state = self.new_state(&slot.seed);
         self.replace(slot, state).await
@@ -114,8 +116,8 @@ impl Accounts {
         file.await.ok_or_else(Error::unexpected)
     }
 
-    /// Puts the account into the state of a file, its time included. When this returns, nothing
-    /// from before can be sent any more.
+    /// Puts the account into the state of a snapshot, its time included. When this returns, no
+    /// webhook from before can be sent any more.
     pub(crate) async fn restore(&self, slot: &Slot, file: AccountFile) -> Result<Cancelled, Error> {
         let turn = slot.turn.lock().await;
         let restored = self.locked(slot, |state, process_now| {
@@ -130,14 +132,14 @@ impl Accounts {
         Ok(self.replace(slot, state).await)
     }
 
-    /// Puts another state in the place of an account's.
+    /// Replaces the state of an account.
     async fn replace(&self, slot: &Slot, new: SlotState) -> Cancelled {
         let mut changed = slot.changed.subscribe();
         let turn = slot.turn.lock().await;
         let cancelled = self.swap(slot, new);
         drop(turn);
         let let_go = changed.wait_for(|()| slot.lock().abandoned == 0);
-        // The courier ends with the server, and takes its sends with it.
+        // If the server ends, the courier ends too, and its sends with it.
         let _ = tokio::time::timeout(LET_GO_WITHIN, let_go).await;
         cancelled
     }
@@ -171,7 +173,7 @@ impl Accounts {
         SlotState::new(account, Timeline::new(self.policy.clock_mode, self.clock.now()))
     }
 
-    /// An account was dropped: nothing of it goes on.
+    /// Removes a dropped account from the agenda and from the sends.
     fn forget(&self, dropped: &Slot) {
         tracing::warn!(
             account = %dropped.lock().account.created_by(),
@@ -187,7 +189,8 @@ impl Accounts {
     }
 }
 
-/// Frees an account with so many links. Where there is no thread to be had, it is freed here.
+/// Frees an account with this number of links. If no thread can be started, the caller's thread
+/// frees it.
 fn free(links: usize, account: impl Send + 'static) {
     if links > MOST_FREED_AT_ONCE {
         let _ = thread::Builder::new().spawn(move || drop(account));

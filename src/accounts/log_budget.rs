@@ -1,21 +1,21 @@
-//! Keeping the logs of all accounts within their budget.
+//! Keeps the logs of all accounts within their budget.
 //!
-//! An account that appends trims its own log. What is left to be done is the log of an account that
-//! once took more than its share and appends nothing now. Whoever visits an account while the budget
-//! is exceeded trims the logs of the next few accounts in turn, so all are reached, and none of
-//! these visits takes long: with 1,000 accounts the budget is exceeded by what 125 visits append, at
-//! most.
+//! An account that appends trims its own log. That leaves accounts that once took more than their
+//! share and append nothing now. So each visit trims the logs of the next few accounts in turn
+//! while the budget is exceeded. All accounts are reached, and no visit takes long: with 1,000
+//! accounts, the budget is exceeded by at most the bytes that 125 visits append.
 
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use crate::accounts::Accounts;
 
-/// How many accounts a visit looks at.
+/// The number of accounts that one visit looks at.
 const LOOKED_AT: usize = 8;
 
 impl Accounts {
-    /// Trims the logs of other accounts, if need be. To be called when no account is locked.
+    /// Trims the logs of other accounts if the budget is exceeded. The caller must not hold the
+    /// lock of an account.
     pub(super) fn trim_logs(&self) {
         for _ in 0..LOOKED_AT {
             if !self.settings.log_budget.is_exceeded() {
@@ -26,7 +26,7 @@ impl Accounts {
             let Some(slot) = slots.following(last) else { return };
             drop(slots);
             self.trimmed.store(slot.number, Ordering::Relaxed);
-            // An account that is busy trims its own log when it appends.
+            // A locked account trims its own log when it appends.
             if let Ok(mut state) = slot.state.try_lock() {
                 state.account.trim_log();
             }

@@ -1,9 +1,10 @@
-//! Credentials to account, and the lock: [`Accounts::run`] is the only door to the core.
+//! Finds the account of a pair of keys, and locks it: [`Accounts::run`] is the only door to the
+//! core.
 //!
 //! Every account has its own time. `visit` gives turns and moves the time to the present, `advance`
-//! moves it on command, `await_webhook` waits for webhooks, `life` begins and ends accounts,
-//! `outgoing` is what the courier asks for. `agenda` knows which accounts have something due by the
-//! clock of the process, `sends` which of them sends next.
+//! moves it on command, `await_webhook` waits for webhooks, `life` begins and ends accounts, and
+//! `outgoing` serves the courier. `agenda` knows which accounts have something due by the clock of
+//! the process, and `sends` which account sends next.
 
 mod advance;
 mod agenda;
@@ -43,7 +44,7 @@ use crate::clock::Clock;
 use crate::error::Error;
 use crate::operations::Scope;
 
-/// A pair of API keys: the user name and password of Basic authentication.
+/// A pair of API keys: the user name and the password of Basic authentication.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Credentials {
     pub id: String,
@@ -51,7 +52,7 @@ pub(crate) struct Credentials {
 }
 
 impl Credentials {
-    /// Reads `ID:PASSWORD`; the password may have colons in it.
+    /// Parses `ID:PASSWORD`. The password may contain colons.
     pub(crate) fn parse(pair: &str) -> Option<Credentials> {
         let (id, password) = pair.split_once(':')?;
         let is_whole = !id.is_empty() && !password.is_empty();
@@ -59,20 +60,21 @@ impl Credentials {
     }
 }
 
-/// What accounts have in common, beside what the core knows.
+/// The settings that accounts share and that the core does not know.
 #[derive(Clone)]
 pub(crate) struct Policy {
-    /// The only pairs that are accepted; any, when there are none.
+    /// The accepted pairs of keys. An empty list accepts every pair.
     pub accepted: Vec<Credentials>,
-    /// What moves the time of a new account.
+    /// The clock mode of a new account.
     pub clock_mode: ClockMode,
-    /// How many accounts there can be.
+    /// The largest number of accounts.
     pub most_accounts: usize,
-    /// How many webhooks of all accounts may be under way at the same time.
+    /// The largest number of webhooks of all accounts that are under way at the same time.
     pub webhook_sends: usize,
 }
 
-/// All accounts of the process. Each pair of keys has its own, made when it is first used.
+/// All accounts of the process. Each pair of keys has its own account, which begins when the keys
+/// are first used.
 pub(crate) struct Accounts {
     settings: Arc<Settings>,
     clock: Clock,
@@ -80,12 +82,12 @@ pub(crate) struct Accounts {
     slots: RwLock<Slots>,
     agenda: Mutex<Agenda>,
     sends: Mutex<Sends>,
-    /// Wakes the timer of the courier, and its senders.
+    /// Wakes the timer and the senders of the courier.
     due_earlier: Notify,
     ready_to_send: Notify,
     anonymous_requests: AtomicU64,
     said_undeliverable: AtomicBool,
-    /// The number of the account whose log was trimmed last on behalf of another.
+    /// The number of the account whose log was last trimmed by the visit of another account.
     trimmed: AtomicUsize,
 }
 
@@ -106,7 +108,7 @@ impl Accounts {
         }
     }
 
-    /// The account of a pair of keys, if it is accepted.
+    /// Returns the account of a pair of keys if the keys are accepted.
     pub(crate) fn authenticate(&self, credentials: Credentials) -> Option<Arc<Slot>> {
         let known = self.slots().get(&credentials);
         if known.is_some() {
@@ -115,7 +117,7 @@ impl Accounts {
         self.accepts(&credentials).then(|| self.begin(credentials))
     }
 
-    /// The account that issued a token, and what the token allows there, if that is the scope.
+    /// Returns the account that issued a token, and the token's grant if the token has the scope.
     pub(crate) async fn authenticate_token(
         &self,
         token: &str,
@@ -129,8 +131,8 @@ impl Accounts {
         Some((slot, grant))
     }
 
-    /// Answers a call on an account, which is brought up to the present first. The present is read
-    /// under the lock, so that time follows the order of effects.
+    /// Answers a call on an account, after bringing the account up to the present. The present is
+    /// read under the lock, so that time follows the order of effects.
     pub(crate) async fn run(
         &self,
         slot: &Slot,
@@ -152,7 +154,7 @@ impl Accounts {
         refused.await.unwrap_or_else(|| self.broken_off(call.method, call.path))
     }
 
-    /// Looks at an account, or changes what the API of Belvo knows nothing of.
+    /// Reads an account, or changes a part that Belvo's API does not know.
     pub(crate) async fn control<T>(
         &self,
         slot: &Slot,
@@ -161,7 +163,7 @@ impl Accounts {
         self.visit(slot, request).await.unwrap_or_else(|| Err(Error::unexpected()))
     }
 
-    /// Looks at an account, for whoever holds up the thread for it in a test.
+    /// Works like [`Accounts::control`], but blocks the thread. Tests call it.
     pub(crate) fn control_at_once<T>(
         &self,
         slot: &Slot,
@@ -170,18 +172,18 @@ impl Accounts {
         self.visit_at_once(slot, request).unwrap_or_else(|| Err(Error::unexpected()))
     }
 
-    /// A failure that belongs to no account.
+    /// Returns an error that belongs to no account, with a request id.
     pub(crate) fn anonymous(&self, error: Error) -> RefusedRequest {
         RefusedRequest { error, request_id: self.anonymous_request_id(), injection: None }
     }
 
-    /// An answer that belongs to no account.
+    /// Returns an answer that belongs to no account, with a request id.
     pub(crate) fn anonymous_answer(&self, answer: Answer) -> AnsweredRequest {
         AnsweredRequest { answer, request_id: self.anonymous_request_id(), injection: None }
     }
 
-    /// The answer to a call in which an invariant of the core broke. Its request id is in the log, so
-    /// that whoever has the answer finds the reason, which is printed just before.
+    /// Returns the answer to a call in which an invariant of the core broke. The log shows its
+    /// request id below the broken invariant, so that a reader of the answer finds the reason.
     pub(crate) fn broken_off(&self, method: &str, path: &str) -> RefusedRequest {
         let refused = self.anonymous(Error::unexpected());
         let request_id = refused.request_id.simple();
@@ -189,7 +191,7 @@ impl Accounts {
         refused
     }
 
-    /// Whether there is, or may be, an account of these keys.
+    /// Tells that the keys have an account or may begin one.
     fn accepts(&self, credentials: &Credentials) -> bool {
         match self.policy.accepted.is_empty() {
             true => !credentials.id.is_empty() && !credentials.password.is_empty(),
@@ -197,7 +199,7 @@ impl Accounts {
         }
     }
 
-    /// An id for an answer that belongs to no account.
+    /// Returns an id for an answer that belongs to no account.
     fn anonymous_request_id(&self) -> Uuid {
         let number = self.anonymous_requests.fetch_add(1, Ordering::Relaxed);
         self.settings.seed.numbered("anonymous", number).uuid()

@@ -1,4 +1,4 @@
-//! What the courier asks of all accounts: which of them to move on, and what to send.
+//! The calls of the courier: which accounts to move on, and which webhooks to send.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,30 +6,30 @@ use std::time::Duration;
 use crate::account::{Account, Dispatch, Outcome, Verdict};
 use crate::accounts::{Accounts, Slot};
 
-/// An account that has something due, in the hands of the timer.
+/// An account that has something due. Only the timer holds it.
 pub(crate) struct DueAccount<'a> {
     accounts: &'a Accounts,
     slot: Arc<Slot>,
 }
 
-/// Room for one send of an account.
+/// A permit for one send of an account.
 pub(crate) struct SendPermit<'a> {
     accounts: &'a Accounts,
     slot: Arc<Slot>,
 }
 
-/// An attempt of an account, for the courier.
+/// An attempt of an account, for the courier to make.
 pub(crate) struct Sending {
     pub slot: Arc<Slot>,
     generation: u64,
     pub attempt: Dispatch,
 }
 
-/// A send that a reset waits for.
+/// A send under way, for which a reset waits.
 pub(crate) struct SendUnderWay<'a>(&'a Sending);
 
 impl Accounts {
-    /// An account that has something due. It is given to nobody else until it is let go.
+    /// Takes an account that has something due. No other caller gets it until it is dropped.
     pub(crate) fn take_due(&self) -> Option<DueAccount<'_>> {
         let now = self.clock.now();
         loop {
@@ -41,17 +41,17 @@ impl Accounts {
         }
     }
 
-    /// How long until [`Accounts::take_due`] has something.
+    /// Returns the time until [`Accounts::take_due`] has an account.
     pub(crate) fn until_next_due(&self) -> Option<Duration> {
         self.agenda().first_due().map(|due| self.clock.until(due))
     }
 
-    /// Returns when an account has something due that is earlier than all else.
+    /// Returns when an account has something due earlier than all others.
     pub(crate) async fn due_earlier(&self) {
         self.due_earlier.notified().await;
     }
 
-    /// The account that sends next, if there is room for a send.
+    /// Returns the account that sends next if the process has room for a send.
     pub(crate) fn next_to_send(&self) -> Option<SendPermit<'_>> {
         loop {
             let mut sends = self.sends();
@@ -63,25 +63,25 @@ impl Accounts {
         }
     }
 
-    /// Returns when [`Accounts::next_to_send`] may have something new.
+    /// Returns when [`Accounts::next_to_send`] may have another account.
     pub(crate) async fn ready_to_send(&self) {
         self.ready_to_send.notified().await;
     }
 
-    /// Tells how an attempt ended. None when the account was reset meanwhile.
+    /// Tells the account how an attempt ended. Returns None when the account was reset meanwhile.
     pub(crate) async fn report(&self, sending: &Sending, outcome: Outcome) -> Option<Verdict> {
         let report = |account: &mut Account| sending.report(account, outcome);
         self.visit(&sending.slot, report).await.flatten()
     }
 
-    /// Lets happen what is due in all accounts, for whoever plays the timer in a test.
+    /// Runs the tasks that are due in all accounts. Tests call it in place of the timer.
     pub(crate) fn advance_at_once(&self) {
         while let Some(due) = self.take_due() {
             let _ = self.visit_at_once(&due.slot, |_| ());
         }
     }
 
-    /// An attempt of any account, for whoever plays the courier in a test.
+    /// Returns an attempt of any account. Tests call it in place of the courier.
     pub(crate) fn poll_attempt_at_once(&self) -> Option<Sending> {
         loop {
             let number = self.sends().pop()?;
@@ -93,7 +93,7 @@ impl Accounts {
         }
     }
 
-    /// Tells how an attempt ended, for whoever plays the courier in a test.
+    /// Tells the account how an attempt ended. Tests call it in place of the courier.
     pub(crate) fn report_at_once(&self, sending: &Sending, outcome: Outcome) -> Option<Verdict> {
         self.visit_at_once(&sending.slot, |account| sending.report(account, outcome)).flatten()
     }
@@ -104,7 +104,7 @@ impl Accounts {
 }
 
 impl DueAccount<'_> {
-    /// Lets happen what is due.
+    /// Runs the tasks that are due.
     pub(crate) async fn advance(self) {
         let _ = self.accounts.visit(&self.slot, |_| ()).await;
     }
@@ -117,7 +117,7 @@ impl Drop for DueAccount<'_> {
 }
 
 impl SendPermit<'_> {
-    /// The attempt to make, if there still is one.
+    /// Returns the attempt to make, if the account still has one.
     pub(crate) async fn poll_attempt(&self) -> Option<Sending> {
         let poll = |account: &mut Account| Sending::poll(&self.slot, account);
         self.accounts.visit(&self.slot, poll).await.flatten()
@@ -141,8 +141,8 @@ impl Sending {
         self.is_current().then(|| account.report(&self.attempt, outcome))
     }
 
-    /// Begins to send it. From now on a reset waits until the guard is dropped: then it cannot reach
-    /// its receiver any more.
+    /// Begins to send. A reset waits until the guard is dropped, so that no webhook from before the
+    /// reset reaches its receiver after it.
     pub(crate) fn begin(&self) -> SendUnderWay<'_> {
         let mut state = self.slot.lock();
         match self.is_current() {

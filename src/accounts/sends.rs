@@ -1,19 +1,20 @@
-//! Which account sends next, while the number of sends of the process is limited.
+//! Finds the account that sends next, within the limit on the sends of the process.
 
 use std::collections::{BTreeSet, HashMap};
 
-/// This part of the limit is kept for accounts that have nothing under way, so that they need not
-/// wait for the slow receivers of others.
+/// The part of the limit that is kept for accounts without a send under way. It is a quarter of the
+/// limit, so that these accounts need not wait for the slow receivers of others.
 const RESERVE: usize = 4;
 
-/// The accounts that have a webhook to send, and how many each has under way. The one with the
-/// fewest is next; of several, the one that has waited the longest.
+/// The accounts that have a webhook to send, and the number of sends that each has under way. The
+/// account with the fewest sends is next; of several such accounts, the one that has waited the
+/// longest.
 #[derive(Debug)]
 pub(super) struct Sends {
     limit: usize,
     total: usize,
     under_way: HashMap<usize, usize>,
-    /// By the number of sends under way, then by turn.
+    /// The accounts that can send, ordered by their number of sends under way, then by turn.
     ready: BTreeSet<(usize, u64, usize)>,
     turns: HashMap<usize, u64>,
     last_turn: u64,
@@ -31,7 +32,7 @@ impl Sends {
         }
     }
 
-    /// An account has a webhook to send.
+    /// Notes that an account has a webhook to send.
     pub(super) fn note_ready(&mut self, account: usize) {
         if self.turns.contains_key(&account) {
             return;
@@ -41,7 +42,7 @@ impl Sends {
         self.ready.insert((self.under_way_of(account), self.last_turn, account));
     }
 
-    /// Takes the account that sends next, if there is room for it.
+    /// Removes and returns the account that sends next, if the limit has room.
     pub(super) fn pop(&mut self) -> Option<usize> {
         let (under_way, _, account) = *self.ready.first()?;
         let reserve = if under_way == 0 { 0 } else { self.limit / RESERVE };
@@ -62,7 +63,7 @@ impl Sends {
         self.count(account, self.under_way_of(account) - 1);
     }
 
-    /// An account has nothing to send any more.
+    /// Notes that an account has nothing to send any more.
     pub(super) fn forget(&mut self, account: usize) {
         if let Some(turn) = self.turns.remove(&account) {
             self.ready.remove(&(self.under_way_of(account), turn, account));
@@ -89,7 +90,7 @@ impl Sends {
 mod tests {
     use crate::accounts::sends::Sends;
 
-    /// Lets accounts send for as long as there is room, each of them again and again.
+    /// Lets the accounts send again and again while there is room.
     fn fill(sends: &mut Sends, accounts: &[usize]) -> Vec<usize> {
         let mut order = Vec::new();
         loop {

@@ -1,4 +1,5 @@
-//! One account behind its lock, and all of them.
+//! The slot of an account, which wraps its lock, its clock and its courier's counters, and the
+//! store of all slots.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,31 +17,32 @@ use crate::seed::Seed;
 pub(crate) struct Slot {
     pub(super) number: usize,
     pub(super) credentials: Credentials,
-    /// The account's own, a child of the process's.
+    /// The seed of the account, a child of the process's seed.
     pub(super) seed: Seed,
-    /// Whoever has it is the one whose turn it is. The others wait, in order, and hold no thread.
+    /// The holder of this lock has the turn. The other callers wait in order, and block no thread.
     pub(super) turn: tokio::sync::Mutex<()>,
-    /// Locked for a slice of work at most, so that waiting for the lock is no wait to speak of.
+    /// The state. It is locked for a slice of work at most, so that a caller waits for the lock
+    /// only briefly.
     pub(super) state: Mutex<SlotState>,
-    /// Tells that what somebody may wait for has changed.
+    /// Wakes callers that wait for a change of the account.
     pub(crate) changed: watch::Sender<()>,
-    /// Tells that what belongs to an older generation must not go on.
+    /// The generation of the account. A send or a wait that belongs to an older one must end.
     pub(super) generation: watch::Sender<u64>,
-    /// When it was used last, in the count of all uses.
+    /// The number of the account's latest use, counted over the uses of all accounts.
     used: AtomicU64,
 }
 
 pub(super) struct SlotState {
     pub account: Account,
     pub timeline: Timeline,
-    /// Whether the budget did not last, so that less has happened than is due.
+    /// True when the budget was spent before all tasks that are due had run.
     pub is_behind: bool,
-    /// What the agenda holds for this account, by the process's clock.
+    /// The time at which the agenda has this account, by the process's clock.
     pub noted_due: Option<Timestamp>,
-    /// Sends of this generation, and of earlier ones, that the courier has not let go yet.
+    /// The number of sends, of this generation and of earlier ones, that the courier has not ended.
     pub sending: usize,
     pub abandoned: usize,
-    /// Whether the account was dropped: the courier has nothing to do with it any more.
+    /// True when the account was dropped. The courier ignores it then.
     pub dropped: bool,
 }
 
@@ -67,8 +69,8 @@ impl SlotState {
         }
     }
 
-    /// What those who wait look at. A visit that leaves it as it was wakes nobody, so that waiting
-    /// does not wake itself.
+    /// Returns the values that waiting callers look at. A visit that leaves them as they were wakes
+    /// no caller, so that a wait does not wake itself.
     pub(super) fn pulse(&self) -> (u64, bool, Option<Timestamp>, ClockMode) {
         (
             self.account.last_delivery_change(),
@@ -78,7 +80,8 @@ impl SlotState {
         )
     }
 
-    /// Lets happen what is due by the account's clock when that of the process reads `process_now`.
+    /// Runs the tasks that are due by the account's clock when the process's clock reads
+    /// `process_now`.
     pub(super) fn catch_up(&mut self, process_now: Timestamp, budget: &mut Budget) -> Progress {
         let progress = self.account.advance(self.timeline.now(process_now), budget);
         self.is_behind = progress == Progress::More;
@@ -97,11 +100,11 @@ impl SlotState {
     }
 }
 
-/// All accounts, by what they are looked up by.
+/// All slots, and the indexes that find them.
 #[derive(Default)]
 pub(super) struct Slots {
     by_credentials: HashMap<Credentials, Arc<Slot>>,
-    /// By the `created_by` of their links.
+    /// The slots by the `created_by` of their links.
     by_creator: HashMap<Uuid, Arc<Slot>>,
     by_number: BTreeMap<usize, Arc<Slot>>,
     made: usize,
@@ -109,14 +112,15 @@ pub(super) struct Slots {
 }
 
 impl Slots {
-    /// The account of a pair of keys; it has been used now.
+    /// Returns the account of a pair of keys, and notes the use.
     pub(super) fn get(&self, credentials: &Credentials) -> Option<Arc<Slot>> {
         let slot = self.by_credentials.get(credentials)?;
         self.note_use(slot);
         Some(slot.clone())
     }
 
-    /// The account that issued a token. It counts as used when the token proves to be good.
+    /// Returns the account that issued a token. A use is noted only when the token proves to be
+    /// valid.
     pub(super) fn created_by(&self, creator: Uuid) -> Option<Arc<Slot>> {
         self.by_creator.get(&creator).cloned()
     }
@@ -125,7 +129,7 @@ impl Slots {
         self.by_number.get(&number).cloned()
     }
 
-    /// The account after a number; after the last one, the first.
+    /// Returns the slot with the next number. After the last one comes the first.
     pub(super) fn following(&self, number: usize) -> Option<Arc<Slot>> {
         let next = self.by_number.range(number + 1..).next();
         next.or_else(|| self.by_number.first_key_value()).map(|(_, slot)| slot.clone())
@@ -160,7 +164,7 @@ impl Slots {
         slot
     }
 
-    /// Takes out the account that has not been used for the longest time.
+    /// Removes the slot that has been idle the longest.
     pub(super) fn remove_idlest(&mut self) -> Option<Arc<Slot>> {
         let used = |slot: &&Arc<Slot>| slot.used.load(Ordering::Relaxed);
         let slot = self.by_number.values().min_by_key(used)?.clone();

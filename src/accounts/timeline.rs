@@ -1,4 +1,4 @@
-//! How the time of an account follows that of the process.
+//! Maps the time of the process to the time of an account.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,27 +9,28 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{END, Timestamp, later};
 
-/// What moves the time of an account. Whatever it is, the time can be advanced on command.
+/// The clock mode of an account. In every mode, a client can advance the time.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ClockMode {
-    /// It passes as it does for everybody.
+    /// The time passes as the system's time does.
     Real,
-    /// It stands still.
+    /// The time stands still.
     Manual,
-    /// It stands still, but waiting for a webhook moves it on to what is due next.
+    /// The time stands still, but waiting for a webhook moves it to the next task that is due.
     Skip,
-    /// It passes so many times as fast.
+    /// The time passes this many times as fast.
     Scale(Factor),
 }
 
-/// How many times as fast: more than 0, at most 1,000,000.
+/// A factor of time: more than 0, at most 1,000,000.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "f64")]
 #[schemars(extend("exclusiveMinimum" = 0, "maximum" = 1_000_000))]
 pub struct Factor(f64);
 
-/// A line through two points in time that belong together, with the slope of the mode.
+/// A time of the process and the account's time at that moment. From there on the mode gives the
+/// slope.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Timeline {
     mode: ClockMode,
@@ -47,12 +48,12 @@ impl Timeline {
         self.mode
     }
 
-    /// Whether only commands move it. Then much is due at the same moment.
+    /// Tells that only commands move the time. Many tasks are then due at the same moment.
     pub(super) fn stands_still(&self) -> bool {
         matches!(self.mode, ClockMode::Manual | ClockMode::Skip)
     }
 
-    /// The account's time when it is `process` for the process.
+    /// Returns the account's time when the process's clock reads `process`.
     pub(super) fn now(&self, process: Timestamp) -> Timestamp {
         let passed = process - self.process;
         let passed = match self.mode {
@@ -63,16 +64,17 @@ impl Timeline {
         later(self.account, passed).min(END)
     }
 
-    /// When the clock of the process reads what the account's does at `due`, if it ever will.
+    /// Returns the process's time at which the account's clock reads `due`, if it ever does.
     pub(super) fn process_time_of(&self, due: Timestamp) -> Option<Timestamp> {
         let left = due - self.account;
         let left = match self.mode {
             _ if due > END => return None,
-            // A jump of the clock that is not worked off yet.
+            // The clock has jumped past `due`, and the task has not run yet.
             _ if due <= self.account => TimeDelta::zero(),
             ClockMode::Real => left,
             ClockMode::Manual | ClockMode::Skip => return None,
-            // One more, so that rounding does not bring it too early, again and again.
+            // One microsecond is added, because a rounded time that is too early would wake the
+            // timer again and again.
             ClockMode::Scale(factor) => {
                 scaled(left, 1.0 / factor.0).checked_add(&TimeDelta::microseconds(1))?
             }
@@ -80,7 +82,8 @@ impl Timeline {
         self.process.checked_add_signed(left)
     }
 
-    /// From `process` on the time is `account` and passes by `mode`.
+    /// Sets the account's time to `account` at the process's time `process`. From then on it passes
+    /// by `mode`.
     pub(super) fn set(&mut self, mode: ClockMode, process: Timestamp, account: Timestamp) {
         *self = Timeline { mode, process, account };
     }
@@ -102,7 +105,7 @@ impl TryFrom<f64> for Factor {
     }
 }
 
-/// As `--clock` has it: `real`, `manual`, `skip`, or a factor such as `60x`.
+/// Parses the value of `--clock`: `real`, `manual`, `skip`, or a factor such as `60x`.
 impl FromStr for ClockMode {
     type Err = String;
 

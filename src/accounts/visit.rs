@@ -1,8 +1,8 @@
-//! How somebody gets to an account: in turn, in slices, and at its present.
+//! Visits to an account: in turn, in slices, and at the account's present.
 //!
-//! Whoever wants something of an account waits for a turn; turns are given in the order in which
-//! they were asked for, and waiting for one holds no thread. A turn lets happen what is due, but
-//! only a slice of it. If that is not all, the next one has its turn first.
+//! A caller waits for a turn. Turns are given in the order in which they were asked for, and
+//! waiting blocks no thread. A turn runs one slice of the tasks that are due. If more are due, the
+//! next caller has its turn before the rest runs.
 
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,15 +13,16 @@ use crate::accounts::slot::SlotState;
 use crate::accounts::{Accounts, Slot};
 use crate::model::Timestamp;
 
-/// A visit that waits until the account has reached the present: the time at which its first turn
-/// came, by the clock of the process.
+/// A visit that waits until the account has reached the present, which is the process's time at the
+/// visit's first turn.
 struct Visit<F> {
     present: Option<Timestamp>,
     work: Option<F>,
 }
 
 impl Accounts {
-    /// None when an invariant of the core is broken; its sentence has been printed then.
+    /// Visits an account. Returns None when an invariant of the core is broken; the sentence of the
+    /// invariant is in the process's log then.
     pub(super) async fn visit<T>(
         &self,
         slot: &Slot,
@@ -30,7 +31,7 @@ impl Accounts {
         self.visit_state(slot, |state, _| work(&mut state.account)).await
     }
 
-    /// A visit that also gets the account's clock, and the time of the process.
+    /// Visits an account together with its clock. `work` also gets the time of the process.
     pub(super) async fn visit_state<T>(
         &self,
         slot: &Slot,
@@ -47,7 +48,7 @@ impl Accounts {
         }
     }
 
-    /// A visit that holds up the thread until all that is due has happened.
+    /// Visits an account, and blocks the thread until all tasks that are due have run.
     pub(super) fn visit_at_once<T>(
         &self,
         slot: &Slot,
@@ -61,7 +62,7 @@ impl Accounts {
         }
     }
 
-    /// Does the work of a visit, or else a part of what has to happen before.
+    /// Does the work of a visit, or runs a slice of the tasks that must run before.
     fn slice<T, F>(&self, slot: &Slot, visit: &mut Visit<F>) -> ControlFlow<Option<T>>
     where
         F: FnOnce(&mut SlotState, Timestamp) -> T,
@@ -79,8 +80,8 @@ impl Accounts {
         outcome.unwrap_or(ControlFlow::Break(None))
     }
 
-    /// Holds the lock of an account for a moment, whatever is due there, and tells those who wait
-    /// what has changed. None when an invariant of the core is broken.
+    /// Locks an account for a moment, whatever is due there, and wakes callers that wait for what
+    /// has changed. Returns None when an invariant of the core is broken.
     pub(super) fn locked<T>(
         &self,
         slot: &Slot,
@@ -103,7 +104,7 @@ impl Accounts {
         outcome.ok()
     }
 
-    /// Tells the courier what an account waits for now.
+    /// Tells the courier when the account has a task due, and that it has a webhook to send.
     pub(super) fn note(&self, number: usize, state: &mut SlotState) {
         if state.dropped {
             return;
@@ -125,7 +126,8 @@ impl Accounts {
                 self.due_earlier.notify_one();
             }
         }
-        // What is sent in the middle of what is due would depend on how fast the machine is.
+        // No webhook is sent while tasks are overdue: which ones were would depend on the speed of
+        // the machine.
         if !state.is_behind && state.account.has_attempt() {
             self.sends().note_ready(number);
             self.ready_to_send.notify_one();

@@ -1,8 +1,8 @@
-//! HTTP in, Belvo's face. This file is the table of contents of the API.
+//! Serves Belvo's API over HTTP. This file is the table of contents of the API.
 //!
-//! Handlers turn a request into one call of the core and its answer into a response; what the API
-//! does is in `account`. Credentials are checked before anything else; those for a token of the
-//! widget are in the body.
+//! A handler turns a request into one call of the core, and the core's answer into a response;
+//! `account` has the behaviour of the API. Credentials are checked first. Only the call that
+//! creates a token has its credentials in the body.
 
 mod current_employments;
 mod employment_records;

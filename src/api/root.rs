@@ -1,4 +1,5 @@
-//! `GET /api/`: are my keys right? Belvo documents no body; clients look at the status.
+//! `GET /api/`, which tells a client that its keys are right. Belvo documents no body, and clients
+//! look at the status.
 
 use actix_web::HttpResponse;
 use serde_json::json;

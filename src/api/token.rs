@@ -1,4 +1,4 @@
-//! `/api/token/`, where the keys are in the body.
+//! `/api/token/`, whose requests have the keys in the body.
 
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 

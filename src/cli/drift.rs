@@ -11,7 +11,7 @@ use crate::cli::output::print;
 use crate::cli::table::table;
 use crate::drift::{Comparison, Difference, FieldChange, SpecPart, compare};
 
-/// The exit code is 1 where there are differences.
+/// Compares the two descriptions. The exit code is 1 if they differ.
 pub(super) fn run(ours: &Value, spec: &Path) -> Result<ExitCode, ExitError> {
     let comparison = comparison(ours, spec).map_err(ExitError::Usage)?;
     print(&report(&comparison))?;
@@ -62,7 +62,7 @@ fn change(change: &FieldChange) -> String {
     if what.is_empty() { word.to_owned() } else { format!("{word}: {what}") }
 }
 
-/// The numbers of differences, such as `3 fields added, 1 removed; 1 endpoint removed`.
+/// Counts the differences by kind, such as `3 fields added, 1 removed; 1 endpoint removed`.
 fn summary(differences: &[Difference]) -> String {
     let of = |noun| differences.iter().filter(move |difference| self::noun(difference) == noun);
     ["field", "parameter", "status", "endpoint"]
@@ -120,7 +120,7 @@ mod tests {
     use super::{comparison, report, run};
     use crate::cli::exit_error::ExitError;
 
-    /// A description with two endpoints that answer 200 with these fields.
+    /// Returns a description with two endpoints that answer 200 with these fields.
     fn description(fields: Value, other_path: &str) -> Value {
         let schema = json!({"type": "object", "properties": fields});
         let answer = json!({"content": {"application/json": {"schema": schema}}});
@@ -133,7 +133,7 @@ mod tests {
         description(fields, "/api/records/{id}/")
     }
 
-    /// The exit code and the output of a comparison with a file of this text.
+    /// Returns the exit code and the output of a comparison with a file of this text.
     fn told(text: &str) -> (Option<ExitCode>, String) {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("spec.json");

@@ -1,4 +1,5 @@
-//! `belvo-emulator errors`: every documented error, and how to get it here.
+//! `belvo-emulator errors`: lists every documented error, and the request that brings it about
+//! here.
 
 use serde::Serialize;
 
@@ -14,11 +15,11 @@ use crate::scenario::{Login, Scenario};
 struct ErrorRow {
     status: u16,
     code: String,
-    /// `{}` stands for a value.
+    /// The message. `{}` stands for a value.
     message: String,
-    /// The way to meet the error here.
+    /// The request that brings the error about here.
     cause: String,
-    /// The place that documents the error.
+    /// The page that documents the error.
     source: String,
 }
 
@@ -34,7 +35,7 @@ pub(super) fn run(flags: &Flags, format: TableFormat) -> Result<(), ExitError> {
     }
 }
 
-/// The errors of Belvo and of its framework, without those of institutions.
+/// Returns the errors of Belvo and of its framework, without those of institutions.
 fn own_rows() -> impl Iterator<Item = ErrorRow> {
     CODES.iter().filter_map(|code| {
         Some(ErrorRow {

@@ -1,4 +1,4 @@
-//! `belvo-emulator exec`: serves while a command runs, and ends with its exit code.
+//! `belvo-emulator exec`: serves while a command runs, and ends with the command's exit code.
 
 use std::ffi::OsString;
 use std::future::{self, Future};
@@ -46,7 +46,7 @@ pub(super) fn run(
     code
 }
 
-/// The environment variables that tell the command where the emulator is and which keys it takes.
+/// Returns the environment variables that give the command the emulator's URL and keys.
 fn variables(url: &str, keys: Credentials) -> [(&'static str, String); 4] {
     [
         ("BELVO_BASE_URL", url.to_owned()),
@@ -56,8 +56,8 @@ fn variables(url: &str, keys: Credentials) -> [(&'static str, String); 4] {
     ]
 }
 
-/// Runs the command while the emulator serves. The command ends by itself: it is killed only when
-/// the emulator fails.
+/// Runs the command while the emulator serves. The command is killed only if the emulator fails;
+/// otherwise it ends by itself.
 async fn run_beside(
     emulator: impl Future<Output = io::Result<()>>,
     mut command: Command,
@@ -101,7 +101,8 @@ fn not_started(command: &Command, error: &io::Error) -> ExitError {
     }
 }
 
-/// The exit code of a command that a signal killed: 128 and the signal's number, as in shells.
+/// Returns the exit code for a command's status. As in shells, it is 128 plus the signal's number
+/// for a command that a signal killed.
 fn exit_code(status: ExitStatus) -> ExitCode {
     let code = status.code().or(signals::killed_by(status).map(|signal| 128 + signal));
     code.and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
@@ -120,7 +121,7 @@ mod tests {
     use crate::cli::signals::Signals;
     use crate::server;
 
-    /// The sentence for an emulator that fails.
+    /// Returns the sentence for an emulator that fails.
     fn failure(emulator: impl Future<Output = io::Result<()>>, command: Command) -> String {
         let outcome = server::block_on(async {
             run_beside(emulator, command, Signals::new().unwrap()).await
@@ -135,7 +136,7 @@ mod tests {
     fn the_command_does_not_outlive_an_emulator_that_fails() {
         let (mut reader, writer) = pipe().unwrap();
         let mut witness = reader.try_clone().unwrap();
-        // Waiting for a command closes its stdin, were it one that the parent holds for it.
+        // Waiting for a command closes the command's stdin if the parent holds its other end.
         let (stdin, stays_open) = pipe().unwrap();
         let mut command = Command::new("sh");
         command.args(["-c", "echo up; read line; echo survived"]).stdin(stdin);

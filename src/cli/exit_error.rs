@@ -2,11 +2,11 @@
 
 use std::fmt::{self, Display, Formatter};
 
-/// The reason why a command ended without success: a sentence for a person.
+/// The reason why a command failed: a sentence for a person.
 pub(super) enum ExitError {
     /// A flag, a variable, an argument or a file is wrong.
     Usage(String),
-    /// The command failed on the way.
+    /// The command failed while it ran.
     Runtime(String),
     PortInUse(String),
     CommandNotFound(String),
@@ -19,7 +19,7 @@ impl ExitError {
             ExitError::Runtime(_) => 1,
             ExitError::Usage(_) => 2,
             ExitError::PortInUse(_) => 3,
-            // Shells use these codes too.
+            // Shells use these exit codes too.
             ExitError::CommandNotExecutable(_) => 126,
             ExitError::CommandNotFound(_) => 127,
         }

@@ -1,4 +1,4 @@
-//! The flags and their environment variables, turned once into a [`Config`].
+//! Parses the flags and their environment variables into a [`Config`], once.
 
 use std::env;
 use std::ffi::OsString;
@@ -17,11 +17,11 @@ use crate::model::{address, duration, size};
 use crate::scenario::{self, Catalogue};
 use crate::seed::Seed;
 
-/// Flags that say where a program listens and what it prints; inside another program that is not
-/// the emulator's business.
+/// The flags that say where a program listens and what it prints. An emulator inside another
+/// program refuses them.
 const OF_THE_PROGRAM: &[&str] = &["host", "port", "port_file", "log_format", "quiet"];
 
-/// The log has room for one request with long bodies, at the least.
+/// The smallest budget of the log. It has room for one request with long bodies.
 const SMALLEST_LOG_BUDGET_BYTES: usize = 64 * 1024;
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -252,19 +252,19 @@ pub(super) struct Flags {
     )]
     pub quiet: bool,
 
-    /// Flags that the command line leaves out are read from the environment.
+    /// True when flags that the command line leaves out are read from the environment.
     #[arg(skip = true)]
     environment: bool,
 }
 
 impl Config {
-    /// Reads the flags of `belvo-emulator serve`, such as `["--seed", "7"]`. A flag that is left out
-    /// has its default: unlike the program, this does not look into the environment, so that a test
-    /// is the same on every machine. The last of a flag counts, unless it can be repeated.
+    /// Parses the flags of `belvo-emulator serve`, such as `["--seed", "7"]`. A flag that is left
+    /// out has its default. Unlike the program, this function ignores the environment, so that a
+    /// test is the same on every machine. If a flag is given several times, the last one counts,
+    /// unless the flag can be repeated.
     ///
-    /// # Errors
-    /// A sentence that names the flag or the scenario file that is wrong. Flags that say where the
-    /// program listens and what it prints, such as `--port`, are wrong here.
+    /// # Errors A sentence that names the flag or the scenario file that is wrong. Flags that say
+    /// where the program listens and what it prints, such as `--port`, are refused.
     pub fn from_flags<I>(flags: I) -> Result<Config, String>
     where
         I: IntoIterator,
@@ -288,7 +288,7 @@ impl Config {
     }
 }
 
-/// The message of an error, without the hints for a command line.
+/// Returns the message of an error without clap's hints, which are for a command line.
 fn first_sentence(error: &clap::Error) -> String {
     let text = error.to_string();
     let paragraph = text.split("\n\n").next().unwrap_or_default();
@@ -334,7 +334,8 @@ impl Flags {
         scenario::load(&directories, &self.scenario, rate_limits).map_err(|error| error.to_string())
     }
 
-    /// The message names the flag only: what was meant as a password should not be printed.
+    /// Parses the accepted keys. An error names the flag only, because the value may contain a
+    /// password.
     fn credentials(&self) -> Result<Vec<Credentials>, String> {
         let expected = "--credentials: expected ID:PASSWORD, with a colon and both parts not empty";
         let parse = |pair: &String| Credentials::parse(pair).ok_or_else(|| expected.to_owned());
@@ -365,7 +366,8 @@ impl Flags {
         Ok(Some(url.as_str().trim_end_matches('/').to_owned()))
     }
 
-    /// The values of a flag that can be repeated; without any, those of its environment variable.
+    /// Returns the values of a flag that can be repeated. Without any, the values come from its
+    /// environment variable.
     fn repeated(&self, flag: &str, values: &[String]) -> Result<Vec<String>, String> {
         if !values.is_empty() || !self.environment {
             return Ok(values.to_vec());

@@ -1,4 +1,4 @@
-//! `belvo-emulator healthcheck`: asks `/readyz`, without a runtime or a shell.
+//! `belvo-emulator healthcheck`: asks `/readyz`, without a runtime and without a shell.
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -13,17 +13,17 @@ use crate::cli::flags::Flags;
 use crate::cli::port;
 use crate::model::duration;
 
-/// How long an emulator may take to connect, and to answer.
+/// The longest time to connect to an emulator, and the longest time to wait for its answer.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long to wait before asking again.
+/// The pause before `/readyz` is asked again.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// The reason why an emulator is not ready.
 enum Unready {
-    /// The arguments are wrong, so it is of no use to ask again.
+    /// The arguments are wrong, so asking again is of no use.
     Usage(String),
-    /// The emulator may become ready. The question took this long.
+    /// The emulator is not ready, but may become so. The question took this long.
     Yet { reason: String, took: Duration },
 }
 
@@ -33,11 +33,11 @@ impl Unready {
     }
 }
 
-/// Asks once, or until the emulator is ready or `wait` is over.
+/// Asks once if `wait` is None, else until the emulator is ready or `wait` is over.
 pub(super) fn run(flags: &Flags, wait: Option<TimeDelta>) -> Result<(), ExitError> {
     let waited =
         wait.map_or_else(String::new, |wait| format!("; waited {} for it", duration::show(wait)));
-    // Pauses and timeouts are counted: only `clock` reads the time, and no more is needed here.
+    // The loop adds up its pauses and timeouts, because only `clock` may read the time.
     let mut left = wait.and_then(|wait| wait.to_std().ok()).unwrap_or_default();
     loop {
         match ask(flags) {
@@ -70,7 +70,7 @@ fn ask(flags: &Flags) -> Result<(), Unready> {
     }
 }
 
-/// Where the emulator with the same flags listens.
+/// Returns the address on which an emulator with the same flags listens.
 fn address(flags: &Flags) -> Result<SocketAddr, Unready> {
     let port = match &flags.port_file {
         Some(path) => fs::read_to_string(path)

@@ -1,4 +1,4 @@
-//! The log: lines on stderr, for people or for programs.
+//! The process's log: lines on stderr, for people or for programs.
 
 use std::io::{self, IsTerminal};
 
@@ -10,8 +10,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::flags::{Flags, LogFormat};
 
-/// Shows lines up to `level`, unless the flags ask for quiet. Our own lines only: what the libraries
-/// report of themselves helps nobody here.
+/// Shows lines up to `level`, unless the flags ask for quiet. Lines of libraries are left out,
+/// because they help no user of the emulator.
 pub(super) fn start(flags: &Flags, level: LevelFilter) {
     let level = if flags.quiet { LevelFilter::ERROR } else { level };
     let ours = Targets::new().with_target("belvo_emulator", level);

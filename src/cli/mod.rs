@@ -1,4 +1,5 @@
-//! The command line: flags and environment, read once into finished values.
+//! The command line: its subcommands, and the flags and environment variables that all of them
+//! share.
 
 mod drift;
 mod errors;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
 
-/// Binds the socket. From then on clients can connect, though nobody answers yet.
+/// Binds the socket. Clients can connect from now on, and are answered once the emulator serves.
 pub(super) fn bind(flags: &Flags) -> Result<(TcpListener, SocketAddr), ExitError> {
     let Flags { host, port, .. } = flags;
     let bound = TcpListener::bind((host.as_str(), *port))
@@ -22,7 +22,8 @@ pub(super) fn bind(flags: &Flags) -> Result<(TcpListener, SocketAddr), ExitError
     })
 }
 
-/// Where a client on this machine reaches what listens on `address`.
+/// Returns the address at which a client on this machine reaches a server that listens on
+/// `address`.
 pub(super) fn local(mut address: SocketAddr) -> SocketAddr {
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
@@ -32,20 +33,20 @@ pub(super) fn local(mut address: SocketAddr) -> SocketAddr {
     address
 }
 
-/// The file of `--port-file`, if there is one. Dropping it removes the file, so that none stays after
-/// a start that fails or panics.
+/// The file of `--port-file`, if the flag is given. Dropping this value removes the file, so that
+/// no file stays after a start that fails or panics.
 pub(super) struct PortFile(Option<PathBuf>);
 
 impl PortFile {
-    /// Takes the file over and removes what an earlier run has left there. Bind the port before: a
-    /// start that fails because its port is in use leaves the file to the emulator that has the port.
+    /// Takes the file over, and removes what an earlier run has left there. The caller must bind
+    /// the port before: if the port is in use, the file belongs to the emulator that has the port.
     pub(super) fn claim(flags: &Flags) -> Result<PortFile, ExitError> {
         let file = PortFile(flags.port_file.clone());
         file.remove_from_disk()?;
         Ok(file)
     }
 
-    /// Writes the port. Readers see the file whole or not at all.
+    /// Writes the port. A reader sees either the whole file or no file.
     pub(super) fn write(&self, port: u16) -> Result<(), ExitError> {
         let Some(path) = &self.0 else { return Ok(()) };
         let mut partial = path.as_os_str().to_owned();
@@ -58,7 +59,7 @@ impl PortFile {
         })
     }
 
-    /// Removes the file, and tells why that is not possible.
+    /// Removes the file. The error says why that is not possible.
     pub(super) fn remove(mut self) -> Result<(), ExitError> {
         let removed = self.remove_from_disk();
         self.0 = None;

@@ -9,7 +9,7 @@ use crate::cli::output::print;
 use crate::cli::table::{as_json, table};
 use crate::scenario::{Catalogue, Login, Scenario};
 
-/// A scenario as JSON; a null status is never there: 201 is an accepted login.
+/// A scenario as JSON. The status is never null: it is 201 for an accepted login.
 #[derive(Serialize)]
 struct ScenarioRow<'a> {
     name: &'a str,

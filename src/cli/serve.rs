@@ -1,4 +1,4 @@
-//! `belvo-emulator serve`.
+//! `belvo-emulator serve`: serves until a signal stops the process.
 
 use std::io;
 use std::mem;
@@ -27,8 +27,8 @@ pub(super) fn run(flags: &Flags) -> Result<(), ExitError> {
             signals.next().await;
         };
         let emulator = Emulator::new(config.clone());
-        // The process ends with the server. To free what the accounts hold, link by link, would only
-        // delay that.
+        // The process ends with the server. Freeing the accounts, link by link, would only delay
+        // its end.
         mem::forget(emulator.clone());
         let server = emulator.run(listener, stop);
         port_file.write(address.port())?;
@@ -38,7 +38,7 @@ pub(super) fn run(flags: &Flags) -> Result<(), ExitError> {
     port_file.remove()
 }
 
-/// Says that the emulator is ready: to programs on stdout, to people on stderr.
+/// Announces that the emulator is ready: to programs on stdout, to people on stderr.
 fn announce(flags: &Flags, config: &Config, address: SocketAddr) {
     say(io::stdout(), &format!("belvo-emulator ready on http://{address}"));
     let webhooks = where_webhooks_go(config);
@@ -62,7 +62,7 @@ fn where_webhooks_go(config: &Config) -> String {
     format!("sent to {}", urls.join(", "))
 }
 
-/// A command to paste, with made-up keys where any are accepted.
+/// Returns a command to paste. It has made-up keys if the emulator accepts any.
 fn first_curl(config: &Config, address: SocketAddr) -> String {
     let keys = if config.policy.accepted.is_empty() { "my-id:my-password" } else { "ID:PASSWORD" };
     let host = port::local(address);

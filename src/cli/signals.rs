@@ -1,4 +1,4 @@
-//! The signals that tell a process to stop, heard here or passed on to a child.
+//! The signals that stop a process. They stop this one, or are passed on to a child.
 
 #[cfg(not(unix))]
 pub use elsewhere::{Signals, killed_by, pass_on};
@@ -29,19 +29,19 @@ mod unix {
 
     use crate::cli::signals::Stop;
 
-    /// The place of `SIGHUP`, which is 1, among the bits of a mask of signals.
+    /// The bit of `SIGHUP`, whose number is 1, in a mask of signals.
     const HANGUP_BIT: u64 = 1;
 
     pub(crate) struct Signals {
         interrupt: Signal,
         terminate: Signal,
         quit: Signal,
-        /// None where a hangup means nothing.
+        /// The hangup signal. It is None where a hangup does not stop the process.
         hangup: Option<Signal>,
     }
 
     impl Signals {
-        /// Sets the handlers at once, also for PID 1, which has none of its own.
+        /// Installs the handlers at once. PID 1 needs them, because it has no default handlers.
         pub(crate) fn new() -> io::Result<Signals> {
             let interrupt = signal(SignalKind::interrupt())?;
             let terminate = signal(SignalKind::terminate())?;
@@ -67,8 +67,9 @@ mod unix {
         }
     }
 
-    /// Tells that a hangup is to stop the process. `nohup` has it ignored, and a handler would undo that.
-    /// Only Linux tells what is ignored; elsewhere a hangup is left alone.
+    /// Tells that a hangup stops the process. `nohup` makes a process ignore hangups, and
+    /// installing a handler would undo that. Only Linux shows which signals are ignored; on other
+    /// systems no handler is installed.
     fn heeds_hangup() -> bool {
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
         let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
@@ -76,8 +77,8 @@ mod unix {
         ignored.is_some_and(|mask| mask & HANGUP_BIT == 0)
     }
 
-    /// Sends the signal to a child, unless the terminal has sent it there already: a second Ctrl-C
-    /// means to a test runner that it should not even clean up.
+    /// Sends the signal to a child, unless the terminal has sent it there already. A second Ctrl-C
+    /// would tell a test runner to skip its cleanup.
     pub(crate) fn pass_on(stop: Stop, child: &Child) {
         let signal = match stop {
             Stop::Interrupt | Stop::Quit if is_in_foreground() => return,
@@ -87,17 +88,17 @@ mod unix {
             Stop::Quit => process::Signal::QUIT,
         };
         let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        // Without a pid, or when sending fails, the child has ended already.
+        // The child has ended already if it has no pid or if sending fails.
         let _ = pid.map(|pid| process::kill_process(pid, signal));
     }
 
-    /// Tells that Ctrl-C or Ctrl-\\ at a terminal reaches this process, and so its children too.
+    /// Tells that Ctrl-C and Ctrl-\\ at a terminal reach this process and its children.
     fn is_in_foreground() -> bool {
         let group = File::open("/dev/tty").ok().and_then(|tty| termios::tcgetpgrp(tty).ok());
         group == Some(process::getpgrp())
     }
 
-    /// The number of the signal that ended a process.
+    /// Returns the number of the signal that ended a process.
     pub(crate) fn killed_by(status: ExitStatus) -> Option<i32> {
         status.signal()
     }
@@ -129,7 +130,7 @@ mod elsewhere {
         }
     }
 
-    /// The console has told the child already.
+    /// The console has sent the signal to the child already.
     pub fn pass_on(_: Stop, _: &Child) {}
 
     pub fn killed_by(_: ExitStatus) -> Option<i32> {

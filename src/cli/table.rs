@@ -1,8 +1,8 @@
-//! Listings: tables for a terminal, JSON for programs.
+//! Formats listings: tables for a terminal, JSON for programs.
 
 use serde::Serialize;
 
-/// Lines of columns, each as wide as its widest cell.
+/// Formats rows of cells. Each column is as wide as its widest cell.
 pub(super) fn table<const N: usize>(
     header: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
@@ -20,7 +20,7 @@ pub(super) fn table<const N: usize>(
     lines.iter().map(show).collect()
 }
 
-/// Rows as indented JSON, with a line feed at the end.
+/// Formats rows as indented JSON with a line feed at the end.
 pub(super) fn as_json(rows: &[impl Serialize]) -> String {
     serde_json::to_string_pretty(rows).expect("rows are plain data") + "\n"
 }

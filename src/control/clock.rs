@@ -1,4 +1,4 @@
-//! `/_emulator/clock`: the time of the account.
+//! `/_emulator/clock`: shows, sets and advances the time of the account.
 
 use actix_web::HttpResponse;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -24,15 +24,15 @@ pub(crate) struct Setting {
     now: Option<DateTime<Utc>>,
 }
 
-/// The time to advance to: exactly one of the two keys.
+/// The time to advance to. The body has exactly one of the two keys.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Advance {
-    /// A duration such as `15s`, from the account's present on.
+    /// A duration such as `15s`, counted from the account's present.
     #[serde(default, deserialize_with = "duration::deserialize_some")]
     #[schemars(with = "Option<String>")]
     by: Option<TimeDelta>,
-    /// A timestamp, or `next` for the time at which the next thing is due.
+    /// A timestamp, or `next` for the time at which the next task is due.
     #[serde(default)]
     to: Option<To>,
 }

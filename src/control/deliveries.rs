@@ -1,5 +1,5 @@
-//! `/_emulator/webhooks/deliveries`, `/_emulator/webhooks/trigger`: what became of webhooks, and others
-//! on command.
+//! `/_emulator/webhooks/deliveries` and `/_emulator/webhooks/trigger`: shows the deliveries of
+//! webhooks, repeats one, and sends a webhook on command.
 
 use actix_web::HttpResponse;
 use schemars::JsonSchema;
@@ -18,7 +18,7 @@ use crate::http::query::TypedQuery;
 use crate::http::routing::PathId;
 use crate::model::webhook::{WebhookCode, WebhookType};
 
-/// The parameters of the list; a delivery fits all that are there.
+/// The parameters of the list of deliveries. A delivery is listed if it fits all of them.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DeliveryFilter {
@@ -34,26 +34,27 @@ pub(crate) struct DeliveryFilter {
     #[schemars(with = "DeliveryState")]
     #[serde(default)]
     state: Option<DeliveryState>,
-    /// A cursor: only what changed after it.
+    /// A cursor. The list shows only deliveries that changed after it.
     #[serde(default)]
     after: u64,
-    /// How many deliveries a page holds at most; it can hold fewer, even none, and not be the last.
+    /// The largest number of deliveries on the page. A page that holds fewer, even none, need not
+    /// be the last one.
     #[serde(default)]
     limit: PageLimit,
 }
 
-/// What is absent is as it was.
+/// The changes for a repeated delivery. A key that is absent keeps the value of the original.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReplayBody {
     #[serde(default)]
     #[schemars(extend("format" = "uri"))]
     url: Option<String>,
-    /// The value of the `Authorization` header; an empty one sends none. By default that of the
-    /// delivery, or of the account's endpoint, with this URL.
+    /// The value of the `Authorization` header. An empty value sends no header. The default is the
+    /// value of the delivery, or of the account's endpoint if that has this URL.
     #[serde(default)]
     authorization: Option<String>,
-    /// Any JSON but null.
+    /// The body to send: any JSON value but null.
     #[serde(default)]
     #[schemars(with = "Value")]
     body: Option<Box<RawValue>>,

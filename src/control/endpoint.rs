@@ -1,4 +1,4 @@
-//! `/_emulator/webhooks/endpoint`: where the account's webhooks go to.
+//! `/_emulator/webhooks/endpoint`: shows, sets and removes the endpoint of the account's webhooks.
 
 use std::sync::Arc;
 
@@ -14,21 +14,21 @@ use crate::http::authentication::Caller;
 use crate::http::body::Typed;
 use crate::model::{address, duration};
 
-/// The endpoint of the account. Retries and delay stay as they are where their keys are absent.
+/// The endpoint of the account. Retries and delay keep their values if their keys are absent.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EndpointBody {
     /// The URL of the receiver.
     #[schemars(extend("format" = "uri"))]
     url: String,
-    /// The value of the `Authorization` header. Without the key, webhooks have no such header.
+    /// The value of the `Authorization` header. Without this key, webhooks have no such header.
     #[serde(default)]
     authorization: String,
     /// The number of retries after the first attempt.
     #[serde(default)]
     #[schemars(range(max = 1000))]
     retries: Option<u32>,
-    /// A duration such as `10s`. The n-th retry waits n times as long.
+    /// A duration such as `10s`. The n-th retry waits n times this duration.
     #[serde(default, deserialize_with = "duration::deserialize_some")]
     #[schemars(with = "String")]
     retry_delay: Option<TimeDelta>,
@@ -63,13 +63,13 @@ impl EndpointBody {
     }
 }
 
-/// The URL of a receiver, if webhooks may be sent there.
+/// Returns the URL of a receiver if webhooks may be sent there.
 pub(crate) fn receiver(text: &str) -> Result<Arc<str>, Error> {
     let url = address::receiver(text).map_err(|problem| Error::invalid(problem).on("url"))?;
     Ok(url.as_str().into())
 }
 
-/// The value of the header `Authorization`, if there is one.
+/// Returns the value of the header `Authorization`, or None for an empty text.
 pub(crate) fn authorization(text: &str) -> Result<Option<Secret>, Error> {
     let value = address::authorization(text)
         .map_err(|problem| Error::invalid(problem).on("authorization"))?;

@@ -1,4 +1,4 @@
-//! `/_emulator/faults`: what goes wrong between the account, its client and its receivers.
+//! `/_emulator/faults`: adds, lists and removes the faults of answers and of webhooks.
 
 use actix_web::HttpResponse;
 use schemars::JsonSchema;

@@ -1,5 +1,5 @@
-//! `/_emulator/armed`, `/_emulator/default-scenario`, `/_emulator/dry-run`: the scenarios that
-//! answer logins.
+//! `/_emulator/armed`, `/_emulator/default-scenario` and `/_emulator/dry-run`: the overrides of
+//! scenarios, and the dry run of a login.
 
 use actix_web::HttpResponse;
 use schemars::JsonSchema;
@@ -12,7 +12,7 @@ use crate::http::body::Typed;
 use crate::http::routing::PathId;
 use crate::operations::Operation;
 
-/// Where a dry run of a link says no institution.
+/// The institution of a dry run that names none.
 const INSTITUTION: &str = "planet_mx_employment";
 
 #[derive(Deserialize, JsonSchema)]
@@ -20,10 +20,11 @@ const INSTITUTION: &str = "planet_mx_employment";
 pub(crate) struct Arm {
     /// The name of the scenario.
     scenario: String,
-    /// The operationId of the calls that the scenario answers. The default is any that logs in.
+    /// The operationId of the calls that the scenario answers. The default is any operation that
+    /// logs in.
     #[serde(default)]
     operation: Option<String>,
-    /// The CURP whose calls the scenario answers. The default is any.
+    /// The CURP whose calls the scenario answers. The default is any CURP.
     #[serde(default)]
     curp: Option<String>,
     /// The number of calls that the scenario answers before it is used up.
@@ -60,12 +61,13 @@ pub(crate) struct Default {
     scenario: String,
 }
 
-/// The scenarios that answer a login for which nothing else matches.
+/// The default scenarios, which answer a login that no other scenario matches.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct Defaults {
     /// The account's default scenario; null where it has none.
     scenario: Option<String>,
-    /// The default scenario of the process, of the flag --scenario, for accounts that have none.
+    /// The default scenario of the process, from the flag --scenario. It answers for accounts that
+    /// have none.
     process: String,
 }
 

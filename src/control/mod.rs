@@ -1,6 +1,6 @@
-//! HTTP in, the emulator's own face. This file is its table of contents.
+//! Serves the emulator's own API over HTTP. This file is the table of contents of that API.
 //!
-//! Everything acts on the account of the keys, and on no other.
+//! Every call acts on the account of its keys, and on no other account.
 
 pub(crate) mod clock;
 pub(crate) mod deliveries;
@@ -54,7 +54,7 @@ pub(crate) fn answer(operation: ControlOperation, incoming: Incoming) -> Answeri
     }
 }
 
-/// Answers a call that does not exist.
+/// Answers a call to a path that does not exist.
 pub(crate) async fn no_such_call(request: &HttpRequest) -> HttpResponse {
     let path = request.path();
     let error = Error::unknown(format_args!(

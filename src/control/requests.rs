@@ -1,4 +1,4 @@
-//! `/_emulator/requests`: looking back.
+//! `/_emulator/requests`: lists, explains and verifies the requests that the account has answered.
 
 use actix_web::HttpResponse;
 use schemars::JsonSchema;
@@ -15,34 +15,35 @@ use crate::http::body::Typed;
 use crate::http::query::TypedQuery;
 use crate::http::routing::PathId;
 
-/// A verification has so many expectations, looks at so many requests, and compares so many pairs of
-/// them, at most.
+/// The largest number of expectations in one verification. The limits on the requests and on the
+/// pairs of both stand below.
 const MOST_EXPECTATIONS: usize = 1000;
 const MOST_REQUESTS: usize = 10_000;
 const MOST_COMPARISONS: usize = 1_000_000;
 
-/// What is absent can be anything.
+/// The parameters of the list of requests. A request is listed if it fits all of them.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RequestFilter {
-    /// An operationId.
+    /// The operationId of the request.
     #[serde(default)]
     operation: Option<String>,
     #[serde(default)]
     method: Option<String>,
-    /// With or without its last slash.
+    /// The path of the request, with or without its last slash.
     #[serde(default)]
     path: Option<String>,
-    /// Of the answer.
+    /// The HTTP status of the answer.
     #[serde(default)]
     status: Option<u16>,
-    /// One that the path, the query, the body or the answer names.
+    /// A link that the path, the query, the body or the answer names.
     #[serde(default)]
     link: Option<Uuid>,
-    /// A cursor: only requests after it.
+    /// A cursor. The list shows only requests after it.
     #[serde(default)]
     after: u64,
-    /// How many requests a page holds at most; it can hold fewer, even none, and not be the last.
+    /// The largest number of requests on the page. A page that holds fewer, even none, need not be
+    /// the last one.
     #[serde(default)]
     limit: PageLimit,
 }
@@ -58,12 +59,13 @@ pub(crate) struct Requests {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Verification {
-    /// 1,000 at most.
+    /// The expectations, 1,000 at most.
     requests: Vec<Expectation>,
-    /// Whether they are to be met one after the other; other requests may stand between.
+    /// True when the expectations must be met one after the other. Other requests may stand
+    /// between.
     #[serde(default)]
     in_order: bool,
-    /// A cursor: only requests after it count, 10,000 at most.
+    /// A cursor. Only requests after it count, 10,000 at most.
     #[serde(default)]
     after: u64,
 }
@@ -74,7 +76,7 @@ pub(crate) struct Verified {
     matched: Vec<Met>,
     /// The cursor of the last entry of the log that was looked at.
     last_cursor: u64,
-    /// The cursor of the last entry that the log no longer has; 0 when nothing is gone.
+    /// The cursor of the last entry that was evicted from the log. It is 0 when none was.
     evicted: u64,
 }
 
@@ -82,7 +84,8 @@ pub(crate) async fn list(
     caller: Caller,
     TypedQuery(asked): TypedQuery<RequestFilter>,
 ) -> HttpResponse {
-    // Without a link, what is selected unread is what is shown; one more shows that there is more.
+    // Without a filter by link, every selected request is shown. One request more than the limit
+    // shows that another page follows.
     let limit = asked.link.map_or(asked.limit.get() + 1, |_| usize::MAX);
     let slice = match asked.check() {
         Ok(()) => slice(&caller, asked.after, limit, &asked).await,
@@ -108,7 +111,7 @@ impl RequestFilter {
         Expectation { operation, ..Expectation::default() }.check("")
     }
 
-    /// Looks at what can be seen without reading bodies.
+    /// Tells that the request fits the parameters that need no reading of bodies.
     fn selects(&self, exchange: &Exchange) -> bool {
         let is_path =
             |path: &String| path.trim_end_matches('/') == exchange.path.trim_end_matches('/');
@@ -158,7 +161,7 @@ async fn verified(caller: &Caller, asked: &Verification) -> Result<Verified, Err
     Ok(Verified { matched, last_cursor: reach.last_cursor, evicted: reach.evicted })
 }
 
-/// All requests after a cursor. They are read when the account is free again.
+/// Returns all requests after a cursor. They are read after the account is unlocked.
 async fn requests_after(
     caller: &Caller,
     after: u64,

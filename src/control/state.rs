@@ -1,4 +1,5 @@
-//! `/_emulator/reset`, `/_emulator/fork`, `/_emulator/snapshot`: the account as a whole.
+//! `/_emulator/reset`, `/_emulator/fork` and `/_emulator/snapshot`: resets, copies, saves and
+//! restores the account.
 
 use actix_web::HttpResponse;
 use schemars::JsonSchema;
@@ -10,8 +11,8 @@ use crate::http::answer::{no_content, ok};
 use crate::http::authentication::Caller;
 use crate::http::body::Typed;
 
-/// A loaded link takes about 700 bytes, so this holds some 1,500,000 of them. A larger snapshot is
-/// neither given out nor taken in: what can be taken can be put back.
+/// The largest snapshot, in both directions: every snapshot that is answered can be put back. A
+/// loaded link takes about 700 bytes, so this is enough for some 1,500,000 links.
 const LARGEST_SNAPSHOT_BYTES: usize = 1024 * 1024 * 1024;
 
 #[derive(Deserialize, JsonSchema)]
@@ -21,7 +22,7 @@ pub(crate) struct Fork {
     credentials: String,
 }
 
-/// A body without keys.
+/// The body of a reset, which has no keys.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Reset {}
@@ -38,7 +39,7 @@ pub(crate) async fn snapshot(caller: Caller) -> HttpResponse {
     }))
 }
 
-/// Refuses a snapshot that could not be put back.
+/// Refuses a snapshot that is too large to be put back.
 fn check_size(bytes: usize) -> Result<(), Error> {
     match bytes <= LARGEST_SNAPSHOT_BYTES {
         true => Ok(()),

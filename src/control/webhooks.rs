@@ -1,4 +1,4 @@
-//! `/_emulator/webhooks/`: what the account sends.
+//! `/_emulator/webhooks/await`: waits for a webhook of the account.
 
 use actix_web::HttpResponse;
 use chrono::TimeDelta;
@@ -14,7 +14,7 @@ use crate::http::body::Typed;
 use crate::model::duration;
 use crate::model::webhook::{WebhookCode, WebhookType};
 
-/// A caller is not kept waiting for longer.
+/// The longest timeout that a caller can ask for.
 const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(10);
 
 #[derive(Deserialize, JsonSchema)]
@@ -26,10 +26,10 @@ pub(crate) struct Await {
     webhook_type: Option<WebhookType>,
     #[serde(default)]
     webhook_code: Option<WebhookCode>,
-    /// The cursor of the last delivery that was dealt with.
+    /// The cursor of the last delivery that the caller has seen. Only deliveries after it count.
     #[serde(default)]
     after: u64,
-    /// A duration of ten minutes at most.
+    /// The longest time to wait, a duration of ten minutes at most.
     #[serde(default = "thirty_seconds", deserialize_with = "duration::deserialize")]
     #[schemars(with = "String", extend("default" = "30s"))]
     timeout: TimeDelta,

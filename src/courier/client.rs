@@ -11,12 +11,13 @@ use rustls::{ClientConfig, RootCertStore};
 
 use crate::model::address;
 
-/// Shorter than receivers keep connections that are idle (gunicorn 2 s, Node and uvicorn 5 s): a
-/// webhook on one that is just being closed would fail.
+/// The time after which an idle connection is closed. It is shorter than that of receivers
+/// (gunicorn 2 s, Node and uvicorn 5 s), because a webhook fails on a connection that its receiver
+/// is closing.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Certificates come with the binary, redirects are answers, and no proxy of the environment stands
-/// between the emulator and a receiver on the same machine.
+/// Returns the client. It brings its own certificates, reports redirects as answers, and uses no
+/// proxy of the environment, which could not reach a receiver on the same machine.
 pub(super) fn client() -> io::Result<reqwest::Client> {
     let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -36,7 +37,8 @@ pub(super) fn client() -> io::Result<reqwest::Client> {
         .map_err(io::Error::other)
 }
 
-/// The system's, but for what nothing is sent to. Addresses in a URL never come here.
+/// A resolver that asks the system's, and refuses addresses to which no webhook may be sent. An
+/// address that stands in a URL is not resolved, and is checked elsewhere.
 struct Resolver;
 
 impl Resolve for Resolver {
@@ -52,7 +54,8 @@ impl Resolve for Resolver {
     }
 }
 
-/// One address that is refused spoils the others: a name that has it is not to be trusted.
+/// Returns the addresses if all of them are permitted. A name with one refused address is not
+/// trusted at all.
 fn permitted(name: &str, found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, String> {
     let refused = found.iter().find_map(|found| address::refused_ip(found.ip()));
     refused.map_or(Ok(found), |refusal| Err(format!("{name} leads astray: {refusal}")))

@@ -1,8 +1,9 @@
-//! HTTP out. The timer moves the time of accounts that have something due; the senders make the
-//! attempts that are ready, within one limit for the process, and report their outcome.
+//! Sends webhooks over HTTP. The timer moves the time of accounts that have something due. The
+//! senders make the attempts that are ready, within one limit for the process, and report their
+//! outcome.
 //!
-//! Every account is waited for by itself: one that has much to do delays neither the time nor the
-//! webhooks of another.
+//! The courier waits for each account by itself: an account with much to do delays neither the time
+//! nor the webhooks of another.
 
 mod client;
 mod outcome;
@@ -25,7 +26,7 @@ impl Courier {
         Ok(Courier { accounts, client: client::client()? })
     }
 
-    /// Serves until it is dropped.
+    /// Runs the timer and the senders until the future is dropped.
     pub(crate) async fn run(&self) -> Infallible {
         tokio::select! {
             never = timer::run(&self.accounts) => never,

@@ -1,4 +1,4 @@
-//! From the answer of a receiver, or the lack of one, to the outcome of an attempt.
+//! Makes the outcome of an attempt from the answer of a receiver, or from the lack of one.
 
 use std::error::Error as _;
 use std::io;
@@ -10,14 +10,15 @@ use tokio::time::Sleep;
 use crate::account::Outcome;
 use crate::model::address::without_secrets;
 
-/// `ENFILE` and `EMFILE` on every Unix, `WSAEMFILE` on Windows.
+/// The error codes of a process or a system without free descriptors: `ENFILE` and `EMFILE` on
+/// every Unix, `WSAEMFILE` on Windows.
 const NO_DESCRIPTORS: [i32; 3] = [23, 24, 10_024];
-/// How much of the body of an answer is kept, and how far it is read so that its connection can be
-/// used again.
+/// The part of an answer's body that is kept. The courier reads this far too, so that the
+/// connection can be used again.
 const LONGEST_KEPT_BYTES: usize = 16 * 1024;
 const LONGEST_DRAINED_BYTES: usize = 64 * 1024;
 
-/// Reads an answer, its body for as long as there is time.
+/// Reads an answer, and its body until the time is over.
 pub(super) async fn answered(
     mut response: reqwest::Response,
     mut time_is_over: Pin<&mut Sleep>,
@@ -47,7 +48,7 @@ pub(super) async fn answered(
     }
 }
 
-/// Why there is no answer, and how to mend it, where that is known.
+/// Returns the reason why no answer came and, where it is known, the way to mend it.
 pub(super) fn explain(error: &reqwest::Error, url: &str) -> (String, Option<String>) {
     let refused =
         io_cause(error).is_some_and(|cause| cause.kind() == io::ErrorKind::ConnectionRefused);
@@ -62,7 +63,7 @@ pub(super) fn explain(error: &reqwest::Error, url: &str) -> (String, Option<Stri
     ("connection refused".to_owned(), Some(hint))
 }
 
-/// Whether the process had no descriptor left for a socket. The receiver has nothing to do with that.
+/// Tells that the process had no descriptor left for a socket. This is no fault of the receiver.
 pub(super) fn lacks_descriptors(error: &reqwest::Error) -> bool {
     let code = io_cause(error).and_then(io::Error::raw_os_error);
     code.is_some_and(|code| NO_DESCRIPTORS.contains(&code))

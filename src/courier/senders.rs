@@ -1,4 +1,4 @@
-//! Makes the attempts that are ready, side by side, and reports how they ended.
+//! The senders, which make the attempts that are ready at the same time and report their outcomes.
 
 use std::convert::Infallible;
 use std::pin::pin;
@@ -16,12 +16,14 @@ use crate::courier::outcome::{answered, explain, lacks_descriptors};
 use crate::model::address::{self, without_secrets};
 use crate::model::duration;
 
-/// Belvo waits five seconds for an answer.
+/// The longest time to wait for an answer. Belvo waits five seconds.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// An attempt for which no descriptor is left is made again after so long, as if it had not begun.
+/// The pause before an attempt without a free descriptor is made again. Such an attempt does not
+/// count.
 const UNTIL_DESCRIPTORS: Duration = Duration::from_millis(100);
 
-/// Serves until it is dropped. A receiver that hangs delays no other, as long as there is room.
+/// Makes attempts until the future is dropped. A receiver that hangs delays no other while the
+/// limit has room.
 pub(super) async fn run(accounts: &Accounts, client: &Client) -> Infallible {
     let mut under_way = FuturesUnordered::new();
     loop {
@@ -35,7 +37,7 @@ pub(super) async fn run(accounts: &Accounts, client: &Client) -> Infallible {
     }
 }
 
-/// Makes an attempt of the account that has the permit. A reset meanwhile ends it at once.
+/// Makes an attempt of the account that has the permit. A reset of the account ends it at once.
 async fn send(accounts: &Accounts, client: &Client, permit: SendPermit<'_>) {
     let Some(sending) = permit.poll_attempt().await else { return };
     let under_way = sending.begin();
@@ -44,7 +46,8 @@ async fn send(accounts: &Accounts, client: &Client, permit: SendPermit<'_>) {
         () = sending.outdated() => None,
         outcome = attempt(client, &sending.attempt) => Some(outcome),
     };
-    // The report waits for the account, and holds up nobody else's webhook.
+    // Reporting waits for the account. Without the permit it holds up no webhook of another
+    // account.
     drop(permit);
     if let Some((outcome, hint)) = outcome
         && let Some(verdict) = accounts.report(&sending, outcome.clone()).await
@@ -54,7 +57,7 @@ async fn send(accounts: &Accounts, client: &Client, permit: SendPermit<'_>) {
     drop(under_way);
 }
 
-/// The outcome of an attempt and, where that is known, how to mend it.
+/// Makes an attempt, and returns its outcome and, where it is known, the way to mend it.
 async fn attempt(client: &Client, attempt: &Dispatch) -> (Outcome, Option<String>) {
     let failed = |(sentence, hint)| (Outcome { error: Some(sentence), ..Outcome::default() }, hint);
     if let Err(refusal) = address::receiver(&attempt.url) {
@@ -63,7 +66,8 @@ async fn attempt(client: &Client, attempt: &Dispatch) -> (Outcome, Option<String
     loop {
         let watch = Stopwatch::start();
         let mut time_is_over = pin!(tokio::time::sleep(TIMEOUT));
-        // The answer first: one that is there counts, however late it is looked at.
+        // The answer is polled before the timeout: an answer that has arrived counts, however late
+        // it is polled.
         let response = tokio::select! {
             biased;
             response = post(client, attempt) => Some(response),
@@ -95,7 +99,7 @@ async fn post(client: &Client, attempt: &Dispatch) -> reqwest::Result<reqwest::R
     request.send().await
 }
 
-/// One line for each attempt.
+/// Writes one log line for each attempt.
 fn log(attempt: &Dispatch, outcome: &Outcome, hint: Option<&str>, verdict: Verdict) {
     let link = attempt.link_id;
     let url = without_secrets(&attempt.url);

@@ -1,4 +1,4 @@
-//! Moves the time of every account to the present when it has something due.
+//! The timer, which moves the time of each account to the present when it has something due.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -8,11 +8,11 @@ use futures_util::stream::FuturesUnordered;
 
 use crate::accounts::Accounts;
 
-/// A machine that was suspended wakes up with its timers as they were: the clock is looked at again
-/// after so long, whatever it said before.
+/// The longest sleep of the timer. A suspended machine wakes up with timers that stood still, so
+/// the timer looks at the clock again at least this often.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 
-/// Serves until it is dropped. Accounts take turns, a slice of work each.
+/// Moves accounts until the future is dropped. Accounts take turns, one slice of work each.
 pub(super) async fn run(accounts: &Accounts) -> Infallible {
     let mut at_work = FuturesUnordered::new();
     loop {

@@ -1,10 +1,10 @@
-//! An OpenAPI description and its `$ref`s.
+//! An OpenAPI description, and the targets of its `$ref`s.
 
 use std::fmt;
 
 use serde_json::Value;
 
-/// As deep as a JSON text may be for our parser: what is nested deeper cannot be received.
+/// The deepest chain of schemas. Our JSON parser accepts no text that is nested deeper.
 pub(super) const DEEPEST: usize = 128;
 
 /// The reason why a description cannot be compared, in one sentence.
@@ -47,7 +47,7 @@ impl<'a> SpecDocument<'a> {
         self.root.get("paths").and_then(Value::as_object).into_iter().flatten()
     }
 
-    /// The value that the `$ref` of an object refers to, if it has one.
+    /// Returns the value that the `$ref` of an object refers to, if the object has one.
     pub(super) fn target(&self, value: &'a Value) -> Result<Option<&'a Value>, UnusableSpec> {
         let Some(reference) = value.get("$ref").and_then(Value::as_str) else { return Ok(None) };
         let Some(pointer) = reference.strip_prefix('#') else {
@@ -59,7 +59,7 @@ impl<'a> SpecDocument<'a> {
         }
     }
 
-    /// The object at the end of a chain of `$ref`s.
+    /// Returns the object at the end of a chain of `$ref`s.
     pub(super) fn resolve(&self, value: &'a Value) -> Result<&'a Value, UnusableSpec> {
         let mut value = value;
         for _ in 0..DEEPEST {
@@ -72,7 +72,7 @@ impl<'a> SpecDocument<'a> {
         Err(self.problem(reference, "leads on and on, or back to itself"))
     }
 
-    /// The error for schemas whose parts refer to one another endlessly.
+    /// Returns the error for schemas whose parts refer to one another endlessly.
     pub(super) fn too_deep(&self) -> UnusableSpec {
         UnusableSpec(format!(
             "{} has a schema with more than {DEEPEST} $ref, allOf, oneOf or anyOf in one another",
@@ -85,7 +85,7 @@ impl<'a> SpecDocument<'a> {
     }
 }
 
-/// `%7B` is `{`. What is no escape stays as it is.
+/// Decodes escapes such as `%7B`, which is `{`. Other text stays as it is.
 fn percent_decoded(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();

@@ -1,7 +1,7 @@
-//! The differences between Belvo's OpenAPI description and that of the emulator, field by field.
+//! Lists the differences between Belvo's OpenAPI description and the emulator's, field by field.
 //!
-//! The walk is led by ours: it goes only where both descriptions go, so the size of theirs does not
-//! matter, and a schema that contains itself ends it.
+//! The walk goes only where both descriptions go, so the size of Belvo's does not matter, and it
+//! ends at a schema that contains itself.
 
 mod document;
 mod operation;
@@ -28,11 +28,11 @@ const UNDOCUMENTED: [&str; 4] = ["405", "413", "415", "default"];
 /// The result of a comparison.
 #[derive(Debug)]
 pub(crate) struct Comparison {
-    /// Sorted.
+    /// The differences, sorted.
     pub differences: Vec<Difference>,
-    /// How many endpoints of ours were looked up in theirs.
+    /// The number of the emulator's endpoints that were looked up in Belvo's description.
     pub endpoints: usize,
-    /// How many endpoints only they have.
+    /// The number of endpoints that only Belvo's description has.
     pub only_theirs: usize,
 }
 
@@ -46,7 +46,7 @@ pub(crate) struct Difference {
     pub change: FieldChange,
 }
 
-/// Shown as `POST /api/links/`, as we write it.
+/// An endpoint, shown in the emulator's notation, such as `POST /api/links/`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct SpecEndpoint {
     pub path: String,
@@ -64,7 +64,7 @@ pub(crate) enum SpecPart {
     Endpoint,
     Parameter,
     Request,
-    /// A response, by its status.
+    /// A response with this status.
     Response(String),
 }
 
@@ -79,7 +79,8 @@ impl fmt::Display for SpecPart {
     }
 }
 
-/// A difference, with types as they are shown. They are empty for an endpoint and for a status.
+/// The kind of a difference, with the types as they are shown. The types are empty for an endpoint
+/// and for a status.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum FieldChange {
     /// Only Belvo's description has it. The fields inside an added object are not listed.
@@ -189,7 +190,7 @@ fn at(
     fields.into_iter().map(move |(field, change)| (place.clone(), field, change))
 }
 
-/// Each key of two maps, in order, with what the one and the other have under it.
+/// Returns each key of two maps, in order, with its value in each of them.
 fn pair_up<K: Ord + Clone, T>(
     mut ours: BTreeMap<K, T>,
     mut theirs: BTreeMap<K, T>,

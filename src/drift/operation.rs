@@ -11,7 +11,7 @@ use crate::drift::walk::Side;
 
 const METHODS: [&str; 8] = ["delete", "get", "head", "options", "patch", "post", "put", "trace"];
 
-/// Where a description gives no schema.
+/// The schema where a description gives none.
 const ANYTHING: SchemaPosition<'static> = SchemaPosition::One(&Value::Bool(true));
 
 pub(super) struct SpecOperation<'a> {
@@ -23,13 +23,13 @@ pub(super) struct SpecOperation<'a> {
 }
 
 pub(super) struct SpecParameter<'a> {
-    /// Of a path parameter in braces.
+    /// The name of a path parameter, without braces.
     pub name: String,
     pub position: SchemaPosition<'a>,
 }
 
-/// All endpoints by path and method, without what two descriptions may write differently: the last
-/// slash and the names in braces.
+/// Returns all endpoints by path and method. The last slash and the names in braces are left out,
+/// because two descriptions may write them differently.
 pub(super) fn operations(
     document: SpecDocument<'_>,
 ) -> Result<BTreeMap<(String, String), SpecOperation<'_>>, UnusableSpec> {
@@ -53,18 +53,18 @@ fn normalised(path: &str) -> String {
     segments.join("/")
 }
 
-/// The name in a segment such as `{id}`.
+/// Returns the name in a segment such as `{id}`.
 fn braced(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}')
 }
 
 impl<'a> SpecOperation<'a> {
-    /// A place of this operation, for a comparison.
+    /// Returns a place of this operation, for a comparison.
     pub(super) fn with(&self, position: Option<SchemaPosition<'a>>) -> Side<'a> {
         Side { document: self.document, position }
     }
 
-    /// The parameters in the query, by name, and in the path, by their place there.
+    /// Returns the parameters: those in the query by name, those in the path by their position.
     pub(super) fn parameters(&self) -> Result<BTreeMap<String, SpecParameter<'a>>, UnusableSpec> {
         let mut parameters = BTreeMap::new();
         let lists = [self.path_item, self.operation].map(|object| object.get("parameters"));
@@ -87,12 +87,12 @@ impl<'a> SpecOperation<'a> {
         self.endpoint.path.split('/').filter_map(braced).position(|braced| braced == name)
     }
 
-    /// The JSON body of the request.
+    /// Returns the JSON body of the request.
     pub(super) fn request(&self) -> Result<Option<SchemaPosition<'a>>, UnusableSpec> {
         self.operation.get("requestBody").map_or(Ok(None), |request| self.body(request))
     }
 
-    /// The JSON body of each status.
+    /// Returns the JSON body of each status.
     pub(super) fn responses(
         &self,
     ) -> Result<BTreeMap<String, Option<SchemaPosition<'a>>>, UnusableSpec> {
@@ -110,7 +110,7 @@ impl<'a> SpecOperation<'a> {
     }
 }
 
-/// The JSON among the media types, if there is any.
+/// Returns the schema of JSON among the media types, if JSON is one of them.
 fn json(container: &Value) -> Option<SchemaPosition<'_>> {
     let content = container.get("content")?.as_object()?;
     let is_json = |media_type: &str| {

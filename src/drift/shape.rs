@@ -9,7 +9,8 @@ use crate::drift::type_kind::{
     TypeKind, TypeKinds, allows_null, both, either, kinds_of, show_values,
 };
 
-/// Arrays in arrays deeper than this are shown as `array`: one can contain itself.
+/// The depth of arrays in arrays that is shown. An array can contain itself, so deeper ones are
+/// shown as `array`.
 const DEEPEST_ARRAY: usize = 4;
 
 /// The schemas that describe one place.
@@ -20,17 +21,17 @@ pub(super) enum SchemaPosition<'a> {
     Any(Vec<SchemaPosition<'a>>),
 }
 
-/// A place with its references followed and its parts merged.
+/// A place whose references are followed and whose parts are merged.
 pub(super) struct Shape<'a> {
     pub kinds: TypeKinds<'a>,
-    /// Some part allows null. Strictly, all parts of an `allOf` must; but OpenAPI 3.0 writes a
-    /// nullable reference as `allOf` beside `nullable`.
+    /// True when one part allows null. Strictly, all parts of an `allOf` would have to; but OpenAPI
+    /// 3.0 writes a nullable reference as `allOf` beside `nullable`.
     nullable: bool,
-    /// The fields of an object; `*` is what any other name holds.
+    /// The fields of an object. The value under `*` describes fields of any other name.
     pub properties: BTreeMap<&'a str, SchemaPosition<'a>>,
     pub items: Option<SchemaPosition<'a>>,
-    /// The schemas that `properties` and `items` come from: a place whose sources are those of a
-    /// place above it is a recursion.
+    /// The schemas that `properties` and `items` come from. A place is a recursion if a place above
+    /// it has the same sources.
     pub sources: BTreeSet<*const Value>,
 }
 
@@ -48,7 +49,7 @@ impl<'a> Shape<'a> {
         Shape::inside(document, position, &mut Vec::new())
     }
 
-    /// `open` are the schemas that this one is part of.
+    /// Merges a schema into the shape. `open` are the schemas that this one is part of.
     fn inside(
         document: SpecDocument<'a>,
         position: &SchemaPosition<'a>,
@@ -101,7 +102,7 @@ impl<'a> Shape<'a> {
         Ok(merge(how, shapes?))
     }
 
-    /// The shape that a schema gives itself, without its references and parts.
+    /// Returns the shape that a schema itself describes, without its references and parts.
     fn written(schema: &'a Value) -> Shape<'a> {
         let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
         let others = schema
@@ -122,7 +123,7 @@ impl<'a> Shape<'a> {
         }
     }
 
-    /// The type as it is shown: `string(uuid)`, `array of string`, `enum a|b|null`.
+    /// Shows the type: `string(uuid)`, `array of string`, `enum a|b|null`.
     pub(super) fn show(&self, document: SpecDocument<'a>) -> Result<String, UnusableSpec> {
         self.show_within(document, 0)
     }
@@ -188,7 +189,7 @@ fn merge<'a>(how: Merge, shapes: Vec<Shape<'a>>) -> Shape<'a> {
         .into_iter()
         .filter_map(|(name, positions)| Some((name, joined(how, positions)?)))
         .collect();
-    // Nothing at all, as where a schema is part of itself, adds nothing.
+    // A schema without any type, such as one that is part of itself, adds no type.
     let kinds = kinds.unwrap_or_else(|| Some(BTreeSet::new()));
     Shape { kinds, nullable, properties, items: joined(how, items), sources }
 }

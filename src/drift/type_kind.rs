@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-/// The formats that are part of a type; `int32`, `float` and the like are not.
+/// The formats that are part of a type. Others, such as `int32` and `float`, are ignored.
 const FORMATS: [&str; 5] = ["date", "date-time", "email", "uri", "uuid"];
 
-/// One type that a value can have. Null is not among them: a shape keeps it apart.
+/// A type that a value can have. Null is none of them, because a shape notes it separately.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum TypeKind<'a> {
     Boolean,
     Integer,
     Number,
-    /// With its format.
+    /// A string, with its format.
     Text(Option<&'a str>),
     Array,
     Object,
@@ -23,10 +23,10 @@ pub(super) enum TypeKind<'a> {
     Literal(String),
 }
 
-/// The types that a value can have; `None` is any.
+/// The types that a value can have. `None` stands for any type.
 pub(super) type TypeKinds<'a> = Option<BTreeSet<TypeKind<'a>>>;
 
-/// The types that a schema gives itself, without its parts.
+/// Returns the types that a schema itself describes, without its parts.
 pub(super) fn kinds_of(schema: &Value) -> TypeKinds<'_> {
     let values = values(schema);
     if !values.is_empty() {
@@ -86,19 +86,19 @@ fn value_kind(value: &Value) -> Option<TypeKind<'_>> {
     }
 }
 
-/// The types of values that fit one of two.
+/// Returns the types of values that fit one of two.
 pub(super) fn either<'a>(one: TypeKinds<'a>, other: TypeKinds<'a>) -> TypeKinds<'a> {
     Some(widest(one?.into_iter().chain(other?).collect()))
 }
 
-/// The kinds that no other covers: "a number or an integer" is "a number".
+/// Removes each kind that another kind covers: "a number or an integer" is "a number".
 fn widest(kinds: BTreeSet<TypeKind<'_>>) -> BTreeSet<TypeKind<'_>> {
     let covered = |kind: &TypeKind<'_>| kinds.iter().any(|wider| wider.covers(kind));
     kinds.iter().filter(|kind| !covered(kind)).cloned().collect()
 }
 
-/// The types of values that fit both of two. Where there are none, those that fit one: so a
-/// contradiction is shown, not hidden.
+/// Returns the types of values that fit both of two. If there are none, it returns those that fit
+/// one of the two, so that a contradiction is shown and not hidden.
 pub(super) fn both<'a>(one: TypeKinds<'a>, other: TypeKinds<'a>) -> TypeKinds<'a> {
     let (one, other) = match (one, other) {
         (None, kinds) | (kinds, None) => return kinds,
@@ -131,7 +131,7 @@ impl TypeKind<'_> {
     }
 }
 
-/// The values of an enum as `enum a|b`, sorted; those that could be misread are quoted.
+/// Shows the values of an enum as `enum a|b`, sorted. Values that could be misread are quoted.
 pub(super) fn show_values(kinds: &BTreeSet<TypeKind<'_>>) -> Option<String> {
     let shown: BTreeSet<String> = kinds
         .iter()

@@ -1,4 +1,4 @@
-//! The comparison of two bodies, field by field, as deep as both go.
+//! Compares two bodies, field by field, as deep as both go.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::drift::shape::{SchemaPosition, Shape};
 use crate::drift::type_kind::TypeKind;
 use crate::drift::{FieldChange, pair_up};
 
-/// A place in a description; none where that description has no such place.
+/// A place in a description. It is None when the description has no such place.
 pub(super) struct Side<'a> {
     pub document: SpecDocument<'a>,
     pub position: Option<SchemaPosition<'a>>,
@@ -37,7 +37,7 @@ type Sources = BTreeSet<*const Value>;
 struct Walk<'a> {
     ours: SpecDocument<'a>,
     theirs: SpecDocument<'a>,
-    /// Pairs that are being compared further up, or that were found to be the same.
+    /// The pairs of places that are being compared further up, or that were found to be equal.
     known: BTreeSet<(Sources, Sources)>,
     rows: Vec<(String, FieldChange)>,
     depth: usize,
@@ -100,7 +100,7 @@ impl<'a> Walk<'a> {
                 self.place(&below(path, &format!(".{name}")), one, other)?;
             }
         }
-        // What the items are is part of the type of their array, which has been compared.
+        // The comparison of the arrays' types has compared the types of their items.
         if let (Some(ours), Some(theirs)) = (ours.items, theirs.items) {
             let (ours, theirs) = (Shape::of(self.ours, &ours)?, Shape::of(self.theirs, &theirs)?);
             self.inside(&below(path, "[]"), ours, theirs)?;
@@ -113,7 +113,7 @@ fn has(shape: &Shape<'_>, kind: &TypeKind<'_>) -> bool {
     shape.kinds.as_ref().is_some_and(|kinds| kinds.contains(kind))
 }
 
-/// The body has no name in the paths of its fields.
+/// Returns the path of a field. The body itself has no name in it.
 fn below(path: &str, step: &str) -> String {
     match path {
         "(body)" => step.trim_start_matches('.').to_owned(),

@@ -1,4 +1,4 @@
-//! The control of one account, by method.
+//! Controls one account by methods.
 
 use std::fmt::{self, Debug, Formatter};
 use std::future::Future;
@@ -18,12 +18,12 @@ use crate::embed::ControlError;
 use crate::error::Error;
 use crate::model::duration;
 
-/// One account of an emulator in this program: the calls of `/_emulator/` that suites use most, as
-/// methods. Copies are the same account.
+/// A handle of one account of an emulator in this program. It has the calls of `/_emulator/` that
+/// test suites use most, as methods. Copies of a handle control the same account.
 ///
-/// Every method refuses with `authentication_failed` keys that are not among those of
-/// [`credentials`](crate::Builder::credentials), and with `emulator_stopped` what it is asked when
-/// the emulator is gone.
+/// Every method fails with `authentication_failed` if the keys are not among those of
+/// [`credentials`](crate::Builder::credentials), and with `emulator_stopped` if the emulator has
+/// stopped.
 #[derive(Clone)]
 pub struct AccountHandle {
     base_url: Arc<str>,
@@ -46,28 +46,28 @@ impl AccountHandle {
         AccountHandle { keys: Credentials { id, password }, ..self.clone() }
     }
 
-    /// The address that a client uses in place of Belvo's: `http://127.0.0.1:PORT`.
+    /// Returns the address that a client uses in place of Belvo's: `http://127.0.0.1:PORT`.
     pub fn base_url(&self) -> &str {
         &self.base_url
     }
 
-    /// The user name of Basic authentication.
+    /// Returns the user name of Basic authentication.
     pub fn secret_id(&self) -> &str {
         &self.keys.id
     }
 
-    /// The password of Basic authentication.
+    /// Returns the password of Basic authentication.
     pub fn secret_password(&self) -> &str {
         &self.keys.password
     }
 
-    /// The mode and the time of the account's clock, and the time of the next task.
+    /// Returns the mode and the time of the account's clock, and the time of the next task.
     pub async fn clock(&self) -> Result<ClockReading, ControlError> {
         self.call(|accounts, slot| async move { accounts.clock(&slot).await }).await
     }
 
-    /// Sets the mode of the clock, its time, or both. What falls due by that happens, but is not
-    /// waited for.
+    /// Sets the mode of the clock, its time, or both. The tasks that are due by then run, but this
+    /// does not wait for their webhooks.
     pub async fn set_clock(
         &self,
         setting: impl Into<ClockSetting>,
@@ -77,43 +77,43 @@ impl AccountHandle {
             .await
     }
 
-    /// Moves the time on by ten years at most. What falls due on the way happens, in order, and this
-    /// returns when the receivers of its webhooks have answered.
+    /// Advances the time by ten years at most. The tasks that become due run in order, and this
+    /// returns when the receivers of their webhooks have answered.
     pub async fn advance(&self, by: Duration) -> Result<Advanced, ControlError> {
         self.advance_until(Until::After(duration::saturating(by))).await
     }
 
-    /// Advances the clock, as [`AccountHandle::advance`] does, to a time that is not past.
+    /// Advances the time, as [`AccountHandle::advance`] does, to `time`, which must not be past.
     pub async fn advance_to(&self, time: DateTime<Utc>) -> Result<Advanced, ControlError> {
         self.advance_until(Until::At(time)).await
     }
 
-    /// Advances the clock to the next task. Without a task nothing happens.
+    /// Advances the time to the next task. If no task is scheduled, the time stays as it is.
     pub async fn advance_to_next(&self) -> Result<Advanced, ControlError> {
         self.advance_until(Until::Next).await
     }
 
     /// Waits for a webhook, and returns it once it is finished: accepted by its receiver, given up,
-    /// cancelled or undeliverable. In [`ClockMode::Skip`](crate::ClockMode::Skip) the time is moved on to it.
+    /// cancelled or undeliverable. In [`ClockMode::Skip`](crate::ClockMode::Skip) waiting moves the
+    /// time to the webhook.
     ///
-    /// # Errors
-    /// `await_timeout` says what came instead, and what is to come.
+    /// # Errors `await_timeout` says which webhooks came instead, and which tasks are scheduled.
     pub async fn await_webhook(&self, awaited: Awaited) -> Result<Delivery, ControlError> {
         let came = self.call_await(awaited, Expectation::One).await?;
         Ok(came.expect("the core answers with one or refuses"))
     }
 
-    /// Makes sure that no such webhook comes. In [`ClockMode::Skip`](crate::ClockMode::Skip) the time is moved
-    /// on, and nobody waits.
+    /// Makes sure that no such webhook comes. In [`ClockMode::Skip`](crate::ClockMode::Skip) the
+    /// time moves on at once.
     ///
-    /// # Errors
-    /// `unexpected_webhook` names the one that came.
+    /// # Errors `unexpected_webhook` names the webhook that came.
     pub async fn expect_no_webhook(&self, awaited: Awaited) -> Result<(), ControlError> {
         self.call_await(awaited, Expectation::None).await.map(drop)
     }
 
-    /// A page of the deliveries that changed after a cursor, in the order in which they last changed;
-    /// 0 is before all. `reach.next_after` leads to the next page.
+    /// Returns a page of the deliveries that changed after a cursor, in the order in which they
+    /// last changed. The cursor 0 is before all. `reach.next_after` is the cursor for the next
+    /// page.
     pub async fn deliveries(&self, after: u64) -> Result<Deliveries, ControlError> {
         let limit = PageLimit::default().get();
         let call = move |accounts: Arc<Accounts>, slot: Arc<Slot>| async move {
@@ -123,16 +123,16 @@ impl AccountHandle {
         self.call(call).await
     }
 
-    /// Begins anew, as if the keys had never been used. When this returns, nothing from before can
-    /// arrive any more.
+    /// Resets the account to the state of keys that were never used. When this returns, no webhook
+    /// from before can arrive any more.
     pub async fn reset(&self) -> Result<Cancelled, ControlError> {
         self.call(|accounts, slot| async move { Ok(accounts.reset(&slot).await) }).await
     }
 
-    /// Another account in the state of this one, with its own keys and its own ids from now on.
+    /// Begins another account in the state of this one, with its own keys and with ids of its own
+    /// from now on.
     ///
-    /// # Errors
-    /// `account_exists` if the keys are in use, `invalid` if they are not among those of
+    /// # Errors `account_exists` if the keys are in use, `invalid` if they are not among those of
     /// [`credentials`](crate::Builder::credentials).
     pub async fn fork(
         &self,
@@ -145,7 +145,8 @@ impl AccountHandle {
         Ok(fork)
     }
 
-    /// The whole state as JSON, to be kept in a file; as `GET /_emulator/snapshot` answers it.
+    /// Returns the whole state as JSON, as `GET /_emulator/snapshot` answers it. It can be kept in
+    /// a file.
     pub async fn snapshot(&self) -> Result<String, ControlError> {
         let file =
             self.call(|accounts, slot| async move { accounts.snapshot(&slot).await }).await?;
@@ -154,8 +155,7 @@ impl AccountHandle {
 
     /// Puts the account into the state of a snapshot, its time included.
     ///
-    /// # Errors
-    /// `invalid` says what does not fit, and where.
+    /// # Errors `invalid` names the place of the part that does not fit.
     pub async fn restore(&self, snapshot: &str) -> Result<Cancelled, ControlError> {
         let file = serde_json::from_str(snapshot).map_err(Error::invalid)?;
         self.call(|accounts, slot| async move { accounts.restore(&slot, file).await }).await
@@ -179,8 +179,8 @@ impl AccountHandle {
         self.call(call).await
     }
 
-    /// Runs on the emulator's own threads: its timers are there, whatever the caller runs on, and
-    /// when they end, no call is left hanging.
+    /// Runs a call on the emulator's own threads, which have timers whatever the caller runs on. If
+    /// the threads end, the call fails and does not hang.
     async fn call<T, F>(
         &self,
         call: impl FnOnce(Arc<Accounts>, Arc<Slot>) -> F,

@@ -1,4 +1,4 @@
-//! The settings of an emulator inside another program, and its start.
+//! The settings and the start of an emulator inside another program.
 
 use std::ffi::OsString;
 use std::future::Future;
@@ -18,15 +18,15 @@ use crate::config::Config;
 use crate::embed::{AccountHandle, Running, StartError};
 use crate::server::{self, Emulator};
 
-/// The settings of an emulator in this program, named like the flags of the binary and with the same
-/// defaults. Nothing comes from the environment.
+/// The settings of an emulator in this program. They have the names and the defaults of the
+/// program's flags. The environment is ignored.
 #[derive(Clone, Debug, Default)]
 pub struct Builder {
     flags: Vec<OsString>,
 }
 
 impl Emulator {
-    /// An emulator for the tests of another program.
+    /// Returns the settings of an emulator for the tests of another program.
     pub fn builder() -> Builder {
         Builder::default()
     }
@@ -44,39 +44,39 @@ impl Builder {
         self.flag("clock", mode.to_string())
     }
 
-    /// Where to send webhooks. Each URL that is given gets every event; without any, a webhook is
+    /// Adds a URL to send webhooks to. Each URL gets every event. Without any URL, a webhook is
     /// finished at once as undeliverable.
     pub fn webhook_url(self, url: impl AsRef<str>) -> Builder {
         self.flag("webhook-url", url.as_ref())
     }
 
-    /// The value of the `Authorization` header of webhooks.
+    /// Sets the value of the `Authorization` header of webhooks.
     pub fn webhook_authorization(self, value: impl AsRef<str>) -> Builder {
         self.flag("webhook-authorization", value.as_ref())
     }
 
-    /// From creating a link to its webhook; 15 seconds unless said otherwise.
+    /// Sets the time from creating a link to its webhook, which is 15 seconds by default.
     pub fn webhook_delay(self, delay: Duration) -> Builder {
         self.flag("webhook-delay", format!("{}us", delay.as_micros()))
     }
 
-    /// The scenario of every CURP that no scenario claims; `employed` unless said otherwise.
+    /// Sets the scenario of every CURP that no scenario claims, which is `employed` by default.
     pub fn scenario(self, name: impl AsRef<str>) -> Builder {
         self.flag("scenario", name.as_ref())
     }
 
-    /// A directory of scenario files, which add to the built-in ones; there can be several.
+    /// Adds a directory of scenario files, which add to the built-in ones or replace them by name.
     pub fn scenarios(self, directory: impl AsRef<Path>) -> Builder {
         self.flag("scenarios", directory.as_ref())
     }
 
-    /// A pair of keys to accept; there can be several. Without any, every pair is accepted.
+    /// Adds a pair of keys to accept. Without any pair, every pair is accepted.
     pub fn credentials(self, id: impl AsRef<str>, password: impl AsRef<str>) -> Builder {
         self.flag("credentials", format!("{}:{}", id.as_ref(), password.as_ref()))
     }
 
-    /// Further flags of the binary, as it takes them: `["--rate-limits", "documented"]`. Those that say
-    /// where it listens and what it prints are refused.
+    /// Adds flags of the program, such as `["--rate-limits", "documented"]`. Flags that say where
+    /// the program listens and what it prints are refused at the start.
     pub fn flags<I>(mut self, flags: I) -> Builder
     where
         I: IntoIterator,
@@ -86,11 +86,10 @@ impl Builder {
         self
     }
 
-    /// Starts on a free port of 127.0.0.1, on threads of its own: any runtime will do, and none of it
-    /// is used. What the emulator logs goes to the subscriber of `tracing`, if there is one.
+    /// Starts the emulator on a free port of 127.0.0.1, on threads of its own. Any runtime can
+    /// await this. The emulator logs to the subscriber of `tracing`, if there is one.
     ///
-    /// # Errors
-    /// A setting is wrong, or the machine has no port or thread left.
+    /// # Errors A setting is wrong, or the machine has no port or no thread left.
     pub async fn start(self) -> Result<Running, StartError> {
         let config = Config::from_flags(self.flags).map_err(StartError)?;
         let keys = config.first_keys();
@@ -102,7 +101,8 @@ impl Builder {
         let (ready, is_ready) = oneshot::channel();
         let (ended, has_ended) = oneshot::channel();
         let thread = thread::Builder::new().name("belvo-emulator".to_owned()).spawn(move || {
-            // It also ends when the other end is gone: when start is given up, for one.
+            // The wait also ends when the sender is dropped, such as when the caller gives up the
+            // start.
             let stop = async { drop(told_to_stop.await) };
             server::block_on(serve(emulator.run(listener, stop), ready));
             let _ = ended.send(());
@@ -117,7 +117,7 @@ impl Builder {
         Ok(Running::new(account, stop, has_ended, thread))
     }
 
-    /// In one word, so that a value that begins with a dash is still a value.
+    /// Adds a flag and its value as one argument, so that a value may begin with a dash.
     fn flag(mut self, name: &str, value: impl Into<OsString>) -> Builder {
         let mut flag = OsString::from(format!("--{name}="));
         flag.push(value.into());
@@ -126,7 +126,7 @@ impl Builder {
     }
 }
 
-/// Serves, and says when the first step is done, in which whatever can go wrong at the start does.
+/// Serves. The first step, which can fail, reports its result to the caller of the start.
 async fn serve(
     server: impl Future<Output = io::Result<()>>,
     ready: oneshot::Sender<io::Result<Handle>>,

@@ -9,8 +9,8 @@ use crate::error;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StartError(pub(super) String);
 
-/// The reason why a call was refused, or failed: with the code and the message that the control API
-/// answers.
+/// The reason why a call was refused or failed. It has the code and the message of the control
+/// API's answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ControlError {
     code: String,
@@ -27,17 +27,18 @@ impl ControlError {
         }
     }
 
-    /// Such as `await_timeout`; `emulator_stopped` if the emulator is gone.
+    /// Returns the code, such as `await_timeout`. It is `emulator_stopped` if the emulator has
+    /// stopped.
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// A sentence for a person.
+    /// Returns the message, a sentence for a person.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The field that is wrong, if there is only one.
+    /// Returns the field that is wrong, if the error is about a single field.
     pub fn field(&self) -> Option<&str> {
         self.field.as_deref()
     }

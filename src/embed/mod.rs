@@ -1,4 +1,5 @@
-//! The emulator inside another program: begins on a port of its own, and ends when it is dropped.
+//! The emulator inside another program. It serves on a port of its own, and stops when it is
+//! dropped.
 
 mod account;
 mod builder;

@@ -1,4 +1,4 @@
-//! An emulator that serves.
+//! A running emulator.
 
 use std::fmt::{self, Debug, Formatter};
 use std::ops::Deref;
@@ -11,12 +11,12 @@ use crate::embed::AccountHandle;
 
 /// An emulator that serves until it is dropped.
 ///
-/// It is also a handle of the account that a client has which uses
-/// [`secret_id`](AccountHandle::secret_id) and [`secret_password`](AccountHandle::secret_password):
-/// `emulator.advance(…)` moves the time of that one.
+/// It is also a handle of the account whose keys are [`secret_id`](AccountHandle::secret_id) and
+/// [`secret_password`](AccountHandle::secret_password): `emulator.advance(…)` advances the time of
+/// that account.
 ///
-/// Dropping it waits until its threads have ended: the port is closed then, and nothing is sent any
-/// more. Requests that hang are given up after 300 ms. Dropping blocks the thread, for a moment;
+/// Dropping it waits until its threads have ended. The port is closed then, and no webhook is sent
+/// any more. Requests that hang are given up after 300 ms. Dropping blocks the thread for a moment;
 /// [`Running::stop`] does not.
 #[must_use = "the emulator stops when this is dropped"]
 pub struct Running {
@@ -36,7 +36,8 @@ impl Running {
         Running { account, stop: Some(stop), has_ended, thread: Some(thread) }
     }
 
-    /// The account of another pair of keys. It begins when it is first used.
+    /// Returns a handle of the account of another pair of keys. The account begins when it is first
+    /// used.
     pub fn account(&self, id: impl Into<String>, password: impl Into<String>) -> AccountHandle {
         self.account.with_keys(id.into(), password.into())
     }
@@ -60,7 +61,7 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.stop = None;
         let ended = self.thread.take().map(JoinHandle::join);
-        // A test that fails already is not to abort over this.
+        // A second panic would abort the process, so a test that fails already does not panic here.
         if let Some(Err(panic)) = ended
             && !thread::panicking()
         {

@@ -1,6 +1,6 @@
 //! Government bodies: the employers of people with ISSSTE.
 
-/// Two names joined by `;`, as ISSSTE reports an employer.
+/// The names of government bodies: two names joined by `;`, as ISSSTE reports an employer.
 #[rustfmt::skip]
 pub(super) const BODIES: &[&str] = &[
     "SECRETARIA DE EDUCACION PUBLICA;DIRECCION GENERAL DE PERSONAL",

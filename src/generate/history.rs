@@ -1,4 +1,4 @@
-//! A working life: spells of employment in order, with raises inside them.
+//! A working life: spells of employment in order, and the raises within each.
 
 use chrono::{Datelike, Days, NaiveDate};
 use fake::Fake;
@@ -17,15 +17,15 @@ use crate::model::money::Money;
 use crate::model::profile::{DataSource, EmploymentStatus, Profile};
 use crate::seed::Seed;
 
-/// All jobs begin before this day. A job that lasts beyond it lasts to the day of the report.
+/// The last day on which a job begins. A job that lasts beyond it lasts to the day of the report.
 const LAST_HIRING: NaiveDate = NaiveDate::from_ymd_opt(2025, 6, 30).unwrap();
-/// A spell lasts four weeks at least.
+/// The shortest spell of employment.
 const SHORTEST_SPELL_DAYS: i64 = 28;
-/// Salaries rise by this share a year.
+/// The share by which salaries rise in a year.
 const YEARLY_RISE_PERCENT: i64 = 6;
-/// The rise of the salary that a new job or a raise brings, as a share of the first salary.
+/// The share of the first salary by which a new job or a raise increases the salary.
 const RAISE_PERCENT: i64 = 8;
-/// IMSS caps the daily salary that counts.
+/// The highest daily salary that IMSS counts.
 const HIGHEST_DAILY_SALARY: Money = Money::from_cents(282_850);
 const LOWEST_DAILY_SALARY: Money = Money::from_cents(2_500);
 
@@ -41,10 +41,10 @@ pub(super) struct History {
 struct Job {
     start: NaiveDate,
     end: Option<NaiveDate>,
-    /// Salaries differ from job to job by this share.
+    /// The salary of the job, as a share of the person's.
     salary_percent: i64,
     state: &'static str,
-    /// Raises besides those that each year brings.
+    /// The raises besides those of each year.
     raises: Vec<NaiveDate>,
     seed: Seed,
 }
@@ -70,7 +70,7 @@ impl History {
         History { jobs, salary, home, seed: seed.clone() }
     }
 
-    /// Applies a turn to the life that was drawn at first.
+    /// Applies a change to the working life.
     pub(super) fn change(&mut self, day: NaiveDate, change: Change) {
         let number = self.jobs.len() as u64;
         let last = self.jobs.last_mut().filter(|job| job.start < day);
@@ -90,12 +90,12 @@ impl History {
         }
     }
 
-    /// When the first job began.
+    /// Returns the day on which the first job began.
     pub(super) fn first_day(&self) -> NaiveDate {
         self.jobs.first().map_or(LAST_HIRING, |job| job.start)
     }
 
-    /// The spells as reported on `today`. A spell that begins later is left out.
+    /// Returns the spells as reported on `today`. A spell that begins later is left out.
     pub(super) fn spells(&self, source: DataSource, today: NaiveDate) -> Vec<Spell> {
         self.jobs
             .iter()
@@ -133,7 +133,8 @@ impl History {
         }
     }
 
-    /// Hired, a raise each year, dismissed; ISSSTE calls all of them normal.
+    /// Returns the events of a job: hired, a raise each year, dismissed. ISSSTE calls all of them
+    /// normal.
     fn updates(
         &self,
         job: &Job,
@@ -166,7 +167,7 @@ impl History {
             .collect()
     }
 
-    /// The daily salary in a job, as set on a day.
+    /// Returns the daily salary in a job as of a day.
     fn salary_on(&self, job: &Job, day: NaiveDate) -> Money {
         let raises = job.raises.iter().filter(|raise| **raise <= day).count() as i64;
         let percent = job.salary_percent + RAISE_PERCENT * raises;
@@ -198,7 +199,7 @@ impl Job {
         }
     }
 
-    /// Each year has its day for the raise, in the first quarter.
+    /// Returns the day of the year's raise, which lies in the first quarter.
     fn raise_date(&self, year: i32) -> NaiveDate {
         let mut generator = self.seed.numbered("raise", year.unsigned_abs().into()).generator();
         let day = generator.random_range(1..=28);
@@ -215,7 +216,7 @@ impl Job {
         (*BODIES.choose(&mut generator).expect("there are government bodies")).to_owned()
     }
 
-    /// An employer's registration number at IMSS: a letter and ten digits.
+    /// Returns an employer's registration number at IMSS: a letter and ten digits.
     fn registration(&self) -> String {
         let mut generator = self.seed.child("registration").generator();
         let letter = char::from(*b"ABCDEFGHJKLMNPRYZ".choose(&mut generator).unwrap());
@@ -227,7 +228,7 @@ fn any_state(generator: &mut ChaCha8Rng) -> &'static str {
     STATES.choose(generator).expect("there are 32 states").1
 }
 
-/// The first and the last day of a working life.
+/// Returns the first and the last day of a working life.
 fn career(
     status: EmploymentStatus,
     person: &Person,
@@ -244,12 +245,13 @@ fn career(
         }
     };
     let grown_up = age(18).unwrap_or(end) + Days::new(generator.random_range(0..=1500));
-    // Also a person who is too young for so many jobs has them: the CURP may be made up.
+    // A person who is too young for this number of jobs has them too, because the CURP may be made
+    // up.
     let latest_begin = end - Days::new(u64::from(jobs) * 200);
     (grown_up.min(latest_begin), end)
 }
 
-/// Cuts a working life into that many spells, with time between them.
+/// Cuts a working life into spells, with time between them.
 fn spans(
     begin: NaiveDate,
     end: NaiveDate,

@@ -1,4 +1,4 @@
-//! Mexican Spanish for the `fake` crate, which ships no Spanish locale: names that fit a CURP's
+//! Mexican Spanish for the `fake` crate, which has no Spanish locale: names that fit a CURP's
 //! letters, companies, and the states as IMSS writes them.
 
 use fake::locales::Data;
@@ -7,7 +7,7 @@ use rand::seq::IndexedRandom;
 
 use crate::model::curp::Sex;
 
-/// The locale.
+/// The locale of Mexican Spanish.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct EsMx;
 
@@ -38,8 +38,8 @@ impl Data for EsMx {
     ];
 }
 
-/// The letters of one name that a CURP contains. Where no name has all of them, the last is dropped
-/// first.
+/// The letters of one name that a CURP contains. If no name has all of them, the last ones are
+/// ignored.
 #[derive(Clone, Copy, Debug)]
 pub struct Hints {
     pub initial: Option<char>,
@@ -49,10 +49,10 @@ pub struct Hints {
     pub consonant: Option<char>,
 }
 
-/// A surname that follows the hints.
+/// A generator of surnames that fit the hints.
 pub struct Surname(pub Hints);
 
-/// A given name of that sex that follows the hints.
+/// A generator of given names of a sex that fit the hints.
 pub struct GivenName(pub Sex, pub Hints);
 
 impl Dummy<Surname> for &'static str {
@@ -86,7 +86,8 @@ impl Hints {
         fitting.choose(generator).expect("no pool of names is empty")
     }
 
-    /// The initial counts more than the vowel, the vowel more than the consonant.
+    /// Counts the hints that a name fits. The initial outweighs the vowel, and the vowel outweighs
+    /// the consonant.
     fn hints_followed_by(self, name: &str) -> u8 {
         let inner = || name.chars().skip(1).map(plain).filter(char::is_ascii_alphabetic);
         let initial = name.chars().next().map(plain);
@@ -102,7 +103,7 @@ fn is_vowel(letter: &char) -> bool {
     "AEIOU".contains(*letter)
 }
 
-/// The letter as a CURP has it: upper case, no accent, X for Ñ.
+/// Returns the letter as a CURP writes it: upper case, without an accent, X for Ñ.
 fn plain(letter: char) -> char {
     match letter {
         'á' | 'Á' => 'A',
@@ -115,7 +116,7 @@ fn plain(letter: char) -> char {
     }
 }
 
-/// The state for the two letters that a CURP has for it, as IMSS writes it.
+/// Returns the state for the two letters that a CURP has for it, as IMSS writes it.
 pub(super) fn state_name(code: &str) -> Option<&'static str> {
     STATES.iter().find(|(letters, _)| *letters == code).map(|(_, name)| *name)
 }

@@ -1,7 +1,7 @@
-//! People and their working lives, drawn from (seed, scenario, CURP).
+//! Generates people and their working lives from the seed, the scenario and the CURP.
 //!
-//! A life depends on the time only where it must: jobs and raises lie at fixed dates, and a later
-//! reading of the same person shows the same past and, at most, more of it.
+//! Jobs and raises have fixed dates. So a later reading of a person shows the same past, and only
+//! the events since then are new.
 
 mod government;
 mod history;
@@ -25,7 +25,7 @@ use crate::model::money::Money;
 use crate::model::profile::{DataSource, EmploymentStatus, Profile};
 use crate::seed::Seed;
 
-/// IMSS insures for eight weeks after the last job.
+/// The time for which IMSS insures a person after the last job: eight weeks.
 const INSURED_AFTER_JOB_DAYS: u64 = 56;
 
 /// The person whose working life is generated.
@@ -35,11 +35,11 @@ pub(crate) struct Subject<'a> {
     pub email: Option<&'a str>,
     /// The institution that the data comes from, unless the profile names another.
     pub source: DataSource,
-    /// The turns in the person's life since the profile was drawn, in order.
+    /// The changes of the person's working life since the profile was drawn, in order.
     pub changes: &'a [(Timestamp, Change)],
 }
 
-/// A turn in a working life.
+/// A change of a working life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Change {
@@ -48,7 +48,7 @@ pub(crate) enum Change {
     Raise,
 }
 
-/// The working life that `profile` outlines, as the institution would report it on `today`.
+/// Returns the working life that `profile` outlines, as the institution reports it on `today`.
 pub(crate) fn employment(
     profile: &Profile,
     subject: Subject<'_>,
@@ -85,7 +85,7 @@ pub(crate) fn employment(
     }
 }
 
-/// The report about a person whom the institution does not know.
+/// Returns the report about a person whom the institution does not know.
 pub(crate) fn nothing_known() -> Employment {
     Employment {
         personal_data: PersonalData {
@@ -109,8 +109,8 @@ pub(crate) fn nothing_known() -> Employment {
     }
 }
 
-/// The jobs that a person has on `today`, as the month's report of IMSS has them. A scenario file
-/// may write jobs that begin later, or that have ended by then: these are none.
+/// Returns the jobs that a person has on `today`, as in IMSS's report of the month. Jobs of a
+/// scenario file that begin later or have ended are left out.
 pub(crate) fn current_jobs(employment: &Employment, seed: &Seed, today: NaiveDate) -> Vec<Job> {
     let first_of_month = today.with_day(1).expect("every month has a first day");
     employment
@@ -130,7 +130,8 @@ pub(crate) fn current_jobs(employment: &Employment, seed: &Seed, today: NaiveDat
         .collect()
 }
 
-/// Three letters, the date of foundation and three more: the form of a company's RFC.
+/// Returns the RFC of a company: three letters, the date of its foundation and three more
+/// characters.
 fn company_rfc(spell: &Spell, seed: &Seed) -> String {
     let mut generator = seed.named("company", spell.employer.as_bytes()).generator();
     let letters: String = spell.employer.chars().filter(char::is_ascii_uppercase).take(3).collect();
@@ -140,8 +141,8 @@ fn company_rfc(spell: &Spell, seed: &Seed) -> String {
     format!("{letters:X<3}{year:02}{month:02}{day:02}{check}")
 }
 
-/// The entitlements that the last spell gives. `outlined` is the status that the profile gives for
-/// the time after it.
+/// Returns the entitlements that the last spell gives. `outlined` is the status that the profile
+/// gives for the time after that spell.
 fn entitlements(outlined: EmploymentStatus, spells: &[Spell], today: NaiveDate) -> Entitlements {
     let last_end = spells.last().map(|spell| spell.end_date);
     let status = match (last_end, outlined) {
@@ -163,7 +164,7 @@ fn entitlements(outlined: EmploymentStatus, spells: &[Spell], today: NaiveDate) 
     }
 }
 
-/// IMSS knows people by NSS, ISSSTE by RFC.
+/// Returns the ids of the person: the NSS for IMSS, the RFC for ISSSTE.
 fn document_ids(
     person: &Person,
     curp: &str,
@@ -183,7 +184,7 @@ fn document_ids(
         .collect()
 }
 
-/// The summary that IMSS alone reports.
+/// The parts of a report that only IMSS gives.
 struct Imss {
     summary: SocialSecuritySummary,
     scores: Vec<EmploymentScore>,
@@ -205,7 +206,7 @@ impl Imss {
     }
 }
 
-/// Three scores: the longer the career the better, the further ahead the less certain.
+/// Returns three scores. A longer career raises them, and a longer period lowers them.
 fn scores(weeks: i64, seed: &Seed) -> Vec<EmploymentScore> {
     let mut generator = seed.child("scores").generator();
     let career = weeks.clamp(0, 1500) as u16 / 5;
@@ -220,7 +221,7 @@ fn scores(weeks: i64, seed: &Seed) -> Vec<EmploymentScore> {
         .collect()
 }
 
-/// The present salary, give or take three per cent; none without a current job.
+/// Returns the present salary, plus or minus three per cent. Without a current job there is none.
 fn salary_estimation(spells: &[Spell], seed: &Seed) -> SalaryEstimation {
     let mut generator = seed.child("salary_estimation").generator();
     let current = spells.last().filter(|spell| spell.end_date.is_none());

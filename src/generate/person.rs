@@ -1,4 +1,4 @@
-//! A person who fits a CURP: name, birth date and sex agree with it.
+//! A person whose name, birth date and sex fit a CURP.
 
 use chrono::{Datelike, Days, NaiveDate};
 use fake::Fake;
@@ -18,7 +18,7 @@ pub(super) struct Person {
     pub first_name: &'static str,
     pub surnames: [&'static str; 2],
     pub birth_date: NaiveDate,
-    /// The two letters of the state of birth, which may not exist.
+    /// The two letters of the state of birth. No state may have them.
     pub state: Option<String>,
     seed: Seed,
 }
@@ -53,7 +53,8 @@ impl Person {
         format!("{} {}", self.first_name, self.last_name())
     }
 
-    /// Eleven digits: office, year of registration, year of birth, serial number, check digit.
+    /// Returns the NSS, eleven digits: office, year of registration, year of birth, serial number,
+    /// check digit.
     pub(super) fn nss(&self, registered: NaiveDate) -> String {
         let mut generator = self.seed.child("nss").generator();
         let digits = format!(
@@ -67,7 +68,7 @@ impl Person {
         format!("{digits}{check}")
     }
 
-    /// The first ten characters of the CURP and three more.
+    /// Returns the RFC: the first ten characters of the CURP and three more.
     pub(super) fn rfc(&self, curp: &str) -> String {
         let mut generator = self.seed.child("rfc").generator();
         let alphabet = b"ABCDEFGHIJKLMNPQRSTUVWXYZ123456789";
@@ -78,7 +79,8 @@ impl Person {
     }
 }
 
-/// The date in the CURP; a day of the year in the CURP where the date does not exist.
+/// Returns the birth date in the CURP. If that date does not exist, it is a drawn day of the CURP's
+/// year.
 fn birth_date(curp: &str, generator: &mut ChaCha8Rng) -> NaiveDate {
     curp::birth_date(curp).unwrap_or_else(|| {
         let year = curp::birth_year(curp).unwrap_or(FALLBACK_BIRTH_YEAR);
@@ -87,7 +89,7 @@ fn birth_date(curp: &str, generator: &mut ChaCha8Rng) -> NaiveDate {
     })
 }
 
-/// The digit that makes the whole number pass Luhn's test.
+/// Returns the digit with which the whole number passes Luhn's test.
 fn luhn_check_digit(digits: &str) -> u32 {
     let sum: u32 = digits
         .bytes()

@@ -1,4 +1,4 @@
-//! From answers of the core to bytes, and from these and errors to responses.
+//! Turns answers of the core and errors into HTTP responses.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ContentType, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -31,7 +31,8 @@ fn status(number: u16) -> StatusCode {
     StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// Every answer carries the id by which its request can be asked about.
+/// Returns the header with the request id. Every answer has it, so that a client can ask about the
+/// request.
 pub(crate) fn request_id_header(request_id: Uuid) -> (HeaderName, String) {
     (HeaderName::from_static("x-request-id"), request_id.simple().to_string())
 }
@@ -44,7 +45,7 @@ pub(crate) fn created(body: impl Serialize) -> Answer {
     json(StatusCode::CREATED, body)
 }
 
-/// A webhook will follow that repeats the id.
+/// Returns the answer 202, whose request id the webhook repeats.
 pub(crate) fn accepted(request_id: Uuid) -> Answer {
     let body = serde_json::json!({ "request_id": request_id.simple().to_string() });
     json(StatusCode::ACCEPTED, body)

@@ -1,4 +1,4 @@
-//! Authentication: Basic, or a token of the widget where the operation allows one.
+//! Authentication by Basic, or by a token of the widget where the operation allows one.
 
 use std::future::{Ready, ready};
 use std::sync::Arc;
@@ -16,25 +16,24 @@ use crate::error::Error;
 use crate::http::body::Received;
 use crate::operations::{AnyOperation, Face, Route};
 
-/// Who calls: an account, behind its lock.
+/// The account that a request's credentials identify.
 #[derive(Clone)]
 pub(crate) struct Identity {
     pub accounts: Data<Accounts>,
     pub slot: Arc<Slot>,
-    /// The token, if it was one instead of the keys.
+    /// The grant of the token, if the request has a token instead of the keys.
     grant: Option<Grant>,
 }
 
-/// Who calls, and with what.
+/// The caller of a request: the account and the grant.
 pub(crate) struct Caller {
     identity: Identity,
     request: HttpRequest,
 }
 
-/// Notes with a request who calls.
+/// Identifies the caller of a request, and stores it with the request.
 ///
-/// # Errors
-/// 401 where the keys or the token are missing or wrong.
+/// # Errors 401 where the keys or the token are missing or wrong.
 pub(crate) async fn authenticate(
     request: &HttpRequest,
     route: &Route,
@@ -48,8 +47,8 @@ pub(crate) async fn authenticate(
     }
 }
 
-/// Refuses a request before it reaches the core. The account of the caller, if it is known, writes a
-/// request to Belvo's API into its journal.
+/// Refuses a request before it reaches the core. If the request calls Belvo's API and its account
+/// is known, the account's log gets an entry.
 pub(crate) async fn refuse(request: &HttpRequest, error: Error) -> RefusedRequest {
     match caller_of_api(request) {
         Some(Identity { accounts, slot, .. }) => {
@@ -60,19 +59,19 @@ pub(crate) async fn refuse(request: &HttpRequest, error: Error) -> RefusedReques
     }
 }
 
-/// Who calls Belvo's API, if that is known and it is what is called.
+/// Returns the account of a request to Belvo's API, if it is known.
 fn caller_of_api(request: &HttpRequest) -> Option<Identity> {
     let extensions = request.extensions();
     let is_of_api = extensions.get::<Route>().is_some_and(|route| route.face == Face::Api);
     extensions.get::<Identity>().filter(|_| is_of_api).cloned()
 }
 
-/// The body of a request, as far as it has come.
+/// Returns the part of a request's body that has arrived.
 fn received(request: &HttpRequest) -> Bytes {
     request.extensions().get::<Received>().map(|received| received.0.clone()).unwrap_or_default()
 }
 
-/// The request as the core sees it.
+/// Returns the request in the form that the core reads.
 fn call<'a>(request: &'a HttpRequest, received: &'a Bytes) -> Call<'a> {
     let extensions = request.extensions();
     let operation = match extensions.get::<Route>().and_then(|route| route.operation) {
@@ -93,15 +92,15 @@ fn call<'a>(request: &'a HttpRequest, received: &'a Bytes) -> Call<'a> {
     }
 }
 
-/// The accounts of the application.
+/// Returns the accounts of the application.
 fn accounts(request: &HttpRequest) -> Data<Accounts> {
     request.app_data::<Data<Accounts>>().expect("the application has its accounts").clone()
 }
 
-/// A pair of keys in Basic's encoding.
+/// Decodes a pair of keys from Basic's encoding.
 fn keys(encoded: &str) -> Option<Credentials> {
     let decoded = STANDARD.decode(encoded).ok()?;
-    // Clients encode other letters than ASCII as UTF-8 or, such as Python's, as Latin-1.
+    // Clients encode letters beyond ASCII as UTF-8 or, such as Python's, as Latin-1.
     let pair = String::from_utf8(decoded)
         .unwrap_or_else(|error| error.as_bytes().iter().copied().map(char::from).collect());
     let (id, password) = pair.split_once(':')?;
@@ -109,7 +108,8 @@ fn keys(encoded: &str) -> Option<Credentials> {
 }
 
 impl Identity {
-    /// Whom the `Authorization` header names, if it is there and right.
+    /// Returns the account that the `Authorization` header identifies, if the header is there and
+    /// right.
     async fn of(request: &HttpRequest, route: &Route) -> Option<Identity> {
         let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
         let (scheme, rest) = header.split_once(' ')?;
@@ -128,7 +128,7 @@ impl Identity {
 }
 
 impl Caller {
-    /// The account of a pair of keys that did not come in a header.
+    /// Returns the caller for a pair of keys that did not come in a header.
     pub(crate) fn with_keys(request: HttpRequest, id: &str, password: &str) -> Option<Caller> {
         let accounts = accounts(&request);
         let keys = Credentials { id: id.to_owned(), password: password.to_owned() };
@@ -154,7 +154,7 @@ impl Caller {
         }
     }
 
-    /// Answers a call of the emulator's own API, which leaves the account's request ids alone.
+    /// Answers a call of the emulator's own API. Such an answer takes no request id of the account.
     pub(crate) fn reply(&self, answer: Result<Answer, Error>) -> HttpResponse {
         let accounts = self.accounts();
         match answer {

@@ -1,4 +1,4 @@
-//! Request bodies: JSON, of a limited size, within a limited time.
+//! Reads request bodies: JSON, of a limited size, within a limited time.
 
 use std::future::Future;
 use std::ops::Deref;
@@ -16,16 +16,16 @@ use crate::error::Error;
 use crate::http::authentication::refuse;
 use crate::model::suggestion::did_you_mean;
 
-/// A link takes less than 1 KiB.
+/// The largest body. The body of a link takes less than 1 KiB.
 const LARGEST_BYTES: usize = 1024 * 1024;
-/// A hint for a call of curl without the header.
+/// The hint for a client such as curl that sends JSON without the header.
 const JSON_HINT: &str = "Send it with the header Content-Type: application/json.";
 const ARRIVES_WITHIN: Duration = Duration::from_secs(30);
 
-/// The bytes of a body, whatever they are, left with the request for whoever asks about it later.
+/// The bytes of a body, stored with the request for the log.
 pub(crate) struct Received(pub Bytes);
 
-/// The bytes of a body that says it is JSON; the core parses them.
+/// The bytes of a body that is declared as JSON. The core parses them.
 pub(crate) struct JsonBody(Bytes);
 
 impl Deref for JsonBody {
@@ -54,8 +54,8 @@ impl FromRequest for JsonBody {
     }
 }
 
-/// A body of the emulator's own API: JSON with exactly the keys that its type has. No body at all
-/// is an empty object.
+/// A body of the emulator's own API: JSON with exactly the keys of its type. An absent body counts
+/// as an empty object.
 pub(crate) struct Typed<T, const LARGEST: usize = LARGEST_BYTES>(pub T);
 
 impl<T: DeserializeOwned + 'static, const LARGEST: usize> FromRequest for Typed<T, LARGEST> {
@@ -79,7 +79,7 @@ impl<T: DeserializeOwned + 'static, const LARGEST: usize> FromRequest for Typed<
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let body = if body.is_empty() { b"{}" } else { body };
-    // Serde takes a list for a struct as well.
+    // Serde would accept a list for a struct.
     if body.trim_ascii_start().first() == Some(&b'[') {
         return Err(Error::invalid("expected an object, not a list"));
     }
@@ -89,11 +89,11 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     Ok(value)
 }
 
-/// The error of a text that serde refuses, on the key where it is wrong.
+/// Returns the error for a text that serde refuses, on the key that is wrong.
 pub(crate) fn mistake(error: serde_path_to_error::Error<impl std::fmt::Display>) -> Error {
     let path = error.path().to_string();
     let sentence = in_words(&error.into_inner().to_string());
-    // Serde says these of the object, not of the key.
+    // Serde reports these mistakes for the object, not for the key.
     let beginnings = ["missing field `", "duplicate field `"];
     let rest = beginnings.iter().find_map(|beginning| sentence.strip_prefix(beginning));
     let key = rest.and_then(|rest| rest.split('`').next()).map(str::to_owned);
@@ -108,8 +108,8 @@ pub(crate) fn mistake(error: serde_path_to_error::Error<impl std::fmt::Display>)
     }
 }
 
-/// A suggestion for a key or a word that serde does not know, from its own sentence: "unknown
-/// field `mdoe`, expected `mode` or `now`".
+/// Suggests a key or a word in place of an unknown one, from serde's sentence: "unknown field
+/// `mdoe`, expected `mode` or `now`".
 fn meant(sentence: &str) -> Option<String> {
     if !sentence.starts_with("unknown field ") && !sentence.starts_with("unknown variant ") {
         return None;
@@ -119,7 +119,7 @@ fn meant(sentence: &str) -> Option<String> {
     Some(meant).filter(|meant| !meant.is_empty())
 }
 
-/// Numbers by their common names, not by those of Rust.
+/// Replaces Rust's names of numbers by common ones.
 fn in_words(sentence: &str) -> String {
     let names = [("f64", "a number"), ("u64", "a whole number"), ("u32", "a whole number")];
     names.into_iter().fold(sentence.to_owned(), |sentence, (name, words)| {
@@ -127,8 +127,8 @@ fn in_words(sentence: &str) -> String {
     })
 }
 
-/// Shows the form of a word that comes with values, or without. Serde calls them by the
-/// names of Rust.
+/// Shows the form of a variant of an enum, with or without its values, because serde names the form
+/// in Rust's terms.
 fn shape(sentence: &str, path: &str) -> Option<String> {
     let word = path.rsplit('.').next().unwrap_or(path);
     if sentence.contains("expected struct variant") {

@@ -1,4 +1,4 @@
-//! Breaks or delays answers between the core and the client, as faults ask for. Times are real.
+//! Injects faults into answers between the core and the client. Delays take real time.
 
 use std::any::Any;
 use std::io;
@@ -16,14 +16,14 @@ use socket2::{SockRef, Socket};
 use crate::account::{AnswerInjection, BrokenAnswer};
 use crate::http::authentication::Identity;
 
-/// A slow body comes in so many pieces.
+/// The number of pieces of a slow body.
 const PIECES: u32 = 10;
 
-/// A second handle of a connection's socket, which actix keeps to itself: what is not closed but
-/// reset must be told so before.
+/// A second handle of a connection's socket. Actix does not give its own handle out, and a reset
+/// must be configured before the connection is closed.
 struct ConnectionSocket(Socket);
 
-/// Keeps what a reset needs, when a connection begins.
+/// Stores the socket of a new connection, for a reset.
 pub(crate) fn keep_socket(stream: &dyn Any, connection: &mut Extensions) {
     if let Some(stream) = stream.downcast_ref::<TcpStream>()
         && let Ok(socket) = SockRef::from(stream).try_clone()
@@ -32,7 +32,7 @@ pub(crate) fn keep_socket(stream: &dyn Any, connection: &mut Extensions) {
     }
 }
 
-/// Tells [`inject_faults`] which faults to inject into an answer.
+/// Notes the faults that [`inject_faults`] injects into an answer.
 pub(crate) fn injected(
     mut response: HttpResponse,
     injection: Option<&AnswerInjection>,
@@ -43,7 +43,7 @@ pub(crate) fn injected(
     response
 }
 
-/// Injects into the answer to a request the faults that [`injected`] notes.
+/// Injects the faults that [`injected`] notes into the answer to a request.
 pub(crate) async fn inject_faults(
     request: &HttpRequest,
     mut response: HttpResponse,
@@ -74,7 +74,7 @@ async fn inject(
         Some(BrokenAnswer::EmptyResponse) => unanswered(response),
         Some(BrokenAnswer::ResetPeer) => {
             if let Some(ConnectionSocket(socket)) = request.conn_data() {
-                // Closing with something left to linger for, and no time to do so, is a reset.
+                // Closing a socket resets the connection if unsent data may linger for no time.
                 let _ = socket.set_linger(Some(Duration::ZERO));
             }
             unanswered(response)
@@ -97,7 +97,8 @@ async fn wait(time: Duration) {
     }
 }
 
-/// Actix closes a connection whose body fails, and sends nothing of what it has not sent yet.
+/// Returns a response whose body fails. Actix then closes the connection, and drops all bytes that
+/// it has not sent.
 fn unanswered(response: HttpResponse) -> HttpResponse {
     response.map_body(|_, _| SizedStream::new(1, stream::once(async { failure() })).boxed())
 }
@@ -106,18 +107,18 @@ fn failure() -> io::Result<Bytes> {
     Err(io::Error::other("an injected fault"))
 }
 
-/// Another body in place of what there is, if there is any.
+/// Replaces the body of a response, if the response has one.
 async fn with_body(response: HttpResponse, change: impl FnOnce(Bytes) -> BoxBody) -> HttpResponse {
     let (response, body) = response.into_parts();
     let body = to_bytes(body).await.unwrap_or_default();
     response.set_body(if body.is_empty() { body.boxed() } else { change(body) })
 }
 
-/// Says that it is whole, and is half of it.
+/// Returns a body that declares its whole length and sends half of it.
 fn truncated(body: Bytes) -> SizedStream<impl Stream<Item = io::Result<Bytes>>> {
     let half = body.slice(..body.len() / 2);
     let cut = async {
-        // What there is goes out while this waits.
+        // Actix sends the first half while this task yields.
         tokio::task::yield_now().await;
         failure()
     };

@@ -1,5 +1,5 @@
-//! Code that all faces of the emulator share. It authenticates callers, reads bodies, writes
-//! answers, injects faults and extracts the arguments of handlers.
+//! Code that Belvo's API, the control API and the pages share. It authenticates callers, reads
+//! bodies, writes answers, injects faults and extracts the arguments of handlers.
 
 pub(crate) mod answer;
 pub(crate) mod authentication;

@@ -1,4 +1,4 @@
-//! Queries of the emulator's own API.
+//! Parses the queries of the emulator's own API.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -13,7 +13,8 @@ use crate::error::Error;
 use crate::http::authentication::refuse;
 use crate::http::body::mistake;
 
-/// Exactly the parameters that a type has, each once at most. An empty one is absent.
+/// A query with exactly the parameters of its type, each at most once. An empty parameter counts as
+/// absent.
 pub(crate) struct TypedQuery<T>(pub T);
 
 impl<T: DeserializeOwned + 'static> FromRequest for TypedQuery<T> {

@@ -1,4 +1,4 @@
-//! From a request to the arguments of its handler, and the answers where there is no handler.
+//! Extracts the arguments of a handler from a request, and answers requests that have no handler.
 
 use std::future::{Ready, ready};
 use std::ops::Deref;
@@ -16,13 +16,14 @@ use crate::error::Error;
 use crate::http::authentication::refuse;
 use crate::operations::Route;
 
-/// Where the base of the URLs in answers comes from.
+/// The source of the base of the URLs in answers.
 pub(crate) enum UrlSource {
-    /// The `Host` that the client used.
+    /// The header `Host` of the request.
     Host,
-    /// `Forwarded` or `X-Forwarded-Host` and `-Proto` of a proxy, which anybody can send.
+    /// The headers `Forwarded` or `X-Forwarded-Host` and `X-Forwarded-Proto` of a proxy. Any client
+    /// can send them.
     Forwarded,
-    /// A fixed one.
+    /// A fixed base, from the flag `--public-url`.
     Public(String),
 }
 
@@ -35,7 +36,7 @@ pub(crate) struct Incoming {
     pub payload: Payload,
 }
 
-/// The answer of a handler, once it is done.
+/// The future of a handler's answer.
 pub(crate) type Answering = LocalBoxFuture<'static, HttpResponse>;
 
 /// The segment that stands for the `{name}` of the operation's path.
@@ -131,7 +132,7 @@ impl FromRequest for RequestMode {
     type Error = actix_web::Error;
     type Future = Ready<Result<RequestMode, actix_web::Error>>;
 
-    /// `async` is the only value that Belvo documents; any other is as good as none.
+    /// Parses the request mode. Belvo documents only `async`; any other value counts as absent.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let asked = request.headers().get("X-Belvo-Request-Mode");
         let in_background =
@@ -140,7 +141,7 @@ impl FromRequest for RequestMode {
     }
 }
 
-/// The host that the client used; forwarding headers are not trusted.
+/// Returns the base from the host that the client used. Forwarding headers are ignored.
 fn called_url(request: &HttpRequest) -> String {
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
     match host {

@@ -4,25 +4,26 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
-/// The addresses outside the link-local range at which AWS, Google, Azure, Alibaba and Oracle tell a
-/// machine its credentials.
+/// The names, outside of the link-local range, at which AWS, Google, Azure, Alibaba and Oracle tell
+/// a machine its credentials.
 const METADATA_NAMES: [&str; 2] = ["metadata.google.internal", "metadata.goog"];
 const METADATA_IPV4: [Ipv4Addr; 3] = [
     Ipv4Addr::new(168, 63, 129, 16),
     Ipv4Addr::new(100, 100, 100, 200),
     Ipv4Addr::new(192, 0, 0, 192),
 ];
-/// The first 32 bits of the metadata addresses of AWS, and one whole address of Google.
+/// The first 32 bits of the IPv6 metadata addresses of AWS. The whole address of Google stands
+/// beside them.
 const METADATA_PREFIX: [u16; 2] = [0xfd00, 0x0ec2];
 const METADATA_IPV6: Ipv6Addr = Ipv6Addr::new(0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0x0254);
 
-/// A URL without what may be secret in it: user, password, query and fragment.
+/// Returns a URL without the parts that may be secret: user, password, query and fragment.
 pub(crate) fn without_secrets(url: &str) -> String {
     let Ok(url) = Url::parse(url) else { return "(not a URL)".to_owned() };
     format!("{}{}", url.origin().ascii_serialization(), url.path())
 }
 
-/// Reads the URL of an HTTP server, or says what is wrong with it.
+/// Parses the URL of an HTTP server, or says what is wrong with it.
 pub(crate) fn http_url(text: &str) -> Result<Url, String> {
     let expected = "expected an address such as http://localhost:9000/webhooks";
     let url = Url::parse(text)
@@ -33,7 +34,7 @@ pub(crate) fn http_url(text: &str) -> Result<Url, String> {
     }
 }
 
-/// Reads the URL of a receiver of webhooks. One at which a cloud tells its secrets is refused.
+/// Parses the URL of a receiver of webhooks. A URL at which a cloud tells its secrets is refused.
 pub(crate) fn receiver(text: &str) -> Result<Url, String> {
     let url = http_url(text)?;
     let refused = match url.host() {
@@ -45,7 +46,7 @@ pub(crate) fn receiver(text: &str) -> Result<Url, String> {
     refused.map_or(Ok(url), Err)
 }
 
-/// Reads the value of an `Authorization` header; an empty one is none.
+/// Parses the value of an `Authorization` header. An empty text stands for no header.
 pub(crate) fn authorization(text: &str) -> Result<Option<&str>, String> {
     if text.chars().any(|letter| letter.is_control() && letter != '\t') {
         return Err("expected the value of a header, without line breaks".to_owned());
@@ -53,14 +54,14 @@ pub(crate) fn authorization(text: &str) -> Result<Option<&str>, String> {
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
-/// The reason why no webhook may be sent to a host of this name, if there is one.
+/// Returns the reason why no webhook may be sent to a host of this name, if there is one.
 pub(crate) fn refused_name(name: &str) -> Option<String> {
     let plain = name.trim_end_matches('.').to_ascii_lowercase();
     METADATA_NAMES.contains(&&*plain).then(|| refusal(name))
 }
 
-/// The reason why no webhook may be sent to this address, if there is one. The notation of the
-/// address makes no difference.
+/// Returns the reason why no webhook may be sent to this address, if there is one. All notations of
+/// an address are treated alike.
 pub(crate) fn refused_ip(ip: IpAddr) -> Option<String> {
     let is_refused = match ip {
         IpAddr::V4(ip) => is_refused_ipv4(ip),
@@ -88,7 +89,7 @@ fn is_refused_ipv6(ip: Ipv6Addr) -> bool {
         || ipv4_within(ip).is_some_and(is_refused_ipv4)
 }
 
-/// The IPv4 address that an IPv6 address stands for: mapped (`::ffff:a.b.c.d`), compatible
+/// Returns the IPv4 address that an IPv6 address stands for: mapped (`::ffff:a.b.c.d`), compatible
 /// (`::a.b.c.d`), or behind a translator (`64:ff9b::a.b.c.d`).
 fn ipv4_within(ip: Ipv6Addr) -> Option<Ipv4Addr> {
     match ip.segments() {

@@ -1,4 +1,5 @@
-//! The facts about its holder that a CURP contains. The pattern that a CURP must fit is data, in `scenarios/`.
+//! Reads the facts about its holder that a CURP contains. The pattern of a CURP is data, in
+//! `scenarios/`.
 
 use chrono::NaiveDate;
 
@@ -9,23 +10,23 @@ pub enum Sex {
     Male,
 }
 
-/// The character at `index`, if the text is long enough.
+/// Returns the character at `index` if the text is long enough.
 fn at(curp: &str, index: usize) -> Option<char> {
     curp.chars().nth(index)
 }
 
-/// The first letter and the first inner vowel of the first surname, the first letters of the second
-/// surname and of the given name.
+/// Returns the initials: the first letter and the first inner vowel of the first surname, then the
+/// first letters of the second surname and of the given name.
 pub(crate) fn initials(curp: &str) -> [Option<char>; 4] {
     [0, 1, 2, 3].map(|index| at(curp, index))
 }
 
-/// The first inner consonants of the first surname, the second surname and the given name.
+/// Returns the first inner consonants of the first surname, the second surname and the given name.
 pub(crate) fn inner_consonants(curp: &str) -> [Option<char>; 3] {
     [13, 14, 15].map(|index| at(curp, index))
 }
 
-/// `H` is male and `M` female; any other letter says nothing.
+/// Returns the sex: `H` is male and `M` female. Other letters give none.
 pub(crate) fn sex(curp: &str) -> Option<Sex> {
     match at(curp, 10) {
         Some('H') => Some(Sex::Male),
@@ -34,20 +35,20 @@ pub(crate) fn sex(curp: &str) -> Option<Sex> {
     }
 }
 
-/// The two letters of the state of birth.
+/// Returns the two letters of the state of birth.
 pub(crate) fn state(curp: &str) -> Option<&str> {
     curp.get(11..13)
 }
 
-/// The year of birth: the seventeenth character is a digit for those born before 2000.
+/// Returns the year of birth. The seventeenth character is a digit for people born before 2000.
 pub(crate) fn birth_year(curp: &str) -> Option<i32> {
     let two_digits: i32 = curp.get(4..6)?.parse().ok()?;
     let century = if at(curp, 16)?.is_ascii_digit() { 1900 } else { 2000 };
     Some(century + two_digits)
 }
 
-/// The date of birth. None where the date does not exist: the month of Belvo's own test CURP
-/// `BLPM951331IONVGR54` is 13.
+/// Returns the date of birth. It is None if the date does not exist: the month of Belvo's own test
+/// CURP `BLPM951331IONVGR54` is 13.
 pub(crate) fn birth_date(curp: &str) -> Option<NaiveDate> {
     let month = curp.get(6..8)?.parse().ok()?;
     let day = curp.get(8..10)?.parse().ok()?;

@@ -4,11 +4,11 @@ use chrono::TimeDelta;
 use serde::de::{Deserializer, Error, Visitor};
 use serde::ser::Serializer;
 
-/// Longer durations are refused: nothing here is planned further ahead.
+/// The longest duration that is accepted. No task is scheduled further ahead.
 const LONGEST_DAYS: i64 = 3650;
 pub(crate) const LONGEST: TimeDelta = TimeDelta::days(LONGEST_DAYS);
 
-/// Reads a duration.
+/// Parses a duration.
 pub(crate) fn parse(text: &str) -> Result<TimeDelta, String> {
     let expected = "write it as 500ms, 15s, 2m, 24h or 7d";
     let duration = humantime::parse_duration(text)
@@ -19,12 +19,12 @@ pub(crate) fn parse(text: &str) -> Result<TimeDelta, String> {
         .ok_or_else(|| format!("{text:?} is longer than {LONGEST_DAYS} days"))
 }
 
-/// A duration that a program gives, cut to [`LONGEST`].
+/// Converts a duration that a program gives, cut to [`LONGEST`].
 pub(crate) fn saturating(duration: std::time::Duration) -> TimeDelta {
     TimeDelta::from_std(duration).map_or(LONGEST, |delta| delta.min(LONGEST))
 }
 
-/// For `#[serde(with)]`-style use in bodies and scenario files.
+/// Deserializes a duration of a body or a scenario file.
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<TimeDelta, D::Error> {
@@ -45,7 +45,7 @@ impl Visitor<'_> for Text {
     }
 }
 
-/// [`deserialize`] for a key that may be absent.
+/// Deserializes a duration whose key may be absent.
 pub(crate) fn deserialize_some<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<TimeDelta>, D::Error> {
@@ -60,8 +60,8 @@ pub(crate) fn serialize<S: Serializer>(
     serializer.collect_str(&show(*delta))
 }
 
-/// Shows a duration as it would be written, in the largest unit that divides it: `2m`, `90s`.
-/// Fractions of a millisecond are dropped.
+/// Shows a duration in the largest unit that divides it, such as `2m` or `90s`. Fractions of a
+/// millisecond are dropped.
 pub(crate) fn show(delta: TimeDelta) -> String {
     let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
     let milliseconds = delta.num_milliseconds();

@@ -1,4 +1,4 @@
-//! Employment records: what IMSS or ISSSTE knows of a person's working life.
+//! Employment records: the data of IMSS or ISSSTE about a person's working life.
 
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -9,7 +9,7 @@ use crate::model::money::Money;
 use crate::model::profile::EmploymentStatus;
 use crate::model::{Timestamp, six_digits, six_digits_schema};
 
-/// A record as Belvo returns it: all documented keys, nulls included.
+/// A record as Belvo returns it. All documented keys are present, and may be null.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct EmploymentRecord<'a> {
     pub id: Uuid,
@@ -17,22 +17,22 @@ pub(crate) struct EmploymentRecord<'a> {
     #[serde(serialize_with = "six_digits")]
     #[schemars(schema_with = "six_digits_schema")]
     pub created_at: Timestamp,
-    /// When the data was read at the institution.
+    /// The time at which the data was read at the institution.
     #[serde(serialize_with = "six_digits")]
     #[schemars(schema_with = "six_digits_schema")]
     pub collected_at: Timestamp,
     pub report_date: NaiveDate,
-    /// Whole days from `collected_at` to this answer.
+    /// The number of whole days from `collected_at` to this answer.
     pub days_since_extraction: i64,
     /// The CURP.
     pub internal_identification: &'a str,
     #[serde(flatten)]
     pub employment: Employment,
-    /// The report as a PDF, only where the retrieval asked for it.
+    /// The report as a PDF. The list is empty unless the retrieval asked for it.
     pub files: Vec<File>,
 }
 
-/// A file of the institution. In the sandbox, and here, its value is null.
+/// A file of the institution. Its value is null in Belvo's sandbox and in the emulator.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct File {
     #[serde(rename = "type")]
@@ -45,13 +45,13 @@ pub(crate) struct File {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Employment {
     pub personal_data: PersonalData,
-    /// Null for ISSSTE.
+    /// The summary of social security. It is null for ISSSTE.
     pub social_security_summary: Option<SocialSecuritySummary>,
-    /// One for each spell of employment, the oldest first.
+    /// The spells of employment, the oldest first.
     pub employment_records: Vec<Spell>,
-    /// Null where the institution is not IMSS.
+    /// The scores. They are null where the institution is not IMSS.
     pub employment_scores: Option<Vec<EmploymentScore>>,
-    /// Null where the institution is not IMSS.
+    /// The estimate of the salary. It is null where the institution is not IMSS.
     pub salary_estimation: Option<SalaryEstimation>,
 }
 
@@ -62,7 +62,7 @@ pub(crate) struct PersonalData {
     pub first_name: Option<String>,
     pub last_name: Option<String>,
     pub birth_date: Option<NaiveDate>,
-    /// Deprecated, still sent: the `username2` of the link.
+    /// The `username2` of the link. Belvo has deprecated this key and still sends it.
     pub email: Option<String>,
     pub entitlements: Entitlements,
     pub document_ids: Vec<DocumentId>,
@@ -73,7 +73,7 @@ pub(crate) struct PersonalData {
 pub(crate) struct Entitlements {
     pub entitled_to_health_insurance: bool,
     pub entitled_to_company_benefits: bool,
-    /// Null while employed.
+    /// The last day of the entitlement. It is null for a person who has a job.
     pub valid_until: Option<NaiveDate>,
     pub status: Option<EmploymentStatus>,
 }
@@ -105,22 +105,23 @@ pub(crate) struct SocialSecuritySummary {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Spell {
-    /// When the record was read; not written in scenario files.
+    /// The time at which the record was read. Scenario files do not have this key.
     #[serde(serialize_with = "six_digits", skip_deserializing)]
     #[schemars(schema_with = "six_digits_schema")]
     pub collected_at: Timestamp,
     pub employer: String,
-    /// The employer's registration number at IMSS; null for ISSSTE.
+    /// The employer's registration number at IMSS. It is null for ISSSTE.
     pub employer_id: Option<String>,
     pub start_date: NaiveDate,
     pub end_date: Option<NaiveDate>,
     pub weeks_employed: i64,
     pub state: Option<String>,
-    /// Daily, with perks for IMSS; for ISSSTE the month's salary by 30.
+    /// The daily salary. For IMSS it includes perks; for ISSSTE it is the monthly salary divided by
+    /// 30.
     pub most_recent_base_salary: Money,
     pub monthly_salary: Money,
     pub currency: String,
-    /// The oldest first.
+    /// The events of the spell, the oldest first.
     pub employment_status_updates: Option<Vec<StatusUpdate>>,
 }
 
@@ -128,7 +129,7 @@ pub(crate) struct Spell {
 #[serde(deny_unknown_fields)]
 pub(crate) struct StatusUpdate {
     pub event: Option<UpdateEvent>,
-    /// Daily, as of the date.
+    /// The daily salary as of the date.
     pub base_salary: Money,
     pub update_date: NaiveDate,
 }
@@ -142,7 +143,7 @@ pub(crate) enum UpdateEvent {
     VoluntaryContribution,
     Absence,
     SickLeave,
-    // The events from here on are those of ISSSTE. They name the source of the data.
+    // ISSSTE has the events from here on. Their names are those of the institution's data.
     Normal,
     BdutaCertificate,
     DyeCertificate,
@@ -151,9 +152,9 @@ pub(crate) enum UpdateEvent {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EmploymentScore {
-    /// 300 to 900; null without a work history.
+    /// The score, from 300 to 900. It is null without a work history.
     pub score: Option<u16>,
-    /// How far ahead the score looks, in months: 3, 6 or 12.
+    /// The period that the score looks ahead, in months: 3, 6 or 12.
     pub period: u8,
     pub version: String,
 }
@@ -162,7 +163,7 @@ pub(crate) struct EmploymentScore {
 #[serde(deny_unknown_fields)]
 pub(crate) struct SalaryEstimation {
     pub employment_status_estimate: Option<EmploymentStatus>,
-    /// Daily.
+    /// The estimate of the daily salary.
     pub base_salary_estimate: Option<Money>,
     pub currency: String,
 }

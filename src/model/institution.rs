@@ -1,19 +1,19 @@
-//! Institutions: what a person can connect to.
+//! Institutions, to which people can connect.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::link::Resource;
 
-/// An institution, in the form that Belvo's sandbox returns: logos are text, and `code` and
-/// `country_code` are there, which the description of the API does not name.
+/// An institution in the form in which Belvo's sandbox returns it: logos are text, and the keys
+/// `code` and `country_code` are present, although the API's description does not have them.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Institution<'a> {
     pub id: u32,
     pub name: &'a str,
     #[serde(rename = "type")]
     pub kind: &'a str,
-    /// The institution's id, as text.
+    /// The institution's id as text.
     pub code: String,
     pub website: Option<&'a str>,
     pub display_name: &'a str,
@@ -25,12 +25,12 @@ pub(crate) struct Institution<'a> {
     pub text_logo: &'a str,
     /// The fields of the login form.
     pub form_fields: &'a [FormField<'a>],
-    /// Always empty: institutions for employment have no features.
+    /// The features. The list is always empty for institutions of employment.
     pub features: [(); 0],
     pub integration_type: &'a str,
     pub status: &'a str,
     pub resources: &'a [Resource],
-    /// Always null: it is for open finance only.
+    /// Information about open finance. It is always null for institutions of employment.
     pub openbanking_information: (),
 }
 
@@ -44,7 +44,7 @@ pub(crate) enum FormField<'a> {
         #[serde(rename = "type")]
         kind: &'a str,
         label: &'a str,
-        /// A regular expression.
+        /// The regular expression that the value must match.
         validation: &'a str,
         placeholder: &'a str,
         validation_message: &'a str,

@@ -1,4 +1,4 @@
-//! Links: the person's connection to an institution.
+//! Links: the connections of people to institutions.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,7 +13,7 @@ use crate::model::{
     Timestamp, six_digits, six_digits_or_null, six_digits_or_null_schema, six_digits_schema,
 };
 
-/// A link as Belvo returns it: thirteen keys; the credentials are never among them.
+/// A link as Belvo returns it. It has thirteen keys, and never the credentials.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Link<'a> {
     pub id: Uuid,
@@ -22,12 +22,12 @@ pub(crate) struct Link<'a> {
     pub institution: &'static str,
     pub access_mode: AccessMode,
     pub status: Status,
-    /// `7d` for recurrent links, null for single ones.
+    /// The refresh rate: `7d` for recurrent links, null for single ones.
     #[schemars(extend("enum" = ["7d", null]))]
     pub refresh_rate: Option<&'static str>,
-    /// The account's own id. All of its links carry it.
+    /// The account's own id. All links of the account have the same.
     pub created_by: Uuid,
-    /// The last successful access to the institution; null before the first.
+    /// The time of the last successful access to the institution. It is null before the first.
     #[serde(serialize_with = "six_digits_or_null")]
     #[schemars(schema_with = "six_digits_or_null_schema")]
     pub last_accessed_at: Option<Timestamp>,
@@ -36,7 +36,8 @@ pub(crate) struct Link<'a> {
     #[serde(serialize_with = "six_digits")]
     #[schemars(schema_with = "six_digits_schema")]
     pub created_at: Timestamp,
-    /// 44 characters. All links of one person at one institution carry the same id.
+    /// The id of the person at the institution, 44 characters. All links of the person there have
+    /// the same.
     #[schemars(regex(pattern = "^[A-Za-z0-9_=-]{44}$"))]
     pub institution_user_id: &'a str,
     pub credentials_storage: CredentialsStorage,
@@ -45,8 +46,8 @@ pub(crate) struct Link<'a> {
 }
 
 words! {
-    /// Tells links whose data is read once from links whose data is kept fresh. `recurrent` is the
-    /// documented default.
+    /// The access mode of a link: data is read once (`single`) or kept up to date (`recurrent`).
+    /// Belvo documents `recurrent` as the default.
     AccessMode { Single = "single", Recurrent = "recurrent" }
 }
 
@@ -69,7 +70,7 @@ words! {
     }
 }
 
-/// A number of days on the wire: `365d`.
+/// A number of days, written `365d` in JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
 #[schemars(with = "String", inline, extend("pattern" = "^[0-9]{1,3}d$", "examples" = ["365d"]))]
 pub(crate) struct Days(pub u16);
@@ -77,7 +78,7 @@ pub(crate) struct Days(pub u16);
 impl FromStr for Days {
     type Err = ();
 
-    /// One to three digits and a `d`.
+    /// Parses one to three digits and a `d`.
     fn from_str(text: &str) -> Result<Days, ()> {
         let digits = text.strip_suffix('d').ok_or(())?;
         let well_formed =
@@ -125,18 +126,18 @@ impl Serialize for Days {
 const CREDENTIALS_STORAGE: &str =
     "^(store|nostore|([1-9][0-9]?|[12][0-9][0-9]|3[0-5][0-9]|36[0-5])d)$";
 
-/// For how long Belvo keeps the credentials.
+/// The time for which Belvo stores the credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
 #[schemars(with = "String", inline, extend("pattern" = CREDENTIALS_STORAGE, "examples" = ["365d"]))]
 pub(crate) enum CredentialsStorage {
     Store,
     NoStore,
-    /// 1 to 365.
+    /// A number of days from 1 to 365.
     Days(Days),
 }
 
 impl CredentialsStorage {
-    /// The documented default: a year for single links, for good for recurrent ones.
+    /// Returns the documented default: a year for single links, no end for recurrent ones.
     pub(crate) fn default_for(access_mode: AccessMode) -> CredentialsStorage {
         match access_mode {
             AccessMode::Single => CredentialsStorage::Days(Days(365)),

@@ -1,4 +1,4 @@
-//! The wire types: what Belvo's JSON looks like, one file a family.
+//! The wire types: the shapes of Belvo's JSON, one file for each family.
 
 pub(crate) mod address;
 pub(crate) mod curp;
@@ -21,16 +21,16 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
-/// A point in time, to the microsecond as on the wire.
+/// A point in time, in microseconds as in Belvo's JSON.
 pub(crate) type Timestamp = DateTime<Utc>;
 
-/// No account comes to this time, the beginning of 2201, so that all of its times can be written.
-/// A task that is planned for this time never happens.
+/// A time that no account reaches: the beginning of the year 2201. A task that is scheduled for
+/// this time never runs. The limit keeps all times within what can be written.
 pub(crate) const NEVER: Timestamp = DateTime::from_timestamp_secs(7_289_654_400).unwrap();
 /// The last time of an account. Its clock stops here.
 pub(crate) const END: Timestamp = DateTime::from_timestamp_micros(7_289_654_399_999_999).unwrap();
 
-/// The time that lies `by` after `time`, but at most [`NEVER`].
+/// Returns the time `by` after `time`, but at most [`NEVER`].
 pub(crate) fn later(time: Timestamp, by: TimeDelta) -> Timestamp {
     time.checked_add_signed(by).map_or(NEVER, |later| later.min(NEVER))
 }
@@ -48,7 +48,7 @@ pub(crate) fn six_digits<S: Serializer>(
     serializer.collect_str(&show(time))
 }
 
-/// Writes a timestamp as [`six_digits`] does, and none as null.
+/// Writes a timestamp as [`six_digits`] does, and None as null.
 pub(crate) fn six_digits_or_null<S: Serializer>(
     time: &Option<Timestamp>,
     serializer: S,
@@ -69,7 +69,7 @@ pub(crate) fn all_hex<S: Serializer>(ids: &[Uuid], serializer: S) -> Result<S::O
     serializer.collect_seq(ids.iter().map(|id| id.simple().to_string()))
 }
 
-/// Writes an id as [`hex`] does, and none as null.
+/// Writes an id as [`hex`] does, and None as null.
 pub(crate) fn hex_or_null<S: Serializer>(
     id: &Option<Uuid>,
     serializer: S,
@@ -77,7 +77,7 @@ pub(crate) fn hex_or_null<S: Serializer>(
     id.map(|id| id.simple().to_string()).serialize(serializer)
 }
 
-/// The JSON schema of what [`six_digits`] writes.
+/// Returns the JSON schema of what [`six_digits`] writes.
 pub(crate) fn six_digits_schema(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string",
@@ -87,7 +87,7 @@ pub(crate) fn six_digits_schema(_: &mut SchemaGenerator) -> Schema {
     })
 }
 
-/// The JSON schema of what [`six_digits_or_null`] writes.
+/// Returns the JSON schema of what [`six_digits_or_null`] writes.
 pub(crate) fn six_digits_or_null_schema(generator: &mut SchemaGenerator) -> Schema {
     let mut schema = six_digits_schema(generator);
     schema.insert("type".to_owned(), serde_json::json!(["string", "null"]));

@@ -1,4 +1,4 @@
-//! Amounts in whole cents, so that sums and rounding are exact on every platform.
+//! Amounts of money in whole cents, so that sums and rounding are exact on every platform.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -15,8 +15,8 @@ impl Money {
         Money { cents }
     }
 
-    /// Times `numerator / denominator`, half cents to the even cent: Belvo's samples show a daily
-    /// 762.54 as 23193.92 a month, which is 23193.925 before rounding.
+    /// Multiplies the amount by `numerator / denominator`, and rounds half cents to the even cent.
+    /// Belvo's samples show a daily 762.54 as 23193.92 a month, which is 23193.925 before rounding.
     pub(crate) fn times(self, numerator: i64, denominator: i64) -> Money {
         let product = self.cents * numerator;
         let (quotient, remainder) =

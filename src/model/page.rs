@@ -7,9 +7,9 @@ use serde::Serialize;
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "PageOf{T}")]
 pub(crate) struct Page<T> {
-    /// How many objects match, on all pages together.
+    /// The number of objects that match, on all pages together.
     pub count: usize,
-    /// The absolute URL of the next page, with every query parameter carried over.
+    /// The absolute URL of the next page, with all query parameters.
     pub next: Option<String>,
     /// The absolute URL of the page before this one.
     pub previous: Option<String>,

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// `entitlements.status` of a record.
+/// The value of `entitlements.status` of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum EmploymentStatus {
@@ -12,7 +12,7 @@ pub(crate) enum EmploymentStatus {
     Retired,
 }
 
-/// The institution that the data comes from: the shape of a record depends on it.
+/// The institution that the data comes from. The shape of a record depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum DataSource {
@@ -24,11 +24,11 @@ pub(crate) enum DataSource {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Profile {
-    /// The person's present position.
+    /// The present status of the person.
     pub status: EmploymentStatus,
-    /// The fewest and the most employers, both at least 1.
+    /// The smallest and the largest number of employers, both at least 1.
     pub employers: Employers,
-    /// Where the data comes from; by default the institution of the link.
+    /// The institution that the data comes from. The default is the institution of the link.
     #[serde(default)]
     pub source: Option<DataSource>,
 }

@@ -3,7 +3,7 @@
 /// The similarity that a suggestion needs, from 0 (nothing in common) to 1 (equal).
 const SIMILAR: f64 = 0.8;
 
-/// The candidate that is most similar to `word`, if one is similar enough. Case makes no
+/// Returns the candidate that is most similar to `word`, if it is similar enough. Case makes no
 /// difference.
 pub(crate) fn nearest<'a>(
     word: &str,
@@ -19,7 +19,8 @@ pub(crate) fn nearest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
-/// A blank and the sentence that suggests a candidate; empty when no candidate is similar enough.
+/// Returns a blank and a sentence that suggests a candidate. The text is empty when no candidate is
+/// similar enough.
 pub(crate) fn did_you_mean<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,

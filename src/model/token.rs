@@ -16,9 +16,9 @@ pub(crate) struct TokenPair {
 /// The claims of a token.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Claims<'a> {
-    /// `access` or `refresh`.
+    /// The type of the token: `access` or `refresh`.
     pub token_type: &'static str,
-    /// Seconds since 1970.
+    /// The second at which the token expires, counted from 1970.
     pub exp: i64,
     pub iat: i64,
     /// The token's own id: 32 hex digits.

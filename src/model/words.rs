@@ -1,6 +1,6 @@
 //! Closed sets of words.
 
-/// A closed set of words on the wire, readable from text and shown as text.
+/// Defines an enum for a closed set of words, which parses from its words and shows them.
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$meta])*
@@ -30,7 +30,7 @@ macro_rules! words {
         }
 
         impl $name {
-            /// All of them, as on the wire.
+            /// All words, as they stand in JSON.
             #[allow(dead_code, reason = "not every set is asked for")]
             pub(crate) const WORDS: &[&str] = &[$($word),+];
 

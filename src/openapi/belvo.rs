@@ -94,7 +94,7 @@ fn pages() -> [Value; 2] {
     ]
 }
 
-/// The parameters that choose the keys of an object.
+/// The parameters that select the keys of an object.
 fn keys() -> [Value; 2] {
     let names = json!({"type": "array", "items": {"type": "string"}});
     [

@@ -98,7 +98,7 @@ async fn what_is_wrong_with_a_fault_is_told_by_field() {
             "webhook_code",
             "not webhooks",
         ),
-        (with(drop.clone(), "operation", json!("ListLinks")), "operation", "choose them by link"),
+        (with(drop.clone(), "operation", json!("ListLinks")), "operation", "select them by link"),
         (
             with(drop.clone(), "webhook_code", json!("historic_update")),
             "webhook_code",
@@ -204,7 +204,7 @@ async fn a_status_says_what_is_known_of_it_unless_it_is_told() {
 }
 
 #[actix_web::test]
-async fn latencies_add_up_and_of_the_others_the_first_one_strikes() {
+async fn latencies_add_up_and_of_the_others_the_first_one_is_injected() {
     let app = app().await;
     app.fault(json!({"fault": {"latency": {"delay": "2s"}}})).await;
     app.fault(json!({"fault": "malformed_body", "times": 1})).await;
@@ -268,7 +268,7 @@ async fn every_call_of_the_account_can_be_struck_and_nothing_else() {
 
 /// Each operation is told from the others, with and without the last slash.
 #[actix_web::test]
-async fn a_fault_of_an_operation_strikes_its_calls_only() {
+async fn a_fault_of_an_operation_is_injected_into_its_calls_only() {
     let app = app().await;
     let id = "00000000-0000-4000-8000-000000000000";
     let calls = [
@@ -310,7 +310,7 @@ async fn an_answer_without_a_body_has_nothing_to_cut() {
 }
 
 /// Which of the next calls are injected, with a probability of one half.
-async fn strikes(flags: &[&str], others: usize) -> Vec<bool> {
+async fn injections(flags: &[&str], others: usize) -> Vec<bool> {
     let app = app_with(flags).await;
     app.fault(json!({"fault": {"status": {"status": 503}}, "probability": 0.5})).await;
     let mut injected = Vec::new();
@@ -329,13 +329,13 @@ async fn strikes(flags: &[&str], others: usize) -> Vec<bool> {
 }
 
 #[actix_web::test]
-async fn the_same_seed_brings_the_same_strikes_whatever_others_do() {
-    let alone = strikes(&[], 0).await;
+async fn the_same_seed_brings_the_same_injections_whatever_others_do() {
+    let alone = injections(&[], 0).await;
     let count = alone.iter().filter(|injected| **injected).count();
     assert!((16..48).contains(&count), "{alone:?}");
-    assert_eq!(alone, strikes(&[], 0).await);
-    assert_eq!(alone, strikes(&[], 2).await);
-    assert_ne!(alone, strikes(&["--seed", "8"], 0).await);
+    assert_eq!(alone, injections(&[], 0).await);
+    assert_eq!(alone, injections(&[], 2).await);
+    assert_ne!(alone, injections(&["--seed", "8"], 0).await);
 }
 
 /// All that a client and a receiver see of a script.
@@ -382,7 +382,7 @@ async fn probability_0_is_exactly_nothing() {
 }
 
 #[actix_web::test]
-async fn times_counts_strikes_not_draws() {
+async fn times_counts_injections_not_draws() {
     let app = app().await;
     let fault = json!({"status": {"status": 503}});
     app.fault(json!({"fault": fault, "times": 3, "probability": 0.2})).await;

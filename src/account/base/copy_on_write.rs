@@ -1,9 +1,9 @@
-//! Copy on write, so that a fork costs nothing until one of the two changes.
+//! Copy on write: a fork shares a value with its original until one of the two writes to it.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-/// A value that its clones share until one of them is written to.
+/// A value that its clones share. A clone that is written to makes its own copy first.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CopyOnWrite<T>(Arc<T>);
 

@@ -1,4 +1,4 @@
-//! The foundations that every other room may use, and that know nothing of an account.
+//! Types that all other rooms of the core may use. They know nothing of an account.
 
 pub(super) mod check;
 pub(super) mod copy_on_write;

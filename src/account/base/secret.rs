@@ -1,4 +1,4 @@
-//! A text that no log line and no error message may show.
+//! A text that is hidden in log lines and in error messages.
 
 use std::fmt::{self, Debug, Formatter};
 use std::ops::Deref;

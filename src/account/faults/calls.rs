@@ -1,4 +1,4 @@
-//! `/_emulator/faults`: one method a call.
+//! The calls of `/_emulator/faults`, one method for each.
 
 use crate::account::Account;
 use crate::account::faults::kinds::WebhookFault;
@@ -10,10 +10,10 @@ use crate::model::webhook::WebhookCode;
 use crate::operations::Operation;
 
 impl Account {
-    /// Adds a fault, which is injected from now on.
+    /// Adds a fault. It can be injected from now on.
     ///
-    /// # Errors
-    /// 400 with all that is wrong: what is unknown, or does not go with the fault.
+    /// # Errors 400 names every value that is unknown and every field that does not go with the
+    /// fault.
     pub(crate) fn add_fault(&mut self, new: NewFault) -> Result<&FaultEntry, Error> {
         let operation = self.check_fault(&new)?;
         self.faults.add(new, operation)
@@ -39,12 +39,12 @@ impl Account {
         if problems.is_empty() { Ok(operation) } else { Err(Error::of(400, problems)) }
     }
 
-    /// In the order in which they were added.
+    /// Returns the faults in the order in which they were added.
     pub(crate) fn faults(&self) -> &[FaultEntry] {
         &self.faults.entries
     }
 
-    /// Removes the fault with an id from a path; 404 when there is none.
+    /// Removes the fault with the id that a path names. The error is 404 when there is none.
     pub(crate) fn remove_fault(&mut self, id: &str) -> Result<(), Error> {
         let id = id.parse().map(FaultId).map_err(|_| Error::not_found())?;
         if self.faults.remove(id) { Ok(()) } else { Err(Error::not_found()) }
@@ -56,17 +56,17 @@ impl Account {
     }
 }
 
-/// The refusals of fields that do not go with the fault.
+/// Returns an error for each field that does not go with the fault.
 fn misplaced(new: &NewFault) -> Vec<Error> {
     let name = new.fault.name();
     let refuse = |field: &'static str, sentence: &str| {
-        Error::invalid(format_args!("{name} strikes {sentence}")).on(field)
+        Error::invalid(format_args!("{name} is injected into {sentence}")).on(field)
     };
     let mut errors = Vec::new();
     match &new.fault {
         Fault::Webhook(fault) => {
             if new.operation.is_some() {
-                let sentence = "webhooks, not calls: choose them by link and webhook_code.";
+                let sentence = "webhooks, not calls: select them by link and webhook_code.";
                 errors.push(refuse("operation", sentence));
             }
             if *fault == WebhookFault::BeforeAnswer
@@ -77,7 +77,7 @@ fn misplaced(new: &NewFault) -> Vec<Error> {
             }
         }
         Fault::Answer(_) => {
-            let sentence = "calls, not webhooks: choose them by operation.";
+            let sentence = "calls, not webhooks: select them by operation.";
             if new.link.is_some() {
                 errors.push(refuse("link", sentence));
             }

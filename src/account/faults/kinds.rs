@@ -1,4 +1,4 @@
-//! The faults that there are: those of answers and those of webhooks.
+//! The kinds of faults: faults of answers and faults of webhooks.
 
 use std::time::Duration;
 
@@ -15,33 +15,33 @@ use crate::model::duration;
 use crate::scenario::ErrorStatus;
 use crate::seed::Seed;
 
-/// A client is not kept waiting for longer.
+/// The longest duration of a fault. It limits how long a client waits.
 const LONGEST_SPAN: TimeDelta = TimeDelta::minutes(10);
 
-/// A fault of the answer to a call, in the words of Toxiproxy and WireMock.
+/// A fault of the answer to a call. The names are those of Toxiproxy and WireMock.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum AnswerFault {
-    /// The answer comes so much later, give or take the jitter.
+    /// The answer is delayed by this time, plus or minus the jitter.
     Latency {
         delay: Span,
         #[serde(default)]
         jitter: Span,
     },
-    /// Nothing is answered; the connection is closed after this time.
+    /// No answer is sent, and the connection is closed after this time.
     Timeout {
         #[serde(default = "thirty_seconds")]
         after: Span,
     },
-    /// Nothing is answered; the connection is reset.
+    /// No answer is sent, and the connection is reset.
     ResetPeer,
-    /// Nothing is answered; the connection is closed.
+    /// No answer is sent, and the connection is closed at once.
     EmptyResponse,
-    /// Half of the body comes, then the connection is closed.
+    /// Half of the body is sent, then the connection is closed.
     TruncatedBody,
-    /// The body is cut in half, and its length is that of the half.
+    /// The body is cut in half, and `Content-Length` is the length of that half.
     MalformedBody,
-    /// The body comes in pieces over this time.
+    /// The body is sent in pieces over this time.
     SlowBody { over: Span },
     /// The request is refused before it has an effect.
     Status {
@@ -59,66 +59,67 @@ pub(crate) enum AnswerFault {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) enum WebhookFault {
-    /// The webhook is sent so many times more.
+    /// The webhook is sent this many more times.
     #[serde(rename = "webhook_duplicate")]
     Duplicate {
         #[serde(default)]
         copies: Copies,
     },
-    /// The webhook waits until the next one to its endpoint has arrived, or for a minute.
+    /// The webhook is held back until the next webhook to its endpoint has arrived, at most for one
+    /// minute.
     #[serde(rename = "webhook_reorder")]
     Reorder,
     /// The webhook is not sent.
     #[serde(rename = "webhook_drop")]
     Drop,
-    /// The webhook is sent so much later, by the account's time.
+    /// The webhook is delayed by this time of the account's clock.
     #[serde(rename = "webhook_late")]
     Late {
         #[serde(with = "duration")]
         #[schemars(with = "String")]
         by: TimeDelta,
     },
-    /// A load happens at once, and its webhook arrives before the answer to the call behind it.
+    /// The load runs within the call, and its webhook arrives before the call's answer.
     #[serde(rename = "webhook_before_answer")]
     BeforeAnswer,
     /// The body of the webhook is cut in half.
     #[serde(rename = "webhook_malformed_body")]
     MalformedBody,
-    /// The webhook comes with another `Authorization`.
+    /// The webhook is sent with a wrong `Authorization` header.
     #[serde(rename = "webhook_wrong_authorization")]
     WrongAuthorization,
 }
 
-/// A duration of ten minutes at most, on the clock of the machine.
+/// A duration of at most ten minutes, on the clock of the machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(into = "String")]
 #[schemars(with = "String")]
 pub struct Span(Duration);
 
-/// From 1 to 100.
+/// A number of further copies of a webhook, from 1 to 100.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "u32")]
 #[schemars(extend("minimum" = 1, "maximum" = MOST_COPIES))]
 pub(crate) struct Copies(u32);
 
-/// From 0, never, to 1, always.
+/// The probability of an injection, from 0 (never) to 1 (always).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "f64")]
 #[schemars(extend("minimum" = 0, "maximum" = 1))]
 pub(crate) struct Probability(f64);
 
-/// All faults that are injected into the answer to one call.
+/// The faults that are injected into the answer to one call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct AnswerInjection {
-    /// The webhooks that arrive first.
+    /// The webhooks that must arrive before the answer is sent.
     pub webhooks: Vec<DeliveryId>,
     pub latency: Duration,
     pub broken: Option<BrokenAnswer>,
-    /// The names of the faults.
+    /// The names of the injected faults.
     pub faults: Vec<&'static str>,
 }
 
-/// How an answer breaks.
+/// The way in which an answer breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BrokenAnswer {
     Timeout(Duration),
@@ -143,7 +144,7 @@ impl AnswerFault {
         }
     }
 
-    /// The time by which the answer comes later; `seed` is of this injection alone.
+    /// Returns the time by which the answer is delayed. `seed` belongs to this injection alone.
     pub(crate) fn latency(&self, seed: &Seed) -> Option<Duration> {
         let AnswerFault::Latency { delay: Span(delay), jitter: Span(jitter) } = self else {
             return None;
@@ -152,7 +153,7 @@ impl AnswerFault {
         Some(seed.child("jitter").generator().random_range(shortest..=*delay + *jitter))
     }
 
-    /// How the answer breaks.
+    /// Returns the way in which the answer breaks.
     pub(crate) fn broken(&self) -> Option<BrokenAnswer> {
         Some(match self {
             AnswerFault::Timeout { after: Span(after) } => BrokenAnswer::Timeout(*after),
@@ -165,7 +166,7 @@ impl AnswerFault {
         })
     }
 
-    /// The error that refuses the call.
+    /// Returns the error that refuses the call.
     pub(crate) fn refusal(&self) -> Option<Error> {
         let AnswerFault::Status { status, code, message } = self else { return None };
         Some(Error::of_status(status.number(), code.clone(), message.clone()))
@@ -194,7 +195,7 @@ impl WebhookFault {
             WebhookFault::Reorder => injection.reordered = true,
             WebhookFault::Drop => injection.dropped = true,
             WebhookFault::Late { by } => injection.late += *by,
-            // The call has made its task due at once already.
+            // The fault has run the load within its call already.
             WebhookFault::BeforeAnswer => {}
             WebhookFault::MalformedBody => injection.malformed = true,
             WebhookFault::WrongAuthorization => injection.wrong_authorization = true,
@@ -206,7 +207,7 @@ impl WebhookFault {
 impl Probability {
     pub(crate) const ALWAYS: Probability = Probability(1.0);
 
-    /// Whether it happens this time.
+    /// Draws whether the fault is injected this time.
     pub(crate) fn draw(self, seed: &Seed) -> bool {
         seed.generator().random::<f64>() < self.0
     }

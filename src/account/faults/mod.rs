@@ -1,7 +1,7 @@
-//! The faults of an account, and into which answers and webhooks they are injected.
+//! The faults of an account, and the answers and webhooks into which they are injected.
 //!
-//! Each draw is from a seed of its own, by the number of the fault and of the call or webhook among
-//! those that match it. So nothing else changes, whatever is injected.
+//! Each draw has a seed of its own, made from the number of the fault and the number of the call or
+//! webhook among those that the fault matches. So an injection changes no other draw.
 
 mod calls;
 pub(super) mod kinds;
@@ -21,46 +21,51 @@ use crate::error::Error;
 use crate::operations::Operation;
 use crate::seed::Seed;
 
-/// How many faults an account has at most. Of those that are used up, the oldest makes room.
+/// The number of faults that an account has at most. A new fault takes the place of the oldest
+/// fault that is used up.
 const MOST_FAULTS: usize = 1000;
-/// How often a fault is injected at most, where it is not always.
+/// The largest value of `times`.
 const MOST_TIMES: u32 = 1_000_000;
-/// Nothing is counted further; a snapshot can say anything.
+/// The largest count that a snapshot may contain. A count stops there.
 const MOST_COUNTED: u64 = 1 << 53;
 /// The code of the webhook that announces a load.
 const LOADED: &str = "historical_update";
 
-/// When a webhook is announced.
+/// The moment at which a webhook is announced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Moment {
-    /// When its event is due.
+    /// The webhook is announced when its event is due.
     OnTime,
-    /// Within the call that caused it, because a fault sends the webhooks of the call before the
-    /// call's answer.
+    /// The webhook is announced within the call that caused it, because a fault sends the call's
+    /// webhooks before its answer.
     BeforeAnswer,
 }
 
-/// The number of a fault in its account; never used twice.
+/// The number of a fault in its account. No number is used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub(crate) struct FaultId(u64);
 
-/// A fault as it is asked for.
+/// The fault that a client asks for.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewFault {
     pub fault: Fault,
-    /// Of answers: the only operation into whose answers it is injected.
+    /// The operation into whose answers the fault is injected. Only a fault of answers has it. The
+    /// default is any operation.
     #[serde(default)]
     #[schemars(with = "Option<Operation>")]
     pub operation: Option<String>,
-    /// Of webhooks: the only link.
+    /// The link into whose webhooks the fault is injected. Only a fault of webhooks has it. The
+    /// default is any link.
     #[serde(default)]
     pub link: Option<Uuid>,
-    /// Of webhooks: the only code.
+    /// The code of the webhooks into which the fault is injected. Only a fault of webhooks has it.
+    /// The default is any code.
     #[serde(default)]
     pub webhook_code: Option<String>,
-    /// How often it is injected; always, when absent.
+    /// The number of times that the fault is injected, from 1 to 1,000,000. The default is no
+    /// limit.
     #[serde(default)]
     pub times: Option<u32>,
     #[serde(default = "always")]
@@ -68,31 +73,31 @@ pub(crate) struct NewFault {
     pub probability: Probability,
 }
 
-/// A fault of the account, and how it has gone.
+/// A fault of the account, and the number of its injections.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct FaultEntry {
     pub id: FaultId,
     pub fault: Fault,
-    /// The only operation into whose answers it is injected; null is any.
+    /// The operation into whose answers the fault is injected. Null stands for any operation.
     pub operation: Option<Operation>,
-    /// The only link into whose webhooks it is injected; null is any.
+    /// The link into whose webhooks the fault is injected. Null stands for any link.
     pub link: Option<Uuid>,
-    /// The only code of the webhooks that it is injected into; null is any.
+    /// The code of the webhooks into which the fault is injected. Null stands for any code.
     pub webhook_code: Option<String>,
     pub probability: Probability,
-    /// How often it will be injected yet; null is always.
+    /// The number of times that the fault can still be injected. Null stands for no limit.
     pub left: Option<u32>,
-    /// How many calls or webhooks matched it.
+    /// The number of calls or webhooks that matched the fault.
     pub matched: u64,
-    /// Into how many of them it was injected.
+    /// The number of calls or webhooks into which the fault was injected.
     pub injected: u64,
 }
 
-/// In the order in which they were added.
+/// The faults of an account, in the order in which they were added.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Faults {
     entries: Vec<FaultEntry>,
-    /// How many there were.
+    /// The number of faults that were ever added.
     added: u64,
 }
 
@@ -101,10 +106,9 @@ fn always() -> Probability {
 }
 
 impl Faults {
-    /// Adds a fault, whose operation was looked up by its name already.
+    /// Adds a fault. The caller has looked up its operation by name.
     ///
-    /// # Errors
-    /// 400 when there is no room for one more.
+    /// # Errors 400 when the account has no room for another fault.
     fn add(&mut self, new: NewFault, operation: Option<Operation>) -> Result<&FaultEntry, Error> {
         let NewFault { fault, link, webhook_code, times, probability, .. } = new;
         self.make_room()?;
@@ -123,7 +127,7 @@ impl Faults {
         Ok(&self.entries[self.entries.len() - 1])
     }
 
-    /// Removes a fault, and returns false when there is none with this id.
+    /// Removes a fault. Returns false when no fault has this id.
     fn remove(&mut self, id: FaultId) -> bool {
         let before = self.entries.len();
         self.entries.retain(|entry| entry.id != id);
@@ -131,8 +135,8 @@ impl Faults {
     }
 
     /// Draws the faults of the answer to a call: the error that refuses the call before it has an
-    /// effect, and the faults of the answer. Latencies add up; of the other faults the first that is
-    /// drawn is injected.
+    /// effect, and the faults of the answer. The latencies of all drawn faults add up. Of the drawn
+    /// faults of other kinds, the first is injected.
     pub(super) fn inject_into_answer(
         &mut self,
         account: &Seed,
@@ -160,8 +164,8 @@ impl Faults {
         (refusal, injection)
     }
 
-    /// Draws the faults of a webhook that is announced. All that are drawn are injected together.
-    /// A webhook that is held back waits for the next one, which is therefore not held back too.
+    /// Draws the faults of a webhook that is announced, and injects all of them. While one webhook
+    /// is held back, the next one is not held back, because its arrival releases the first.
     pub(super) fn inject_into_webhook(
         &mut self,
         account: &Seed,
@@ -189,8 +193,8 @@ impl Faults {
         injection
     }
 
-    /// Draws the fault that makes a load of a link happen at once, so that its webhook arrives before
-    /// the answer to the call that asks for the load.
+    /// Draws the fault that runs a load within the call that asks for it, so that the webhook of
+    /// the load arrives before the call's answer.
     pub(super) fn loads_before_answer(&mut self, account: &Seed, link: Uuid) -> bool {
         for entry in &mut self.entries {
             if entry.fault == Fault::Webhook(WebhookFault::BeforeAnswer)
@@ -204,7 +208,7 @@ impl Faults {
         false
     }
 
-    /// Whether ids and counts can have come about.
+    /// Checks that no id and no count exceeds what the account has counted.
     pub(super) fn invariants(&self) -> Result<(), String> {
         let rising = self.entries.is_sorted_by(|one, next| one.id.0 < next.id.0);
         let last = self.entries.last().map_or(0, |entry| entry.id.0);
@@ -237,8 +241,8 @@ impl FaultEntry {
             && self.webhook_code.as_deref().is_none_or(|wanted| wanted == webhook_code)
     }
 
-    /// Something matches: the seed of the injection, if it is one. A fault that is used up is as good
-    /// as none.
+    /// Counts a match, and returns the seed of the injection if the fault is injected. A fault that
+    /// is used up never is.
     fn draw(&mut self, account: &Seed) -> Option<Seed> {
         if self.left == Some(0) {
             return None;

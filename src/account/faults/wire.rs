@@ -1,4 +1,4 @@
-//! A fault as JSON: one list of names, whatever the fault belongs to.
+//! The JSON of a fault. Faults of answers and faults of webhooks share one list of names.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::account::faults::kinds::{AnswerFault, WebhookFault};
 
-/// A fault of either family.
+/// A fault of an answer or of a webhook.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Fault {
@@ -20,7 +20,7 @@ pub(crate) enum Fault {
     Webhook(WebhookFault),
 }
 
-/// The names of faults of answers, then those of webhooks.
+/// The names of the faults: first those of answers, then those of webhooks.
 const NAMES: [&str; 15] = [
     "latency",
     "timeout",
@@ -59,7 +59,7 @@ impl JsonSchema for Fault {
         "Fault".into()
     }
 
-    /// One list of the variants of both families.
+    /// Describes the variants of both enums in one list.
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let families = [AnswerFault::json_schema(generator), WebhookFault::json_schema(generator)];
         let mut variants: Vec<Value> = Vec::new();
@@ -96,7 +96,7 @@ impl<'de> Visitor<'de> for FaultVisitor {
     }
 }
 
-/// One of [`NAMES`].
+/// A name from [`NAMES`].
 #[derive(Clone, Copy)]
 struct FaultName(&'static str);
 
@@ -108,7 +108,7 @@ impl<'de> Deserialize<'de> for FaultName {
     }
 }
 
-/// A variant whose name was read already, to be read once more by the enum of its family.
+/// The content of a variant whose name was read already. The enum that has the variant reads both.
 struct NamedVariant<A> {
     name: FaultName,
     content: A,

@@ -1,4 +1,4 @@
-//! `/api/institutions/`: one method a call.
+//! The calls of `/api/institutions/`, one method for each.
 
 use crate::account::Account;
 use crate::account::institutions::{FIELDS, Institution};
@@ -10,7 +10,7 @@ use crate::model::institution;
 use crate::model::page::Page;
 
 impl Account {
-    /// `GET /api/institutions/`, in the order of their ids.
+    /// Answers `GET /api/institutions/` with the institutions in the order of their ids.
     pub(crate) fn list_institutions<'q>(
         &self,
         query: &'q Query,
@@ -20,7 +20,7 @@ impl Account {
         query.page(self.settings.page_size, matches, |found| query.select(found.show()))
     }
 
-    /// `GET /api/institutions/{id}/`.
+    /// Answers `GET /api/institutions/{id}/`.
     pub(crate) fn institution<'q>(
         &self,
         id: &str,

@@ -1,4 +1,4 @@
-//! The institutions for employment in Mexico, the same for every account.
+//! The institutions for employment in Mexico. Every account has all of them.
 
 mod calls;
 
@@ -23,8 +23,8 @@ pub(super) struct Institution {
     pub resources: &'static [Resource],
 }
 
-/// The sandbox's institution, as it was seen there, and the two of production, whose ids and looks
-/// follow it. Current employments are for IMSS only.
+/// The institutions. Belvo's sandbox shows the first; the ids and the looks of the two of
+/// production are made to follow it. Current employments exist for IMSS only.
 static INSTITUTIONS: [Institution; 3] = [
     Institution {
         id: 9454,
@@ -58,7 +58,7 @@ static INSTITUTIONS: [Institution; 3] = [
     },
 ];
 
-// What all of them have in common.
+// These values are the same for all institutions.
 const KIND: &str = "employment";
 const COUNTRY: &str = "MX";
 const STATUS: &str = "healthy";
@@ -75,8 +75,8 @@ const FORM: &[FormField<'static>] = &[
 ];
 
 impl Institution {
-    /// Whether current employments can be retrieved; in the sandbox too, though its list of
-    /// resources does not name them.
+    /// Tells that clients can retrieve current employments. The sandbox's institution allows it
+    /// although its list of resources does not name them.
     pub(super) fn has_current_employments(&self) -> bool {
         self.source == DataSource::Imss
     }
@@ -85,10 +85,9 @@ impl Institution {
         INSTITUTIONS.iter()
     }
 
-    /// The institution of a name.
+    /// Returns the institution with this name.
     ///
-    /// # Errors
-    /// 400 on `institution` for a name that no institution has.
+    /// # Errors 400 on `institution` for a name that no institution has.
     pub(super) fn named(name: &str) -> Result<&'static Institution, Error> {
         Institution::find(name).ok_or_else(|| {
             let lookup = format_args!("name={name}").to_string();
@@ -100,7 +99,7 @@ impl Institution {
         Institution::all().find(|institution| institution.name == name)
     }
 
-    /// The institution with an id from a path.
+    /// Returns the institution with the id that a path names.
     pub(super) fn with_id(id: &str) -> Option<&'static Institution> {
         Institution::all().find(|institution| institution.id.to_string() == id)
     }
@@ -133,7 +132,7 @@ impl Listed for Institution {
     type Object<'a> = Institution;
 }
 
-/// What `GET /api/institutions/` can be asked.
+/// The filters of `GET /api/institutions/`.
 pub(super) const FIELDS: &[Field<Institution>] = &[
     Field {
         name: "display_name",

@@ -1,4 +1,4 @@
-//! The body of `POST /api/links/`, checked as Belvo documents it.
+//! Parses and checks the bodies of `/api/links/` as Belvo documents them.
 
 use std::sync::Arc;
 
@@ -12,23 +12,23 @@ use crate::model::link::{AccessMode, CredentialsStorage, Days, Resource};
 
 const EXTERNAL_ID_CHARACTERS: std::ops::RangeInclusive<usize> = 3..=256;
 
-/// What a client asks for, after all checks that need nothing but the body.
+/// The link that a client asks for. All checks that need nothing but the body have passed.
 #[derive(Clone, Debug)]
 pub(crate) struct LinkRequest {
     pub institution: &'static Institution,
     pub curp: Arc<str>,
-    /// `username2`.
+    /// The person's e-mail address, from `username2`.
     pub email: Option<Arc<str>>,
     pub access_mode: AccessMode,
     pub external_id: Option<Arc<str>>,
     pub credentials_storage: CredentialsStorage,
     pub stale_in: Option<Days>,
     pub fetch_resources: Box<[Resource]>,
-    /// A second factor that the client already has.
+    /// The token of the second factor, if the client has it already.
     pub token: Option<Box<str>>,
 }
 
-/// The body of `PATCH /api/links/{id}/`: what is absent stays as it is.
+/// The body of `PATCH /api/links/{id}/`. A field that is absent stays as it is.
 #[derive(Debug)]
 pub(crate) struct LinkUpdate {
     pub access_mode: Option<AccessMode>,
@@ -36,7 +36,7 @@ pub(crate) struct LinkUpdate {
     pub fetch_resources: Option<Vec<Resource>>,
 }
 
-/// The body of `PATCH /api/links/`: the token that a session waits for.
+/// The body of `PATCH /api/links/`: the session, and the token that it waits for.
 #[derive(Debug)]
 pub(crate) struct Resume {
     pub session: String,
@@ -45,7 +45,8 @@ pub(crate) struct Resume {
 }
 
 impl LinkRequest {
-    /// All problems of the body come in one error, in the order of Belvo's documentation.
+    /// Parses the body of `POST /api/links/`. One error has all problems of the body, in the order
+    /// of Belvo's documentation.
     pub(crate) fn parse(body: &[u8]) -> Result<LinkRequest, Error> {
         let mut fields = Fields::parse(body)?;
         let institution = institution(&mut fields);
@@ -108,7 +109,8 @@ impl Resume {
     }
 }
 
-/// The body of `POST /api/links/{id}/refresh/`: by default all that the institution supports.
+/// Parses the body of `POST /api/links/{id}/refresh/`. The default is all resources that the
+/// institution supports.
 pub(crate) fn refresh_resources(
     body: &[u8],
     institution: &'static Institution,
@@ -119,7 +121,7 @@ pub(crate) fn refresh_resources(
     Ok(resources.unwrap_or_else(|| institution.resources.to_vec()))
 }
 
-/// The list of resources, if there is one and it has no problem.
+/// Returns the list of resources if the body has one without a problem.
 fn asked_resources(
     fields: &mut Fields,
     institution: &'static Institution,
@@ -135,7 +137,7 @@ fn institution(fields: &mut Fields) -> Option<&'static Institution> {
     })
 }
 
-/// None when there was a problem, an empty list when there was no list.
+/// Returns None when there was a problem, and an empty list when the body has no list.
 fn fetch_resources(
     fields: &mut Fields,
     institution: Option<&'static Institution>,
@@ -152,7 +154,7 @@ fn fetch_resources(
     items.iter().map(supported).collect::<Option<Vec<Resource>>>().or_else(|| {
         let names: Vec<&str> =
             institution.resources.iter().map(|resource| resource.as_str()).collect();
-        // Belvo names the field so, though the key in the body is fetch_resources.
+        // Belvo's error names this field, though the key in the body is `fetch_resources`.
         fields.refuse(Error::unsupported_resource(&names.join(", ")).on("resources"))
     })
 }
@@ -186,8 +188,8 @@ fn external_id(fields: &mut Fields) -> Option<String> {
     fields.refuse(problem.on("external_id"))
 }
 
-/// Belvo stores null instead of what it takes for personal data. Its test is not documented; here
-/// it is an e-mail address or anything of the shape of a CURP.
+/// Recognises what Belvo takes for personal data and stores as null. Belvo does not document its
+/// test; this one matches an e-mail address and any text of the shape of a CURP.
 fn is_personal(id: &str) -> bool {
     let is_email = id.split_once('@').is_some_and(|(user, host)| {
         !user.is_empty() && host.contains('.') && !id.contains(char::is_whitespace)
@@ -199,7 +201,7 @@ fn is_personal(id: &str) -> bool {
     is_email || is_curp
 }
 
-/// None when there was a problem, `Some(None)` when the default applies.
+/// Returns None when there was a problem, and `Some(None)` when the default applies.
 pub(crate) fn credentials_storage(fields: &mut Fields) -> Option<Option<CredentialsStorage>> {
     if !fields.has("credentials_storage") {
         return Some(None);

@@ -1,4 +1,4 @@
-//! `/api/links/`: one method a call.
+//! The calls of `/api/links/`, one method for each.
 
 use std::sync::Arc;
 
@@ -22,23 +22,23 @@ use crate::model::link::{self, AccessMode, CredentialsStorage, Resource, Status}
 use crate::model::page::Page;
 use crate::scenario::{Login, Refusal};
 
-/// A link that became recurrent is updated the next day.
+/// The time from a link's switch to recurrent to its first refresh.
 const UPDATE_AFTER_SWITCH: TimeDelta = TimeDelta::days(1);
-/// One refresh in so much time.
+/// The shortest time between two refreshes that clients ask for.
 const REFRESH_EVERY: TimeDelta = TimeDelta::minutes(10);
-/// From an asynchronous deletion's 202 to the deletion. Belvo documents no time.
+/// The time from the 202 for an asynchronous deletion to the deletion. Belvo documents no time.
 const DELETED_AFTER: TimeDelta = TimeDelta::seconds(1);
 
-/// How a deletion was answered.
+/// The result of a deletion.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Deletion {
     Done,
-    /// It will be done; the webhook repeats this id.
+    /// The link will be deleted. The webhook repeats this request id.
     Accepted(Uuid),
 }
 
 impl Account {
-    /// `POST /api/links/`: logs in at the institution and, if that works, creates a link.
+    /// `POST /api/links/`: logs in at the institution and creates a link if the login is accepted.
     pub(crate) fn create_link(
         &mut self,
         context: &mut CallContext,
@@ -84,7 +84,7 @@ impl Account {
         Ok(self.show_link(self.known_link(number)))
     }
 
-    /// The id of the person at the institution.
+    /// Returns the id of the person at the institution.
     fn user_of(&self, request: &LinkRequest) -> Arc<str> {
         institution_user_id(request.institution.name, &request.curp, &self.people)
     }
@@ -97,7 +97,7 @@ impl Account {
         })
     }
 
-    /// `PATCH /api/links/`: goes on with a login that waited for its token.
+    /// `PATCH /api/links/`: continues a login that waits for its token.
     pub(crate) fn resume_link(
         &mut self,
         context: &mut CallContext,
@@ -192,7 +192,7 @@ impl Account {
         Ok(self.show_link(self.known_link(number)))
     }
 
-    /// `PUT /api/links/{id}/`: new credentials. Whatever they are, they work, unless the scenario
+    /// `PUT /api/links/{id}/`: stores new credentials. Any credentials work, unless the scenario
     /// refuses the CURP.
     pub(crate) fn renew_credentials(
         &mut self,
@@ -222,8 +222,8 @@ impl Account {
         Ok(self.show_link(self.known_link(number)))
     }
 
-    /// `POST /api/links/{id}/refresh/`: reads the data again; answers with the id that the webhook
-    /// repeats.
+    /// `POST /api/links/{id}/refresh/`: reads the data again. Returns the request id that the
+    /// webhook repeats.
     pub(crate) fn refresh_link(
         &mut self,
         context: &mut CallContext,
@@ -251,9 +251,9 @@ impl Account {
         Ok(load.request_id)
     }
 
-    /// `DELETE /api/links/{id}/`: the link, its records and all that was to happen to it. A link is
-    /// deleted once: where it is to be deleted in the background already, the answer repeats the
-    /// request id of the first answer, which is the one in the webhook.
+    /// `DELETE /api/links/{id}/`: deletes the link, its records and its tasks. A link is deleted
+    /// once: if a deletion in the background is scheduled already, the answer repeats the request
+    /// id of the first answer, because the webhook shows that one.
     pub(crate) fn delete_link(
         &mut self,
         context: &CallContext,
@@ -272,7 +272,7 @@ impl Account {
         Ok(Deletion::Done)
     }
 
-    /// Deletes a link a little later; the webhook repeats the id of the request.
+    /// Schedules the deletion of a link. The webhook repeats the id of the request.
     fn plan_deletion(&mut self, number: LinkNumber, request_id: Uuid) -> Uuid {
         let due = later(self.now, DELETED_AFTER);
         self.outbox.schedule.add(due, Task::Delete(number, request_id));

@@ -1,4 +1,4 @@
-//! A link, and the login that Belvo stores for it.
+//! A link, and the credentials that Belvo stores for it.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::model::{Timestamp, later};
 use crate::scenario::{Accept, Scenario, StepId};
 use crate::seed::Seed;
 
-/// A link, and all that later calls and tasks depend on.
+/// A link, with everything that later calls and tasks need.
 #[derive(Clone, Debug)]
 pub(crate) struct Link {
     pub id: Uuid,
@@ -26,33 +26,34 @@ pub(crate) struct Link {
     pub status: Status,
     pub credentials: StoredCredentials,
     pub created_at: Timestamp,
-    /// The request with which it began to live.
+    /// The id of the request that began the link's lifecycle.
     pub begun_by: Uuid,
     pub last_accessed_at: Option<Timestamp>,
-    /// Always one that accepts, if only after a token.
+    /// The scenario of the link. It accepts the login, at once or after a token.
     pub scenario: Arc<Scenario>,
-    /// Retrievals that failed since the last that worked.
+    /// The number of failed retrievals since the last successful one.
     pub failures: u8,
     pub refreshed_at: Option<Timestamp>,
-    /// The login that waits for a token.
+    /// The session that waits for a token.
     pub session: Option<Session>,
-    /// How the scenario turned the life of the person, and when, in order.
+    /// The changes that the scenario made to the person's working life, each with its time, in
+    /// order.
     pub changes: Vec<(Timestamp, Change)>,
-    /// Records that were stored and events that were sent, for the ids of the next.
+    /// The number of stored records and sent events. The ids of the next ones are drawn from it.
     pub records: u64,
     pub events: u64,
 }
 
-/// The state of the login that Belvo has stored for a link.
+/// The state of the credentials that Belvo stores for a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum StoredCredentials {
     Work,
-    /// The storage period is over, or there was none.
+    /// The storage period is over, or the credentials were never stored.
     Expired,
-    /// The institution refuses them, in the words of a step of the link's scenario.
+    /// The institution refuses the credentials, as this step of the link's scenario says.
     Refused(StepId),
-    /// The institution asks for a token.
+    /// The institution asks for a token before it accepts a login.
     NeedToken,
 }
 
@@ -68,8 +69,8 @@ impl Link {
         self.scenario.accepts().expect("a link exists only where its scenario accepts the login")
     }
 
-    /// The resources that a load brings: those that the link names, or all for recurrent ones that
-    /// name none.
+    /// Returns the resources that a load brings: those that the link names, or all resources for a
+    /// recurrent link that names none.
     pub(crate) fn loads(&self) -> Vec<Resource> {
         let LinkRequest { access_mode, fetch_resources, institution, .. } = &self.request;
         match access_mode {
@@ -78,12 +79,12 @@ impl Link {
         }
     }
 
-    /// The turns in the life of the person until a record was read.
+    /// Returns the changes of the person's working life that happened until `read_at`.
     pub(crate) fn changes_until(&self, read_at: Timestamp) -> &[(Timestamp, Change)] {
         &self.changes[..self.changes.partition_point(|(at, _)| *at <= read_at)]
     }
 
-    /// Recurrent links are refreshed once a week by default.
+    /// Returns the refresh rate: one week for recurrent links, none for others.
     pub(crate) fn refresh_rate(&self) -> Option<&'static str> {
         match self.request.access_mode {
             AccessMode::Single => None,
@@ -91,7 +92,7 @@ impl Link {
         }
     }
 
-    /// When the credentials expire that are stored now.
+    /// Returns the time at which credentials that were stored at `stored_at` expire.
     pub(crate) fn credentials_expire_at(&self, stored_at: Timestamp) -> Option<Timestamp> {
         match self.request.credentials_storage {
             CredentialsStorage::Days(Days(days)) => {
@@ -102,7 +103,8 @@ impl Link {
     }
 }
 
-/// A person at an institution, whichever the link: 32 bytes in base64.
+/// Returns the id of a person at an institution, 32 bytes in base64. All links of the person there
+/// have the same id.
 pub(crate) fn institution_user_id(institution: &str, curp: &str, seed: &Seed) -> Arc<str> {
     let seed = seed.child(institution).named("institution_user_id", curp.as_bytes());
     URL_SAFE.encode(seed.bytes()).into()

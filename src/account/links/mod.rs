@@ -1,4 +1,4 @@
-//! The links of an account: what one is, how they are stored, what can be asked of them.
+//! The links of an account: their type, their store, their filters and their calls.
 
 pub(super) mod body;
 pub(super) mod calls;

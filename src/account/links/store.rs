@@ -1,8 +1,8 @@
-//! The links of an account, and the indexes that find them.
+//! The store of links, and the indexes that find them.
 //!
-//! All maps are persistent: a fork shares their nodes and the links, and a write copies the nodes on
-//! its way and one link. So the order of creation is kept in chunks of a few links each, and none of
-//! it is copied whole.
+//! All maps are persistent: a fork shares their nodes and the links, and a write copies one link
+//! and the nodes on the way to it. For the same reason the order of creation is kept in chunks of a
+//! few links each.
 
 use std::sync::Arc;
 
@@ -13,34 +13,33 @@ use crate::account::base::check::check;
 use crate::account::base::ids::LinkNumber;
 use crate::account::links::link::Link;
 
-/// The links in the order of creation, and what they are looked up by.
+/// The links in the order of creation, with their indexes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Links {
     by_number: OrdMap<LinkNumber, Arc<Link>>,
     by_id: OrdMap<Uuid, LinkNumber>,
     by_external_id: OrdSet<(Arc<str>, LinkNumber)>,
-    /// How many links there are with an e-mail address, in lower case, and a CURP.
+    /// The number of links for each pair of an e-mail address, in lower case, and a CURP.
     by_email: OrdMap<(Arc<str>, Arc<str>), usize>,
-    /// How many links each person has at an institution.
+    /// The number of links that each person has at an institution.
     by_user: OrdMap<Arc<str>, usize>,
     created: u64,
 }
 
 impl Links {
-    /// The number that the next link will have.
+    /// Returns the number that the next link will have.
     pub(crate) fn next_number(&self) -> LinkNumber {
         LinkNumber(self.created)
     }
 
-    /// No links yet, but so many numbers are used.
+    /// Returns a store without links whose next link has the number after `created`.
     pub(crate) fn numbered_from(created: u64) -> Links {
         Links { created, ..Links::default() }
     }
 
-    /// Puts a link back.
+    /// Puts a link back under its number.
     ///
-    /// # Errors
-    /// A sentence, if its number or its id is not free.
+    /// # Errors A sentence when the number or the id is in use.
     pub(crate) fn restore(&mut self, number: LinkNumber, link: Link) -> Result<(), String> {
         let is_free = number.0 < self.created
             && self.get(number).is_none()
@@ -78,7 +77,7 @@ impl Links {
         self.by_number.get(&number).map(Arc::as_ref)
     }
 
-    /// The link, to be changed in everything but what it is looked up by.
+    /// Returns a link to be changed. The caller must not change the fields that the indexes use.
     pub(crate) fn get_mut(&mut self, number: LinkNumber) -> Option<&mut Link> {
         self.by_number.get_mut(&number).map(Arc::make_mut)
     }
@@ -87,12 +86,12 @@ impl Links {
         self.by_id.get(&id).copied()
     }
 
-    /// In the order of creation.
+    /// Returns the links with their numbers, in the order of creation.
     pub(crate) fn numbered(&self) -> impl Iterator<Item = (LinkNumber, &Link)> {
         self.by_number.iter().map(|(number, link)| (*number, &**link))
     }
 
-    /// The newest first. A known id or external id narrows what is walked.
+    /// Returns the links, the newest first. A known id or external id narrows the search.
     pub(crate) fn newest_first(
         &self,
         id: Option<Uuid>,
@@ -110,12 +109,12 @@ impl Links {
         }
     }
 
-    /// True if a person has a link.
+    /// Tells that the person has a link.
     pub(crate) fn has_user(&self, institution_user_id: &str) -> bool {
         self.by_user.contains_key(institution_user_id)
     }
 
-    /// True if a link with another CURP has this e-mail address.
+    /// Tells that a link with another CURP has this e-mail address.
     pub(crate) fn email_belongs_to_another_curp(&self, email: &str, curp: &str) -> bool {
         let first: (Arc<str>, Arc<str>) = (email.to_lowercase().into(), "".into());
         let email = first.0.clone();
@@ -128,8 +127,7 @@ impl Links {
 
     /// Checks that the indexes agree with the links.
     ///
-    /// # Errors
-    /// The sentence of the rule that does not hold.
+    /// # Errors The sentence of the first rule that does not hold.
     pub(crate) fn invariants(&self) -> Result<(), String> {
         let mut again = Links { created: self.created, ..Links::default() };
         for (number, link) in self.numbered() {
@@ -165,7 +163,7 @@ fn email_key(link: &Link) -> Option<(Arc<str>, Arc<str>)> {
     Some((email.to_lowercase().into(), link.request.curp.clone()))
 }
 
-/// Takes one from a count; what counts none is forgotten.
+/// Subtracts one from a count, and removes a count that reaches zero.
 fn count_down<K: Ord + Clone>(counts: &mut OrdMap<K, usize>, key: &K) {
     let Some(count) = counts.get_mut(key) else { return };
     *count -= 1;

@@ -1,28 +1,28 @@
-//! Scenarios that are armed: they answer the next calls that match.
+//! Armed scenarios: each answers the next calls that match it.
 
 use std::sync::Arc;
 
 use crate::operations::Operation;
 use crate::scenario::{ArmedId, MatchedBy, Matching, Mismatch, Scenario};
 
-/// A scenario that waits for calls to answer.
+/// An armed scenario, with the calls that it matches.
 #[derive(Clone, Debug)]
 pub(crate) struct ArmedEntry {
     pub id: ArmedId,
     pub scenario: Arc<Scenario>,
-    /// The only operation that it answers; without it, any that logs in.
+    /// The operation whose calls the scenario answers. None stands for any operation that logs in.
     pub operation: Option<Operation>,
-    /// The only CURP that it answers.
+    /// The CURP whose calls the scenario answers. None stands for any CURP.
     pub curp: Option<Arc<str>>,
-    /// How many calls it will answer yet; at least one.
+    /// The number of calls that the scenario will still answer, at least one.
     pub left: u32,
 }
 
-/// In the order of arming, which is that of use.
+/// The armed scenarios in the order of arming. They are used in this order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Armed {
     entries: Vec<ArmedEntry>,
-    /// How many there were.
+    /// The number of scenarios that were ever armed.
     armed: u64,
 }
 
@@ -31,7 +31,7 @@ impl Armed {
         Armed { entries, armed }
     }
 
-    /// The id of the latest, which may be gone.
+    /// Returns the id of the scenario that was armed last, even if it is used up or disarmed.
     pub(crate) fn last_id(&self) -> u64 {
         self.armed
     }
@@ -54,7 +54,7 @@ impl Armed {
         &self.entries
     }
 
-    /// Whether there was one with this id.
+    /// Disarms a scenario. Returns false when no armed scenario has this id.
     pub(crate) fn disarm(&mut self, id: ArmedId) -> bool {
         let before = self.entries.len();
         self.entries.retain(|entry| entry.id != id);
@@ -65,7 +65,7 @@ impl Armed {
         self.entries.clear();
     }
 
-    /// One call has been answered; after the last, the entry is gone.
+    /// Counts a call that the scenario answered. After the last call the entry is removed.
     pub(crate) fn use_once(&mut self, id: ArmedId) {
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) {
             entry.left -= 1;
@@ -73,7 +73,7 @@ impl Armed {
         self.entries.retain(|entry| entry.left > 0);
     }
 
-    /// Lets them contend for a login of a CURP.
+    /// Enters the armed scenarios that match a login of a CURP into the matching.
     pub(crate) fn contend_for_login(
         &self,
         matching: &mut Matching,
@@ -91,7 +91,7 @@ impl Armed {
         }
     }
 
-    /// Lets those contend for a call without a login that are armed for such calls.
+    /// Enters the armed scenarios that match a call without a login into the matching.
     pub(crate) fn contend_for_call(&self, matching: &mut Matching, operation: Operation) {
         for entry in &self.entries {
             if let Some(armed) = entry.operation.filter(|armed| !armed.logs_in()) {

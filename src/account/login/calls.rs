@@ -1,4 +1,4 @@
-//! Overrides: the scenario of a call's header, scenarios that are armed, the default of the account.
+//! The calls of the control API for overrides: armed scenarios, and the account's default scenario.
 
 use std::sync::Arc;
 
@@ -11,19 +11,18 @@ use crate::error::{Error, Problem};
 use crate::operations::Operation;
 use crate::scenario::{ArmedId, Login, Scenario};
 
-/// How often one armed scenario answers at most.
+/// The largest number of calls that one armed scenario answers.
 const MOST_TIMES: u32 = 1_000_000;
-/// How many scenarios can be armed at a time.
+/// The largest number of scenarios that are armed at a time.
 const MOST_ARMED: usize = 1000;
 
 impl Account {
-    /// Begins the operation of a call, after [`Account::advance`]: all its logins are answered by the
-    /// scenario of its header, if it has one, or by those that are armed for it. A call without an
-    /// operation has no use for either.
+    /// Begins the operation of a call. The caller has called [`Account::advance`] before. The
+    /// scenario of the header answers all logins of the call, if there is one, else the scenarios
+    /// that are armed for it. A call without an operation ignores both.
     ///
-    /// # Errors
-    /// 400 for a header that names no scenario; the error of a scenario that refuses a call that does
-    /// not log in.
+    /// # Errors 400 for a header that names no scenario; the error of a scenario that refuses a
+    /// call without a login.
     pub(crate) fn begin_call(
         &mut self,
         context: &mut CallContext,
@@ -44,12 +43,11 @@ impl Account {
         }
     }
 
-    /// The next `times` calls that match are answered by this scenario: those of the operation, or
-    /// any that log in, with the CURP, or with any.
+    /// Arms a scenario: it answers the next `times` calls that match. Without an operation it
+    /// matches every call that logs in, and without a CURP every CURP.
     ///
-    /// # Errors
-    /// 400 with all that is wrong: a name that is unknown, `times` beyond 1 to 1000000, an operation
-    /// that does not log in with a scenario that does not refuse or with a CURP.
+    /// # Errors 400 with all problems: an unknown name, `times` outside of 1 to 1000000, or an
+    /// operation without a login together with a CURP or with a scenario that does not refuse.
     pub(crate) fn arm(
         &mut self,
         scenario: &str,
@@ -82,38 +80,38 @@ impl Account {
         }
     }
 
-    /// In the order of use.
+    /// Returns the armed scenarios in the order of use.
     pub(crate) fn armed(&self) -> &[ArmedEntry] {
         self.armed.list()
     }
 
-    /// Takes back what is armed with an id from a path; 404 when there is none.
+    /// Disarms the scenario with the id that a path names. The error is 404 when there is none.
     pub(crate) fn disarm(&mut self, id: &str) -> Result<(), Error> {
         let id = id.parse().map(ArmedId).map_err(|_| Error::not_found())?;
         if self.armed.disarm(id) { Ok(()) } else { Err(Error::not_found()) }
     }
 
-    /// Takes back all that is armed.
+    /// Disarms all scenarios.
     pub(crate) fn disarm_all(&mut self) {
         self.armed.disarm_all();
     }
 
-    /// What answers a login that nothing else claims, in place of `--scenario`; None is `--scenario`
-    /// again.
+    /// Sets the account's default scenario, which answers a login that no other scenario matches.
+    /// None brings back the default of the process.
     pub(crate) fn set_default_scenario(&mut self, name: Option<&str>) -> Result<(), Error> {
         self.default_scenario = name.map(|name| self.scenario_for(name, "scenario")).transpose()?;
         Ok(())
     }
 
-    /// The name of what [`Account::set_default_scenario`] set, and that of `--scenario`.
+    /// Returns the names of the account's default scenario and of the process's.
     pub(crate) fn default_scenarios(&self) -> (Option<&str>, &str) {
         let own = self.default_scenario.as_ref().map(|scenario| scenario.name.as_str());
         (own, self.settings.scenarios.default_scenario().name.as_str())
     }
 }
 
-/// The errors of what is armed for an operation. One that does not log in can be refused and nothing
-/// else, and has no CURP.
+/// Returns the errors of an armed scenario. For an operation without a login, only a refusal can be
+/// armed, and no CURP.
 pub(in crate::account) fn check_armed(
     scenario: &Scenario,
     operation: Option<Operation>,

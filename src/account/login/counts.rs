@@ -1,4 +1,4 @@
-//! The logins of a CURP, counted only where a scenario asks for it, and only as long as it does.
+//! Counts the logins of each CURP for the scenarios that limit them.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,14 +9,15 @@ use imbl::{OrdMap, OrdSet};
 use crate::account::base::check::check;
 use crate::model::{Timestamp, later};
 
-/// How many logins that count no more are forgotten when one is noted. More than one, so that fewer
-/// are left each time; few, so that a login costs the same after a year of silence.
+/// The number of expired logins that noting a login removes. It is more than one, so that the
+/// number of expired logins falls; it is small, so that a login takes the same time after a year
+/// without logins.
 const MOST_FORGOTTEN: usize = 4;
 
-/// A login that counts: the CURP, when it was, and its place among all logins.
+/// A counted login: the CURP, the time, and the number of the login among all logins.
 type Login = (Arc<str>, Timestamp, u64);
 
-/// The logins that count, and when each of them ceases to.
+/// The logins that count, each with the time at which it expires.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LoginCounts {
     logins: OrdSet<Login>,
@@ -25,7 +26,7 @@ pub(crate) struct LoginCounts {
 }
 
 impl LoginCounts {
-    /// Notes a login, which counts for the time `within`.
+    /// Counts a login, which expires after the time `within`.
     pub(crate) fn note(&mut self, curp: &str, at: Timestamp, within: TimeDelta) {
         self.forget(at);
         let login: Login = (curp.into(), at, self.noted);
@@ -34,12 +35,12 @@ impl LoginCounts {
         self.noted += 1;
     }
 
-    /// How many logins there were in the time `within` before `now`.
+    /// Returns the number of logins in the time `within` before `now`.
     pub(crate) fn count(&self, curp: &str, now: Timestamp, within: TimeDelta) -> usize {
         self.of(curp).filter(|login| now - *login < within).count()
     }
 
-    /// The logins of each CURP that still count at `now`, in order.
+    /// Returns the logins of each CURP that count at `now`, in order.
     pub(crate) fn at(&self, now: Timestamp) -> HashMap<&str, Vec<Timestamp>> {
         let mut logins: HashMap<&str, Vec<Timestamp>> = HashMap::new();
         let counting = self.by_end.iter().filter(|((end, _), _)| *end > now);
@@ -50,10 +51,9 @@ impl LoginCounts {
         logins
     }
 
-    /// Checks that each login has its end.
+    /// Checks that each login has an expiry.
     ///
-    /// # Errors
-    /// The sentence of the rule that does not hold.
+    /// # Errors The sentence of the first rule that does not hold.
     pub(crate) fn invariants(&self) -> Result<(), String> {
         let logins: OrdSet<Login> = self.by_end.values().cloned().collect();
         check(logins == self.logins, || "each login that counts has its end".to_owned())

@@ -1,4 +1,4 @@
-//! A login that is not made: what would answer it, and what would follow?
+//! The dry run of a login: which scenario would answer, and which tasks would follow.
 
 use chrono::TimeDelta;
 use schemars::JsonSchema;
@@ -17,14 +17,15 @@ use crate::model::duration;
 use crate::operations::Operation;
 use crate::scenario::{Login, Match};
 
-/// What a login would come to.
+/// The result of a dry run.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct DryRun {
-    /// Null for an operation that does not log in, where nothing refuses it.
+    /// The scenario that would answer. It is null for an operation that does not log in and that no
+    /// scenario refuses.
     pub scenario: Option<MatchedScenario>,
-    /// Null when the login would be accepted.
+    /// The error that would refuse the call. It is null when the call would be accepted.
     pub refusal: Option<RefusedWith>,
-    /// What would happen to the new link, in order.
+    /// The tasks that the new link would have, in order.
     pub scheduled: Vec<Planned>,
 }
 
@@ -35,37 +36,37 @@ pub(crate) struct RefusedWith {
     pub message: String,
 }
 
-/// Something that would happen.
+/// A task that the link would have.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Planned {
-    /// From the login on, such as `15s`.
+    /// The time from the login to the task, such as `15s`.
     #[serde(serialize_with = "duration::serialize")]
     #[schemars(with = "String")]
     pub after: TimeDelta,
     pub what: String,
 }
 
-/// A login that is to be tried without being made.
+/// The login that a dry run asks about.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DryRunRequest<'a> {
     pub curp: &'a str,
-    /// Without it, a link of the CURP at any institution counts.
+    /// The name of the institution. Without it, a link of the CURP at any institution counts.
     pub institution: Option<&'a str>,
-    /// `username2`.
+    /// The person's e-mail address, from `username2`.
     pub email: Option<&'a str>,
-    /// `RegisterLink`, unless it says otherwise. No link is looked at for the others.
+    /// The operationId of the call. The default is `RegisterLink`. For any other operation the dry
+    /// run looks at no link.
     pub operation: Option<&'a str>,
-    /// `X-Emulator-Scenario`.
+    /// The scenario that the header `X-Emulator-Scenario` names.
     pub header: Option<&'a str>,
 }
 
 impl Account {
-    /// The scenario that would answer, if the call were made now. Changes nothing: no login is
-    /// counted and no armed scenario is used up. None when the operation does not log in and nothing
-    /// refuses it.
+    /// Finds the scenario that would answer if the call were made now. This changes nothing: no
+    /// login is counted, and no armed scenario is used up. The result is None when the operation
+    /// does not log in and no scenario refuses it.
     ///
-    /// # Errors
-    /// 400 with all names of scenarios, operations and institutions that are unknown.
+    /// # Errors 400 with every name of a scenario, an operation or an institution that is unknown.
     pub(crate) fn resolve(&self, question: &DryRunRequest<'_>) -> Result<Option<Match>, Error> {
         let DryRunRequest { curp, institution, email, operation, header } = *question;
         let mut problems: Vec<Problem> = Vec::new();
@@ -95,11 +96,10 @@ impl Account {
         Ok(Some(self.contenders().decide(Some(&overrides), &facts)))
     }
 
-    /// What would come of a call that logs in; for `RegisterLink`, of a single link that fetches the
-    /// employment records. Changes nothing.
+    /// Runs a call without making it. For `RegisterLink` the link is a single link that fetches the
+    /// employment records. This changes nothing.
     ///
-    /// # Errors
-    /// 400 with all names of scenarios, operations and institutions that are unknown.
+    /// # Errors 400 with every name of a scenario, an operation or an institution that is unknown.
     pub(crate) fn dry_run(&self, question: &DryRunRequest<'_>) -> Result<DryRun, Error> {
         let choice = self.resolve(question)?;
         let registers =
@@ -112,8 +112,8 @@ impl Account {
         Ok(DryRun { scenario, refusal: outcome.err().and_then(RefusedWith::of), scheduled })
     }
 
-    /// Made on a copy, so that it comes to all that the call would come to. A copy shares the links,
-    /// the records and the tasks with its original, and costs nothing.
+    /// Creates the link in a fork of the account, so that the dry run shows all that the call would
+    /// do. The fork shares links, records and tasks with its original, so it is cheap.
     fn dry_run_register(&self, question: &DryRunRequest<'_>) -> (Result<(), Error>, Vec<Planned>) {
         let mut copy = self.clone();
         let body = json!({
@@ -134,7 +134,8 @@ impl Account {
     }
 }
 
-/// What a later login is answered with; a token is asked for only where the client wished it.
+/// Returns the answer to a later login. A later login asks for a token only if an override asks for
+/// it.
 fn answer_of(choice: &Match) -> Result<(), Error> {
     match &choice.scenario.login {
         Login::Refuse(refusal) => Err(refusal.error()),

@@ -1,6 +1,6 @@
-//! Matching: which scenario answers a call.
+//! Matching: finds the scenario that answers a call.
 //!
-//! The precedence of a login is in [`Contenders::decide`], and nowhere else.
+//! Only [`Contenders::decide`] has the precedence of scenarios for a login.
 
 #[cfg(test)]
 mod tests;
@@ -17,7 +17,7 @@ use crate::scenario::{Catalogue, Login, LoginAttempt, Match, MatchedBy, Matching
 /// The header that names the scenario of a request.
 pub(crate) const HEADER: &str = "X-Emulator-Scenario";
 
-/// The scenarios that can answer a login, and the logins that some of them count.
+/// The scenarios that can answer a login, and the counts of logins that some of them ask for.
 #[derive(Clone, Copy)]
 pub(crate) struct Contenders<'a> {
     pub scenarios: &'a Catalogue,
@@ -31,18 +31,18 @@ pub(crate) struct Contenders<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct LoginFacts<'a> {
     pub curp: &'a str,
-    /// True when `username2` is that of a link with another CURP.
+    /// True when a link with another CURP has this `username2`.
     pub email_taken: bool,
     pub curp_has_a_link: bool,
-    /// The link's own scenario, where it decides by itself on a later login.
+    /// The link's own scenario, if one of its steps or its session answers later logins.
     pub link: Option<&'a Arc<Scenario>>,
 }
 
 impl Contenders<'_> {
-    /// The precedence: the header of the call, the scenarios armed for it, the link's own scenario
-    /// where a step or a session of it decides, those that claim the CURP and those whose rule holds,
-    /// the default of the account, that of the process. Changes nothing: no login is counted and no
-    /// armed scenario is used up.
+    /// Finds the scenario that answers. The precedence is: the header of the call, the armed
+    /// scenarios, the link's own scenario where a step or a session of it decides, the scenarios
+    /// that claim the CURP and those whose rule holds, the account's default, the process's
+    /// default. This changes nothing: no login is counted, and no armed scenario is used up.
     pub(crate) fn decide(&self, overrides: Option<&Overrides>, facts: &LoginFacts<'_>) -> Match {
         let LoginFacts { curp, email_taken, curp_has_a_link, link } = *facts;
         let attempt = LoginAttempt {
@@ -70,7 +70,7 @@ impl Contenders<'_> {
     }
 }
 
-/// The scenario that refuses a call that does not log in, and its error.
+/// Returns the scenario that refuses a call without a login, and its error.
 pub(crate) fn refusal_of_call(armed: &Armed, overrides: &Overrides) -> Option<(Match, Error)> {
     if overrides.operation.logs_in() {
         return None;
@@ -89,7 +89,7 @@ pub(crate) fn refusal_of_call(armed: &Armed, overrides: &Overrides) -> Option<(M
     Some((matched, refusal))
 }
 
-/// Lets a match take effect: an armed scenario is used up once, and the call remembers the match.
+/// Applies a match: uses an armed scenario up once, and notes the match in the context of the call.
 pub(crate) fn settle(armed: &mut Armed, context: Option<&mut CallContext>, matched: &Match) {
     if let MatchedBy::Armed(id) = matched.by {
         armed.use_once(id);

@@ -1,4 +1,5 @@
-//! Logging in at the institution: the scenario that answers, and the state of the link that follows.
+//! Logging in at the institution: finds the scenario that answers, and updates the state of the
+//! link.
 
 pub(super) mod armed;
 pub(super) mod calls;
@@ -24,15 +25,15 @@ use crate::model::{Timestamp, later};
 use crate::scenario::{Catalogue, Login, Match, MatchedBy, Scenario};
 use crate::seed::Seed;
 
-/// How long a session waits for its token, as Belvo's sample says.
+/// The life of a session that waits for its token, as in Belvo's sample.
 const SESSION_LIFE: TimeDelta = TimeDelta::seconds(9600);
-/// A link that has failed so often turns invalid.
+/// The number of failures after which a link is invalid.
 const MOST_FAILURES: u8 = 6;
 
 /// The parts of an account that a login reads and changes.
 pub(super) struct Logins<'a> {
     pub now: Timestamp,
-    /// The seed of the account's ids.
+    /// The seed of the ids that the account draws.
     pub seed: &'a Seed,
     /// The seed of the people.
     pub people: &'a Seed,
@@ -42,12 +43,12 @@ pub(super) struct Logins<'a> {
     pub counts: &'a mut LoginCounts,
     pub links: &'a mut Links,
     pub schedule: &'a mut Schedule,
-    /// How many sessions there have been.
+    /// The number of sessions that were ever opened.
     pub sessions: &'a mut u64,
 }
 
 impl Logins<'_> {
-    /// The first login of a person: the scenario that answers.
+    /// Matches the first login of a person, and returns the scenario that answers.
     pub(super) fn log_in(
         &mut self,
         context: &mut CallContext,
@@ -65,13 +66,14 @@ impl Logins<'_> {
         matched.scenario
     }
 
-    /// The id of the person at the institution.
+    /// Returns the id of the person at the institution.
     fn institution_user_id(&self, request: &LinkRequest) -> Arc<str> {
         institution_user_id(request.institution.name, &request.curp, self.people)
     }
 
-    /// A login after the first, where a link and its e-mail exist: the scenario that answers. With
-    /// `by_itself` it is the link's own, unless the client asks for another.
+    /// Matches a later login, when a link and its e-mail address exist, and returns the scenario
+    /// that answers. With `by_itself` the link's own scenario answers, unless the client's
+    /// overrides name another.
     pub(super) fn match_again(
         &mut self,
         context: Option<&mut CallContext>,
@@ -102,7 +104,8 @@ impl Logins<'_> {
         }
     }
 
-    /// A later login with the credentials that Belvo has stored. Failures count, and too many turn the link invalid.
+    /// Logs in again with the credentials that Belvo stores. Repeated failures make the link
+    /// invalid.
     pub(super) fn log_in_again(
         &mut self,
         context: Option<&mut CallContext>,
@@ -115,7 +118,7 @@ impl Logins<'_> {
                 let link = self.link_mut(number);
                 link.failures = 0;
                 link.last_accessed_at = Some(now);
-                // A token that was asked for once, at the client's wish, is not asked for again.
+                // A token that an override asked for is asked for only once.
                 if link.credentials == StoredCredentials::Work {
                     link.status = Status::Valid;
                     link.session = None;
@@ -133,7 +136,7 @@ impl Logins<'_> {
         }
     }
 
-    /// The refusals of Belvo itself, before it asks the institution.
+    /// Returns the refusals of Belvo itself, which come before the login at the institution.
     fn check_usable(&mut self, number: LinkNumber) -> Result<(), Error> {
         let link = self.link(number);
         match (link.status, link.credentials) {
@@ -163,7 +166,7 @@ impl Logins<'_> {
                 Err(self.ask_token(number, login))
             }
             (Login::Refuse(refusal), _) => Err(refusal.error()),
-            // A link whose scenario asks for a token is asked for it once.
+            // A link whose own scenario asks for a token does so once.
             (login @ Login::AskToken(_), _) if by.is_override() => {
                 Err(self.ask_token(number, login))
             }
@@ -171,7 +174,7 @@ impl Logins<'_> {
         }
     }
 
-    /// Opens a session that waits for a token, in the words of a scenario that asks for one.
+    /// Opens a session that waits for a token, as the scenario says.
     pub(super) fn ask_token(&mut self, number: LinkNumber, login: &Login) -> Error {
         *self.sessions += 1;
         let id = self.seed.numbered("session", *self.sessions).uuid();
@@ -199,7 +202,7 @@ impl Logins<'_> {
         Error::token_required().with(Extra { session: Some(session), ..Extra::default() })
     }
 
-    /// Works again, from now on: a token was given or credentials are new.
+    /// Marks the link as working from now on: a token was given, or the credentials are new.
     pub(super) fn confirm(&mut self, number: LinkNumber) {
         let now = self.now;
         let link = self.link_mut(number);
@@ -211,7 +214,7 @@ impl Logins<'_> {
         self.plan_expiry_of_credentials(number);
     }
 
-    /// The storage period of the credentials begins now.
+    /// Begins the storage period of the credentials.
     pub(super) fn plan_expiry_of_credentials(&mut self, number: LinkNumber) {
         self.schedule.cancel(number, TaskKind::ExpireCredentials);
         let expiry: Option<Timestamp> = self.link(number).credentials_expire_at(self.now);

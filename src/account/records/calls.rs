@@ -1,4 +1,4 @@
-//! `/api/employment-records/` and `/api/mx/current-employments/`: one method a call.
+//! The calls of `/api/employment-records/` and `/api/mx/current-employments/`, one method for each.
 
 use uuid::Uuid;
 
@@ -19,14 +19,14 @@ use crate::model::current_employment::CurrentEmployment;
 use crate::model::employment_record::EmploymentRecord;
 use crate::model::page::Page;
 
-/// The outcome of a retrieval.
+/// The result of a retrieval.
 #[derive(Debug)]
 pub(crate) enum Retrieved<T> {
-    /// The data, and whether it was stored for the first time.
+    /// The data, of which some is stored for the first time.
     New(Vec<T>),
-    /// The data, of which nothing new is stored.
+    /// The data, of which nothing is new.
     Known(Vec<T>),
-    /// The data will come; the webhook repeats this id.
+    /// The data will be loaded in the background. The webhook repeats this request id.
     Later(Uuid),
 }
 
@@ -117,7 +117,8 @@ impl Account {
         Ok(())
     }
 
-    /// `POST /api/mx/current-employments/`: IMSS only.
+    /// `POST /api/mx/current-employments/`: reads the present employment, which exists for IMSS
+    /// only.
     pub(crate) fn retrieve_current_employments(
         &mut self,
         context: &mut CallContext,
@@ -169,7 +170,7 @@ impl Account {
         self.links.number_of(retrieval.link).ok_or_else(|| Error::does_not_exist(lookup).on("link"))
     }
 
-    /// The newest first; a known link narrows what is walked.
+    /// Returns the records, the newest first. A filter for a known link narrows the search.
     fn candidates<'a>(
         &'a self,
         records: &'a Records,

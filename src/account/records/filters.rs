@@ -7,10 +7,10 @@ impl Listed for Record {
     type Object<'a> = LinkedRecord<'a>;
 }
 
-/// The parameters of a list of current employments. It cannot be asked whose they are.
+/// The filters of the list of current employments. There is no filter by person.
 pub(crate) const CURRENT_EMPLOYMENT_FIELDS: &[Field<Record>] = FIELDS.split_last().unwrap().1;
 
-/// The parameters of a list of employment records.
+/// The filters of the list of employment records.
 pub(crate) const FIELDS: &[Field<Record>] = &[
     Field {
         name: "id",

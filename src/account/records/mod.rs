@@ -1,7 +1,7 @@
 //! The employment records of an account.
 //!
-//! A record holds only when it was read and which one of its link's it is; its content follows from
-//! (seed, scenario, CURP, time) and is made when it is asked for.
+//! A record stores only the time at which it was read and the number of its profile. Its content
+//! follows from the seed, the scenario, the CURP and the time, and is made for each answer.
 
 pub(super) mod calls;
 mod filters;
@@ -17,20 +17,20 @@ use crate::model::Timestamp;
 pub(super) use filters::{CURRENT_EMPLOYMENT_FIELDS, FIELDS};
 pub(super) use store::Records;
 
-/// One reading of the data of a link. Its link's id and CURP are those of the link.
+/// One reading of the data of a link. The link has its id and the CURP.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Record {
     pub id: Uuid,
     pub link: LinkNumber,
-    /// Which of the records of the link's scenario it is.
+    /// The index of the record among the records of the link's scenario.
     pub profile: usize,
     pub created_at: Timestamp,
     pub collected_at: Timestamp,
-    /// Whether the retrieval asked for the PDF.
+    /// True when the retrieval asked for the PDF.
     pub with_pdf: bool,
 }
 
-/// A record beside its link, which has what the record does not store.
+/// A record with its link, which has the facts that the record does not store.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LinkedRecord<'a> {
     pub record: &'a Record,

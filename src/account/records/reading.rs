@@ -1,4 +1,4 @@
-//! Reading: how a stored record becomes its content.
+//! Makes the content of a stored record.
 
 use crate::account::links::{Link, Links};
 use crate::account::records::Record;
@@ -10,7 +10,7 @@ use crate::model::profile::EmploymentStatus;
 use crate::scenario::Data;
 use crate::seed::Seed;
 
-/// The parts of an account that the content of its records follows from.
+/// The parts of an account from which the content of its records follows.
 #[derive(Clone, Copy)]
 pub(crate) struct RecordReader<'a> {
     pub links: &'a Links,
@@ -63,7 +63,7 @@ impl<'a> RecordReader<'a> {
         }
     }
 
-    /// The answer of the institution when the record was read.
+    /// Returns the data of the institution as of the time at which the record was read.
     pub(crate) fn employment(&self, link: &Link, record: &Record) -> Employment {
         let mut employment = match &link.accept().data {
             Data::Records(records) => match records.get(record.profile) {

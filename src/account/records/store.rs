@@ -1,6 +1,6 @@
-//! The records of an account, and the indexes that find them.
+//! The store of records, and the indexes that find them.
 //!
-//! All maps are persistent, as those of the links are.
+//! All maps are persistent, so that a fork shares their nodes.
 
 use std::collections::BTreeSet;
 
@@ -12,11 +12,11 @@ use crate::account::base::ids::LinkNumber;
 use crate::account::links::Links;
 use crate::account::records::Record;
 
-/// The place of a record in the order of creation; never used twice.
+/// The number of a record, in the order of creation. No number is used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct RecordNumber(u64);
 
-/// The records of one resource in the order of creation, and what they are looked up by.
+/// The records of one resource in the order of creation, with their indexes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Records {
     by_number: OrdMap<RecordNumber, Record>,
@@ -26,8 +26,8 @@ pub(crate) struct Records {
 }
 
 impl Records {
-    /// Adds a record, or brings the one of the same link and profile up to date. Returns its id and
-    /// whether it is new.
+    /// Adds a record, or updates the record with the same link and profile. Returns its id, and
+    /// true when it is new.
     pub(crate) fn upsert(&mut self, record: Record) -> (Uuid, bool) {
         let known = self.number_of(record.link, record.profile);
         let Some(known) = known.and_then(|number| self.by_number.get_mut(&number)) else {
@@ -39,25 +39,25 @@ impl Records {
         (known.id, false)
     }
 
-    /// No records yet, but so many numbers are used.
+    /// Returns a store without records whose next record has the number after `created`.
     pub(crate) fn numbered_from(created: u64) -> Records {
         Records { created, ..Records::default() }
     }
 
-    /// How many there have been.
+    /// Returns the number of records that were ever created.
     pub(crate) fn created(&self) -> u64 {
         self.created
     }
 
-    /// In the order of creation.
+    /// Returns the records with their numbers, in the order of creation.
     pub(crate) fn numbered(&self) -> impl Iterator<Item = (u64, &Record)> {
         self.by_number.iter().map(|(number, record)| (number.0, record))
     }
 
-    /// Puts a record back.
+    /// Puts a record back under its number.
     ///
-    /// # Errors
-    /// A sentence, if its number or its id is not free, or its link has another of its profile.
+    /// # Errors A sentence when the number or the id is in use, or when the link has another record
+    /// of this profile.
     pub(crate) fn restore(&mut self, number: u64, record: Record) -> Result<(), String> {
         let is_free = number < self.created
             && !self.by_number.contains_key(&RecordNumber(number))
@@ -87,20 +87,19 @@ impl Records {
         }
     }
 
-    /// The newest first.
+    /// Returns the records of a link, the newest first.
     pub(crate) fn of_link(&self, link: LinkNumber) -> impl Iterator<Item = &Record> {
         self.numbers_of(link).rev().filter_map(|number| self.by_number.get(&number))
     }
 
-    /// The newest first.
+    /// Returns all records, the newest first.
     pub(crate) fn newest_first(&self) -> impl Iterator<Item = &Record> {
         self.by_number.iter().rev().map(|(_, record)| record)
     }
 
     /// Checks that the indexes agree with the records, and that each record has its link.
     ///
-    /// # Errors
-    /// The sentence of the rule that does not hold.
+    /// # Errors The sentence of the first rule that does not hold.
     pub(crate) fn invariants(&self, links: &Links) -> Result<(), String> {
         let mut again = Records { created: self.created, ..Records::default() };
         let mut profiles = BTreeSet::new();
@@ -118,7 +117,7 @@ impl Records {
         })
     }
 
-    /// The record of a profile of a link.
+    /// Returns the number of the record of a link with this profile.
     fn number_of(&self, link: LinkNumber, profile: usize) -> Option<RecordNumber> {
         let is_of_profile = |number: &RecordNumber| {
             self.by_number.get(number).is_some_and(|record| record.profile == profile)
@@ -126,7 +125,7 @@ impl Records {
         self.numbers_of(link).find(is_of_profile)
     }
 
-    /// In the order of creation.
+    /// Returns the numbers of the records of a link, in the order of creation.
     fn numbers_of(&self, link: LinkNumber) -> impl DoubleEndedIterator<Item = RecordNumber> {
         let all = (link, RecordNumber(0))..=(link, RecordNumber(u64::MAX));
         self.by_link.range(all).map(|(_, number)| *number)

@@ -1,4 +1,4 @@
-//! A request of the API as it came, for all that is not its own business.
+//! A request of the API as the client sent it.
 
 use std::borrow::Cow;
 
@@ -6,20 +6,20 @@ use crate::operations::Operation;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Call<'a> {
-    /// None where the path or its method is unknown.
+    /// The operation. It is None where the path or its method is unknown.
     pub operation: Option<Operation>,
     pub method: &'a str,
-    /// Without the query.
+    /// The path, without the query.
     pub path: &'a str,
     pub query: &'a str,
-    /// Names in lower case.
+    /// The headers, with names in lower case.
     pub headers: Vec<(&'a str, Cow<'a, str>)>,
-    /// Empty where it was not read.
+    /// The body. It is empty where nobody has read it.
     pub body: &'a [u8],
 }
 
 impl Call<'_> {
-    /// The first header of a name in any case.
+    /// Returns the first header with this name, whose case makes no difference.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let header = self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
         header.map(|(_, value)| &**value)

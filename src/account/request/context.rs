@@ -1,4 +1,4 @@
-//! One call of the API, from its request to its answer.
+//! The context of one call of the API, from its request to its answer.
 
 use std::sync::Arc;
 
@@ -7,12 +7,13 @@ use uuid::Uuid;
 use crate::operations::Operation;
 use crate::scenario::{Match, Scenario};
 
-/// The part of an account's work that belongs to one call and ends with it. A task of the schedule
-/// runs without one.
+/// The facts that belong to one call and end with it. A task of the schedule runs without a
+/// context.
 #[derive(Debug)]
 pub(crate) struct CallContext {
     pub request_id: Uuid,
-    /// None where neither a header nor an armed scenario can answer the call.
+    /// The overrides of the call. They are None where neither a header nor an armed scenario can
+    /// answer the call.
     pub overrides: Option<Overrides>,
     /// The scenario that answered the last login of the call, or that refused the call.
     pub matched: Option<Match>,
@@ -20,12 +21,12 @@ pub(crate) struct CallContext {
     pub webhooks_first: bool,
 }
 
-/// The choices of the client that come before the rules of scenarios.
+/// The client's overrides, which come before the rules of scenarios.
 #[derive(Clone, Debug)]
 pub(crate) struct Overrides {
-    /// Selects the armed scenarios that can answer.
+    /// The operation, which selects the armed scenarios that can answer.
     pub operation: Operation,
-    /// The scenario of the header.
+    /// The scenario that the header names.
     pub scenario: Option<Arc<Scenario>>,
 }
 

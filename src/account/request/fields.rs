@@ -1,4 +1,4 @@
-//! A request body as typed values, with every problem collected.
+//! Reads a request body as typed values, and collects every problem.
 
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -6,15 +6,15 @@ use uuid::Uuid;
 use crate::account::request::parse_error;
 use crate::error::{Error, Problem};
 
-/// The fields of a JSON object. Each reader returns a value or notes a problem; [`Fields::finish`]
-/// tells which of the two it was.
+/// The fields of a JSON object. Each reader returns a value or notes a problem. [`Fields::finish`]
+/// returns the problems as one error.
 pub(crate) struct Fields {
     object: Map<String, Value>,
     problems: Vec<Problem>,
 }
 
 impl Fields {
-    /// Reads a body; an empty one is an empty object.
+    /// Parses a body. An empty body counts as an empty object.
     pub(crate) fn parse(body: &[u8]) -> Result<Fields, Error> {
         let value = if body.is_empty() {
             Value::Object(Map::new())
@@ -28,7 +28,7 @@ impl Fields {
         }
     }
 
-    /// A text that must be there and not blank.
+    /// Reads a text that must be there and must not be blank.
     pub(crate) fn required_text(&mut self, field: &'static str) -> Option<String> {
         match self.object.remove(field) {
             None => self.refuse(Error::required().on(field)),
@@ -37,19 +37,19 @@ impl Fields {
         }
     }
 
-    /// A text that is absent, null or not blank.
+    /// Reads a text that may be absent or null, but must not be blank.
     pub(crate) fn optional_text(&mut self, field: &'static str) -> Option<String> {
         let value = self.take(field)?;
         self.text(field, value)
     }
 
-    /// A text that is as good as absent when it is blank, as optional credentials are.
+    /// Reads a text that counts as absent when it is blank, as optional credentials do.
     pub(crate) fn blankable_text(&mut self, field: &'static str) -> Option<String> {
         let blank = self.object.get(field).and_then(Value::as_str).is_some_and(is_blank);
         if blank { None } else { self.optional_text(field) }
     }
 
-    /// A UUID that must be there.
+    /// Reads a UUID that must be there.
     pub(crate) fn required_uuid(&mut self, field: &'static str) -> Option<Uuid> {
         match self.object.remove(field) {
             None => self.refuse(Error::required().on(field)),
@@ -62,7 +62,7 @@ impl Fields {
         }
     }
 
-    /// A boolean, in any of the spellings that the framework knows.
+    /// Reads a boolean in any spelling that Belvo's framework accepts.
     pub(crate) fn optional_bool(&mut self, field: &'static str, default: bool) -> bool {
         let Some(value) = self.take(field) else { return default };
         let word = value.as_str().map_or_else(|| value.to_string(), str::to_lowercase);
@@ -76,7 +76,7 @@ impl Fields {
         }
     }
 
-    /// A list that is absent or null, or any list.
+    /// Reads a list that may be absent or null.
     pub(crate) fn optional_list(&mut self, field: &'static str) -> Option<Vec<Value>> {
         match self.take(field)? {
             Value::Array(items) => Some(items),
@@ -85,12 +85,12 @@ impl Fields {
         }
     }
 
-    /// Any value. Null counts as absent: generated clients send every option.
+    /// Takes any value. Null counts as absent, because generated clients send every option.
     pub(crate) fn take(&mut self, field: &'static str) -> Option<Value> {
         self.object.remove(field).filter(|value| !value.is_null())
     }
 
-    /// Whether there is a value to take.
+    /// Tells that the field has a value that is not null.
     pub(crate) fn has(&self, field: &'static str) -> bool {
         self.object.get(field).is_some_and(|value| !value.is_null())
     }
@@ -101,7 +101,7 @@ impl Fields {
         None
     }
 
-    /// All problems together, if there are any.
+    /// Returns all noted problems as one error, if there are any.
     pub(crate) fn finish(self) -> Result<(), Error> {
         match self.problems.is_empty() {
             true => Ok(()),
@@ -109,7 +109,7 @@ impl Fields {
         }
     }
 
-    /// Numbers are read as text, as the framework does; other types are refused.
+    /// Reads a number as text, as Belvo's framework does, and refuses other types.
     fn text(&mut self, field: &'static str, value: Value) -> Option<String> {
         match value {
             Value::String(text) if is_blank(&text) => self.refuse(Error::blank().on(field)),
@@ -124,7 +124,7 @@ fn is_blank(text: &str) -> bool {
     text.trim().is_empty()
 }
 
-/// The name that Python has for a JSON type.
+/// Returns Python's name for a JSON type.
 fn python_type(value: &Value) -> &'static str {
     match value {
         Value::Null => "NoneType",

@@ -1,8 +1,7 @@
-//! The filters of a list: which parameters there are, and which objects they let through.
+//! The filters of lists: the parameters of a list, and the objects that they select.
 //!
-//! A resource says once, in a table of [`Field`]s, what can be asked of it; everything else is the
-//! same for all of them. Different parameters combine with AND; a parameter that is not in the table
-//! is ignored.
+//! Each resource has a table of [`Field`]s, which says what a query can ask of its objects. An
+//! object is listed if it fits all parameters. A parameter that is not in the table is ignored.
 
 use std::cmp::Ordering;
 use std::str::FromStr;
@@ -14,7 +13,7 @@ use crate::account::request::query::Query;
 use crate::error::Error;
 use crate::model::Timestamp;
 
-/// What is compared: a value of an object, or one that a client asks for.
+/// A value that a filter compares: one of an object, or one that a client asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value<'a> {
     Uuid(Uuid),
@@ -24,7 +23,7 @@ pub(crate) enum Value<'a> {
     Null,
 }
 
-/// How the text of a parameter is read.
+/// The way in which the text of a parameter is read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ValueKind {
     Uuid,
@@ -35,7 +34,7 @@ pub(crate) enum ValueKind {
     Time,
 }
 
-/// What can be asked of a value, by the end of the parameter's name.
+/// A comparison, named by the end of the parameter's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operator {
     Equal,
@@ -45,11 +44,11 @@ pub(crate) enum Operator {
     GreaterOrEqual,
     Less,
     LessOrEqual,
-    /// Between two, both included.
+    /// The value lies between two others, both included.
     Range,
-    /// A list has all of them.
+    /// The list contains all of the values.
     AllIn,
-    /// The plain parameter of a text of which a part is asked for, in any case.
+    /// The text contains the value, whose case makes no difference. The parameter has no ending.
     Contains,
 }
 
@@ -66,13 +65,13 @@ pub(crate) const TIMES: &[Operator] = &[
     Operator::Range,
 ];
 
-/// Objects that can be listed.
+/// A resource whose objects can be listed.
 pub(crate) trait Listed: 'static {
-    /// An object as it is asked for its values, beside those that it takes some of them from.
+    /// An object, together with the objects that some of its values come from.
     type Object<'a>;
 }
 
-/// A value of an object of a resource and what can be asked of it.
+/// A value of the objects of a resource, and the comparisons that a query can make with it.
 pub(crate) struct Field<T: Listed> {
     pub name: &'static str,
     pub kind: ValueKind,
@@ -80,16 +79,16 @@ pub(crate) struct Field<T: Listed> {
     pub value: for<'a> fn(&'a T::Object<'a>) -> Value<'a>,
 }
 
-/// A parameter of a list, for those who describe it.
+/// A parameter of a list, as the API's description needs it.
 #[derive(Debug)]
 pub(crate) struct Parameter {
     pub name: String,
     pub kind: ValueKind,
-    /// Whether it takes several values, joined by commas.
+    /// True if the parameter takes several values, joined by commas.
     pub is_list: bool,
 }
 
-/// The parameters that a table of fields makes.
+/// Returns the parameters that a table of fields makes.
 pub(crate) fn parameters<T: Listed>(fields: &[Field<T>]) -> Vec<Parameter> {
     let of_field = |field: &Field<T>| {
         let (name, kind) = (field.name, field.kind);
@@ -103,7 +102,7 @@ pub(crate) fn parameters<T: Listed>(fields: &[Field<T>]) -> Vec<Parameter> {
     fields.iter().flat_map(of_field).collect()
 }
 
-/// What a query asks of the objects of a resource.
+/// The conditions of a query on the objects of a resource.
 pub(crate) struct Filter<'q, T: Listed> {
     conditions: Vec<Condition<'q, T>>,
 }
@@ -118,12 +117,13 @@ struct Condition<'q, T: Listed> {
 #[derive(Debug)]
 enum Asked<'q> {
     Exactly(Value<'q>),
-    /// Any time of the day.
+    /// Any time of this day.
     Day(NaiveDate),
 }
 
 impl<'q, T: Listed> Filter<'q, T> {
-    /// Reads all filters of a query; a value that cannot be read names its parameter.
+    /// Parses all filters of a query. The error for a value that cannot be parsed names its
+    /// parameter.
     pub(crate) fn parse(
         fields: &'static [Field<T>],
         query: &'q Query,
@@ -174,7 +174,8 @@ impl<T: Listed> Condition<'_, T> {
 }
 
 impl Asked<'_> {
-    /// How a value lies to what is asked for; None when they cannot be compared.
+    /// Compares a value with the one that is asked for. Returns None when the two cannot be
+    /// compared.
     fn order_of(&self, value: &Value<'_>) -> Option<Ordering> {
         match (value, self) {
             (Value::Time(time), Asked::Day(day)) => Some(time.date_naive().cmp(day)),
@@ -215,7 +216,7 @@ impl ValueKind {
     }
 }
 
-/// `2022-03-03`, or a timestamp; a `+` in a query is a blank once it is decoded.
+/// Parses `2022-03-03` or a timestamp. A `+` in a query arrives as a blank, because it is decoded.
 fn parse_time(text: &str) -> Option<Asked<'static>> {
     if let Ok(day) = NaiveDate::from_str(text) {
         return Some(Asked::Day(day));
@@ -245,7 +246,7 @@ impl Operator {
         matches!(self, Operator::In | Operator::NotIn | Operator::Range | Operator::AllIn)
     }
 
-    /// Lists are joined by commas in one parameter.
+    /// Splits the text of a parameter that takes several values, at the commas.
     fn split(self, text: &str) -> Vec<&str> {
         match self.takes_a_list() {
             true => text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect(),

@@ -1,4 +1,4 @@
-//! The request of a client, read before any state of the account is asked.
+//! Parses the request of a client. Nothing here looks at the state of an account.
 
 pub(super) mod call;
 pub(super) mod context;

@@ -1,6 +1,6 @@
-//! The mode of a request: does the client wait for the outcome?
+//! The mode of a request: the client waits for the outcome, or a webhook announces it.
 
-/// Set by the header `X-Belvo-Request-Mode`.
+/// The request mode, from the header `X-Belvo-Request-Mode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RequestMode {
     Sync,

@@ -1,4 +1,4 @@
-//! Scenarios, operations and ids, by the names that a client writes.
+//! Looks up scenarios, operations and ids by the texts that a client writes.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -10,10 +10,9 @@ use crate::model::suggestion::did_you_mean;
 use crate::operations::Operation;
 use crate::scenario::{Catalogue, Scenario};
 
-/// The scenario of a name.
+/// Returns the scenario with this name.
 ///
-/// # Errors
-/// 400 on `field`, or the header of this name, for a name that no scenario has.
+/// # Errors 400 on `field`, which is a field or a header, for a name that no scenario has.
 pub(crate) fn scenario_named(
     scenarios: &Catalogue,
     name: &str,
@@ -39,10 +38,9 @@ pub(crate) fn operation_named(name: &str) -> Result<Operation, Error> {
     })
 }
 
-/// The id in a path.
+/// Parses the id that a path names.
 ///
-/// # Errors
-/// 404 for a text that is no UUID: it is as unknown as any other.
+/// # Errors 404 for a text that is no UUID, as for an unknown id.
 pub(crate) fn parse_id(id: &str) -> Result<Uuid, Error> {
     Uuid::from_str(id).map_err(|_| Error::not_found())
 }

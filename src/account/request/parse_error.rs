@@ -1,6 +1,6 @@
-//! The reason why a body is not JSON, in the words of Python's decoder: Belvo passes those on.
+//! Describes why a body is not JSON, in the words of Python's decoder, which Belvo's errors repeat.
 
-/// Deeper nesting is refused, as by the parser that reads the body.
+/// The deepest nesting that is accepted. It is that of the parser that reads the body.
 const DEEPEST: usize = 128;
 
 /// Describes the first mistake, such as `Expecting value: line 1 column 1 (char 0)`.
@@ -18,7 +18,7 @@ pub(crate) fn diagnose(body: &[u8]) -> String {
     let mut scanner = Scanner { chars: text.chars().collect(), at: 0, depth: 0 };
     match scanner.document() {
         Err(Mistake { sentence, at }) => scanner.show(sentence, at),
-        // Python takes some texts that our parser does not, such as NaN.
+        // Python accepts some texts that our parser refuses, such as NaN.
         Ok(()) => scanner.show("Expecting value", 0),
     }
 }
@@ -30,7 +30,7 @@ struct Mistake {
 
 type Scan = Result<(), Mistake>;
 
-/// Walks the text as Python's decoder does.
+/// A scanner that reads the text as Python's decoder does.
 struct Scanner {
     chars: Vec<char>,
     at: usize,
@@ -160,7 +160,7 @@ impl Scanner {
         Ok(())
     }
 
-    /// A number or one of the words that stand for a value.
+    /// Scans a number or one of the words that stand for a value.
     fn word(&mut self) -> Scan {
         let words = ["null", "true", "false", "NaN", "Infinity", "-Infinity"];
         if let Some(word) = words.iter().find(|word| self.begins_with(word)) {
@@ -225,7 +225,7 @@ impl Scanner {
 mod tests {
     use super::diagnose;
 
-    /// The right-hand sides were printed by Python 3.11's own decoder.
+    /// Python 3.11's decoder printed the expected texts.
     #[test]
     fn mistakes_are_described_as_python_does() {
         for (body, expected) in PYTHON_SAYS {

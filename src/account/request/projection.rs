@@ -1,17 +1,17 @@
-//! `fields` and `omit`: which keys of an object a client wants.
+//! The query parameters `fields` and `omit`, which select the keys of an object.
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-/// The keys to keep and the keys to drop; names that no object has are ignored. Only the keys of the
-/// first level count: one that is kept brings all that is below it.
+/// The keys to keep and the keys to drop. A name that no object has is ignored. Only keys of the
+/// first level are selected; a kept key keeps its whole value.
 #[derive(Debug)]
 pub(crate) struct Projection {
     pub fields: Option<Vec<String>>,
     pub omit: Option<Vec<String>>,
 }
 
-/// An object with the keys that a selection keeps.
+/// An object, with a selection of its keys.
 pub(crate) struct Projected<'q, T> {
     pub object: T,
     pub selection: &'q Projection,

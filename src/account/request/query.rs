@@ -1,4 +1,4 @@
-//! Query strings: filters and pages, the same for every list.
+//! The query string of a list: its filters and its page.
 
 use std::str::FromStr;
 
@@ -9,10 +9,10 @@ use crate::account::request::projection::{Projected, Projection};
 use crate::error::Error;
 use crate::model::page::Page;
 
-/// Larger pages are cut to this without an error.
+/// The largest page. A larger `page_size` is cut to this without an error.
 const LARGEST_PAGE: usize = 1000;
 
-/// The query of a list, and the URL without it that the client called.
+/// The query of a list, and the URL that the client called, without the query.
 #[derive(Debug)]
 pub(crate) struct Query {
     url: String,
@@ -32,24 +32,24 @@ impl Query {
         Query { url, pairs, selection }
     }
 
-    /// A parameter; the last of several counts, and an empty one is absent: generated clients
-    /// send every option.
+    /// Returns the value of a parameter: the last one if there are several. An empty value counts
+    /// as absent, because generated clients send every option.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         last(&self.pairs, name)
     }
 
-    /// The id that a parameter asks for, if it is one.
+    /// Returns the value of a parameter if it is an id.
     pub(crate) fn uuid(&self, name: &str) -> Option<Uuid> {
         Uuid::from_str(self.text(name)?).ok()
     }
 
-    /// An object with the keys that the client wants, by `fields` and `omit`.
+    /// Returns an object with the keys that `fields` and `omit` select.
     pub(crate) fn select<T>(&self, object: T) -> Projected<'_, T> {
         Projected { object, selection: &self.selection }
     }
 
-    /// The page that the query asks for. A size that is no positive number means the default; a
-    /// page that does not exist is an error, except the first.
+    /// Returns the page that the query asks for. A `page_size` that is no positive number stands
+    /// for the default. A page that does not exist is an error, except the first.
     pub(crate) fn page<T, R>(
         &self,
         default_size: usize,
@@ -88,7 +88,7 @@ impl Query {
         size.filter(|size| *size > 0).unwrap_or(default).min(LARGEST_PAGE)
     }
 
-    /// Belvo carries every parameter over.
+    /// Returns the URL of another page. Like Belvo's, it carries every parameter over.
     fn url_of_page(&self, number: usize) -> String {
         let others = self.pairs.iter().filter(|(key, _)| key != "page");
         let query = Serializer::new(String::new())

@@ -1,8 +1,9 @@
-//! The state of an account as a file: taken here, put back in `restore`.
+//! The snapshot of an account: its state as a file. This module takes it, and `restore` puts it
+//! back.
 //!
-//! What is left out is the past (finished deliveries, the journal), what the flags or the owner of
-//! the keys decide (endpoints and their secrets, retries) and what lasts for seconds (the windows of
-//! `--rate-limits documented`).
+//! A snapshot leaves out the past (finished deliveries, the log), the settings of the flags and of
+//! the owner of the keys (endpoints with their secrets, retries), and facts that last for seconds
+//! (the windows of `--rate-limits documented`).
 
 mod restore;
 
@@ -29,16 +30,16 @@ use crate::model::{NEVER, Timestamp, show};
 use crate::operations::Operation;
 use crate::seed::Seed;
 
-/// The form of the file; another one is refused.
+/// The version of the format. Snapshots of another version are refused.
 const VERSION: u32 = 2;
 
-/// All that an account is.
+/// The whole state of an account.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Snapshot {
     version: u32,
     now: Moment,
-    /// What people and their lives are drawn from, so that they are the same with another `--seed`.
+    /// The seed of people and their lives. It keeps them the same under another `--seed`.
     #[schemars(with = "String")]
     people: Seed,
     counters: Counters,
@@ -46,20 +47,20 @@ pub(crate) struct Snapshot {
     links: Vec<LinkState>,
     employment_records: Vec<RecordState>,
     current_employments: Vec<RecordState>,
-    /// When each CURP logged in, where a scenario counts that.
+    /// The times at which each CURP logged in, where a scenario counts them.
     logins: BTreeMap<String, Vec<Moment>>,
-    /// Tokens of the widget that were used, and their last second.
+    /// The used tokens of the widget, each with the second at which it expires.
     spent_tokens: BTreeMap<String, i64>,
     scheduled: Vec<TaskState>,
-    /// Webhooks that were not finished. They go to the endpoints of the account that they are
-    /// restored in.
+    /// The webhooks that were not finished. They go to the endpoints of the account into which the
+    /// snapshot is put.
     webhooks: Vec<WebhookState>,
     armed: Vec<ArmedState>,
     #[schemars(with = "Value")]
     faults: Faults,
 }
 
-/// How many there have been, so that no id is given twice.
+/// The numbers of things that were ever made. With them, no id is given twice.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Counters {
@@ -73,7 +74,7 @@ struct Counters {
     armed: Count,
 }
 
-/// A number of things that have been; no program makes more.
+/// A number of things that were made. It is limited by what programs can make.
 #[derive(Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "u64")]
 #[schemars(extend("maximum" = MOST))]
@@ -95,7 +96,7 @@ struct LinkState {
     scenario: String,
     institution: String,
     curp: String,
-    /// `username2`.
+    /// The person's e-mail address, from `username2`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     email: Option<String>,
     access_mode: AccessMode,
@@ -137,7 +138,7 @@ struct SessionState {
 struct RecordState {
     number: Count,
     id: Uuid,
-    /// The number of its link.
+    /// The number of the record's link.
     link: Count,
     #[serde(default, skip_serializing_if = "is_default")]
     profile: usize,
@@ -157,17 +158,17 @@ struct TaskState {
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct WebhookState {
-    /// The number of its link, which may be gone.
+    /// The number of the webhook's link, which may have been deleted.
     link_number: Count,
     link: Uuid,
     webhook_id: Uuid,
     webhook_type: String,
     webhook_code: String,
-    /// When the event happened, and when it is sent next.
+    /// The time at which the event happened.
     created_at: Moment,
     due: Moment,
     caused_by: Option<Uuid>,
-    /// A text where it is no JSON.
+    /// The payload. It is a text where the payload is not JSON.
     #[schemars(with = "Value")]
     payload: Box<RawValue>,
 }
@@ -182,7 +183,8 @@ struct ArmedState {
     left: u32,
 }
 
-/// A link is written a hundred thousand times: what is as it is mostly is left out.
+/// Tells that a value is the default. A snapshot leaves defaults out, because it can hold a hundred
+/// thousand links.
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
@@ -210,7 +212,7 @@ impl TryFrom<Timestamp> for Moment {
 }
 
 impl Account {
-    /// `GET /_emulator/snapshot`.
+    /// Answers `GET /_emulator/snapshot`.
     pub(crate) fn snapshot(&self) -> Snapshot {
         let counters = Counters {
             requests: Count(self.requests),
@@ -251,8 +253,9 @@ impl Account {
             .collect()
     }
 
-    /// One for each event, however many endpoints it was for. Events can share a webhook id: the
-    /// n-th delivery of an id to an endpoint is of the same event as the n-th to another.
+    /// Returns one webhook for each event, however many endpoints it has. Events can share a
+    /// webhook id: the n-th delivery of an id to one endpoint belongs to the same event as the n-th
+    /// delivery of the id to another.
     fn unfinished_webhooks(&self) -> Vec<WebhookState> {
         let mut counts: HashMap<(Uuid, Option<&str>), u32> = HashMap::new();
         let mut known = HashSet::new();

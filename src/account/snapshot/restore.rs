@@ -1,4 +1,5 @@
-//! From a snapshot back to an account. What does not fit together is refused, with its place.
+//! Makes an account from a snapshot. The error for parts that do not fit together names their
+//! place.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,12 +27,12 @@ use crate::model::{END, Timestamp, show};
 use crate::scenario::{ArmedId, Scenario};
 
 impl Account {
-    /// `PUT /_emulator/snapshot`: this account in the state of the snapshot, with its own endpoints
-    /// and its own ids from now on. All is checked before anything that is due happens.
+    /// Answers `PUT /_emulator/snapshot`: returns an account in the state of the snapshot, with the
+    /// endpoints of this account and with ids of its own from now on. The whole snapshot is checked
+    /// before any task that is due runs.
     ///
-    /// # Errors
-    /// 400 that names the place of what does not fit: another version, an unknown scenario, a record
-    /// without its link.
+    /// # Errors 400 names the place of the part that does not fit, such as another version, an
+    /// unknown scenario or a record without its link.
     pub(crate) fn restored(&self, snapshot: Snapshot) -> Result<Account, Error> {
         let mut account = self.begun_from(&snapshot)?;
         let counters = snapshot.counters;
@@ -67,7 +68,8 @@ impl Account {
         Ok(account)
     }
 
-    /// An account with the time, the counters and the default of the snapshot, and nothing in it.
+    /// Returns an empty account with the time, the counters and the default scenario of the
+    /// snapshot.
     fn begun_from(&self, snapshot: &Snapshot) -> Result<Account, Error> {
         if snapshot.version != VERSION {
             let sentence = format_args!("Expected {VERSION}, the version that is written.");
@@ -88,7 +90,7 @@ impl Account {
         Ok(account)
     }
 
-    /// The numbers of the links, in the order of the file.
+    /// Puts the links back. Returns their numbers in the order of the file.
     fn restore_links(
         &mut self,
         created: u64,
@@ -106,7 +108,7 @@ impl Account {
         Ok(numbers)
     }
 
-    /// Logins count as long as the scenarios of this process say.
+    /// Puts the counted logins back. The scenarios of this process decide how long they count.
     fn restore_logins(&mut self, logins: BTreeMap<String, Vec<Moment>>) {
         for (curp, times) in logins {
             let Some(within) = self.settings.scenarios.counts_logins_within(&curp) else {
@@ -118,7 +120,8 @@ impl Account {
         }
     }
 
-    /// Refuses parts that do not fit together, with a sentence that shows nothing of them.
+    /// Refuses parts that do not fit together. The sentence of the error shows nothing of their
+    /// content.
     fn check_restored(&self, numbers: &[LinkNumber]) -> Result<(), Error> {
         if let Some((number, sentence)) = self.first_misfit() {
             let place = numbers.iter().position(|other| *other == number);
@@ -166,7 +169,7 @@ impl Account {
         })
     }
 
-    /// Links exist only where their scenario accepts.
+    /// Returns the scenario of a link, which must be one that accepts logins.
     fn accepting(&self, name: &str) -> Result<Arc<Scenario>, Error> {
         let scenario = self.scenario_for(name, "scenario")?;
         if scenario.accepts().is_none() {
@@ -272,7 +275,7 @@ impl Account {
     }
 }
 
-/// Refuses a link whose logins are refused by a step that its scenario does not have (any more).
+/// Refuses a link whose logins are refused by a step that its scenario does not have.
 fn check_credentials(scenario: &Scenario, credentials: StoredCredentials) -> Result<(), Error> {
     let StoredCredentials::Refused(step) = credentials else { return Ok(()) };
     let name = scenario.name.as_str();
@@ -284,7 +287,7 @@ fn check_credentials(scenario: &Scenario, credentials: StoredCredentials) -> Res
     })
 }
 
-/// The place of a problem in a list of the snapshot.
+/// Names the place of a problem in a list of the snapshot.
 fn at(field: &str, place: usize, error: Error) -> Error {
     error.under(&format!("{field}[{place}]"))
 }

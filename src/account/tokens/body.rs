@@ -1,4 +1,4 @@
-//! The body of `POST /api/token/`, which has the keys in it.
+//! Parses the body of `POST /api/token/`, which contains the keys.
 
 use uuid::Uuid;
 
@@ -7,12 +7,12 @@ use crate::account::request::fields::Fields;
 use crate::error::Error;
 use crate::model::link::{CredentialsStorage, Days, Resource};
 
-/// What a client asks for, after all checks that need nothing but the body.
+/// The token that a client asks for. All checks that need nothing but the body have passed.
 pub(crate) struct TokenRequest {
     pub id: String,
     pub password: String,
     pub scopes: Vec<String>,
-    /// The link that the widget is to update.
+    /// The link that the widget will update.
     pub link: Option<Uuid>,
     pub credentials_storage: Option<CredentialsStorage>,
     pub stale_in: Option<Days>,
@@ -20,7 +20,8 @@ pub(crate) struct TokenRequest {
 }
 
 impl TokenRequest {
-    /// All problems of the body come in one error. How the widget looks (`widget`) is no concern.
+    /// Parses the body. One error has all problems of the body. The appearance of the widget
+    /// (`widget`) is ignored.
     pub(crate) fn parse(body: &[u8]) -> Result<TokenRequest, Error> {
         let mut fields = Fields::parse(body)?;
         let id = fields.required_text("id");
@@ -46,7 +47,8 @@ impl TokenRequest {
     }
 }
 
-/// Resources that any institution has; which one it will be is not known yet.
+/// Reads a list of resources. It accepts those of any institution, because the institution is not
+/// known yet.
 fn fetch_resources(fields: &mut Fields) -> Vec<Resource> {
     let items = fields.optional_list("fetch_resources").unwrap_or_default();
     let mut resources = Vec::new();

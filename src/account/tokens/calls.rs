@@ -1,4 +1,4 @@
-//! `/api/token/`, and the requests that a token allows.
+//! The call of `/api/token/`, and the requests that a token allows.
 
 use chrono::TimeDelta;
 use uuid::Uuid;
@@ -10,11 +10,11 @@ use crate::error::Error;
 use crate::model::token::{Claims, TokenPair};
 use crate::operations::Scope;
 
-/// As in Belvo's sample; its prose says ten minutes.
+/// The life of an access token, as in Belvo's sample. Belvo's prose says ten minutes.
 const LIVES: TimeDelta = TimeDelta::minutes(20);
 
 impl Account {
-    /// `POST /api/token/`.
+    /// `POST /api/token/`: signs two tokens for the widget.
     pub(crate) fn create_token(
         &mut self,
         request: &TokenRequest,
@@ -45,14 +45,15 @@ impl Account {
         Ok(TokenPair { access: sign(ACCESS), refresh: sign("refresh") })
     }
 
-    /// What a token allows, if it is an access token of this account that has the scope and is
-    /// neither expired nor spent.
+    /// Returns the grant of an access token. The token must be one of this account, have the scope,
+    /// and be neither expired nor spent.
     pub(crate) fn check_token(&self, token: &str, scope: Scope) -> Option<Grant> {
         self.tokens.check(token, &self.token_key(), scope, self.now)
     }
 
-    /// Answers a request that a token allows. One write to links that works uses the token up, as
-    /// Belvo invalidates it when the person is connected; of two at a time, one comes too late.
+    /// Answers a request that a token allows. The first successful write to links spends the token,
+    /// as Belvo invalidates it when the person is connected. Of two writes at a time, the second
+    /// one is refused.
     pub(crate) fn answer_granted<T>(
         &mut self,
         grant: &Grant,
@@ -68,7 +69,7 @@ impl Account {
         Ok(answer)
     }
 
-    /// Who the account is in tokens and links.
+    /// Returns the account's own id, which its tokens and links show.
     pub(crate) fn created_by(&self) -> Uuid {
         self.created_by
     }

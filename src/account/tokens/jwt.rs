@@ -1,7 +1,7 @@
-//! Signed tokens: `jsonwebtoken` with HS512 by ring. The backends that `jsonwebtoken` brings along
-//! sign with RSA and curves too; TLS has ring in the binary already, and HMAC is all that it takes.
+//! Signs and verifies tokens: `jsonwebtoken` with HS512 by ring. The backends of `jsonwebtoken`
+//! bring RSA and curves along; ring is in the binary for TLS already, and HMAC is enough.
 //!
-//! Time is no concern here: who reads a token compares its times with the account's.
+//! Nothing here checks the times of a token. The caller compares them with the account's time.
 
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::dangerous::insecure_decode_claims;
@@ -18,22 +18,23 @@ pub(super) fn sign(claims: &impl Serialize, key: &[u8]) -> String {
         .expect("any key signs any claims")
 }
 
-/// The claims of a token that was signed with this key.
+/// Returns the claims of a token that was signed with this key.
 pub(super) fn verify<T: DeserializeOwned>(token: &str, key: &[u8]) -> Option<T> {
     use_ring();
     let mut validation = Validation::new(Algorithm::HS512);
-    // It would read the system's time.
+    // This check would read the system's time.
     validation.validate_exp = false;
     validation.required_spec_claims.clear();
     Some(decode(token, &DecodingKey::from_secret(key), &validation).ok()?.claims)
 }
 
-/// The claims of a token that anybody may have signed.
+/// Returns the claims of a token without checking its signature.
 pub(super) fn read_unverified<T: DeserializeOwned>(token: &str) -> Option<T> {
     insecure_decode_claims(token).ok()
 }
 
-/// The choice is one for the whole process; where another was made before, HS512 is the same.
+/// Installs ring for the whole process. If another provider was installed before, its HS512 gives
+/// the same bytes.
 fn use_ring() {
     let _already_chosen = RING.install_default();
 }

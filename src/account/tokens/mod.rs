@@ -1,5 +1,5 @@
-//! Tokens of the Connect Widget: their scopes, and which were used up. They are not stored; an account
-//! believes what a token says because only the account has the key.
+//! Tokens of the Connect Widget: their scopes, and the tokens that are spent. Valid tokens are not
+//! stored; an account trusts the claims of a token because only the account has the key.
 
 pub(super) mod body;
 pub(super) mod calls;
@@ -13,10 +13,10 @@ use uuid::Uuid;
 use crate::model::Timestamp;
 use crate::operations::Scope;
 
-/// The type of a token that stands in for the keys; the other type only renews it.
+/// The type of a token that stands in for the keys. A token of the other type only renews it.
 const ACCESS: &str = "access";
 
-/// A valid token, for one request.
+/// The claims of a valid token, for one request.
 #[derive(Clone, Debug)]
 pub(crate) struct Grant {
     scope: Scope,
@@ -24,7 +24,8 @@ pub(crate) struct Grant {
     exp: i64,
 }
 
-/// How many tokens there were, and those that must not be used again, with their last second.
+/// The number of tokens that were issued, and the spent tokens with the second at which each
+/// expires.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tokens {
     issued: u64,
@@ -40,19 +41,19 @@ impl Tokens {
         self.issued
     }
 
-    /// The number of the next token, from 1.
+    /// Returns the number of the next token, from 1.
     fn issue(&mut self) -> u64 {
         self.issued += 1;
         self.issued
     }
 
-    /// Those that must not be used again, with their last second.
+    /// Returns the spent tokens, each with the second at which it expires.
     pub(super) fn spent(&self) -> impl Iterator<Item = (String, i64)> {
         self.spent.iter().map(|(jti, exp)| (jti.clone(), *exp))
     }
 
-    /// The grant of a token, if it is an access token that `key` signed, has the scope, and is
-    /// neither expired nor spent.
+    /// Returns the grant of an access token. `key` must have signed the token; it must have the
+    /// scope, and be neither expired nor spent.
     fn check(&self, token: &str, key: &[u8; 32], scope: Scope, now: Timestamp) -> Option<Grant> {
         let Presented { token_type, exp, jti, scopes, .. } = jwt::verify(token, key)?;
         let is_valid = token_type == ACCESS
@@ -66,7 +67,7 @@ impl Tokens {
         self.spent.contains_key(&grant.jti)
     }
 
-    /// Uses a token up, and forgets those that are expired anyway.
+    /// Spends a token, and forgets spent tokens that are expired.
     fn spend(&mut self, grant: &Grant, now: Timestamp) {
         self.spent.retain(|_, exp| now.timestamp() < *exp);
         self.spent.insert(grant.jti.clone(), grant.exp);
@@ -83,7 +84,8 @@ struct Presented {
     scopes: Vec<String>,
 }
 
-/// The account that a token says it is from, by its `created_by`. Anybody can say so.
+/// Returns the account id in the `created_by` of a token. The signature is not checked, so anybody
+/// can claim it.
 pub(crate) fn alleged_issuer(token: &str) -> Option<Uuid> {
     jwt::read_unverified(token).map(|claims: Presented| claims.organization_id)
 }
