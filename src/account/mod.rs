@@ -78,7 +78,6 @@ use chrono::TimeDelta;
 use rand::RngExt;
 use uuid::Uuid;
 
-use crate::account::base::copy_on_write::CopyOnWrite;
 use crate::account::base::ids::LinkNumber;
 use crate::account::faults::Faults;
 use crate::account::faults::Moment;
@@ -143,7 +142,7 @@ pub(crate) struct Account {
     current_employments: Records,
     login_counts: LoginCounts,
     rate_limits: RateLimits,
-    tokens: CopyOnWrite<Tokens>,
+    tokens: Tokens,
     outbox: Outbox,
     faults: Faults,
     armed: Armed,
@@ -165,7 +164,7 @@ impl Account {
             current_employments: Records::default(),
             login_counts: LoginCounts::default(),
             rate_limits: RateLimits::new(settings.rate_limits),
-            tokens: CopyOnWrite::default(),
+            tokens: Tokens::default(),
             outbox: Outbox::new(
                 &settings.webhook_targets,
                 settings.webhook_sends_per_receiver,
@@ -290,7 +289,7 @@ impl Account {
             created_by: seed.child("created_by").uuid(),
             seed,
             outbox: self.outbox.fork(),
-            tokens: CopyOnWrite::default(),
+            tokens: Tokens::default(),
             ..self.clone()
         }
     }

@@ -1,6 +1,5 @@
 //! Types that all other rooms of the core may use. They know nothing of an account.
 
 pub(super) mod check;
-pub(super) mod copy_on_write;
 pub(super) mod ids;
 pub(super) mod secret;

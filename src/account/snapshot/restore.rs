@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::account::Account;
-use crate::account::base::copy_on_write::CopyOnWrite;
 use crate::account::base::ids::LinkNumber;
 use crate::account::budget::Budget;
 use crate::account::institutions::Institution;
@@ -49,7 +48,7 @@ impl Account {
         )?;
         account.restore_logins(snapshot.logins);
         let spent = snapshot.spent_tokens.into_iter().collect();
-        account.tokens = CopyOnWrite::new(Tokens::restored(counters.tokens.0, spent));
+        account.tokens = Tokens::restored(counters.tokens.0, spent);
         account.armed = self.armed_of(counters.armed.0, snapshot.armed)?;
         let unfit = |sentence: String| Error::invalid(sentence).on("faults");
         snapshot.faults.invariants().map_err(unfit)?;

@@ -5,8 +5,7 @@ pub(super) mod body;
 pub(super) mod calls;
 mod jwt;
 
-use std::collections::HashMap;
-
+use imbl::OrdMap;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -29,11 +28,11 @@ pub(crate) struct Grant {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tokens {
     issued: u64,
-    spent: HashMap<String, i64>,
+    spent: OrdMap<String, i64>,
 }
 
 impl Tokens {
-    pub(super) fn restored(issued: u64, spent: HashMap<String, i64>) -> Tokens {
+    pub(super) fn restored(issued: u64, spent: OrdMap<String, i64>) -> Tokens {
         Tokens { issued, spent }
     }
 
@@ -69,7 +68,11 @@ impl Tokens {
 
     /// Spends a token, and forgets spent tokens that are expired.
     fn spend(&mut self, grant: &Grant, now: Timestamp) {
-        self.spent.retain(|_, exp| now.timestamp() < *exp);
+        let expired = self.spent.iter().filter(|(_, exp)| now.timestamp() >= **exp);
+        let expired: Vec<String> = expired.map(|(jti, _)| jti.clone()).collect();
+        for jti in expired {
+            self.spent.remove(&jti);
+        }
         self.spent.insert(grant.jti.clone(), grant.exp);
     }
 }

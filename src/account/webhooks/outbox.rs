@@ -5,15 +5,17 @@
 //! delivery is written into the log; a pending one keeps only what leads there.
 
 mod announcing;
+#[cfg(test)]
+mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use imbl::{OrdMap, OrdSet};
 use uuid::Uuid;
 
 use crate::account::base::check::check;
-use crate::account::base::copy_on_write::CopyOnWrite;
 use crate::account::base::ids::{DeliveryId, LinkNumber};
 use crate::account::base::secret::Secret;
 use crate::account::log::delivery::{
@@ -84,10 +86,10 @@ pub(crate) struct Outbox {
     pub schedule: Schedule,
     pub endpoints: Queues,
     pub retries: Retries,
-    live: CopyOnWrite<BTreeMap<DeliveryId, PendingDelivery>>,
-    live_of_links: CopyOnWrite<BTreeSet<(LinkNumber, DeliveryId)>>,
+    live: OrdMap<DeliveryId, PendingDelivery>,
+    live_of_links: OrdSet<(LinkNumber, DeliveryId)>,
     /// The pending deliveries by the cursor of their last entry in the log.
-    live_by_change: CopyOnWrite<BTreeMap<u64, DeliveryId>>,
+    live_by_change: OrdMap<u64, DeliveryId>,
     deliveries: u64,
     /// The cursor of the last entry about any delivery.
     changed: u64,
@@ -107,9 +109,9 @@ impl Outbox {
             schedule: Schedule::default(),
             endpoints: Queues::new(targets, sends_per_receiver),
             retries,
-            live: CopyOnWrite::default(),
-            live_of_links: CopyOnWrite::default(),
-            live_by_change: CopyOnWrite::default(),
+            live: OrdMap::new(),
+            live_of_links: OrdSet::new(),
+            live_by_change: OrdMap::new(),
             deliveries,
             changed: 0,
             undeliverable: false,
@@ -310,12 +312,12 @@ impl Outbox {
     /// Whether rows, queues and deliveries agree with one another.
     pub(crate) fn invariants(&self) -> Result<(), String> {
         self.schedule.invariants()?;
-        let of_links: BTreeSet<_> =
+        let of_links: OrdSet<_> =
             self.live.iter().map(|(id, live)| (live.content.link_number, *id)).collect();
-        check(of_links == *self.live_of_links, || "deliveries are found by their link".to_owned())?;
-        let by_change: BTreeMap<_, _> =
+        check(of_links == self.live_of_links, || "deliveries are found by their link".to_owned())?;
+        let by_change: OrdMap<_, _> =
             self.live.iter().map(|(id, live)| (live.changed, *id)).collect();
-        check(by_change == *self.live_by_change, || "deliveries are found by change".to_owned())?;
+        check(by_change == self.live_by_change, || "deliveries are found by change".to_owned())?;
         let due: BTreeSet<DeliveryId> =
             self.schedule.all().filter_map(|(_, row)| row.delivery()).collect();
         for id in &due {

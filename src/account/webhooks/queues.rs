@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+use imbl::OrdMap;
+
 use crate::account::base::ids::{DeliveryId, LinkNumber};
 use crate::account::base::secret::Secret;
 
@@ -25,11 +27,11 @@ pub(crate) struct Queue {
     subscribed: bool,
     /// Deliveries to be sent, by their place: one of a link at most, and none of a link that has one
     /// under way.
-    ready: BTreeMap<Place, (LinkNumber, DeliveryId)>,
+    ready: OrdMap<Place, (LinkNumber, DeliveryId)>,
     /// The links that are ready or under way.
-    busy: BTreeMap<LinkNumber, Busy>,
+    busy: OrdMap<LinkNumber, Busy>,
     /// Deliveries that wait for an earlier one of their link, the first first.
-    waiting: BTreeMap<LinkNumber, VecDeque<(Place, DeliveryId)>>,
+    waiting: OrdMap<LinkNumber, VecDeque<(Place, DeliveryId)>>,
     next_place: Place,
     first_place: Place,
     /// What waits for a later one to be finished.
@@ -104,9 +106,9 @@ impl Queues {
         let endpoint = Queue {
             target: target.clone(),
             subscribed: false,
-            ready: BTreeMap::new(),
-            busy: BTreeMap::new(),
-            waiting: BTreeMap::new(),
+            ready: OrdMap::new(),
+            busy: OrdMap::new(),
+            waiting: OrdMap::new(),
             next_place: 0,
             first_place: 0,
             held: Vec::new(),
@@ -239,7 +241,8 @@ impl Queue {
     }
 
     fn begin_next(&mut self) -> Option<DeliveryId> {
-        let (_, (link, id)) = self.ready.pop_first()?;
+        let (place, (link, id)) = *self.ready.get_min()?;
+        self.ready.remove(&place);
         self.busy.insert(link, Busy::UnderWay);
         self.in_flight += 1;
         Some(id)
