@@ -19,6 +19,11 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Returns the client. It brings its own certificates, reports redirects as answers, and uses no
 /// proxy of the environment, which could not reach a receiver on the same machine.
 pub(super) fn client() -> io::Result<reqwest::Client> {
+    client_with(Resolver)
+}
+
+/// A client like that, but for the way in which it finds addresses.
+pub(super) fn client_with(resolver: impl Resolve + 'static) -> io::Result<reqwest::Client> {
     let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let tls = ClientConfig::builder_with_provider(provider)
@@ -30,7 +35,7 @@ pub(super) fn client() -> io::Result<reqwest::Client> {
         .tls_backend_preconfigured(tls)
         .redirect(redirect::Policy::none())
         .no_proxy()
-        .dns_resolver(Arc::new(Resolver))
+        .dns_resolver(Arc::new(resolver))
         .pool_idle_timeout(IDLE_TIMEOUT)
         .user_agent(concat!("belvo-emulator/", env!("CARGO_PKG_VERSION")))
         .build()

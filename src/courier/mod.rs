@@ -8,6 +8,7 @@
 mod client;
 mod outcome;
 mod senders;
+mod shortage;
 mod timer;
 
 use std::convert::Infallible;

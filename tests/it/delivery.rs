@@ -291,6 +291,7 @@ fn a_lack_of_descriptors_is_the_outcome_of_no_webhook() {
     logged(&server, &["no answer within 5 s"]);
     let log = server.log();
     assert!(!log.contains("open files") && !log.contains("os error"), "{log}");
+    assert_eq!(log.matches("no file descriptor is free").count(), 1, "{log}");
 }
 
 #[test]

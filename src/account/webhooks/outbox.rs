@@ -353,6 +353,24 @@ impl Outbox {
     }
 }
 
+#[cfg(test)]
+impl Dispatch {
+    /// The only attempt of some delivery.
+    pub(crate) fn to(url: &str) -> Dispatch {
+        Dispatch {
+            delivery: DeliveryId(1),
+            endpoint: 0,
+            link: LinkNumber(1),
+            url: url.into(),
+            authorization: None,
+            body: b"{}".as_slice().into(),
+            link_id: Uuid::nil(),
+            number: 1,
+            at_most: 1,
+        }
+    }
+}
+
 impl PendingDelivery {
     fn is_under_way(&self) -> bool {
         self.attempts.under_way_since.is_some()
