@@ -94,14 +94,9 @@ impl Scanner {
             }
             self.space();
             self.value()?;
-            self.space();
-            if self.take('}') {
+            if self.is_at_end('}')? {
                 return Ok(());
             }
-            if !self.take(',') {
-                return self.mistake("Expecting ',' delimiter");
-            }
-            self.space();
         }
     }
 
@@ -111,15 +106,23 @@ impl Scanner {
         }
         loop {
             self.value()?;
-            self.space();
-            if self.take(']') {
+            if self.is_at_end(']')? {
                 return Ok(());
             }
-            if !self.take(',') {
-                return self.mistake("Expecting ',' delimiter");
-            }
-            self.space();
         }
+    }
+
+    /// Reads on after an item: true at the end of its list, false where the next item begins.
+    fn is_at_end(&mut self, end: char) -> Result<bool, Mistake> {
+        self.space();
+        if self.take(end) {
+            return Ok(true);
+        }
+        if !self.take(',') {
+            self.mistake("Expecting ',' delimiter")?;
+        }
+        self.space();
+        Ok(false)
     }
 
     fn string(&mut self) -> Scan {
