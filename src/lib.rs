@@ -5,9 +5,9 @@
 //! # The house
 //!
 //! An *account* (one pair of API keys) is a plain struct: give it a request and the time, and it
-//! changes and returns an answer. It does no IO, reads no clock, owns no task and cannot wait.
-//! Everything that will happen later is a row in its outbox, keyed by when. A thin shell holds the
-//! lock, reads the clock under it, speaks HTTP in and HTTP out.
+//! changes and returns an answer. It does no IO, reads no clock, owns no tokio task and cannot wait.
+//! Everything that it will do later is a task of its schedule, by the time at which it is due. A
+//! thin shell holds the lock, reads the clock under it, and speaks HTTP in both directions.
 //!
 //! | room | what is in it |
 //! | --- | --- |

@@ -1,4 +1,4 @@
-//! The emulator as a whole: actix, the courier, and a stop that does not wait.
+//! The emulator as a whole: actix, the courier, and a stop that takes less than half a second.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -157,7 +157,7 @@ impl Emulator {
 }
 
 impl PendingAttempt {
-    /// Where it goes to.
+    /// Returns the URL that the webhook is sent to.
     pub fn url(&self) -> &str {
         &self.0.attempt.url
     }

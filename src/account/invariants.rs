@@ -32,15 +32,15 @@ impl Account {
         self.outbox.invariants()?;
         self.log.invariants()?;
         self.faults.invariants()?;
-        let rows = self.rows_by_link();
-        for number in rows.keys() {
+        let by_link = self.tasks_by_link();
+        for number in by_link.keys() {
             check(self.links.get(*number).is_some(), || {
-                format!("the rows of link {} are dropped together with it", number.0)
+                format!("the tasks of link {} are removed together with it", number.0)
             })?;
         }
         match self.first_misfit() {
             Some((number, sentence)) => {
-                let (link, tasks) = (self.links.get(number), rows.get(&number));
+                let (link, tasks) = (self.links.get(number), by_link.get(&number));
                 Err(format!("link {}: {sentence} {link:?}, {tasks:?}", number.0))
             }
             None => Ok(()),
@@ -50,21 +50,22 @@ impl Account {
     /// Finds the first link that does not agree with its scenario, its tasks or its records, and
     /// returns the reason. The reason contains nothing of the link, so that it can be shown.
     pub(in crate::account) fn first_misfit(&self) -> Option<(LinkNumber, &'static str)> {
-        let rows = self.rows_by_link();
+        let by_link = self.tasks_by_link();
         self.links.numbered().find_map(|(number, link)| {
-            let tasks = rows.get(&number).map(Vec::as_slice).unwrap_or_default();
+            let tasks = by_link.get(&number).map(Vec::as_slice).unwrap_or_default();
             Some(number).zip(self.misfit(number, link, tasks))
         })
     }
 
     /// Returns all tasks by their link, except the sends of deliveries, which outlive their link.
-    fn rows_by_link(&self) -> BTreeMap<LinkNumber, Vec<Task>> {
-        let mut rows: BTreeMap<LinkNumber, Vec<Task>> = BTreeMap::new();
-        for (_, row) in self.outbox.schedule.all().filter(|(_, row)| !matches!(row, Task::Send(..)))
+    fn tasks_by_link(&self) -> BTreeMap<LinkNumber, Vec<Task>> {
+        let mut by_link: BTreeMap<LinkNumber, Vec<Task>> = BTreeMap::new();
+        for (_, task) in
+            self.outbox.schedule.all().filter(|(_, task)| !matches!(task, Task::Send(..)))
         {
-            rows.entry(row.link()).or_default().push(row);
+            by_link.entry(task.link()).or_default().push(task);
         }
-        rows
+        by_link
     }
 
     fn misfit(&self, number: LinkNumber, link: &Link, tasks: &[Task]) -> Option<&'static str> {
@@ -101,7 +102,7 @@ fn misfit_of_steps(link: &Link, accept: &Accept, tasks: &[Task]) -> Option<&'sta
         if let Task::Step(_, step) = task
             && (accept.later.get(*step).is_none() || !steps.insert(step))
         {
-            return Some("Each step of the scenario happens once.");
+            return Some("Each step of the scenario runs once.");
         }
     }
     match link.credentials {

@@ -341,11 +341,11 @@ impl Account {
 
     /// Returns a link that must exist: tasks and records are removed together with their link.
     fn known_link(&self, number: LinkNumber) -> &Link {
-        self.links.get(number).expect("a deleted link has no rows and no records")
+        self.links.get(number).expect("a deleted link has no tasks and no records")
     }
 
     fn known_link_mut(&mut self, number: LinkNumber) -> &mut Link {
-        self.links.get_mut(number).expect("a deleted link has no rows and no records")
+        self.links.get_mut(number).expect("a deleted link has no tasks and no records")
     }
 }
 

@@ -1,9 +1,9 @@
-//! Belvo's errors: one table of codes, one shape.
+//! Belvo's errors, all of one shape.
 //!
 //! An [`Error`] has a status and one [`Problem`] for each thing that is wrong; [`Error::body`] is
 //! Belvo's array with the request id. Codes and messages follow the error page and the API
-//! description that Belvo publishes; rows of the framework are those of Django REST Framework, used
-//! where Belvo documents none. The texts of the institutions are in `scenarios/`, not here.
+//! description that Belvo publishes. Where Belvo documents none, they are those of Django REST
+//! Framework. The texts of the institutions are in `scenarios/`, not here.
 
 mod named;
 mod table;
@@ -32,11 +32,11 @@ pub struct Problem {
 /// Keys that only some problems have.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Extra {
-    /// `duplicated` has it: the person who has a link already.
+    /// The person who has a link already. `duplicated` has this key.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub institution_user_id: Option<String>,
-    /// `token_required` has it: the login that waits.
+    /// The login that waits for its token. `token_required` has this key.
     #[serde(flatten)]
     pub session: Option<TokenSession>,
 }
@@ -46,7 +46,7 @@ pub struct Extra {
 pub struct TokenSession {
     /// The session's id: 32 hex digits.
     pub session: String,
-    /// Seconds until the session ends.
+    /// The seconds until the session ends.
     pub expiry: i64,
     pub link: Uuid,
     pub token_generation_data: Option<TokenGeneration>,
@@ -71,7 +71,7 @@ pub(crate) struct WireProblem<'a> {
     /// The id of the request. All problems of an answer carry it.
     #[schemars(regex(pattern = "^[0-9a-f]{32}$"))]
     pub request_id: String,
-    /// The field that is wrong; absent when the problem is about no single field.
+    /// The field that is wrong. It is absent when the problem is about no single field.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub field: Option<&'a str>,
@@ -84,26 +84,26 @@ pub(crate) struct WireProblem<'a> {
 pub struct Error {
     /// The HTTP status.
     pub status: u16,
-    /// The problems, in the order of the body's documented fields. Without any, the refusal is that
-    /// of the front proxy: a page of HTML.
+    /// The problems, in the order of the body's documented fields. If the list is empty, the proxy
+    /// in front of Belvo refuses the request with a page of HTML.
     pub problems: Vec<Problem>,
-    /// Seconds for the `Retry-After` header.
+    /// The seconds of the `Retry-After` header.
     pub retry_after: Option<u64>,
 }
 
 impl Error {
-    /// An error with the status, code and message that a scenario gives.
+    /// Returns an error with the status, code and message that a scenario gives.
     pub fn new(status: u16, code: Cow<'static, str>, message: Cow<'static, str>) -> Error {
         let problem = Problem { code, message, field: None, extra: Extra::default() };
         Error::of(status, vec![problem])
     }
 
-    /// Several problems of one request.
+    /// Returns an error with several problems of one request.
     pub fn of(status: u16, problems: Vec<Problem>) -> Error {
         Error { status, problems, retry_after: None }
     }
 
-    /// The body of the answer: Belvo's array, or the proxy's page.
+    /// Returns the body of the answer: Belvo's array, or the proxy's page.
     pub fn body(&self, request_id: Uuid) -> Vec<u8> {
         if self.problems.is_empty() {
             return proxy_page(self.status).into();
@@ -131,7 +131,7 @@ impl Error {
         self
     }
 
-    /// Says where the fields are that the problems are about.
+    /// Puts the place of the fields before the names that the problems have.
     pub fn under(mut self, place: &str) -> Error {
         for problem in &mut self.problems {
             let field = problem.field.take();
@@ -152,7 +152,7 @@ impl Error {
         self
     }
 
-    /// Names the field that the problem is about.
+    /// Sets the field that the problem is about.
     pub fn on(mut self, field: impl Into<Cow<'static, str>>) -> Error {
         let field = field.into();
         for problem in &mut self.problems {
@@ -162,7 +162,7 @@ impl Error {
     }
 }
 
-/// A page of HTML that stands for the answer of the proxy in front of Belvo. The wording is ours.
+/// Returns a page of HTML in place of the proxy's in front of Belvo. The wording is ours.
 fn proxy_page(status: u16) -> String {
     let title = match status {
         502 => "502 Bad Gateway",

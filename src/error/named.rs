@@ -27,7 +27,7 @@ impl Error {
         BLANK.plain()
     }
 
-    /// A value that no other code describes; the message is the caller's.
+    /// Refuses a value that no other code describes. The caller writes the message.
     pub fn invalid(message: impl std::fmt::Display) -> Error {
         INVALID.about(message)
     }
@@ -48,7 +48,7 @@ impl Error {
         NOT_A_BOOLEAN.plain()
     }
 
-    /// `kind` is Python's name of the type that came instead.
+    /// Refuses a body that is no object. `kind` is Python's name of its type.
     pub fn not_an_object(kind: &str) -> Error {
         NOT_AN_OBJECT.about(kind)
     }
@@ -61,12 +61,12 @@ impl Error {
         INVALID_CHOICE.about(value)
     }
 
-    /// `lookup` is what was looked for, such as `name=narnia`.
+    /// Refuses a lookup without a result, such as `name=narnia`.
     pub fn does_not_exist(lookup: impl std::fmt::Display) -> Error {
         DOES_NOT_EXIST.about(lookup)
     }
 
-    /// `kind` is Python's name of the type that came instead, such as `str`.
+    /// Refuses a value that is no list. `kind` is Python's name of its type, such as `str`.
     pub fn not_a_list(kind: &str) -> Error {
         NOT_A_LIST.about(kind)
     }
@@ -131,7 +131,7 @@ impl Error {
         ACCOUNT_EXISTS.plain()
     }
 
-    /// The account is not what it was when the call began.
+    /// Ends a call whose account was reset, or put into another state, after the call had begun.
     pub fn account_reset() -> Error {
         ACCOUNT_RESET.plain()
     }
@@ -140,7 +140,7 @@ impl Error {
         UNEXPECTED_WEBHOOK.about(webhook)
     }
 
-    /// The log no longer has what the answer would need.
+    /// Refuses a call whose answer needs entries that were evicted from the log.
     pub fn log_evicted(sentence: impl std::fmt::Display) -> Error {
         LOG_EVICTED.about(sentence)
     }
@@ -157,13 +157,13 @@ impl Error {
         Error { retry_after: Some(seconds), ..THROTTLED.about(seconds) }
     }
 
-    /// The answer of the proxy in front of Belvo to a client that makes too many requests.
+    /// Refuses a client that makes too many requests, as the proxy in front of Belvo does.
     pub fn proxy_refusal() -> Error {
         Error::of(403, Vec::new())
     }
 
-    /// An error with any status. Where the caller gives no code or message, they are those that the
-    /// status usually has; 502 to 504 without both are the proxy's page.
+    /// Returns an error with any status. The default code and message are those that the status
+    /// usually has. Without both, 502 to 504 are the proxy's page.
     pub fn of_status(status: u16, code: Option<String>, message: Option<String>) -> Error {
         let mut error = match (status, &code, &message) {
             (502..=504, None, None) => Error::of(status, Vec::new()),
@@ -187,7 +187,8 @@ impl Error {
         NOT_FOUND.plain()
     }
 
-    /// 404 for an id of the emulator's own API. The message says which ids there are.
+    /// Refuses an unknown id of the emulator's own API with 404. The message says which ids there
+    /// are.
     pub fn unknown(message: impl std::fmt::Display) -> Error {
         UNKNOWN.about(message)
     }

@@ -4,17 +4,17 @@ use std::borrow::Cow;
 
 use crate::error::Error;
 
-/// Where an error is documented.
+/// The place that documents an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ErrorSource {
     /// Belvo's page of error codes.
     ErrorPage,
     /// Belvo's API description.
     ApiDescription,
-    /// Belvo does not document it. The wording is that of Django REST Framework, which Belvo follows
+    /// No document of Belvo. The wording is that of Django REST Framework, which Belvo follows
     /// elsewhere.
     Framework,
-    /// The emulator alone answers it.
+    /// No document: only the emulator answers with it.
     Emulator,
 }
 
@@ -29,7 +29,7 @@ pub(crate) struct Code {
     pub source: ErrorSource,
 }
 
-/// Defines the rows and the list of them.
+/// Defines the rows, and the list of them.
 macro_rules! codes {
     ($($constant:ident = $status:literal $name:literal $message:literal, $cause:literal, $source:ident;)+) => {
         $(pub(super) const $constant: Code = Code {

@@ -1,4 +1,4 @@
-//! Current employments: where a person works in a month. IMSS only.
+//! Current employments: the jobs that a person has in a month. They exist for IMSS only.
 
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -10,7 +10,7 @@ use crate::model::money::Money;
 use crate::model::profile::EmploymentStatus;
 use crate::model::{Timestamp, six_digits, six_digits_schema};
 
-/// A current employment as Belvo returns it: all keys are always there.
+/// A current employment as Belvo returns it. All keys are always present.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct CurrentEmployment<'a> {
     pub id: Uuid,
@@ -24,11 +24,11 @@ pub(crate) struct CurrentEmployment<'a> {
     /// The month, `YYYY-MM`. It is null for a person without a job, as are `internal_identification`
     /// and `current_employment_records`.
     pub month: Option<String>,
-    /// The CURP.
+    /// The CURP of the person.
     pub internal_identification: Option<&'a str>,
     pub current_employment_records: Option<Vec<Job>>,
     pub personal_data: Holder,
-    /// `EMPLOYED` or `UNEMPLOYED`.
+    /// The status: `EMPLOYED` or `UNEMPLOYED`.
     pub status: EmploymentStatus,
 }
 
@@ -49,9 +49,9 @@ pub(crate) struct Job {
     pub employer_id: String,
     pub employer_rfc: String,
     pub state: String,
-    /// Days of the month, up to the day of the report.
+    /// The days of the month with the job, up to the day of the report.
     pub days_employed: u32,
-    /// Daily.
+    /// The daily salary.
     pub base_salary: Option<Money>,
     pub monthly_salary: Option<Money>,
 }

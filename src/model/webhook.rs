@@ -1,4 +1,4 @@
-//! The events that Belvo sends.
+//! The webhooks that Belvo sends, and the kinds of events that they announce.
 
 use std::str::FromStr;
 
@@ -12,7 +12,7 @@ use crate::model::hex;
 use crate::model::link::Resource;
 use crate::model::suggestion::{did_you_mean, nearest};
 
-/// The body of a webhook: the eight documented keys, always all of them.
+/// The body of a webhook. Its eight documented keys are always present.
 #[derive(Debug, Serialize)]
 pub(crate) struct Webhook<'a> {
     /// The event's id: 32 hex digits. All deliveries of one event carry it.
@@ -22,7 +22,8 @@ pub(crate) struct Webhook<'a> {
     pub process_type: &'static str,
     pub webhook_code: &'static str,
     pub link_id: Uuid,
-    /// With dashes, as in Belvo's samples of webhooks (unlike the API's own).
+    /// The id of the request, with dashes as in Belvo's samples of webhooks. Belvo's API has ids
+    /// without.
     pub request_id: Uuid,
     pub external_id: Option<&'a str>,
     pub data: &'a Data,
@@ -39,7 +40,7 @@ pub(crate) enum EventKind {
     LinkDeleted,
 }
 
-/// The names of a kind of event, as every webhook of that kind carries them.
+/// The names of a kind of event. Every webhook of that kind has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct EventNames {
     pub webhook_type: &'static str,
@@ -47,15 +48,15 @@ pub(crate) struct EventNames {
     pub webhook_code: &'static str,
 }
 
-/// The type of an event; parsed from its name, such as `EMPLOYMENT_RECORDS`.
+/// The type of an event. It parses from its name, such as `EMPLOYMENT_RECORDS`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WebhookType(pub(crate) &'static str);
 
-/// The code of an event; parsed from its name, such as `historical_update`.
+/// The code of an event. It parses from its name, such as `historical_update`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WebhookCode(pub(crate) &'static str);
 
-/// The key `data` of an event.
+/// The value of the key `data` of an event.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Data {
@@ -69,7 +70,7 @@ pub(crate) enum Data {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct EmploymentRecords {
-    /// How many records `GET /api/employment-records/?link=` lists.
+    /// The number of records that `GET /api/employment-records/?link=` lists.
     pub total_employment_record_profiles: usize,
 }
 
@@ -83,7 +84,7 @@ pub(crate) struct EmploymentChanges {
     pub employment_changes: Vec<EmploymentChange>,
 }
 
-/// A refresh could not log in.
+/// The error of a refresh that could not log in.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct LinkError {
     pub error_code: String,
@@ -94,7 +95,7 @@ pub(crate) struct LinkError {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct LinkDeleted {}
 
-/// A change in a working life. Belvo documents the first and the third; the others follow their
+/// A change of a working life. Belvo documents the first and the third; the others follow their
 /// pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -146,7 +147,7 @@ impl EventKind {
         self.names().webhook_code
     }
 
-    /// The kind of event that has both names, which no two kinds share.
+    /// Returns the kind of event that has both names. No two kinds share them.
     pub(crate) fn named(webhook_type: &str, webhook_code: &str) -> Option<EventKind> {
         let has_both = |kind: &EventKind| {
             kind.webhook_type() == webhook_type && kind.webhook_code() == webhook_code
@@ -187,7 +188,7 @@ impl Data {
         }
     }
 
-    /// Data of this kind with other values for some of its keys.
+    /// Returns data of this kind with other values for some of its keys.
     pub(crate) fn with(self, values: Map<String, Value>) -> Result<Data, Misfit> {
         match self {
             Data::EmploymentRecords(data) => changed(data, values).map(Data::EmploymentRecords),
@@ -243,7 +244,8 @@ fn list(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     names.into_iter().map(|name| name.as_ref().to_owned()).collect::<Vec<_>>().join(", ")
 }
 
-/// The name of an event, or an error: a filter by a name that no event has would never match.
+/// Parses the name of an event. A name that no event has is an error, because no webhook would
+/// match it.
 fn known_name(text: &str, all: &[&'static str]) -> Result<&'static str, String> {
     let known = all.iter().find(|name| **name == text).copied();
     known.ok_or_else(|| {

@@ -1,7 +1,8 @@
-//! The steps of a scenario: all that happens to its links later.
+//! The steps of a scenario: the changes of its links after the login.
 //!
-//! Tasks and snapshots name a step by its [`StepId`], which follows from the content of the step and
-//! not from its place: it stays the same when other steps of the file are added, removed or moved.
+//! Tasks and snapshots name a step by its [`StepId`]. The id follows from the content of the step
+//! and not from its place, so it stays the same when other steps of the file are added, removed or
+//! moved.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -22,7 +23,7 @@ const EVENTS: [&str; 7] =
 #[serde(from = "Vec<Step>")]
 pub(crate) struct Steps(Vec<(StepId, Step)>);
 
-/// A step that happens later.
+/// A step that runs after the login.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Step {

@@ -1,4 +1,4 @@
-//! The journal's calls: a request is written down once it is answered, and read in slices.
+//! The calls of the journal: one appends a request that was answered, one reads requests in slices.
 
 use crate::account::Account;
 use crate::account::faults::kinds::AnswerInjection;
@@ -10,7 +10,7 @@ use crate::account::request::context::CallContext;
 use crate::error::Error;
 
 impl Account {
-    /// Records a request that was answered.
+    /// Appends a request that was answered to the log.
     pub(crate) fn remember(
         &mut self,
         call: &Call<'_>,
@@ -24,10 +24,10 @@ impl Account {
         self.log.append(self.now, EntryKind::RequestAnswered(exchange.into()));
     }
 
-    /// The first requests after a cursor that `selects` does: `limit` at most, and not many bytes.
+    /// Returns the first requests after a cursor that `selects` accepts: at most `limit`, and not
+    /// many bytes.
     ///
-    /// # Errors
-    /// 400 on `after` for a cursor that no entry of the log has had.
+    /// # Errors 400 on `after` for a cursor that no entry of the log has had.
     pub(crate) fn requests(
         &self,
         after: u64,

@@ -1,4 +1,4 @@
-//! The reason why a request was answered as it was, and what follows from it.
+//! Explains why a request was answered as it was, and what follows from it.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,23 +12,23 @@ use crate::error::Error;
 use crate::model::{Timestamp, six_digits, six_digits_schema};
 use crate::scenario::{Match, MatchedBy, Scenario};
 
-/// An explanation shows so many deliveries, and so many things that will happen.
+/// The largest number of deliveries, and of tasks, that an explanation shows.
 const MOST_SHOWN: usize = 100;
 
-/// A request, and why.
+/// A request, and the reasons for its answer.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Explanation {
     #[serde(flatten)]
     pub request: Recorded,
-    /// Which scenario answered; null where none was asked.
+    /// The scenario that answered. It is null when no login was made and no scenario refused.
     pub scenario: Option<MatchedScenario>,
-    /// The first webhooks that it brought about, but those that the log no longer has.
+    /// The first webhooks that the request caused, without those that were evicted from the log.
     pub deliveries: Vec<DeliveryId>,
-    /// How many there are of them.
+    /// The number of these webhooks.
     pub deliveries_count: usize,
-    /// The first things that will now happen to the links that it names, in order.
+    /// The first tasks that are scheduled for the links that the request names, in order.
     pub scheduled: Vec<Scheduled>,
-    /// How many there are of them.
+    /// The number of these tasks.
     pub scheduled_count: usize,
 }
 
@@ -37,9 +37,9 @@ pub(crate) struct Explanation {
 pub(crate) struct MatchedScenario {
     #[serde(flatten)]
     pub scenario: Candidate,
-    /// What spoke for it.
+    /// The reason why it answered.
     pub why: String,
-    /// Those that could have answered and did not, in the order of precedence.
+    /// The scenarios that could have answered and did not, in the order of precedence.
     pub tried: Vec<Tried>,
 }
 
@@ -56,14 +56,15 @@ pub(crate) struct Tried {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Candidate {
     pub name: String,
-    /// `header`, `armed`, `link`, `curp`, `rule`, `account_default` or `process_default`.
+    /// The way in which the scenario matched: `header`, `armed`, `link`, `curp`, `rule`,
+    /// `account_default` or `process_default`.
     pub by: &'static str,
     pub file: String,
-    /// That of the CURP or the rule where one of them spoke for it, else that of the name.
+    /// The line of the CURP or of the rule that matched, else the line of the name.
     pub line: usize,
 }
 
-/// Something that will happen to a link.
+/// A task of a link.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Scheduled {
     pub link: Uuid,
@@ -74,10 +75,9 @@ pub(crate) struct Scheduled {
 }
 
 impl Account {
-    /// What the log and the account know of a request.
+    /// Explains a request from the log and the state of the account.
     ///
-    /// # Errors
-    /// 404 for one that the log does not have.
+    /// # Errors 404 for a request that the log does not have.
     pub(crate) fn explain(&self, request_id: &str) -> Result<Explanation, Error> {
         let found = request_id.parse().ok().and_then(|id| self.log.request(id));
         let (cursor, at, exchange) = found.ok_or_else(|| self.unknown_request())?;
@@ -88,10 +88,10 @@ impl Account {
             (caused().take(MOST_SHOWN).collect(), caused().count());
         let request = LoggedRequest { cursor, at, exchange }.read();
         let links = || request.links.iter().filter_map(|link| self.links.number_of(*link));
-        let rows = links().map(|link| self.outbox.schedule.of_link(link).count());
-        let scheduled_count = rows.sum();
-        let rows = request.links.iter().flat_map(|link| self.scheduled_for(*link));
-        let scheduled = rows.take(MOST_SHOWN).collect();
+        let counts = links().map(|link| self.outbox.schedule.of_link(link).count());
+        let scheduled_count = counts.sum();
+        let tasks = request.links.iter().flat_map(|link| self.scheduled_for(*link));
+        let scheduled = tasks.take(MOST_SHOWN).collect();
         Ok(Explanation {
             scenario: matched,
             deliveries,
@@ -114,20 +114,20 @@ impl Account {
     }
 
     fn scheduled_for(&self, link: Uuid) -> impl Iterator<Item = Scheduled> {
-        let rows = self.links.number_of(link).into_iter().flat_map(|number| self.plans_of(number));
-        rows.map(move |(at, what)| Scheduled { link, at, what })
+        let tasks = self.links.number_of(link).into_iter().flat_map(|number| self.plans_of(number));
+        tasks.map(move |(at, what)| Scheduled { link, at, what })
     }
 
-    /// What will happen to a link, in words.
+    /// Returns the scheduled tasks of a link, in words.
     pub(in crate::account) fn plans_of(
         &self,
         link: LinkNumber,
     ) -> impl Iterator<Item = (Timestamp, String)> {
-        self.outbox.schedule.of_link(link).map(|(at, row)| (at, self.in_words(row)))
+        self.outbox.schedule.of_link(link).map(|(at, task)| (at, self.in_words(task)))
     }
 
-    fn in_words(&self, row: Task) -> String {
-        match row {
+    fn in_words(&self, task: Task) -> String {
+        match task {
             Task::Step(link, step) => {
                 let step = self.known_link(link).accept().later.get(step);
                 step.expect("a task names a step of its scenario").event.as_str().to_owned()
@@ -143,14 +143,14 @@ impl Account {
 }
 
 impl MatchedScenario {
-    pub(crate) fn of(choice: &Match) -> MatchedScenario {
-        let tried = choice.tried.iter().map(|tried| Tried {
+    pub(crate) fn of(found: &Match) -> MatchedScenario {
+        let tried = found.tried.iter().map(|tried| Tried {
             scenario: Candidate::of(&tried.scenario, tried.by),
             why: tried.why.to_string(),
         });
         MatchedScenario {
-            scenario: Candidate::of(&choice.scenario, choice.by),
-            why: reason(&choice.scenario, choice.by),
+            scenario: Candidate::of(&found.scenario, found.by),
+            why: reason(&found.scenario, found.by),
             tried: tried.collect(),
         }
     }

@@ -1,5 +1,5 @@
-//! The journal: the requests of the account, as they came and as they were answered. It reads them
-//! from the log, in which they stand as bytes.
+//! The journal: the requests of the account and their answers. It reads them from the log, which
+//! stores them as bytes.
 
 pub(super) mod calls;
 pub(super) mod explain;
@@ -20,7 +20,8 @@ use crate::account::log::{EntryKind, Log};
 use crate::model::{Timestamp, hex, six_digits, six_digits_schema};
 use crate::operations::Operation;
 
-/// Keys of bodies whose values are secrets: the account's password, the person's, widget tokens.
+/// The keys of bodies whose values are secrets: the passwords of the account and of the person, and
+/// the widget's tokens.
 const SECRETS: &[&str] = &["password", "password2", "access", "refresh"];
 
 /// A request of the log.
@@ -31,47 +32,49 @@ pub(crate) struct LoggedRequest {
     exchange: Arc<Exchange>,
 }
 
-/// Some requests of the log, unread, so that nobody waits for whoever reads them.
+/// Requests of the log whose bytes are not parsed yet, so that the account is unlocked while they
+/// are parsed.
 #[derive(Debug)]
 pub(crate) struct RequestSlice {
     pub requests: Vec<LoggedRequest>,
-    /// The cursor after which the next slice begins, if there is one.
+    /// The cursor after which the next slice begins. It is None for the last slice.
     pub next_after: Option<u64>,
-    /// Where the log stood.
+    /// The reach of the page.
     pub reach: Reach,
-    /// Whether the log no longer has entries after the cursor that was asked for.
+    /// True when entries after the requested cursor were evicted.
     pub has_lost_some: bool,
 }
 
 /// A request and its answer, without secrets.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct Recorded {
-    /// The place in the log of the account, which has entries of other kinds as well.
+    /// The cursor of the request in the log of the account. The log has entries of other kinds too.
     pub cursor: u64,
-    /// As in the header `X-Request-Id` of the answer: 32 hex digits.
+    /// The request id, 32 hex digits, as in the header `X-Request-Id` of the answer.
     #[serde(serialize_with = "hex")]
     #[schemars(with = "String")]
     pub request_id: Uuid,
-    /// The account's time.
+    /// The account's time when the request was answered.
     #[serde(serialize_with = "six_digits")]
     #[schemars(schema_with = "six_digits_schema")]
     pub at: Timestamp,
-    /// Null where the path or its method is unknown.
+    /// The operation. It is null where the path or its method is unknown.
     pub operation: Option<Operation>,
     pub method: String,
     pub path: String,
-    /// The values of a name that comes more than once are joined by commas.
+    /// The parameters of the query. If a name comes more than once, its values are joined by
+    /// commas.
     pub query: BTreeMap<String, String>,
-    /// Names in lower case; of `authorization` the scheme is left.
+    /// The headers, with names in lower case. Of `authorization` only the scheme is shown.
     pub headers: BTreeMap<String, String>,
-    /// Null when there was none, a text when it is no JSON; at most 16 KiB.
+    /// The body, at most 16 KiB. It is null when there was none, and a text when it is not JSON.
     pub body: Value,
     pub body_truncated: bool,
     pub status: u16,
-    /// The body of the answer, in the same way.
+    /// The body of the answer, in the same form as `body`.
     pub answer: Value,
     pub answer_truncated: bool,
-    /// The names of the faults that were injected.
+    /// The names of the injected faults.
     pub faults: Vec<&'static str>,
     /// The links that the path, the query, the body or the answer names.
     pub links: Vec<Uuid>,
@@ -115,7 +118,7 @@ impl RequestSlice {
 }
 
 impl LoggedRequest {
-    /// Reads the bytes.
+    /// Parses the stored bytes.
     pub(crate) fn read(&self) -> Recorded {
         let exchange = &*self.exchange;
         let mut query: BTreeMap<String, String> = BTreeMap::new();
@@ -147,7 +150,7 @@ impl LoggedRequest {
     }
 }
 
-/// Null where there was no body; a text where it is no JSON.
+/// Returns null where there was no body, and a text where the body is not JSON.
 fn value(body: &KeptBody) -> Value {
     if body.bytes.is_empty() {
         return Value::Null;
@@ -170,7 +173,7 @@ fn join(map: &mut BTreeMap<String, String>, name: &str, value: &str, separator: 
         .or_insert_with(|| value.to_owned());
 }
 
-/// Every link that is named where the API has links, in this order.
+/// Returns every link that is named where the API has links: path, query, body, answer.
 fn links(path: &str, query: &BTreeMap<String, String>, body: &Value, answer: &Value) -> Vec<Uuid> {
     let in_path = path.strip_prefix("/api/links/").and_then(|rest| rest.split('/').next());
     let made = answer["id"].as_str().filter(|_| path.trim_end_matches('/') == "/api/links");
@@ -187,7 +190,7 @@ fn links(path: &str, query: &BTreeMap<String, String>, body: &Value, answer: &Va
     links
 }
 
-/// Takes the secrets out of a body.
+/// Replaces the secrets in a body.
 fn redact(value: &mut Value) {
     match value {
         Value::Object(object) => {
@@ -203,7 +206,7 @@ fn redact(value: &mut Value) {
     }
 }
 
-/// Takes the secrets out of a body that is no JSON, or not all of it: a form, or JSON with a mistake.
+/// Replaces the secrets in a body that is not, or not all, JSON: a form, or JSON with a mistake.
 fn redact_text(text: &str) -> String {
     static SECRET: LazyLock<Regex> = LazyLock::new(|| {
         let keys = SECRETS.join("|");

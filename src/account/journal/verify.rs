@@ -1,4 +1,4 @@
-//! Were the requests made that a test expects? If not, a text for whoever reads the test's output.
+//! Verifies that the expected requests were made, and describes in a text which were not.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -15,40 +15,41 @@ use crate::account::request::names::operation_named;
 use crate::error::Error;
 use crate::model::all_hex;
 
-/// How many requests, and how many fields of one, a text shows.
+/// The largest number of requests, and of fields of one request, that a text shows.
 const MOST_LINES: usize = 10;
-/// How many expectations that failed a text describes.
+/// The largest number of failed expectations that a text describes.
 const MOST_FAILURES: usize = 10;
-/// How many ids of the requests that met an expectation are shown.
+/// The largest number of ids that are shown for an expectation.
 const MOST_IDS: usize = 100;
-/// How many characters of a value a text shows.
+/// The largest number of characters of a value that a text shows.
 const LONGEST_VALUE: usize = 200;
 
-/// What a request is like. What is absent can be anything.
+/// An expected request. A key that is absent accepts anything.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Expectation {
     #[serde(default)]
     pub method: Option<String>,
-    /// With or without its last slash; without the query.
+    /// The path without the query, with or without its last slash.
     #[serde(default)]
     pub path: Option<String>,
-    /// An operationId.
+    /// The operationId of the request.
     #[serde(default)]
     pub operation: Option<String>,
-    /// Parameters that it has, others aside.
+    /// Parameters that the query must have. It may have others.
     #[serde(default)]
     pub query: BTreeMap<String, String>,
-    /// Headers that it has, others aside; names in any case.
+    /// Headers that the request must have, with names in any case. It may have others.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// What its JSON has: an object may have further keys, at every level; a list may not.
+    /// The JSON that the body must have. Objects may have further keys at every level; lists may
+    /// not.
     #[serde(default)]
     pub body: Option<Value>,
-    /// Of the answer.
+    /// The HTTP status of the answer.
     #[serde(default)]
     pub status: Option<u16>,
-    /// How often, exactly. Without a count, at least once.
+    /// The exact number of matching requests. Without a count, one or more are expected.
     #[serde(default)]
     pub count: Option<usize>,
     #[serde(default)]
@@ -60,22 +61,22 @@ pub(crate) struct Expectation {
 /// The requests that met an expectation.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Met {
-    /// How many they are.
+    /// The number of these requests.
     pub count: usize,
-    /// The ids of the first 100 of them.
+    /// The ids of the first 100 of these requests.
     #[serde(serialize_with = "all_hex")]
     #[schemars(with = "Vec<String>")]
     pub request_ids: Vec<Uuid>,
 }
 
-/// How often.
+/// The bounds of the number of matching requests.
 #[derive(Clone, Copy, Debug)]
 struct Bounds {
     least: usize,
     most: Option<usize>,
 }
 
-/// What a check looks at.
+/// The requests, and the expectations that are checked against them.
 struct Verification<'a> {
     expectations: &'a [Expectation],
     requests: &'a [Recorded],
@@ -99,7 +100,7 @@ pub(crate) fn verify(
 }
 
 impl Expectation {
-    /// 400 for what no request can meet; `at` is its place in the body.
+    /// Refuses with 400 an expectation that no request can meet. `at` is its place in the body.
     pub(crate) fn check(&self, at: &str) -> Result<(), Error> {
         if let Some(operation) = &self.operation {
             operation_named(operation).map_err(|error| error.on(format!("{at}operation")))?;
@@ -117,13 +118,13 @@ impl Expectation {
         }
     }
 
-    /// Whether requests that nobody remembers could matter.
+    /// Tells that requests which were evicted from the log could matter.
     pub(crate) fn has_most(&self) -> bool {
         self.bounds().most.is_some()
     }
 
     fn is_met_by(&self, request: &Recorded) -> bool {
-        // The cheap looks first: most requests are told apart by them.
+        // The cheap checks come first, because they tell most requests apart.
         let operation = request.operation.map(|known| known.as_str());
         (self.operation.is_none() || self.operation.as_deref() == operation)
             && self.status.is_none_or(|status| status == request.status)
@@ -138,7 +139,7 @@ impl Expectation {
         }
     }
 
-    /// A line for each field that is otherwise.
+    /// Returns a line for each field that differs.
     fn differences(&self, request: &Recorded) -> Vec<String> {
         let mut lines = Vec::new();
         let mut compare = |field: &str, expected: &str, actual: Option<&str>| {
@@ -182,13 +183,13 @@ impl Expectation {
         lines
     }
 
-    /// What it says of the call, not of what the call carries.
+    /// Returns the parts of the expectation that are about the call, without its content.
     fn call_alone(&self) -> Expectation {
         let Expectation { operation, method, path, .. } = self.clone();
         Expectation { operation, method, path, ..Expectation::default() }
     }
 
-    /// All that it says of a request, in a line.
+    /// Describes the expectation in one line.
     fn in_words(&self) -> String {
         let mut parts: Vec<String> = Vec::new();
         let named = [self.operation.as_deref(), self.method.as_deref(), self.path.as_deref()];
@@ -244,7 +245,7 @@ impl Verification<'_> {
 
     fn in_order(&self) -> Result<Vec<Met>, String> {
         let end = self.requests.len();
-        // Where each expectation begins to look, and the request with which it begins to be met.
+        // Each expectation has the place where its search begins, and that of its first match.
         let mut begins = Vec::new();
         let mut from = 0;
         for (place, expectation) in self.expectations.iter().enumerate() {
@@ -299,7 +300,7 @@ impl Verification<'_> {
         Met { count: places.len(), request_ids }
     }
 
-    /// Which expectation, how often it was met, by which requests, and which came near.
+    /// Describes a failed expectation: its matches, and the requests that came near.
     fn failure(&self, place: usize, where_: &str, found: &[usize], among: Range<usize>) -> String {
         let expectation = &self.expectations[place];
         let (number, all) = (place + 1, self.expectations.len());
@@ -320,8 +321,8 @@ impl Verification<'_> {
         text
     }
 
-    /// The request with the fewest fields that are otherwise, the last of several; one to the same
-    /// operation or path before any other.
+    /// Returns the request with the fewest differing fields, the last one if there are several. A
+    /// request with the same operation or path comes before any other.
     fn nearest(&self, expectation: &Expectation, among: Range<usize>) -> String {
         let call = expectation.call_alone();
         let distance = |place: usize| {
@@ -348,7 +349,7 @@ impl Verification<'_> {
     }
 }
 
-/// Compares leaf by leaf what is expected; further keys of objects do not count.
+/// Compares the leaves of what is expected. Further keys of objects are ignored.
 fn compare_json(at: &str, expected: &Value, actual: Option<&Value>, lines: &mut Vec<String>) {
     match (expected, actual) {
         (Value::Object(expected), Some(Value::Object(actual))) => {
@@ -376,7 +377,7 @@ fn compare_json(at: &str, expected: &Value, actual: Option<&Value>, lines: &mut 
     }
 }
 
-/// A value as JSON, not too much of it.
+/// Shows the beginning of a value as JSON.
 fn quote(value: &Value) -> String {
     let text = value.to_string();
     match text.char_indices().nth(LONGEST_VALUE) {

@@ -1,18 +1,18 @@
-//! The bytes that the logs of all accounts of a process may hold together.
+//! The budget of bytes for the logs of all accounts of a process.
 //!
-//! The budget is shared fairly: while the total is over it, a log that holds more than its share
-//! gives up its oldest entries when it appends. A log that is over its share and appends nothing
-//! is trimmed by whoever finds the budget exceeded; see `accounts::log_budget`.
+//! The budget is shared fairly: while the total exceeds it, a log that holds more than its share
+//! evicts its oldest entries when it appends. Other accounts' visits trim a log that is over its
+//! share and appends nothing; see `accounts::log_budget`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The limit, and how much of it is used.
+/// The limit, and the number of bytes that are used.
 #[derive(Debug)]
 pub(crate) struct LogBudget {
     limit_bytes: usize,
     held_bytes: AtomicUsize,
-    /// How many logs hold something.
+    /// The number of logs that hold entries.
     holders: AtomicUsize,
 }
 
@@ -32,7 +32,7 @@ impl LogBudget {
         self.held_bytes.load(Ordering::Relaxed) > self.limit_bytes
     }
 
-    /// The bytes that each log may keep while the budget is exceeded.
+    /// Returns the bytes that each log may keep while the budget is exceeded.
     fn share_bytes(&self) -> usize {
         self.limit_bytes / self.holders.load(Ordering::Relaxed).max(1)
     }
@@ -43,7 +43,7 @@ impl Holding {
         Holding { budget, bytes: 0 }
     }
 
-    /// The holding of a log that is empty, from the same budget.
+    /// Returns the holding of an empty log, from the same budget.
     pub(crate) fn empty(&self) -> Holding {
         Holding::new(self.budget.clone())
     }
@@ -68,7 +68,7 @@ impl Holding {
         }
     }
 
-    /// Whether the budget is exceeded, and this log holds more than its share.
+    /// Tells that the budget is exceeded and that this log holds more than its share.
     pub(crate) fn is_too_much(&self) -> bool {
         self.budget.is_exceeded() && self.bytes > self.budget.share_bytes()
     }

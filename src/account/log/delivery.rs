@@ -1,4 +1,5 @@
-//! Webhooks as the log keeps them: what was sent, how each attempt ended, how the delivery ended.
+//! Webhooks as the log stores them: what was sent, how each attempt ended and how the delivery
+//! ended.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use crate::account::base::secret::Secret;
 use crate::model::Timestamp;
 use crate::model::webhook::EventKind;
 
-/// One webhook for one endpoint: all of it that never changes.
+/// The content of a delivery, which is one webhook for one endpoint. It never changes.
 #[derive(Clone, Debug)]
 pub(crate) struct DeliveryContent {
     pub id: DeliveryId,
@@ -20,52 +21,53 @@ pub(crate) struct DeliveryContent {
     pub link: Uuid,
     pub webhook_id: Uuid,
     pub kind: EventKind,
-    /// None when there was no endpoint.
+    /// The URL of the endpoint. It is None when there was no endpoint.
     pub url: Option<Arc<str>>,
     pub authorization: Option<Secret>,
-    /// When the event happened.
+    /// The time at which the event happened.
     pub created_at: Timestamp,
-    /// The request that brought it about.
+    /// The request that caused the event.
     pub caused_by: Option<Uuid>,
-    /// The delivery that it repeats.
+    /// The delivery that this one repeats.
     pub replay_of: Option<DeliveryId>,
-    /// The names of the faults that were injected into it.
+    /// The names of the injected faults.
     pub faults: Vec<&'static str>,
     pub body: Arc<[u8]>,
 }
 
-/// Where a delivery stands.
+/// The state of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
-    /// To be sent, being sent, or waiting for a retry.
+    /// The delivery waits to be sent, is being sent, or waits for a retry.
     Pending,
-    /// The receiver answered 2xx.
+    /// The receiver has answered with 2xx.
     Delivered,
-    /// The last retry failed.
+    /// The last retry has failed.
     Failed,
-    /// The link was deleted first.
+    /// The link was deleted before the delivery was finished.
     Cancelled,
-    /// There is nowhere to send it to.
+    /// The account had no endpoint.
     Undeliverable,
-    /// A fault keeps it from being sent.
+    /// A fault has dropped the webhook.
     Dropped,
 }
 
-/// How an attempt ended.
+/// The outcome of an attempt.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Outcome {
-    /// The receiver's; null when it did not answer.
+    /// The HTTP status of the receiver's answer. It is null when no answer came.
     pub status: Option<u16>,
-    /// In lower case.
+    /// The headers of the answer, with names in lower case.
     pub headers: BTreeMap<String, String>,
-    /// At most 16 KiB of it.
+    /// The body of the answer, at most 16 KiB.
     pub body: String,
-    /// Whether there was more of it.
+    /// True when the body was longer than what is shown.
     pub body_truncated: bool,
     /// The reason why there is no status.
     pub error: Option<String>,
-    /// From the first byte sent to the end of the answer, on the clock of the machine.
+    /// The milliseconds from the first byte sent to the end of the answer, on the clock of the
+    /// machine.
     pub latency_ms: u64,
 }
 
@@ -73,22 +75,22 @@ pub struct Outcome {
 #[derive(Clone, Debug)]
 pub(crate) struct AttemptMade {
     pub delivery: DeliveryId,
-    /// Counted from 1.
+    /// The number of the attempt, counted from 1.
     pub number: u32,
     pub started_at: Timestamp,
     pub outcome: Arc<Outcome>,
-    /// The cursor of the attempt before it; 0 for the first.
+    /// The cursor of the attempt before it. It is 0 for the first attempt.
     pub previous: u64,
 }
 
-/// The attempts of a delivery, by what leads to them in the log.
+/// The attempts of a delivery: their number, and the cursor that leads to them in the log.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Attempts {
-    /// How many have ended.
+    /// The number of attempts that have ended.
     pub made: u32,
-    /// The cursor of the one that ended last; 0 before the first.
+    /// The cursor of the attempt that ended last. It is 0 before the first.
     pub last: u64,
-    /// When the one began that has no outcome.
+    /// The time at which the attempt that is under way began.
     pub under_way_since: Option<Timestamp>,
 }
 
@@ -101,7 +103,7 @@ pub(crate) struct Finished {
 }
 
 impl DeliveryContent {
-    /// The memory that it takes.
+    /// Returns the memory that the finished delivery takes.
     pub(crate) fn bytes(&self) -> usize {
         let url = self.url.as_ref().map_or(0, |url| url.len());
         let authorization = self.authorization.as_ref().map_or(0, |value| value.len());
@@ -111,17 +113,17 @@ impl DeliveryContent {
 }
 
 impl Outcome {
-    /// An answer of which nothing but the status matters.
+    /// Returns an outcome that has a status and nothing else.
     pub fn status(status: u16) -> Outcome {
         Outcome { status: Some(status), ..Outcome::default() }
     }
 
-    /// Any 2xx is an acceptance.
+    /// Tells that the receiver accepted the webhook, which any 2xx means.
     pub fn is_accepted(&self) -> bool {
         self.status.is_some_and(|status| (200..300).contains(&status))
     }
 
-    /// The memory that it takes.
+    /// Returns the memory that the outcome takes.
     pub fn bytes(&self) -> usize {
         let header = |(name, value): (&String, &String)| {
             2 * size_of::<String>() + name.capacity() + value.capacity()

@@ -1,6 +1,6 @@
-//! A request of the API and its answer, as the log keeps them.
+//! A request of the API and its answer, as the log stores them.
 //!
-//! Keeping one copies bytes and reads nothing in them; `journal` reads them for whoever looks back.
+//! Storing an exchange copies its bytes. `journal` parses them when a client looks at the request.
 
 use uuid::Uuid;
 
@@ -8,28 +8,28 @@ use crate::account::request::call::Call;
 use crate::operations::Operation;
 use crate::scenario::Match;
 
-/// More of a body is not kept.
+/// The part of a body that is kept.
 const LARGEST_BODY_BYTES: usize = 16 * 1024;
-/// Stands in place of a secret.
+/// The text that stands in place of a secret.
 pub(crate) const REDACTED: &str = "[redacted]";
 
 /// One request and its answer.
 #[derive(Debug)]
 pub(crate) struct Exchange {
     pub request_id: Uuid,
-    /// None where the path or its method is unknown.
+    /// The operation. It is None where the path or its method is unknown.
     pub operation: Option<Operation>,
     pub method: Box<str>,
     pub path: Box<str>,
     pub query: Box<str>,
-    /// A line for each, as on the wire; `Authorization` without its value.
+    /// The headers, one on each line, as they were sent. `Authorization` is without its value.
     pub headers: Box<str>,
     pub body: KeptBody,
     pub status: u16,
     pub answer: KeptBody,
-    /// The scenario that answered its login.
+    /// The scenario that answered the login of the request.
     pub matched: Option<Match>,
-    /// The names of the faults that were injected.
+    /// The names of the injected faults.
     pub faults: Box<[&'static str]>,
 }
 
@@ -64,7 +64,7 @@ impl Exchange {
         }
     }
 
-    /// The memory that it takes.
+    /// Returns the memory that the exchange takes.
     pub(crate) fn bytes(&self) -> usize {
         let texts = [&self.method, &self.path, &self.query, &self.headers].map(|text| text.len());
         let matched = self.matched.as_ref().map_or(0, |matched| size_of_val(&*matched.tried));
@@ -84,7 +84,7 @@ impl KeptBody {
     }
 }
 
-/// The value of `Authorization` is not even kept.
+/// Writes the headers, without the secret in the value of `Authorization`.
 fn header_lines(call: &Call<'_>) -> Box<str> {
     let mut lines = String::with_capacity(256);
     for (name, value) in &call.headers {

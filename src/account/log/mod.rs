@@ -1,8 +1,8 @@
-//! The log of an account: everything that happened to it, once, in the order in which it happened.
+//! The log of an account: everything that happened to it, in order.
 //!
 //! Each entry has the account's next cursor, from 1. The journal, the deliveries, waiting and
-//! advancing are readers of the log. The oldest entries make room for new ones when the logs of all
-//! accounts hold more bytes than the [`LogBudget`] allows.
+//! advancing read the log. The oldest entries are evicted when the logs of all accounts hold more
+//! bytes than the [`LogBudget`] allows.
 
 pub(super) mod budget;
 pub(super) mod delivery;
@@ -23,19 +23,20 @@ use crate::account::log::page::Reach;
 use crate::error::Error;
 use crate::model::Timestamp;
 
-/// The memory of an entry beside its content: its place in the queue, with the room that the queue
+/// The memory of an entry besides its content: its place in the queue, with the room that the queue
 /// keeps free, and its places in the indexes.
 const ENTRY_BYTES: usize = 2 * size_of::<Entry>() + 96;
-/// A log that is trimmed from outside gives up so many entries at once.
+/// The largest number of entries that trimming from outside evicts at once.
 const MOST_TRIMMED: usize = 1000;
 
 #[derive(Debug)]
 pub(crate) struct Log {
     entries: VecDeque<Entry>,
     holding: Holding,
-    /// The cursor of the last entry that is gone.
+    /// The cursor of the last entry that was evicted.
     evicted: u64,
-    /// The cursor before the first entry that is this log's own: a fork goes on counting.
+    /// The cursor before the first entry of this log. The log of a fork continues the original's
+    /// count.
     begun_after: u64,
     by_request: HashMap<Uuid, u64>,
     by_delivery: BTreeMap<DeliveryId, u64>,
@@ -48,7 +49,7 @@ pub(crate) struct Log {
 /// Something that happened.
 #[derive(Debug)]
 pub(crate) struct Entry {
-    /// The account's time.
+    /// The account's time when it happened.
     pub at: Timestamp,
     pub kind: EntryKind,
 }
@@ -56,10 +57,10 @@ pub(crate) struct Entry {
 #[derive(Debug)]
 pub(crate) enum EntryKind {
     RequestAnswered(Arc<Exchange>),
-    /// A webhook was to be sent to an endpoint from now on.
+    /// A webhook was announced to an endpoint.
     DeliveryAnnounced {
         delivery: DeliveryId,
-        /// The request that brought it about.
+        /// The request that caused the event.
         caused_by: Option<Uuid>,
     },
     AttemptMade(AttemptMade),
@@ -71,8 +72,8 @@ impl Log {
         Log::with(Holding::new(budget), 0)
     }
 
-    /// Writes down what happened, and returns its cursor. Where the budget is exceeded, the oldest
-    /// entries go, at last this one.
+    /// Appends an entry, and returns its cursor. If the budget is exceeded, the oldest entries are
+    /// evicted, and at last this one.
     pub(crate) fn append(&mut self, at: Timestamp, kind: EntryKind) -> u64 {
         let cursor = self.last_cursor() + 1;
         self.index(cursor, &kind);
@@ -84,8 +85,8 @@ impl Log {
         cursor
     }
 
-    /// Gives up the oldest entries of a log that holds more than its share while the budget is
-    /// exceeded; some at a time.
+    /// Evicts some of the oldest entries if the budget is exceeded and this log holds more than its
+    /// share.
     pub(crate) fn trim(&mut self) {
         for _ in 0..MOST_TRIMMED {
             if !self.holding.is_too_much() {
@@ -95,27 +96,27 @@ impl Log {
         }
     }
 
-    /// The cursor of the last entry; 0 before the first.
+    /// Returns the cursor of the last entry. It is 0 before the first.
     pub(crate) fn last_cursor(&self) -> u64 {
         self.evicted + self.entries.len() as u64
     }
 
-    /// The cursor of the last entry that is gone; 0 when none is.
+    /// Returns the cursor of the last entry that was evicted. It is 0 when none was.
     pub(crate) fn evicted(&self) -> u64 {
         self.evicted
     }
 
-    /// Where a page stands that is followed by one after `next_after`.
+    /// Returns the reach of a page whose next page begins after `next_after`.
     pub(crate) fn reach(&self, next_after: Option<u64>) -> Reach {
         Reach { last_cursor: self.last_cursor(), next_after, evicted: self.evicted }
     }
 
-    /// Whether entries after a cursor are gone that a reader would have had to see.
+    /// Tells that entries after a cursor were evicted.
     pub(crate) fn has_lost_some_after(&self, cursor: u64) -> bool {
         self.evicted > cursor.max(self.begun_after)
     }
 
-    /// Refuses a cursor that no entry has had: it is from before a reset.
+    /// Refuses a cursor that no entry has had, such as one from before a reset.
     pub(crate) fn check_cursor(&self, cursor: u64) -> Result<(), Error> {
         let last = self.last_cursor();
         if cursor <= last {
@@ -127,13 +128,13 @@ impl Log {
         Err(Error::invalid(sentence).on("after"))
     }
 
-    /// An entry that the log has.
+    /// Returns the entry at a cursor, unless it was evicted.
     pub(crate) fn get(&self, cursor: u64) -> Option<&Entry> {
         let place = cursor.checked_sub(self.evicted + 1)?;
         self.entries.get(place as usize)
     }
 
-    /// The entries after a cursor that the log has, the oldest first.
+    /// Returns the entries after a cursor, the oldest first, without those that were evicted.
     pub(crate) fn after(&self, cursor: u64) -> impl Iterator<Item = (u64, &Entry)> {
         let first = cursor.max(self.evicted);
         let skipped = (first - self.evicted).min(self.entries.len() as u64) as usize;
@@ -141,7 +142,7 @@ impl Log {
         entries.map(move |(place, entry)| (first + 1 + place as u64, entry))
     }
 
-    /// A request by its id, with its cursor and its time.
+    /// Returns a request by its id, with its cursor and its time.
     pub(crate) fn request(&self, request_id: Uuid) -> Option<(u64, Timestamp, &Arc<Exchange>)> {
         let cursor = *self.by_request.get(&request_id)?;
         let entry = self.get(cursor)?;
@@ -151,23 +152,23 @@ impl Log {
         }
     }
 
-    /// A delivery that is finished, with its cursor.
+    /// Returns a finished delivery, with its cursor.
     pub(crate) fn finished_delivery(&self, id: DeliveryId) -> Option<(u64, &Arc<Finished>)> {
         self.finished_at(*self.by_delivery.get(&id)?)
     }
 
-    /// The finished deliveries that the log has, in the order of their ids.
+    /// Returns the finished deliveries that are still in the log, in the order of their ids.
     pub(crate) fn finished_ids(&self) -> impl DoubleEndedIterator<Item = DeliveryId> {
         self.by_delivery.keys().copied()
     }
 
-    /// The deliveries that a request brought about, but those that are finished and gone.
+    /// Returns the deliveries that a request caused, without finished ones that were evicted.
     pub(crate) fn caused_by(&self, request_id: Uuid) -> impl Iterator<Item = DeliveryId> {
         let all = (request_id, DeliveryId(0))..=(request_id, DeliveryId(u64::MAX));
         self.caused.range(all).map(|(_, delivery)| *delivery)
     }
 
-    /// An attempt that the log has.
+    /// Returns the attempt at a cursor, unless it was evicted.
     pub(crate) fn attempt(&self, cursor: u64) -> Option<&AttemptMade> {
         match &self.get(cursor)?.kind {
             EntryKind::AttemptMade(attempt) => Some(attempt),
@@ -175,22 +176,22 @@ impl Log {
         }
     }
 
-    /// How many deliveries were finished since the log began, those that are gone among them.
+    /// Returns the number of deliveries that were ever finished.
     pub(crate) fn finished(&self) -> u64 {
         self.finished
     }
 
-    /// How many of them a fault dropped.
+    /// Returns the number of deliveries that a fault dropped.
     pub(crate) fn dropped(&self) -> u64 {
         self.dropped
     }
 
-    /// The delivery that was finished last and not dropped, with its cursor.
+    /// Returns the delivery that was finished last and not dropped, with its cursor.
     pub(crate) fn last_finished(&self) -> Option<(u64, &Arc<Finished>)> {
         self.finished_at(self.last_finished)
     }
 
-    /// Whether cursors, indexes and bytes agree with the entries.
+    /// Checks that cursors, indexes and bytes agree with the entries.
     pub(crate) fn invariants(&self) -> Result<(), String> {
         let bytes: usize = self.entries.iter().map(|entry| ENTRY_BYTES + entry.kind.bytes()).sum();
         check(bytes == self.holding.bytes(), || {
@@ -281,8 +282,7 @@ impl Log {
     }
 }
 
-/// A copy of an account is another one: its log is empty, and goes on counting, so that no cursor is
-/// given twice.
+/// A fork's log is empty and continues the count, so that no cursor is used twice.
 impl Clone for Log {
     fn clone(&self) -> Log {
         Log::with(self.holding.empty(), self.last_cursor())
@@ -290,7 +290,7 @@ impl Clone for Log {
 }
 
 impl EntryKind {
-    /// The memory that the content takes.
+    /// Returns the memory that the content takes.
     fn bytes(&self) -> usize {
         match self {
             EntryKind::RequestAnswered(exchange) => exchange.bytes(),

@@ -1,27 +1,28 @@
-//! Reading the log in pages: all readers have the same parameters and the same frame.
+//! The pages of the log: all readers have the same parameters and the same frame.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A page looks at so many entries at most, and ends early when it holds so many bytes. So no
-/// reader keeps an account, or a thread, for long; a page can therefore hold less than its limit.
+/// The largest number of entries that one page looks at. A page also ends when it holds enough
+/// bytes, so that no reader holds an account or a thread for long. So a page can hold fewer items
+/// than its limit.
 pub(crate) const MOST_SCANNED: usize = 10_000;
 pub(crate) const MOST_PAGE_BYTES: usize = 2 * 1024 * 1024;
 
-/// How many things a page holds at most.
+/// The largest number of items on a page.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "usize")]
 #[schemars(with = "usize", extend("minimum" = 1, "maximum" = 1000, "default" = 100))]
 pub(crate) struct PageLimit(usize);
 
-/// Where a page stands in the log.
+/// The reach of a page in the log.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Reach {
-    /// The cursor of the account's last entry, of whatever kind; 0 before the first.
+    /// The cursor of the account's last entry of any kind. It is 0 before the first.
     pub last_cursor: u64,
-    /// The cursor with which the next page begins, as `after`; null on the last page.
+    /// The value of `after` for the next page. It is null on the last page.
     pub next_after: Option<u64>,
-    /// The cursor of the last entry that the log no longer has; 0 when nothing is gone.
+    /// The cursor of the last entry that was evicted from the log. It is 0 when none was.
     pub evicted: u64,
 }
 

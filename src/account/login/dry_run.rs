@@ -101,14 +101,14 @@ impl Account {
     ///
     /// # Errors 400 with every name of a scenario, an operation or an institution that is unknown.
     pub(crate) fn dry_run(&self, question: &DryRunRequest<'_>) -> Result<DryRun, Error> {
-        let choice = self.resolve(question)?;
+        let found = self.resolve(question)?;
         let registers =
             question.operation.is_none_or(|name| name == Operation::RegisterLink.as_str());
         let (outcome, scheduled) = match registers {
             true => self.dry_run_register(question),
-            false => (choice.as_ref().map_or(Ok(()), answer_of), Vec::new()),
+            false => (found.as_ref().map_or(Ok(()), answer_of), Vec::new()),
         };
-        let scenario = choice.as_ref().map(MatchedScenario::of);
+        let scenario = found.as_ref().map(MatchedScenario::of);
         Ok(DryRun { scenario, refusal: outcome.err().and_then(RefusedWith::of), scheduled })
     }
 
@@ -136,10 +136,10 @@ impl Account {
 
 /// Returns the answer to a later login. A later login asks for a token only if an override asks for
 /// it.
-fn answer_of(choice: &Match) -> Result<(), Error> {
-    match &choice.scenario.login {
+fn answer_of(found: &Match) -> Result<(), Error> {
+    match &found.scenario.login {
         Login::Refuse(refusal) => Err(refusal.error()),
-        Login::AskToken(_) if choice.by.is_override() => Err(Error::token_required()),
+        Login::AskToken(_) if found.by.is_override() => Err(Error::token_required()),
         Login::AskToken(_) | Login::Accept(_) => Ok(()),
     }
 }

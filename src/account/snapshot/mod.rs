@@ -224,7 +224,7 @@ impl Account {
             deliveries: Count(self.outbox.last_delivery().0),
             armed: Count(self.armed.last_id()),
         };
-        let rows = self.outbox.schedule.all().filter(|(_, row)| !matches!(row, Task::Send(..)));
+        let tasks = self.outbox.schedule.all().filter(|(_, task)| !matches!(task, Task::Send(..)));
         Snapshot {
             version: VERSION,
             now: Moment(self.now),
@@ -239,7 +239,7 @@ impl Account {
             current_employments: records(&self.current_employments),
             logins: self.counted_logins(),
             spent_tokens: self.tokens.spent().collect(),
-            scheduled: rows.map(|(due, what)| TaskState { due: Moment(due), what }).collect(),
+            scheduled: tasks.map(|(due, what)| TaskState { due: Moment(due), what }).collect(),
             webhooks: self.unfinished_webhooks(),
             armed: self.armed.list().iter().map(ArmedState::of).collect(),
             faults: self.faults.clone(),

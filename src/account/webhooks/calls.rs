@@ -1,5 +1,5 @@
-//! What the emulator's own API asks of an account's webhooks: where they go to, what became of them,
-//! and others on command.
+//! The calls of the control API for webhooks: the endpoint, the deliveries, repeats, and events on
+//! command.
 
 use std::sync::Arc;
 
@@ -27,22 +27,22 @@ use crate::model::webhook::{
     WebhookType,
 };
 
-/// Where the account's webhooks go to, without secrets.
+/// The endpoint of the account's webhooks, without secrets.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct EndpointReading {
-    /// Without what may be secret in it; null when there is none.
+    /// The URL, without the parts that may be secret. It is null when there is no endpoint.
     url: Option<String>,
-    /// Further ones, of a repeated `--webhook-url`.
+    /// Further URLs, if `--webhook-url` was given several times.
     other_urls: Vec<String>,
-    /// Whether an `Authorization` header is sent along.
+    /// True when webhooks have an `Authorization` header.
     has_authorization: bool,
     retries: u32,
-    /// The n-th retry waits n times this.
+    /// A duration such as `10s`. The n-th retry waits n times this duration.
     #[schemars(example = &"10s")]
     retry_delay: String,
 }
 
-/// Where the account's webhooks are to go to; what is absent of the retries stays as it is.
+/// A setting of the endpoint. Retries and delay keep their values if their fields are absent.
 #[derive(Debug)]
 pub(crate) struct EndpointSetting {
     pub target: Endpoint,
@@ -50,7 +50,7 @@ pub(crate) struct EndpointSetting {
     pub retry_delay: Option<TimeDelta>,
 }
 
-/// Where the deliveries of an account stand at a moment.
+/// A mark in the changes of an account's deliveries.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DeliveryMark {
     /// The cursor of the last entry of the log.
@@ -58,25 +58,25 @@ pub(crate) struct DeliveryMark {
     finished: u64,
 }
 
-/// How a delivery is to be repeated; what is absent is as it was.
+/// The changes for a repeated delivery. A field that is absent keeps the value of the original.
 #[derive(Debug)]
 pub(crate) struct Replay {
     pub url: Option<Arc<str>>,
-    /// Absent is not the same as none.
+    /// The new authorization. `Some(None)` sends none; `None` keeps the original's.
     pub authorization: Option<Option<Secret>>,
     pub body: Option<Arc<[u8]>>,
 }
 
-/// An event that is to be sent although it has not happened.
+/// An event that a client triggers. It changes nothing else.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Trigger {
     link: Uuid,
-    /// Needed for `historical_update`, which several types have.
+    /// The type of the event. `historical_update` needs it, because several types have that code.
     #[serde(default)]
     webhook_type: Option<WebhookType>,
     webhook_code: WebhookCode,
-    /// Values for some of the keys that `data` of this event has.
+    /// The values of some keys of the event's `data`.
     #[serde(default)]
     data: Map<String, Value>,
 }
@@ -99,7 +99,7 @@ impl Account {
         }
     }
 
-    /// From now on every event goes there, and nowhere else.
+    /// Sends all later events to this endpoint, and to no other.
     pub(crate) fn set_endpoint(&mut self, setting: EndpointSetting) -> EndpointReading {
         let Retries { count, delay } = self.outbox.retries;
         self.outbox.retries = Retries {
@@ -110,15 +110,14 @@ impl Account {
         self.endpoint()
     }
 
-    /// From now on no event goes anywhere.
+    /// Removes all endpoints. Later events go nowhere.
     pub(crate) fn remove_endpoint(&mut self) {
         self.outbox.endpoints.subscribe(&[]);
     }
 
-    /// A page of the deliveries that changed after a cursor and that `selects` does.
+    /// Returns a page of the deliveries that changed after a cursor and that `selects` accepts.
     ///
-    /// # Errors
-    /// 400 on `after` for a cursor that no entry of the log has had.
+    /// # Errors 400 on `after` for a cursor that no entry of the log has had.
     pub(crate) fn deliveries(
         &self,
         after: u64,
@@ -129,7 +128,8 @@ impl Account {
         Ok(self.outbox.page(&self.log, after, limit, selects))
     }
 
-    /// All deliveries that are pending or in the log, in the order in which they last changed.
+    /// Returns all deliveries that are pending or in the log, in the order in which they last
+    /// changed.
     pub(crate) fn all_deliveries(&self) -> Vec<Delivery> {
         let mut all = Vec::new();
         let mut after = Some(0);
@@ -141,7 +141,7 @@ impl Account {
         all
     }
 
-    /// Looks for the first delivery that was finished after a cursor and that `selects` does.
+    /// Looks for the first delivery that was finished after a cursor and that `selects` accepts.
     pub(crate) fn search_finished(
         &self,
         after: u64,
@@ -150,23 +150,23 @@ impl Account {
         Search::new(&self.log, after, selects)
     }
 
-    /// The cursor of the last entry about a delivery; it rises with every change of one.
+    /// Returns the cursor of the last entry about a delivery. It rises with every change of one.
     pub(crate) fn last_delivery_change(&self) -> u64 {
         self.outbox.last_change()
     }
 
-    /// Where the deliveries stand now, for [`Account::deliveries_changed_since`].
+    /// Returns the present mark, for [`Account::deliveries_changed_since`].
     pub(crate) fn delivery_mark(&self) -> DeliveryMark {
         DeliveryMark { cursor: self.log.last_cursor(), finished: self.log.finished() }
     }
 
-    /// How many deliveries have changed since then, those among them that the log no longer has.
+    /// Returns the number of deliveries that changed since the mark, evicted ones included.
     pub(crate) fn deliveries_changed_since(&self, mark: DeliveryMark) -> u64 {
         let finished = self.log.finished() - mark.finished;
         finished + self.outbox.changed_after(mark.cursor).count() as u64
     }
 
-    /// The delivery with an id from a path.
+    /// Returns the delivery with the id that a path names.
     pub(crate) fn delivery(&self, id: &str) -> Result<Delivery, Error> {
         let known = id.parse().ok().and_then(|id| self.outbox.find(&self.log, DeliveryId(id)));
         known.ok_or_else(|| self.unknown_delivery(id))
@@ -189,7 +189,7 @@ impl Account {
         Ok(self.outbox.find(&self.log, id).expect("the newest delivery is pending"))
     }
 
-    /// Sends an event to every endpoint, as far as no fault befalls it, and changes nothing else.
+    /// Sends an event to every endpoint, after drawing its faults, and changes nothing else.
     pub(crate) fn trigger(&mut self, trigger: Trigger) -> Result<Deliveries, Error> {
         let lookup = format_args!("id={}", trigger.link);
         let number = self.links.number_of(trigger.link);
@@ -209,7 +209,7 @@ impl Account {
         Ok(Deliveries { deliveries, reach: self.log.reach(None) })
     }
 
-    /// What an event of a link could be about.
+    /// Returns sample data for an event of a link.
     fn sample(&self, number: LinkNumber, kind: EventKind) -> Data {
         match kind {
             EventKind::EmploymentRecords => self.count_of_records(number),
@@ -238,7 +238,7 @@ impl Account {
         }
     }
 
-    /// Where a repeat goes to. A secret goes only where it went before or would go to now.
+    /// Returns the endpoint of a repeat. A secret is only sent to an endpoint that already has it.
     fn target_of(&self, original: &DeliveryContent, replay: &Replay) -> Result<Endpoint, Error> {
         let Some(url) = replay.url.as_ref().or(original.url.as_ref()) else {
             let target =
@@ -282,7 +282,7 @@ fn nowhere_to_go() -> Error {
     Error::invalid(sentence).on("url")
 }
 
-/// The event with a code, and with a type if that is said.
+/// Returns the kind of event with this code, and with this type if one is given.
 fn kind_of(
     webhook_type: Option<WebhookType>,
     webhook_code: WebhookCode,

@@ -1,4 +1,4 @@
-//! A webhook on its way to one endpoint, and what became of it, as it is shown.
+//! A delivery as clients see it: a webhook on its way to one endpoint, and its attempts.
 
 use std::sync::Arc;
 
@@ -22,57 +22,58 @@ use crate::model::{
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Delivery {
     pub id: DeliveryId,
-    /// The place of its last change in the log of the account: it was announced, an attempt ended,
-    /// or it was finished. Lists are in this order, and `after` counts in it.
+    /// The cursor of the delivery's last change in the log of the account: it was announced, an
+    /// attempt ended, or it was finished. Lists are in this order, and `after` refers to it.
     pub cursor: u64,
     pub state: DeliveryState,
     pub link: Uuid,
-    /// As in the payload: 32 hex digits.
+    /// The id of the event, 32 hex digits as in the payload.
     #[serde(serialize_with = "hex")]
     #[schemars(with = "String")]
     pub webhook_id: Uuid,
     pub webhook_type: &'static str,
     pub process_type: &'static str,
     pub webhook_code: &'static str,
-    /// The endpoint, without what may be secret in its address; null when there was none.
+    /// The URL of the endpoint, without the parts that may be secret. It is null when there was
+    /// none.
     #[serde(serialize_with = "public_url")]
     #[schemars(with = "Option<String>")]
     pub url: Option<Arc<str>>,
-    /// When the event happened.
+    /// The time at which the event happened.
     #[serde(serialize_with = "six_digits")]
     #[schemars(schema_with = "six_digits_schema")]
     pub created_at: Timestamp,
-    /// The request that brought it about, by the id that its answer carries.
+    /// The id of the request that caused the event, as that request's answer shows it.
     #[serde(serialize_with = "hex_or_null")]
     #[schemars(with = "Option<String>")]
     pub caused_by: Option<Uuid>,
-    /// The delivery that it repeats, on request.
+    /// The delivery that this one repeats on a client's request.
     pub replay_of: Option<DeliveryId>,
-    /// The faults that were injected into it, such as `webhook_late`.
+    /// The names of the injected faults, such as `webhook_late`.
     pub faults: Vec<&'static str>,
-    /// When it is sent, or sent again; null when nothing more is planned.
+    /// The time of the next attempt. It is null when none is scheduled.
     #[serde(serialize_with = "six_digits_or_null")]
     #[schemars(schema_with = "six_digits_or_null_schema")]
     pub next_attempt_at: Option<Timestamp>,
-    /// Those that the log still has, the oldest first.
+    /// The attempts that are still in the log, the oldest first.
     pub attempts: Vec<Attempt>,
-    /// How many attempts were made before these: the log no longer has them.
+    /// The number of earlier attempts that were evicted from the log.
     pub attempts_evicted: u32,
-    /// The bytes that every attempt sends; a text where they are no JSON.
+    /// The body that every attempt sends. It is a text when it is not JSON.
     #[serde(rename = "payload", serialize_with = "payload")]
     #[schemars(with = "Value")]
     pub body: Arc<[u8]>,
 }
 
-/// One attempt, under way or answered.
+/// An attempt, under way or ended.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Attempt {
-    /// Counted from 1.
+    /// The number of the attempt, counted from 1.
     pub number: u32,
     #[serde(serialize_with = "six_digits")]
     #[schemars(schema_with = "six_digits_schema")]
     pub started_at: Timestamp,
-    /// Null while the receiver has not answered.
+    /// The outcome. It is null while the attempt is under way.
     #[serde(serialize_with = "shared")]
     #[schemars(with = "Option<Outcome>")]
     pub answer: Option<Arc<Outcome>>,
@@ -82,16 +83,16 @@ pub struct Attempt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     Delivered,
-    /// Failed; tried again after this time.
+    /// The attempt failed. The delivery is tried again after this time.
     RetryIn(TimeDelta),
-    /// Failed for the last time.
+    /// The last attempt failed.
     GivenUp,
-    /// The delivery was cancelled while it was sent.
+    /// The delivery was cancelled while the attempt was under way.
     Cancelled,
 }
 
 impl Delivery {
-    /// Puts together what never changes and what has become of it.
+    /// Combines the content of a delivery with its state.
     pub(crate) fn new(
         log: &Log,
         cursor: u64,
@@ -133,7 +134,7 @@ impl Delivery {
         self.state != DeliveryState::Pending
     }
 
-    /// The bytes that showing it takes, roughly.
+    /// Returns the approximate number of bytes of the delivery as JSON.
     pub fn bytes(&self) -> usize {
         let answers = self.attempts.iter().filter_map(|attempt| attempt.answer.as_ref());
         let answers: usize = answers.map(|answer| answer.bytes()).sum();
@@ -141,7 +142,8 @@ impl Delivery {
     }
 }
 
-/// The attempts that the log has, the oldest first: each names the one before it.
+/// Returns the attempts that are still in the log, the oldest first. Each one names the one before
+/// it.
 fn answered(log: &Log, last: u64) -> Vec<Attempt> {
     let mut attempts = Vec::new();
     let mut cursor = last;

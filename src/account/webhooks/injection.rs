@@ -1,22 +1,22 @@
-//! The faults that go with one webhook on its way to its endpoints.
+//! The faults that are injected into one webhook on its way to its endpoints.
 
 use chrono::TimeDelta;
 
-/// A webhook is repeated so often at most.
+/// The largest number of further copies of a webhook.
 pub(crate) const MOST_COPIES: u32 = 100;
-/// A webhook that no other overtakes is held back for so long at most, by the account's time.
+/// The longest time, on the account's clock, that a reordered webhook waits for the next one.
 const HELD_FOR: TimeDelta = TimeDelta::minutes(1);
 const WRONG_AUTHORIZATION: &str = "Bearer wrong";
 
 /// All faults that are injected into one webhook.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct WebhookInjection {
-    /// The names of the faults.
+    /// The names of the injected faults.
     pub faults: Vec<&'static str>,
     pub dropped: bool,
-    /// Set for a webhook that waits for the next one.
+    /// True for a webhook that waits for the next one.
     pub reordered: bool,
-    /// At most [`MOST_COPIES`].
+    /// The number of further copies, at most [`MOST_COPIES`].
     pub copies: u32,
     pub late: TimeDelta,
     pub malformed: bool,
@@ -24,12 +24,12 @@ pub(crate) struct WebhookInjection {
 }
 
 impl WebhookInjection {
-    /// The number of deliveries that an endpoint gets. A webhook that is dropped is remembered once.
+    /// Returns the number of deliveries that an endpoint gets. A dropped webhook has one delivery.
     pub(crate) fn deliveries(&self) -> u32 {
         if self.dropped { 1 } else { 1 + self.copies }
     }
 
-    /// The longest time by which the webhook is sent later.
+    /// Returns the longest time by which the webhook is delayed.
     pub(crate) fn delay(&self) -> TimeDelta {
         if self.reordered { self.late + HELD_FOR } else { self.late }
     }
@@ -38,7 +38,7 @@ impl WebhookInjection {
         if self.malformed { &body[..body.len() / 2] } else { body }
     }
 
-    /// The value that stands in place of the right authorization.
+    /// Returns the wrong authorization that replaces the right one.
     pub(crate) fn authorization(&self) -> Option<&'static str> {
         self.wrong_authorization.then_some(WRONG_AUTHORIZATION)
     }

@@ -1,4 +1,4 @@
-//! Webhooks: the events, where they go, how they are retried, and what became of them.
+//! Webhooks: their events, endpoints, queues, retries and deliveries.
 
 pub(super) mod calls;
 pub(super) mod delivery;

@@ -1,8 +1,8 @@
-//! Webhooks on their way.
+//! The outbox: the webhooks on their way.
 //!
-//! An event becomes one delivery for each endpoint; a delivery waits in its endpoint's queue until
-//! the courier takes it, and a failed attempt is just another row of the schedule. What happens to a
-//! delivery is written into the log; a pending one keeps only what leads there.
+//! An event becomes one delivery for each endpoint. A delivery waits in its endpoint's queue until
+//! the courier takes it, and a retry is a task of the schedule. The log stores what happens to a
+//! delivery; a pending delivery only has the cursors of its entries.
 
 mod announcing;
 #[cfg(test)]
@@ -28,17 +28,17 @@ use crate::account::webhooks::queues::{Endpoint, Queues};
 use crate::model::webhook::EventKind;
 use crate::model::{Timestamp, later};
 
-/// How often a delivery can be retried at most.
+/// The largest number of retries of a delivery.
 pub(crate) const MOST_RETRIES: u32 = 1000;
 
-/// An event, before it is known where it goes to.
+/// An event whose endpoints are not determined yet.
 #[derive(Clone, Debug)]
 pub(crate) struct WebhookEvent {
     pub link: LinkNumber,
     pub link_id: Uuid,
     pub webhook_id: Uuid,
     pub kind: EventKind,
-    /// The request that brought it about.
+    /// The request that caused the event.
     pub caused_by: Option<Uuid>,
     pub body: Arc<[u8]>,
 }
@@ -50,21 +50,21 @@ pub(crate) struct Dispatch {
     endpoint: u64,
     link: LinkNumber,
     pub url: Arc<str>,
-    /// The value of the header.
+    /// The value of the header `Authorization`.
     pub authorization: Option<Secret>,
     pub body: Arc<[u8]>,
     pub link_id: Uuid,
-    /// Counted from 1.
+    /// The number of the attempt, counted from 1.
     pub number: u32,
-    /// How many there can be, retries included.
+    /// The largest number of attempts, retries included.
     pub at_most: u32,
 }
 
-/// How deliveries are retried.
+/// The number and the delay of retries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Retries {
     pub count: u32,
-    /// The n-th retry waits n times this.
+    /// The delay. The n-th retry waits n times this time.
     pub delay: TimeDelta,
 }
 
@@ -75,7 +75,7 @@ pub(crate) struct PendingDelivery {
     endpoint: u64,
     pub content: Arc<DeliveryContent>,
     pub attempts: Attempts,
-    /// When it is sent, or sent again; none while it is being sent.
+    /// The time of the next attempt. It is None while an attempt is under way.
     pub next_attempt_at: Option<Timestamp>,
     /// The cursor of its last entry in the log.
     pub changed: u64,
@@ -93,12 +93,12 @@ pub(crate) struct Outbox {
     deliveries: u64,
     /// The cursor of the last entry about any delivery.
     changed: u64,
-    /// Whether the webhook that was finished last had nowhere to go.
+    /// True when the webhook that was finished last had no endpoint.
     undeliverable: bool,
 }
 
 impl Outbox {
-    /// Whose next delivery has the id after `deliveries`.
+    /// Returns an empty outbox whose next delivery has the id after `deliveries`.
     pub(crate) fn new(
         targets: &[Endpoint],
         sends_per_receiver: usize,
@@ -118,12 +118,12 @@ impl Outbox {
         }
     }
 
-    /// The delivery that came last; 0 before the first.
+    /// Returns the id of the last delivery. It is 0 before the first.
     pub(crate) fn last_delivery(&self) -> DeliveryId {
         DeliveryId(self.deliveries)
     }
 
-    /// A delivery has been finished: what waited for it is sent next.
+    /// Makes deliveries ready that were held back until this one was finished.
     fn release(&mut self, now: Timestamp, endpoint: u64, finished: DeliveryId) {
         let held = self.endpoints.get(endpoint).map(|endpoint| endpoint.held.clone());
         for id in held.unwrap_or_default().into_iter().rev().filter(|held| *held < finished) {
@@ -146,7 +146,7 @@ impl Outbox {
         queue.push_last(link, id);
     }
 
-    /// The next attempt to make, which must be [reported](Outbox::report).
+    /// Returns the next attempt to make. It must be [reported](Outbox::report).
     pub(crate) fn poll_attempt(&mut self, now: Timestamp) -> Option<Dispatch> {
         let (number, id) = self.endpoints.begin_next()?;
         let live = self.live.get_mut(&id).expect("a finished delivery is in no queue");
@@ -165,7 +165,7 @@ impl Outbox {
         })
     }
 
-    /// The receiver answered, or did not.
+    /// Takes the outcome of an attempt.
     pub(crate) fn report(
         &mut self,
         log: &mut Log,
@@ -198,7 +198,7 @@ impl Outbox {
         }
     }
 
-    /// Writes an attempt into the log; not if the delivery was cancelled meanwhile.
+    /// Appends an attempt to the log, unless the delivery was cancelled meanwhile.
     fn attempt_made(
         &mut self,
         log: &mut Log,
@@ -223,7 +223,7 @@ impl Outbox {
         true
     }
 
-    /// Drops all that was to happen to a link. An attempt under way can only be reported.
+    /// Removes all tasks of a link. An attempt that is under way can only be reported.
     pub(crate) fn cancel(&mut self, log: &mut Log, now: Timestamp, link: LinkNumber) {
         self.schedule.cancel_all(link);
         let from = (link, DeliveryId(0));
@@ -258,44 +258,44 @@ impl Outbox {
         self.undeliverable = state == DeliveryState::Undeliverable;
     }
 
-    /// A delivery that is not finished.
+    /// Returns a delivery that is not finished.
     pub(crate) fn pending(&self, id: DeliveryId) -> Option<&PendingDelivery> {
         self.live.get(&id)
     }
 
-    /// The deliveries that are not finished, in the order of events.
+    /// Returns the deliveries that are not finished, in the order of events.
     pub(crate) fn all_pending(&self) -> impl DoubleEndedIterator<Item = &PendingDelivery> {
         self.live.values()
     }
 
-    /// The pending deliveries that have changed after a cursor, by the cursor of their last entry.
+    /// Returns the pending deliveries that changed after a cursor, in the order of their changes.
     pub(crate) fn changed_after(&self, cursor: u64) -> impl Iterator<Item = (u64, DeliveryId)> {
         self.live_by_change.range(cursor + 1..).map(|(cursor, id)| (*cursor, *id))
     }
 
-    /// Whether a delivery has an answer, or is not to be sent now.
+    /// Tells that a delivery has an outcome or has no attempt that is due.
     pub(crate) fn was_attempted(&self, id: DeliveryId, now: Timestamp) -> bool {
         self.live.get(&id).is_none_or(|live| {
             live.attempts.made > 0 || live.next_attempt_at.is_some_and(|due| due > now)
         })
     }
 
-    /// How many deliveries are not finished.
+    /// Returns the number of deliveries that are not finished.
     pub(crate) fn pending_count(&self) -> usize {
         self.live.len()
     }
 
-    /// Whether the last webhook had nowhere to go.
+    /// Tells that the last webhook had no endpoint.
     pub(crate) fn has_undeliverable(&self) -> bool {
         self.undeliverable
     }
 
-    /// The cursor of the last entry about a delivery; it rises with every change of one.
+    /// Returns the cursor of the last entry about a delivery. It rises with every change of one.
     pub(crate) fn last_change(&self) -> u64 {
         self.changed
     }
 
-    /// A copy in which nothing is under way: what was is ready again.
+    /// Returns a copy in which no attempt is under way: those that were are ready again.
     pub(crate) fn fork(&self) -> Outbox {
         let mut fork = Outbox { undeliverable: false, ..self.clone() };
         let under_way = fork.live.iter().filter(|(_, live)| live.is_under_way());
@@ -309,7 +309,7 @@ impl Outbox {
         fork
     }
 
-    /// Whether rows, queues and deliveries agree with one another.
+    /// Checks that tasks, queues and deliveries agree with one another.
     pub(crate) fn invariants(&self) -> Result<(), String> {
         self.schedule.invariants()?;
         let of_links: OrdSet<_> =
@@ -319,7 +319,7 @@ impl Outbox {
             self.live.iter().map(|(id, live)| (live.changed, *id)).collect();
         check(by_change == self.live_by_change, || "deliveries are found by change".to_owned())?;
         let due: BTreeSet<DeliveryId> =
-            self.schedule.all().filter_map(|(_, row)| row.delivery()).collect();
+            self.schedule.all().filter_map(|(_, task)| task.delivery()).collect();
         for id in &due {
             check(self.live.contains_key(id), || {
                 format!("{id:?} is sent later, and not finished")
@@ -334,7 +334,7 @@ impl Outbox {
         self.live.iter().try_for_each(|(id, live)| self.check_place(*id, live, due.contains(id)))
     }
 
-    /// A delivery that is not finished is in one place: ready, under way, or to be sent later.
+    /// Checks that a pending delivery is in one place: ready, under way, or scheduled.
     fn check_place(
         &self,
         id: DeliveryId,

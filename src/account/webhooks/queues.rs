@@ -1,6 +1,6 @@
-//! Where webhooks go to, and the queue that each endpoint has: endpoints do not wait for each other.
+//! The endpoints of webhooks and their queues. Endpoints do not wait for each other.
 //!
-//! The webhooks of a link arrive in order: one is not sent while an earlier one of the same link is
+//! The webhooks of a link arrive in order: one is not sent while an earlier one of its link is
 //! under way to the same endpoint. A delivery that waits for its retry holds up no other.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -11,52 +11,53 @@ use imbl::OrdMap;
 use crate::account::base::ids::{DeliveryId, LinkNumber};
 use crate::account::base::secret::Secret;
 
-/// Where webhooks go to.
+/// An endpoint: the URL and the authorization of a receiver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Endpoint {
     pub url: Arc<str>,
-    /// The value of the header.
+    /// The value of the header `Authorization`.
     pub authorization: Option<Secret>,
 }
 
-/// The queue of a target.
+/// The queue of an endpoint.
 #[derive(Clone, Debug)]
 pub(crate) struct Queue {
     pub target: Endpoint,
-    /// Whether it gets every event; otherwise it is kept until its last delivery is finished.
+    /// True when the endpoint gets every event. Any other is kept until its last delivery is
+    /// finished.
     subscribed: bool,
-    /// Deliveries to be sent, by their place: one of a link at most, and none of a link that has one
-    /// under way.
+    /// The deliveries that are ready, by their place: at most one of each link, and none of a link
+    /// that has an attempt under way.
     ready: OrdMap<Place, (LinkNumber, DeliveryId)>,
-    /// The links that are ready or under way.
+    /// The links that have a delivery ready or under way.
     busy: OrdMap<LinkNumber, Busy>,
-    /// Deliveries that wait for an earlier one of their link, the first first.
+    /// The deliveries that wait for an earlier one of their link, in order.
     waiting: OrdMap<LinkNumber, VecDeque<(Place, DeliveryId)>>,
     next_place: Place,
     first_place: Place,
-    /// What waits for a later one to be finished.
+    /// The deliveries that are held back until a later one is finished.
     pub held: Vec<DeliveryId>,
     in_flight: usize,
-    /// How many of the live deliveries are its own.
+    /// The number of the endpoint's pending deliveries.
     pub live: usize,
 }
 
 /// The order in which deliveries became ready.
 type Place = i64;
 
-/// Where the first delivery of a link is.
+/// The place of the first delivery of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Busy {
     Ready(Place),
     UnderWay,
 }
 
-/// By their numbers, which are never used twice.
+/// The queues by the numbers of their endpoints. No number is used twice.
 #[derive(Clone, Debug)]
 pub(crate) struct Queues {
     by_number: BTreeMap<u64, Queue>,
     made: u64,
-    /// How many attempts one endpoint may have under way.
+    /// The largest number of attempts under way to one endpoint.
     limit: usize,
     one_at_a_time: bool,
 }
@@ -69,7 +70,8 @@ impl Queues {
         endpoints
     }
 
-    /// From now on these get every event, and no others do. What is on its way stays on it.
+    /// Makes these endpoints get every event, and no others. Pending deliveries keep their
+    /// endpoint.
     pub(crate) fn subscribe(&mut self, targets: &[Endpoint]) {
         for endpoint in self.by_number.values_mut() {
             endpoint.subscribed = false;
@@ -81,7 +83,7 @@ impl Queues {
         }
     }
 
-    /// What gets every event.
+    /// Returns the endpoints that get every event.
     pub(crate) fn subscribed(&self) -> impl Iterator<Item = &Endpoint> {
         self.by_number
             .values()
@@ -89,13 +91,13 @@ impl Queues {
             .map(|endpoint| &endpoint.target)
     }
 
-    /// The same by number.
+    /// Returns the numbers of the endpoints that get every event.
     pub(crate) fn subscribed_numbers(&self) -> Vec<u64> {
         let subscribed = self.by_number.iter().filter(|(_, endpoint)| endpoint.subscribed);
         subscribed.map(|(number, _)| *number).collect()
     }
 
-    /// The endpoint of a target, which may be new.
+    /// Returns the number of an endpoint, which may be new.
     pub(crate) fn number_of(&mut self, target: &Endpoint) -> u64 {
         let known = self.by_number.iter().find(|(_, endpoint)| endpoint.target == *target);
         if let Some((number, _)) = known {
@@ -137,20 +139,21 @@ impl Queues {
         }
     }
 
-    /// Nothing is under way any more: what was and is in none of the queues is not sent again.
+    /// Forgets all attempts under way. Their deliveries are not sent again unless they are queued.
     pub(crate) fn let_go(&mut self) {
         for endpoint in self.by_number.values_mut() {
             endpoint.let_go();
         }
     }
 
-    /// Sets whether an endpoint gets one webhook at a time, each when the one before it was answered.
+    /// Sets that each endpoint gets its webhooks one by one, each after the answer to the one
+    /// before.
     pub(crate) fn send_in_order(&mut self, in_order: bool) {
         self.one_at_a_time = in_order;
     }
 
-    /// Takes the next delivery to be sent, which is under way from now on, and the number of its
-    /// endpoint.
+    /// Takes the next delivery to be sent, and marks it as under way. Returns it with the number of
+    /// its endpoint.
     pub(crate) fn begin_next(&mut self) -> Option<(u64, DeliveryId)> {
         let most = self.most_in_flight();
         let (number, endpoint) =
@@ -158,18 +161,18 @@ impl Queues {
         Some((*number, endpoint.begin_next()?))
     }
 
-    /// Whether [`Queues::begin_next`] has something.
+    /// Tells that [`Queues::begin_next`] has a delivery.
     pub(crate) fn can_send(&self) -> bool {
         let most = self.most_in_flight();
         self.by_number.values().any(|endpoint| endpoint.can_send(most))
     }
 
-    /// Whether nothing is being sent and nothing could be sent now.
+    /// Tells that no delivery is being sent and that none is ready.
     pub(crate) fn are_idle(&self) -> bool {
         self.by_number.values().all(Queue::is_idle)
     }
 
-    /// Whether a webhook waits for the next one.
+    /// Tells that a webhook is held back until the next one.
     pub(crate) fn hold_one(&self) -> bool {
         self.by_number.values().any(|endpoint| !endpoint.held.is_empty())
     }
@@ -180,7 +183,7 @@ impl Queues {
 }
 
 impl Queue {
-    /// A delivery is to be sent, after all that are ready or wait.
+    /// Puts a delivery behind all others of its endpoint.
     pub(crate) fn push_last(&mut self, link: LinkNumber, id: DeliveryId) {
         self.next_place += 1;
         let place = self.next_place;
@@ -190,7 +193,7 @@ impl Queue {
         }
     }
 
-    /// A delivery is to be sent before all others, unless one of its link is under way.
+    /// Puts a delivery before all others of its endpoint, unless one of its link is under way.
     pub(crate) fn push_first(&mut self, link: LinkNumber, id: DeliveryId) {
         self.first_place -= 1;
         let place = self.first_place;
@@ -206,14 +209,14 @@ impl Queue {
         }
     }
 
-    /// A delivery that was under way is to be sent as if it had not been.
+    /// Puts a delivery that was under way back, as if it had not been sent.
     pub(crate) fn put_back(&mut self, link: LinkNumber, id: DeliveryId) {
         self.in_flight -= 1;
         self.busy.remove(&link);
         self.push_first(link, id);
     }
 
-    /// A delivery is not to be sent now. It may be under way.
+    /// Takes a delivery out of the queue. It may be under way.
     pub(crate) fn remove(&mut self, link: LinkNumber, id: DeliveryId) {
         self.held.retain(|held| *held != id);
         if let Some(Busy::Ready(place)) = self.busy.get(&link).copied()
@@ -227,13 +230,13 @@ impl Queue {
         }
     }
 
-    /// An attempt for a link has ended.
+    /// Ends the attempt of a link.
     pub(crate) fn end(&mut self, link: LinkNumber) {
         self.in_flight -= 1;
         self.next_of(link);
     }
 
-    /// How often a delivery is in the queue.
+    /// Returns how often a delivery is in the queue.
     pub(crate) fn places_of(&self, link: LinkNumber, id: DeliveryId) -> usize {
         let ready = self.ready.values().filter(|(_, other)| *other == id).count();
         let waiting = self.waiting.get(&link).into_iter().flatten();
@@ -255,7 +258,7 @@ impl Queue {
         links.into_iter().for_each(|link| self.next_of(link));
     }
 
-    /// The first delivery of a link is out of the way.
+    /// Makes the next delivery of a link ready.
     fn next_of(&mut self, link: LinkNumber) {
         self.busy.remove(&link);
         let next = self.waiting.get_mut(&link).and_then(VecDeque::pop_front);

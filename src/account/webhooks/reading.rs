@@ -1,4 +1,4 @@
-//! Reading deliveries: those that are pending from the outbox, those that are finished from the log.
+//! Reads deliveries: pending ones from the outbox, finished ones from the log.
 
 use std::sync::Arc;
 
@@ -20,18 +20,18 @@ pub struct Deliveries {
     pub reach: Reach,
 }
 
-/// A search for a finished delivery, and how far it has come.
+/// A search for a finished delivery, with its progress.
 #[derive(Debug)]
 pub(crate) struct Search {
-    /// The first that matches.
+    /// The first delivery that matches.
     pub found: Option<Delivery>,
-    /// The cursor after which the search goes on.
+    /// The cursor after which the search continues.
     pub searched_to: u64,
-    /// Whether there is more to be searched at once.
+    /// True when the search can continue at once.
     pub has_more: bool,
 }
 
-/// A page that is being filled.
+/// A page to which deliveries are added.
 struct Page<'a> {
     log: &'a Log,
     limit: usize,
@@ -39,14 +39,14 @@ struct Page<'a> {
     bytes: usize,
 }
 
-/// A delivery, where it is kept.
+/// A delivery in the outbox or in the log.
 enum Kept<'a> {
     Pending(&'a PendingDelivery),
     Finished(u64, &'a Finished),
 }
 
 impl Outbox {
-    /// A page of the deliveries that changed after a cursor and that `selects` does.
+    /// Returns a page of the deliveries that changed after a cursor and that `selects` accepts.
     pub(crate) fn page(
         &self,
         log: &Log,
@@ -59,18 +59,18 @@ impl Outbox {
         Deliveries { deliveries: page.deliveries, reach: log.reach(next_after) }
     }
 
-    /// A delivery that is pending, or that the log has.
+    /// Returns a delivery that is pending or in the log.
     pub(crate) fn find(&self, log: &Log, id: DeliveryId) -> Option<Delivery> {
         self.kept(log, id).map(|kept| kept.read(log))
     }
 
-    /// The content of a delivery that is pending, or that the log has.
+    /// Returns the content of a delivery that is pending or in the log.
     pub(crate) fn content(&self, log: &Log, id: DeliveryId) -> Option<Arc<DeliveryContent>> {
         let pending = self.pending(id).map(|pending| pending.content.clone());
         pending.or_else(|| Some(log.finished_delivery(id)?.1.content.clone()))
     }
 
-    /// Ends with the cursor after which the next page begins, if there is one.
+    /// Fills the page, and returns the cursor after which the next page begins, if there is one.
     fn fill(
         &self,
         page: &mut Page<'_>,
@@ -78,7 +78,7 @@ impl Outbox {
         selects: impl Fn(&DeliveryContent, DeliveryState) -> bool,
     ) -> Result<(), u64> {
         let log = page.log;
-        // The last change of these is gone from the log.
+        // The entries of these deliveries' last changes were evicted from the log.
         let stale = self.changed_after(after).take_while(|(cursor, _)| *cursor <= log.evicted());
         let stale =
             stale.filter_map(|(cursor, id)| Some((cursor, Kept::Pending(self.pending(id)?))));
@@ -99,7 +99,7 @@ impl Outbox {
         Ok(())
     }
 
-    /// The delivery whose last change is an entry.
+    /// Returns the delivery whose last change is this entry.
     fn changed_by<'a>(&'a self, cursor: u64, entry: &'a EntryKind) -> Option<Kept<'a>> {
         let id = match entry {
             EntryKind::DeliveryFinished(finished) => return Some(Kept::Finished(cursor, finished)),
@@ -120,7 +120,7 @@ impl Outbox {
 }
 
 impl Search {
-    /// Looks for the first delivery that was finished after a cursor and that `selects` does.
+    /// Looks for the first delivery that was finished after a cursor and that `selects` accepts.
     pub(crate) fn new(
         log: &Log,
         after: u64,
@@ -144,7 +144,7 @@ impl Search {
 }
 
 impl Page<'_> {
-    /// Takes a delivery if it is selected; refuses it with `last` if the page is full.
+    /// Adds a delivery if it is selected. Ends with `last` if the page is full.
     fn offer(
         &mut self,
         kept: &Kept<'_>,

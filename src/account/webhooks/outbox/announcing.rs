@@ -1,4 +1,4 @@
-//! How an event becomes deliveries.
+//! Announces events: makes the deliveries of an event.
 
 use crate::account::base::ids::DeliveryId;
 use crate::account::base::secret::Secret;
@@ -11,7 +11,7 @@ use crate::account::webhooks::queues::Endpoint;
 use crate::model::{Timestamp, later};
 
 impl Outbox {
-    /// Sends a webhook to every endpoint, but not yet; its event happened at `created_at`.
+    /// Makes the deliveries of an event that happened at `created_at`, without sending them yet.
     pub(crate) fn announce_later(
         &mut self,
         log: &mut Log,
@@ -27,8 +27,8 @@ impl Outbox {
         }
     }
 
-    /// Sends a webhook to every endpoint, as far as nothing befalls it. The deliveries are those that
-    /// are returned.
+    /// Announces an event to every endpoint, with the faults that are injected into it. Returns the
+    /// deliveries.
     pub(crate) fn announce(
         &mut self,
         log: &mut Log,
@@ -58,7 +58,7 @@ impl Outbox {
         ids
     }
 
-    /// Sends a webhook to one target, as a repeat of an earlier delivery.
+    /// Sends a webhook to one endpoint, as a repeat of an earlier delivery.
     pub(crate) fn replay(
         &mut self,
         log: &mut Log,

@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::account::login::matching::tests::{
-    CURP, EVERY_LOGIN, REFUSED, Subject, account, begin, body, call, chosen, code, create,
-    matched_call, now, ready_for, retrieve,
+    CURP, EVERY_LOGIN, REFUSED, Subject, account, begin, body, call, code, create, matched_call,
+    now, ready_for, retrieve, scenario_and_source,
 };
 use crate::account::{Account, Budget, DryRunRequest, Query, RequestMode};
 use crate::operations::Operation;
@@ -23,9 +23,9 @@ fn every_login_can_be_refused_asked_for_a_token_and_accepted() {
                     account.arm(scenario, Some(operation.as_str()), None, 1).unwrap();
                 }
                 let header = (!armed).then_some(scenario);
-                let (answer, choice) = matched_call(&mut account, operation, header, &subject);
+                let (answer, found) = matched_call(&mut account, operation, header, &subject);
                 assert!(account.armed().is_empty(), "{operation:?} {scenario}");
-                assert_eq!(choice.by.is_override(), scenario != "none", "{operation:?} {scenario}");
+                assert_eq!(found.by.is_override(), scenario != "none", "{operation:?} {scenario}");
                 answer
             };
             let case = format!("{operation:?} {armed}");
@@ -42,7 +42,7 @@ fn every_login_can_be_refused_asked_for_a_token_and_accepted() {
     }
 }
 
-/// What a token is asked for at the client's wish can be resumed, or be forgotten.
+/// A token that an override asks for can be given, or be forgotten.
 #[test]
 fn a_token_that_was_wished_for_is_checked_and_asked_for_once() {
     let (mut account, subject) = ready_for(Operation::PatchBody);
@@ -64,7 +64,7 @@ fn a_token_that_was_wished_for_is_checked_and_asked_for_once() {
     assert_eq!(code(call(&mut account, Operation::PatchBody, None, &subject)), "not_found");
 }
 
-/// The data are those of the link's own scenario, whatever answers a later login.
+/// The link's own scenario gives the data, whichever scenario answers a later login.
 #[test]
 fn a_link_keeps_the_scenario_that_it_was_made_with() {
     let mut account = account();
@@ -121,10 +121,10 @@ fn calls_that_do_not_log_in_can_only_be_refused() {
             begin(&mut account, Some(operation), Some(accepting)).unwrap();
         }
         let refused = begin(&mut account, Some(operation), Some("service_unavailable"));
-        let (refused, choice) = refused.unwrap_err();
+        let (refused, found) = refused.unwrap_err();
         assert_eq!(refused.status, 500, "{word}");
-        assert_eq!(choice.unwrap().by, MatchedBy::Header, "{word}");
-        // What is armed for logins, or for another call, waits.
+        assert_eq!(found.unwrap().by, MatchedBy::Header, "{word}");
+        // Scenarios that are armed for logins or for another call stay armed.
         account.arm("institution_down", None, None, 1).unwrap();
         let other = if *word == "ListLinks" { "CheckKeys" } else { "ListLinks" };
         account.arm("institution_inactive", Some(other), None, 1).unwrap();
@@ -137,14 +137,14 @@ fn calls_that_do_not_log_in_can_only_be_refused() {
             header: None,
         };
         let dry = account.resolve(&question).unwrap().unwrap();
-        assert_eq!(chosen(&dry), ("request_timeout", "armed"), "{word}");
-        let (refused, choice) = begin(&mut account, Some(operation), None).unwrap_err();
+        assert_eq!(scenario_and_source(&dry), ("request_timeout", "armed"), "{word}");
+        let (refused, found) = begin(&mut account, Some(operation), None).unwrap_err();
         assert_eq!(refused.status, 408, "{word}");
-        let choice = choice.unwrap();
-        assert_eq!(choice.by, MatchedBy::Armed(ArmedId(3)), "{word}");
+        let found = found.unwrap();
+        assert_eq!(found.by, MatchedBy::Armed(ArmedId(3)), "{word}");
         let why = format!("the armed scenario is for {other}");
-        assert_eq!(choice.tried.len(), 1, "{word}");
-        assert_eq!(choice.tried[0].why.to_string(), why, "{word}");
+        assert_eq!(found.tried.len(), 1, "{word}");
+        assert_eq!(found.tried[0].why.to_string(), why, "{word}");
         begin(&mut account, Some(operation), None).unwrap();
         assert_eq!(account.armed().len(), 2, "{word}");
         assert!(account.resolve(&question).unwrap().is_none(), "{word}");

@@ -58,7 +58,7 @@ fn body(curp: &str) -> Value {
     json!({"institution": "imss_mx_employment", "username": curp})
 }
 
-/// The answer of one call: the id of the link or of the load.
+/// Returns the answer of one call: the id of the link or of the load.
 fn call(
     account: &mut Account,
     operation: Operation,
@@ -69,7 +69,7 @@ fn call(
     call_in(&mut context, account, operation, header, subject)
 }
 
-/// The answer of one call, and the scenario that answered its login.
+/// Returns the answer of one call, and the scenario that answered its login.
 fn matched_call(
     account: &mut Account,
     operation: Operation,
@@ -117,7 +117,7 @@ fn call_in(
     }
 }
 
-/// What a call is about.
+/// The link, the body and the session that a call is about.
 #[derive(Default)]
 struct Subject {
     /// Of a new link.
@@ -137,7 +137,7 @@ impl Subject {
     }
 }
 
-/// A call that begins and comes to nothing, and the scenario that refused it.
+/// Begins a call that goes no further, and returns the scenario that refused it.
 fn begin(
     account: &mut Account,
     operation: Option<Operation>,
@@ -157,7 +157,7 @@ fn retrieve(account: &mut Account, header: Option<&str>, link: &str) -> Result<S
     call(account, Operation::RetrieveEmploymentRecords, header, &Subject::with_link(link))
 }
 
-/// An account with a link, and a call on it that could be made: for a session, one that waits.
+/// Returns an account with a link, and a call on it. For a session, one waits for its token.
 fn ready_for(operation: Operation) -> (Account, Subject) {
     let mut account = account();
     let link = create(&mut account, None, body(CURP)).unwrap();
@@ -174,11 +174,11 @@ fn code<T>(answer: Result<T, Error>) -> String {
     answer.err().unwrap().problems[0].code.to_string()
 }
 
-fn chosen(choice: &Match) -> (&str, &'static str) {
-    (choice.scenario.name.as_str(), choice.by.as_str())
+fn scenario_and_source(found: &Match) -> (&str, &'static str) {
+    (found.scenario.name.as_str(), found.by.as_str())
 }
 
-/// Each problem as `field: message`.
+/// Returns each problem as `field: message`.
 fn problems<T>(answer: Result<T, Error>) -> Vec<String> {
     let error = answer.err().unwrap();
     assert_eq!(error.status, 400);

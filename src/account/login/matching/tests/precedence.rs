@@ -1,10 +1,10 @@
-//! Which scenario answers, of several that could.
+//! The precedence of scenarios that could answer the same login.
 
 use chrono::TimeDelta;
 
 use crate::account::login::matching::tests::{
-    CURP, EMAIL, LONG, REFUSED, Subject, account, body, chosen, code, create, matched_call, now,
-    retrieve,
+    CURP, EMAIL, LONG, REFUSED, Subject, account, body, code, create, matched_call, now, retrieve,
+    scenario_and_source,
 };
 use crate::account::{Account, Budget, DryRunRequest};
 use crate::operations::Operation;
@@ -58,18 +58,17 @@ fn the_precedence_holds_between_neighbours() {
         account.set_default_scenario(default).unwrap();
         let question = DryRunRequest { curp, institution: None, email, operation: None, header };
         let dry = account.resolve(&question).unwrap().unwrap();
-        assert_eq!(chosen(&dry), (name, by), "{case}");
+        assert_eq!(scenario_and_source(&dry), (name, by), "{case}");
         let mut body = body(curp);
         body["username2"] = email.into();
         let subject = Subject::with_body(body);
-        let (answer, choice) =
-            matched_call(&mut account, Operation::RegisterLink, header, &subject);
-        assert_eq!(chosen(&choice), (name, by), "{case}");
-        assert_eq!(answer.is_ok(), choice.scenario.accepts().is_some(), "{case}");
+        let (answer, found) = matched_call(&mut account, Operation::RegisterLink, header, &subject);
+        assert_eq!(scenario_and_source(&found), (name, by), "{case}");
+        assert_eq!(answer.is_ok(), found.scenario.accepts().is_some(), "{case}");
     }
 }
 
-/// What a step of a link's scenario decided comes after the client's wish, and before the CURP's.
+/// A step of a link's scenario comes after overrides and before the scenario of the CURP.
 #[test]
 fn the_scenario_of_the_link_stands_between_the_armed_and_the_curp() {
     let mut account = account();
@@ -79,16 +78,16 @@ fn the_scenario_of_the_link_stands_between_the_armed_and_the_curp() {
     let retrieve_matched = |account: &mut Account, header| {
         matched_call(account, Operation::RetrieveEmploymentRecords, header, &subject)
     };
-    let (answer, choice) = retrieve_matched(&mut account, None);
+    let (answer, found) = retrieve_matched(&mut account, None);
     assert_eq!(code(answer), "login_error");
-    assert_eq!(chosen(&choice), ("refused_later", "link"));
+    assert_eq!(scenario_and_source(&found), ("refused_later", "link"));
     account.arm("institution_down", None, None, 1).unwrap();
-    let (answer, choice) = retrieve_matched(&mut account, None);
+    let (answer, found) = retrieve_matched(&mut account, None);
     assert_eq!(code(answer), "institution_down");
-    assert_eq!(chosen(&choice), ("institution_down", "armed"));
-    let (answer, choice) = retrieve_matched(&mut account, Some("employed"));
+    assert_eq!(scenario_and_source(&found), ("institution_down", "armed"));
+    let (answer, found) = retrieve_matched(&mut account, Some("employed"));
     answer.unwrap();
-    assert_eq!(chosen(&choice), ("employed", "header"));
+    assert_eq!(scenario_and_source(&found), ("employed", "header"));
     assert_eq!(code(retrieve(&mut account, None, &link)), "login_error");
 }
 
@@ -100,8 +99,8 @@ fn those_that_were_tried_say_why_they_lost() {
     account.set_default_scenario(Some("retired")).unwrap();
     let mut tried = |curp, header| -> Vec<(String, &'static str, String)> {
         let subject = Subject::with_body(body(curp));
-        let (_, choice) = matched_call(&mut account, Operation::RegisterLink, header, &subject);
-        let rows = choice.tried.iter().map(|tried| {
+        let (_, found) = matched_call(&mut account, Operation::RegisterLink, header, &subject);
+        let rows = found.tried.iter().map(|tried| {
             (tried.scenario.name.as_str().to_owned(), tried.by.as_str(), tried.why.to_string())
         });
         rows.collect()
@@ -170,8 +169,8 @@ fn a_dry_run_counts_nothing_and_looks_where_it_is_told() {
     create(&mut account, None, body(curp)).unwrap();
     let name = |account: &Account, institution, operation| {
         let question = DryRunRequest { curp, institution, email: None, operation, header: None };
-        let choice = account.resolve(&question).unwrap().unwrap();
-        choice.scenario.name.as_str().to_owned()
+        let found = account.resolve(&question).unwrap().unwrap();
+        found.scenario.name.as_str().to_owned()
     };
     assert_eq!(name(&account, None, None), "duplicated");
     assert_eq!(name(&account, Some("imss_mx_employment"), None), "duplicated");
@@ -181,8 +180,8 @@ fn a_dry_run_counts_nothing_and_looks_where_it_is_told() {
     let question =
         DryRunRequest { curp, institution: None, email: None, operation: None, header: None };
     for _ in 0..5 {
-        let choice = account.resolve(&question).unwrap().unwrap();
-        assert_eq!(chosen(&choice), ("employed", "process_default"));
+        let found = account.resolve(&question).unwrap().unwrap();
+        assert_eq!(scenario_and_source(&found), ("employed", "process_default"));
     }
 }
 
