@@ -309,6 +309,7 @@ async fn a_verification_has_limits_and_says_which() {
     assert!(matched.body.len() < 500_000, "{}", matched.body.len());
     let failed = json!({"requests": vec![json!({"status": 500}); 100]});
     let (_, _, text) = app.post(VERIFY, failed).await.problem(409);
+    assert_eq!(text.matches(" of 100: ").count(), 10, "{text}");
     assert!(text.ends_with("and 90 more expectations failed"), "{text}");
 }
 

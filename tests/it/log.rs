@@ -135,6 +135,22 @@ async fn a_wait_says_what_the_log_has_forgotten() {
 }
 
 #[actix_web::test]
+async fn a_wait_finds_what_lies_before_and_behind_a_thousand_other_entries() {
+    let app = app_with(&["--clock", "skip"]).await;
+    let first = app.create_link(CURP).await.id();
+    let came = app.await_webhook(json!({})).await.ok();
+    for _ in 0..1100 {
+        app.get("/api/").await;
+    }
+    let second = app.create_link(CURP).await.id();
+    app.advance_clock(json!({"by": "15s"})).await;
+    for (after, link) in [(json!(0), first), (came["cursor"].clone(), second)] {
+        let found = app.await_webhook(json!({"after": after, "timeout": "0s"})).await.ok();
+        assert_eq!(found["link"], link);
+    }
+}
+
+#[actix_web::test]
 async fn a_fork_knows_nothing_of_the_past_and_has_lost_nothing_of_its_own() {
     let app = app_with(&["--clock", "skip"]).await;
     app.create_link(CURP).await.created();

@@ -76,3 +76,29 @@ impl LoginCounts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use crate::account::login::counts::LoginCounts;
+    use crate::model::Timestamp;
+
+    #[test]
+    fn logins_that_count_no_more_are_not_shown_and_are_forgotten_a_few_at_a_time() {
+        let hour = TimeDelta::hours(1);
+        let begin = Timestamp::UNIX_EPOCH;
+        let mut counts = LoginCounts::default();
+        for number in 0..10 {
+            counts.note(&format!("curp {number}"), begin, hour);
+        }
+        let later = begin + hour;
+        for (noted, kept) in [(1, 7), (2, 4), (3, 3), (4, 4)] {
+            counts.note("another", later, hour);
+            assert_eq!(counts.logins.len(), kept);
+            assert_eq!(counts.at(later)["another"].len(), noted);
+            assert_eq!(counts.at(later).len(), 1);
+        }
+        assert_eq!(counts.invariants(), Ok(()));
+    }
+}

@@ -191,3 +191,29 @@ impl Kept<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::account::base::ids::DeliveryId;
+    use crate::account::log::budget::LogBudget;
+    use crate::account::log::page::MOST_SCANNED;
+    use crate::account::log::{EntryKind, Log};
+    use crate::account::webhooks::reading::Search;
+    use crate::model::Timestamp;
+
+    #[test]
+    fn a_search_stops_after_its_most_and_says_where_to_go_on() {
+        let mut log = Log::new(Arc::new(LogBudget::new(usize::MAX)));
+        for number in 0..=MOST_SCANNED as u64 {
+            let delivery = DeliveryId(number);
+            let announced = EntryKind::DeliveryAnnounced { delivery, caused_by: None };
+            log.append(Timestamp::UNIX_EPOCH, announced);
+        }
+        let first = Search::new(&log, 0, |_, _| true);
+        assert_eq!((first.searched_to, first.has_more), (MOST_SCANNED as u64, true));
+        let last = Search::new(&log, first.searched_to, |_, _| true);
+        assert_eq!((last.searched_to, last.has_more), (MOST_SCANNED as u64 + 1, false));
+    }
+}
