@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::account::{Account, Answer, Call, CallContext, Grant, RefusedRequest};
 use crate::accounts::{Accounts, Credentials, Slot};
 use crate::error::Error;
-use crate::http::body::Received;
+use crate::http::received::Received;
 use crate::operations::{AnyOperation, Face, Route};
 
 /// The account that a request's credentials identify.

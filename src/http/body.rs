@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use crate::account::RefusedRequest;
 use crate::error::Error;
 use crate::http::authentication::refuse;
+use crate::http::received::Received;
 use crate::model::suggestion::did_you_mean;
 
 /// The largest body. The body of a link takes less than 1 KiB.
@@ -21,9 +22,6 @@ const LARGEST_BYTES: usize = 1024 * 1024;
 /// The hint for a client such as curl that sends JSON without the header.
 const JSON_HINT: &str = "Send it with the header Content-Type: application/json.";
 const ARRIVES_WITHIN: Duration = Duration::from_secs(30);
-
-/// The bytes of a body, stored with the request for the log.
-pub(crate) struct Received(pub Bytes);
 
 /// The bytes of a body that is declared as JSON. The core parses them.
 pub(crate) struct JsonBody(Bytes);

@@ -6,4 +6,5 @@ pub(crate) mod authentication;
 pub(crate) mod body;
 pub(crate) mod faults;
 pub(crate) mod query;
+pub(crate) mod received;
 pub(crate) mod routing;

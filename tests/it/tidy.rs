@@ -302,6 +302,38 @@ fn no_modules_import_each_other_in_a_circle() {
     assert_eq!(in_a_circle(IMPORTS), [""; 0]);
 }
 
+/// The files of `src/` beside the `mod.rs` of a room, each with the files that it imports. A `mod.rs`
+/// hands on what its room has, so it is left out.
+fn imports_of_files() -> Vec<(String, String)> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let module = |path: &Path| {
+        let path = path.strip_prefix(&src).unwrap().with_extension("");
+        path.to_str().unwrap().replace('/', "::")
+    };
+    let is_left_out = |path: &PathBuf| path.ends_with("mod.rs") || path.ends_with("lib.rs");
+    let files: Vec<PathBuf> =
+        source_files(&src).into_iter().filter(|path| !is_left_out(path)).collect();
+    let modules: Vec<String> = files.iter().map(|path| module(path)).collect();
+    let imports = |path: &PathBuf| {
+        let text = fs::read_to_string(path).unwrap();
+        // Unit tests may use what tests of other files have.
+        let text = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+        let is_imported = |other: &&String| {
+            **other != module(path) && text.contains(&format!("use crate::{other}::"))
+        };
+        modules.iter().filter(is_imported).cloned().collect::<Vec<_>>().join(" ")
+    };
+    files.iter().map(|path| (module(path), imports(path))).collect()
+}
+
+#[test]
+fn no_files_import_each_other_in_a_circle() {
+    let imports = imports_of_files();
+    assert!(imports.iter().any(|(file, others)| file == "http::body" && !others.is_empty()));
+    let imports: Vec<(&str, &str)> = imports.iter().map(|(a, b)| (&**a, &**b)).collect();
+    assert_eq!(in_a_circle(&imports), [""; 0]);
+}
+
 /// A room that once needed another does not keep its key.
 #[test]
 fn the_table_allows_no_more_than_is_used() {
