@@ -321,7 +321,8 @@ async fn what_does_not_fit_is_refused_with_its_place_and_changes_nothing() {
     let file = app.get(SNAPSHOT).await.ok();
     let expected_version = "Expected 2, the version that is written.";
     let none = "No scenario is named \"retird\". Did you mean \"retired\"?";
-    let no_link = "It has no link";
+    let no_link = "No link of the snapshot has the number";
+    let no_place = "The task names no link of the snapshot or no step";
     let cases = [
         ("/account/version", json!(1), "account.version", expected_version),
         (
@@ -332,7 +333,12 @@ async fn what_does_not_fit_is_refused_with_its_place_and_changes_nothing() {
         ),
         ("/account/people", json!("short"), "account.people", "expected 32 bytes in base64"),
         ("/account/counters/links", json!(u64::MAX), "account.counters.links", "18446744073709551"),
-        ("/account/counters/links", json!(1), "account.links[1]", "Its number or its id is taken"),
+        (
+            "/account/counters/links",
+            json!(1),
+            "account.links[1]",
+            "The number or the id of this link is taken",
+        ),
         ("/account/default_scenario", json!("retird"), "account.default_scenario", none),
         ("/account/links/0/scenario", json!("retird"), "account.links[0].scenario", none),
         (
@@ -347,7 +353,12 @@ async fn what_does_not_fit_is_refused_with_its_place_and_changes_nothing() {
             "account.links[0].institution",
             "Object with name=narnia does not exist.",
         ),
-        ("/account/links/1/number", json!(0), "account.links[1]", "Its number or its id is taken"),
+        (
+            "/account/links/1/number",
+            json!(0),
+            "account.links[1]",
+            "The number or the id of this link is taken",
+        ),
         (
             "/account/links/0/credentials",
             json!({"refused": 0}),
@@ -370,29 +381,29 @@ async fn what_does_not_fit_is_refused_with_its_place_and_changes_nothing() {
             "/account/employment_records/0/link",
             file["account"]["employment_records"][1]["link"].clone(),
             "account.employment_records[1]",
-            "Its link has another record of this profile.",
+            "The link of this record has another record of the same profile.",
         ),
         ("/account/links/0/status", json!("gone"), "account.links[0].status", "unknown variant"),
         ("/account/employment_records/0/link", json!(99), "account.employment_records[0]", no_link),
-        ("/account/scheduled/0/what", json!({"refresh": 99}), "account.scheduled[0]", no_link),
+        ("/account/scheduled/0/what", json!({"refresh": 99}), "account.scheduled[0]", no_place),
         (
             "/account/scheduled/0/what",
             json!({"step": [0, "raise#9"]}),
             "account.scheduled[0]",
-            no_link,
+            no_place,
         ),
-        ("/account/scheduled/0/what", json!({"send": [0, 1]}), "account.scheduled[0]", no_link),
+        ("/account/scheduled/0/what", json!({"send": [0, 1]}), "account.scheduled[0]", no_place),
         (
             "/account/scheduled/0/due",
             json!("2020-01-01T00:00:00Z"),
             "account.scheduled[0]",
-            no_link,
+            no_place,
         ),
         (
             "/account/webhooks/0/webhook_code",
             json!("news"),
             "account.webhooks[0]",
-            "There is no event of this name.",
+            "No webhook has this webhook_type with this webhook_code.",
         ),
         (
             "/account/armed/0/operation",
@@ -406,7 +417,12 @@ async fn what_does_not_fit_is_refused_with_its_place_and_changes_nothing() {
             "account.armed[1].scenario",
             "DetailLink does not log in, so a scenario can only refuse it",
         ),
-        ("/account/armed/0/left", json!(0), "account.armed[0]", "It has nothing left, or no id"),
+        (
+            "/account/armed/0/left",
+            json!(0),
+            "account.armed[0]",
+            "The armed scenario has no calls left",
+        ),
         ("/account/faults/added", json!(u64::MAX), "account.faults", "the 18446744073709551615 f"),
         ("/account/faults/added", json!(0), "account.faults", "the 0 faults that were added have"),
         ("/account/faults/entries/0/matched", json!(u64::MAX), "account.faults", "a fault that"),

@@ -44,7 +44,9 @@ impl Links {
         let is_free = number.0 < self.created
             && self.get(number).is_none()
             && self.number_of(link.id).is_none();
-        check(is_free, || "Its number or its id is taken, or was never given.".to_owned())?;
+        check(is_free, || {
+            "The number or the id of this link is taken, or the number was never given.".to_owned()
+        })?;
         self.put(number, link);
         Ok(())
     }

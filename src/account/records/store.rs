@@ -62,9 +62,14 @@ impl Records {
         let is_free = number < self.created
             && !self.by_number.contains_key(&RecordNumber(number))
             && self.get(record.id).is_none();
-        check(is_free, || "Its number or its id is taken, or was never given.".to_owned())?;
+        check(is_free, || {
+            "The number or the id of this record is taken, or the number was never given."
+                .to_owned()
+        })?;
         let is_only = self.number_of(record.link, record.profile).is_none();
-        check(is_only, || "Its link has another record of this profile.".to_owned())?;
+        check(is_only, || {
+            "The link of this record has another record of the same profile.".to_owned()
+        })?;
         self.put(RecordNumber(number), record);
         Ok(())
     }

@@ -188,7 +188,11 @@ impl Account {
         for (place, state) in states.into_iter().enumerate() {
             let link = LinkNumber(state.link.0);
             if self.links.get(link).is_none() {
-                return Err(misfit(field, place, "It has no link."));
+                return Err(misfit(
+                    field,
+                    place,
+                    "No link of the snapshot has the number that this record names.",
+                ));
             }
             let record = Record {
                 id: state.id,
@@ -212,7 +216,11 @@ impl Account {
                 .map_err(|error| at("armed", place, error))?;
             let known = |entry: &ArmedEntry| entry.id.0 == state.id.0;
             if state.left == 0 || state.id.0 > armed || entries.iter().any(known) {
-                return Err(misfit("armed", place, "It has nothing left, or no id of its own."));
+                return Err(misfit(
+                    "armed",
+                    place,
+                    "The armed scenario has no calls left, or its id is taken or was never given.",
+                ));
             }
             let curp = state.curp.as_deref();
             let misplaced = check_armed(&scenario, state.operation, curp).into_iter().next();
@@ -240,12 +248,16 @@ impl Account {
                 other => self.links.get(other.link()).is_some(),
             };
             if !fits || due.0 < self.now {
-                let sentence = "It has no link, no such step, or was due before now.";
+                let sentence = "The task names no link of the snapshot or no step of its scenario, or it is due before now.";
                 return Err(misfit("scheduled", place, sentence));
             }
             let schedule = &mut self.outbox.schedule;
             if what.kind().is_single() && schedule.has(what.link(), what.kind()) {
-                return Err(misfit("scheduled", place, "Its link has another task of this kind."));
+                return Err(misfit(
+                    "scheduled",
+                    place,
+                    "The link of this task has another task of the same kind.",
+                ));
             }
             schedule.add(due.0, what);
         }
@@ -254,8 +266,14 @@ impl Account {
 
     fn restore_webhooks(&mut self, states: Vec<WebhookState>) -> Result<(), Error> {
         for (place, state) in states.into_iter().enumerate() {
-            let kind = EventKind::named(&state.webhook_type, &state.webhook_code)
-                .ok_or_else(|| misfit("webhooks", place, "There is no event of this name."))?;
+            let kind =
+                EventKind::named(&state.webhook_type, &state.webhook_code).ok_or_else(|| {
+                    misfit(
+                        "webhooks",
+                        place,
+                        "No webhook has this webhook_type with this webhook_code.",
+                    )
+                })?;
             let payload = state.payload.get();
             let text: Result<String, _> = serde_json::from_str(payload);
             let body = text.unwrap_or_else(|_| payload.to_owned()).into_bytes();
