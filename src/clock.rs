@@ -43,7 +43,8 @@ impl Clock {
 
     /// Moves a manual clock forward.
     ///
-    /// # Panics Panics if the clock shows the system's time, which cannot be moved.
+    /// # Panics
+    /// Panics if the clock shows the system's time, which cannot be moved.
     pub fn advance(&self, by: TimeDelta) {
         let Source::Manual(micros) = &self.0 else {
             panic!("only a manual clock can be advanced");

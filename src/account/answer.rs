@@ -42,7 +42,8 @@ impl Account {
     /// request id and the faults, counts the request against the rate limits, lets `work` do what
     /// the operation does, and appends the exchange to the log.
     ///
-    /// # Errors The call is refused by a fault, by a rate limit, by a scenario or by `work`, in
+    /// # Errors
+    /// The call is refused by a fault, by a rate limit, by a scenario or by `work`, in
     /// this order. A refusal that comes before `work` leaves links and records as they are.
     pub(crate) fn answer(
         &mut self,

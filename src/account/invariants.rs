@@ -13,7 +13,8 @@ use crate::scenario::Accept;
 impl Account {
     /// Checks all invariants of the core.
     ///
-    /// # Errors The sentence of the first invariant that does not hold.
+    /// # Errors
+    /// The sentence of the first invariant that does not hold.
     pub(crate) fn invariants(&self) -> Result<(), String> {
         self.consistency()?;
         check(self.next_due().is_none_or(|due| due > self.now), || {
@@ -23,7 +24,8 @@ impl Account {
 
     /// Checks that the parts of the account agree with one another. Tasks may be overdue.
     ///
-    /// # Errors The sentence of the first rule that does not hold.
+    /// # Errors
+    /// The sentence of the first rule that does not hold.
     pub(in crate::account) fn consistency(&self) -> Result<(), String> {
         self.links.invariants()?;
         self.employment_records.invariants(&self.links)?;

@@ -151,7 +151,8 @@ impl Schedule {
     /// Checks that the index by link agrees with the tasks, and that a link has at most one task of
     /// each single kind.
     ///
-    /// # Errors The sentence of the first rule that does not hold.
+    /// # Errors
+    /// The sentence of the first rule that does not hold.
     pub(super) fn invariants(&self) -> Result<(), String> {
         let of_links: OrdSet<LinkTask> =
             self.tasks.iter().map(|(key, task)| LinkTask::new(task, *key)).collect();

@@ -80,7 +80,8 @@ impl Accounts {
     /// Begins another account in the state of this one, with its own keys and with ids of its own
     /// from now on. Its log is empty.
     ///
-    /// # Errors The keys are not accepted, or in use.
+    /// # Errors
+    /// The keys are not accepted, or in use.
     pub(crate) async fn fork(&self, slot: &Slot, credentials: Credentials) -> Result<(), Error> {
         if !self.accepts(&credentials) {
             let sentence = "The emulator does not accept these keys: name them with --credentials \

@@ -263,7 +263,8 @@ impl Config {
     /// test is the same on every machine. If a flag is given several times, the last one counts,
     /// unless the flag can be repeated.
     ///
-    /// # Errors A sentence that names the flag or the scenario file that is wrong. Flags that say
+    /// # Errors
+    /// A sentence that names the flag or the scenario file that is wrong. Flags that say
     /// where the program listens and what it prints, such as `--port`, are refused.
     pub fn from_flags<I>(flags: I) -> Result<Config, String>
     where

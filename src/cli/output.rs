@@ -6,7 +6,8 @@ use crate::cli::exit_error::ExitError;
 
 /// Prints a listing. It is no error when the reader leaves early, as `head` does.
 ///
-/// # Errors The text cannot be written for another reason, such as a full disk.
+/// # Errors
+/// The text cannot be written for another reason, such as a full disk.
 pub(super) fn print(listing: &str) -> Result<(), ExitError> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(listing.as_bytes()).and_then(|()| stdout.flush()) {

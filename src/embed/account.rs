@@ -97,7 +97,8 @@ impl AccountHandle {
     /// cancelled or undeliverable. In [`ClockMode::Skip`](crate::ClockMode::Skip) waiting moves the
     /// time to the webhook.
     ///
-    /// # Errors `await_timeout` says which webhooks came instead, and which tasks are scheduled.
+    /// # Errors
+    /// `await_timeout` says which webhooks came instead, and which tasks are scheduled.
     pub async fn await_webhook(&self, awaited: Awaited) -> Result<Delivery, ControlError> {
         let came = self.call_await(awaited, Expectation::One).await?;
         Ok(came.expect("the core answers with one or refuses"))
@@ -106,7 +107,8 @@ impl AccountHandle {
     /// Makes sure that no such webhook comes. In [`ClockMode::Skip`](crate::ClockMode::Skip) the
     /// time moves on at once.
     ///
-    /// # Errors `unexpected_webhook` names the webhook that came.
+    /// # Errors
+    /// `unexpected_webhook` names the webhook that came.
     pub async fn expect_no_webhook(&self, awaited: Awaited) -> Result<(), ControlError> {
         self.call_await(awaited, Expectation::None).await.map(drop)
     }
@@ -132,7 +134,8 @@ impl AccountHandle {
     /// Begins another account in the state of this one, with its own keys and with ids of its own
     /// from now on.
     ///
-    /// # Errors `account_exists` if the keys are in use, `invalid` if they are not among those of
+    /// # Errors
+    /// `account_exists` if the keys are in use, `invalid` if they are not among those of
     /// [`credentials`](crate::Builder::credentials).
     pub async fn fork(
         &self,
@@ -155,7 +158,8 @@ impl AccountHandle {
 
     /// Puts the account into the state of a snapshot, its time included.
     ///
-    /// # Errors `invalid` names the place of the part that does not fit.
+    /// # Errors
+    /// `invalid` names the place of the part that does not fit.
     pub async fn restore(&self, snapshot: &str) -> Result<Cancelled, ControlError> {
         let file = serde_json::from_str(snapshot).map_err(Error::invalid)?;
         self.call(|accounts, slot| async move { accounts.restore(&slot, file).await }).await

@@ -89,7 +89,8 @@ impl Builder {
     /// Starts the emulator on a free port of 127.0.0.1, on threads of its own. Any runtime can
     /// await this. The emulator logs to the subscriber of `tracing`, if there is one.
     ///
-    /// # Errors A setting is wrong, or the machine has no port or no thread left.
+    /// # Errors
+    /// A setting is wrong, or the machine has no port or no thread left.
     pub async fn start(self) -> Result<Running, StartError> {
         let config = Config::from_flags(self.flags).map_err(StartError)?;
         let keys = config.first_keys();

@@ -12,7 +12,8 @@ use crate::operations::Operation;
 impl Account {
     /// Adds a fault. It can be injected from now on.
     ///
-    /// # Errors 400 names every value that is unknown and every field that does not go with the
+    /// # Errors
+    /// 400 names every value that is unknown and every field that does not go with the
     /// fault.
     pub(crate) fn add_fault(&mut self, new: NewFault) -> Result<&FaultEntry, Error> {
         let operation = self.check_fault(&new)?;

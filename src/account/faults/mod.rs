@@ -108,7 +108,8 @@ fn always() -> Probability {
 impl Faults {
     /// Adds a fault. The caller has looked up its operation by name.
     ///
-    /// # Errors 400 when the account has no room for another fault.
+    /// # Errors
+    /// 400 when the account has no room for another fault.
     fn add(&mut self, new: NewFault, operation: Option<Operation>) -> Result<&FaultEntry, Error> {
         let NewFault { fault, link, webhook_code, times, probability, .. } = new;
         self.make_room()?;

@@ -87,7 +87,8 @@ impl Institution {
 
     /// Returns the institution with this name.
     ///
-    /// # Errors 400 on `institution` for a name that no institution has.
+    /// # Errors
+    /// 400 on `institution` for a name that no institution has.
     pub(super) fn named(name: &str) -> Result<&'static Institution, Error> {
         Institution::find(name).ok_or_else(|| {
             let lookup = format_args!("name={name}").to_string();

@@ -27,7 +27,8 @@ impl Account {
     /// Returns the first requests after a cursor that `selects` accepts: at most `limit`, and not
     /// many bytes.
     ///
-    /// # Errors 400 on `after` for a cursor that no entry of the log has had.
+    /// # Errors
+    /// 400 on `after` for a cursor that no entry of the log has had.
     pub(crate) fn requests(
         &self,
         after: u64,

@@ -77,7 +77,8 @@ pub(crate) struct Scheduled {
 impl Account {
     /// Explains a request from the log and the state of the account.
     ///
-    /// # Errors 404 for a request that the log does not have.
+    /// # Errors
+    /// 404 for a request that the log does not have.
     pub(crate) fn explain(&self, request_id: &str) -> Result<Explanation, Error> {
         let found = request_id.parse().ok().and_then(|id| self.log.request(id));
         let (cursor, at, exchange) = found.ok_or_else(|| self.unknown_request())?;

@@ -39,7 +39,8 @@ impl Links {
 
     /// Puts a link back under its number.
     ///
-    /// # Errors A sentence when the number or the id is in use.
+    /// # Errors
+    /// A sentence when the number or the id is in use.
     pub(crate) fn restore(&mut self, number: LinkNumber, link: Link) -> Result<(), String> {
         let is_free = number.0 < self.created
             && self.get(number).is_none()
@@ -129,7 +130,8 @@ impl Links {
 
     /// Checks that the indexes agree with the links.
     ///
-    /// # Errors The sentence of the first rule that does not hold.
+    /// # Errors
+    /// The sentence of the first rule that does not hold.
     pub(crate) fn invariants(&self) -> Result<(), String> {
         let mut again = Links { created: self.created, ..Links::default() };
         for (number, link) in self.numbered() {

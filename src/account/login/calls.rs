@@ -21,7 +21,8 @@ impl Account {
     /// scenario of the header answers all logins of the call, if there is one, else the scenarios
     /// that are armed for it. A call without an operation ignores both.
     ///
-    /// # Errors 400 for a header that names no scenario; the error of a scenario that refuses a
+    /// # Errors
+    /// 400 for a header that names no scenario; the error of a scenario that refuses a
     /// call without a login.
     pub(crate) fn begin_call(
         &mut self,
@@ -46,7 +47,8 @@ impl Account {
     /// Arms a scenario: it answers the next `times` calls that match. Without an operation it
     /// matches every call that logs in, and without a CURP every CURP.
     ///
-    /// # Errors 400 with all problems: an unknown name, `times` outside of 1 to 1000000, or an
+    /// # Errors
+    /// 400 with all problems: an unknown name, `times` outside of 1 to 1000000, or an
     /// operation without a login together with a CURP or with a scenario that does not refuse.
     pub(crate) fn arm(
         &mut self,

@@ -53,7 +53,8 @@ impl LoginCounts {
 
     /// Checks that each login has an expiry.
     ///
-    /// # Errors The sentence of the first rule that does not hold.
+    /// # Errors
+    /// The sentence of the first rule that does not hold.
     pub(crate) fn invariants(&self) -> Result<(), String> {
         let logins: OrdSet<Login> = self.by_end.values().cloned().collect();
         check(logins == self.logins, || "each login that counts has its end".to_owned())

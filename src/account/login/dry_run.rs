@@ -66,7 +66,8 @@ impl Account {
     /// login is counted, and no armed scenario is used up. The result is None when the operation
     /// does not log in and no scenario refuses it.
     ///
-    /// # Errors 400 with every name of a scenario, an operation or an institution that is unknown.
+    /// # Errors
+    /// 400 with every name of a scenario, an operation or an institution that is unknown.
     pub(crate) fn resolve(&self, question: &DryRunRequest<'_>) -> Result<Option<Match>, Error> {
         let DryRunRequest { curp, institution, email, operation, header } = *question;
         let mut problems: Vec<Problem> = Vec::new();
@@ -99,7 +100,8 @@ impl Account {
     /// Runs a call without making it. For `RegisterLink` the link is a single link that fetches the
     /// employment records. This changes nothing.
     ///
-    /// # Errors 400 with every name of a scenario, an operation or an institution that is unknown.
+    /// # Errors
+    /// 400 with every name of a scenario, an operation or an institution that is unknown.
     pub(crate) fn dry_run(&self, question: &DryRunRequest<'_>) -> Result<DryRun, Error> {
         let found = self.resolve(question)?;
         let registers =

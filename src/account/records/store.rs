@@ -56,7 +56,8 @@ impl Records {
 
     /// Puts a record back under its number.
     ///
-    /// # Errors A sentence when the number or the id is in use, or when the link has another record
+    /// # Errors
+    /// A sentence when the number or the id is in use, or when the link has another record
     /// of this profile.
     pub(crate) fn restore(&mut self, number: u64, record: Record) -> Result<(), String> {
         let is_free = number < self.created
@@ -104,7 +105,8 @@ impl Records {
 
     /// Checks that the indexes agree with the records, and that each record has its link.
     ///
-    /// # Errors The sentence of the first rule that does not hold.
+    /// # Errors
+    /// The sentence of the first rule that does not hold.
     pub(crate) fn invariants(&self, links: &Links) -> Result<(), String> {
         let mut again = Records { created: self.created, ..Records::default() };
         let mut profiles = BTreeSet::new();

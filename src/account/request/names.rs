@@ -12,7 +12,8 @@ use crate::scenario::{Catalogue, Scenario};
 
 /// Returns the scenario with this name.
 ///
-/// # Errors 400 on `field`, which is a field or a header, for a name that no scenario has.
+/// # Errors
+/// 400 on `field`, which is a field or a header, for a name that no scenario has.
 pub(crate) fn scenario_named(
     scenarios: &Catalogue,
     name: &str,
@@ -40,7 +41,8 @@ pub(crate) fn operation_named(name: &str) -> Result<Operation, Error> {
 
 /// Parses the id that a path names.
 ///
-/// # Errors 404 for a text that is no UUID, as for an unknown id.
+/// # Errors
+/// 404 for a text that is no UUID, as for an unknown id.
 pub(crate) fn parse_id(id: &str) -> Result<Uuid, Error> {
     Uuid::from_str(id).map_err(|_| Error::not_found())
 }

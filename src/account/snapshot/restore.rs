@@ -30,7 +30,8 @@ impl Account {
     /// endpoints of this account and with ids of its own from now on. The whole snapshot is checked
     /// before any task that is due runs.
     ///
-    /// # Errors 400 names the place of the part that does not fit, such as another version, an
+    /// # Errors
+    /// 400 names the place of the part that does not fit, such as another version, an
     /// unknown scenario or a record without its link.
     pub(crate) fn restored(&self, snapshot: Snapshot) -> Result<Account, Error> {
         let mut account = self.begun_from(&snapshot)?;
@@ -248,7 +249,8 @@ impl Account {
                 other => self.links.get(other.link()).is_some(),
             };
             if !fits || due.0 < self.now {
-                let sentence = "The task names no link of the snapshot or no step of its scenario, or it is due before now.";
+                let sentence = "The task names no link of the snapshot or no step of its scenario, or \
+                                it is due before now.";
                 return Err(misfit("scheduled", place, sentence));
             }
             let schedule = &mut self.outbox.schedule;

@@ -117,7 +117,8 @@ impl Account {
 
     /// Returns a page of the deliveries that changed after a cursor and that `selects` accepts.
     ///
-    /// # Errors 400 on `after` for a cursor that no entry of the log has had.
+    /// # Errors
+    /// 400 on `after` for a cursor that no entry of the log has had.
     pub(crate) fn deliveries(
         &self,
         after: u64,
