@@ -33,7 +33,8 @@ pub(crate) struct Caller {
 
 /// Identifies the caller of a request, and stores it with the request.
 ///
-/// # Errors 401 where the keys or the token are missing or wrong.
+/// # Errors
+/// 401 where the keys or the token are missing or wrong.
 pub(crate) async fn authenticate(
     request: &HttpRequest,
     route: &Route,
@@ -103,8 +104,7 @@ fn keys(encoded: &str) -> Option<Credentials> {
     // Clients encode letters beyond ASCII as UTF-8 or, such as Python's, as Latin-1.
     let pair = String::from_utf8(decoded)
         .unwrap_or_else(|error| error.as_bytes().iter().copied().map(char::from).collect());
-    let (id, password) = pair.split_once(':')?;
-    Some(Credentials { id: id.to_owned(), password: password.to_owned() })
+    Credentials::parse(&pair)
 }
 
 impl Identity {
