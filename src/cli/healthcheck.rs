@@ -72,25 +72,25 @@ fn ask(flags: &Flags) -> Result<(), Unready> {
 
 /// Returns the address on which an emulator with the same flags listens.
 fn address(flags: &Flags) -> Result<SocketAddr, Unready> {
-    let port = match &flags.port_file {
+    let port = match &flags.process.port_file {
         Some(path) => fs::read_to_string(path)
             .ok()
             .and_then(|text| text.trim().parse().ok())
             .ok_or_else(|| Unready::at_once(format!("no port in {} yet", path.display())))?,
-        None if flags.port == 0 => {
+        None if flags.process.port == 0 => {
             return Err(Unready::Usage(
                 "--port 0 does not say where to ask: pass the same --port-file as to serve"
                     .to_owned(),
             ));
         }
-        None => flags.port,
+        None => flags.process.port,
     };
-    let mut addresses = (flags.host.as_str(), port)
+    let mut addresses = (flags.process.host.as_str(), port)
         .to_socket_addrs()
-        .map_err(|error| Unready::Usage(format!("--host {}: {error}", flags.host)))?;
+        .map_err(|error| Unready::Usage(format!("--host {}: {error}", flags.process.host)))?;
     let address = addresses
         .next()
-        .ok_or_else(|| Unready::Usage(format!("--host {} has no address", flags.host)))?;
+        .ok_or_else(|| Unready::Usage(format!("--host {} has no address", flags.process.host)))?;
     Ok(port::local(address))
 }
 

@@ -119,7 +119,7 @@ pub fn main() -> ExitCode {
         None | Some(Command::Serve) => serve::run(&flags).map(success),
         Some(Command::Exec { verbose, command }) => {
             if matches.value_source("port") == Some(ValueSource::DefaultValue) {
-                flags.port = 0;
+                flags.process.port = 0;
             }
             exec::run(&flags, verbose, &command)
         }

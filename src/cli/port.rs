@@ -6,11 +6,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use crate::cli::exit_error::ExitError;
-use crate::cli::flags::Flags;
+use crate::cli::flags::{Flags, ProcessFlags};
 
 /// Binds the socket. Clients can connect from now on, and are answered once the emulator serves.
 pub(super) fn bind(flags: &Flags) -> Result<(TcpListener, SocketAddr), ExitError> {
-    let Flags { host, port, .. } = flags;
+    let ProcessFlags { host, port, .. } = &flags.process;
     let bound = TcpListener::bind((host.as_str(), *port))
         .and_then(|listener| listener.local_addr().map(|address| (listener, address)));
     bound.map_err(|error| match error.kind() {
@@ -41,7 +41,7 @@ impl PortFile {
     /// Takes the file over, and removes what an earlier run has left there. The caller must bind
     /// the port before: if the port is in use, the file belongs to the emulator that has the port.
     pub(super) fn claim(flags: &Flags) -> Result<PortFile, ExitError> {
-        let file = PortFile(flags.port_file.clone());
+        let file = PortFile(flags.process.port_file.clone());
         file.remove_from_disk()?;
         Ok(file)
     }

@@ -43,8 +43,8 @@ fn announce(flags: &Flags, config: &Config, address: SocketAddr) {
     say(io::stdout(), &format!("belvo-emulator ready on http://{address}"));
     let webhooks = where_webhooks_go(config);
     let curl = first_curl(config, address);
-    match flags.log_format {
-        _ if flags.quiet => {}
+    match flags.process.log_format {
+        _ if flags.process.quiet => {}
         LogFormat::Text => {
             say(io::stderr(), &format!("webhooks: {webhooks}\ntry it:\n  {curl}"));
         }

@@ -1,0 +1,53 @@
+//! Flags that say where the program listens and what it prints.
+
+use std::path::PathBuf;
+
+use clap::builder::BoolishValueParser;
+use clap::{Args, ValueEnum};
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(in crate::cli) enum LogFormat {
+    Text,
+    Json,
+}
+
+/// The flags of a program. An emulator inside another program refuses them.
+#[derive(Args)]
+pub(in crate::cli) struct ProcessFlags {
+    /// Address to listen on
+    #[arg(long, global = true, env = "BELVO_EMULATOR_HOST", default_value = "127.0.0.1")]
+    pub(in crate::cli) host: String,
+
+    /// Port to listen on; 0 takes any free one
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_PORT",
+        default_value_t = 23586,
+        allow_negative_numbers = true
+    )]
+    pub(in crate::cli) port: u16,
+
+    /// Write the port to this file once the emulator is ready
+    #[arg(long, global = true, env = "BELVO_EMULATOR_PORT_FILE", value_name = "PATH")]
+    pub(in crate::cli) port_file: Option<PathBuf>,
+
+    /// How log lines are written to stderr
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_LOG_FORMAT",
+        value_enum,
+        default_value_t = LogFormat::Text
+    )]
+    pub(in crate::cli) log_format: LogFormat,
+
+    /// Show nothing but the line that says the emulator is ready, and errors
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_QUIET",
+        value_parser = BoolishValueParser::new()
+    )]
+    pub(in crate::cli) quiet: bool,
+}
