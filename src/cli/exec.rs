@@ -29,6 +29,7 @@ pub(super) fn run(
         ));
     };
     log::start(flags, if verbose { LevelFilter::INFO } else { LevelFilter::WARN });
+    Flags::warn_of_unread_variables();
     let config = flags.config().map_err(ExitError::Usage)?;
     let (listener, address) = port::bind(flags)?;
     let port_file = PortFile::claim(flags)?;

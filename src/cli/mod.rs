@@ -15,14 +15,16 @@ mod serve;
 mod signals;
 mod table;
 
+use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use chrono::TimeDelta;
 use clap::parser::ValueSource;
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
 use crate::model::duration;
 use crate::openapi;
@@ -38,7 +40,8 @@ struct Cli {
 }
 
 const AFTER_HELP: &str = "Every flag has an environment variable, BELVO_EMULATOR_ and the flag's \
-name in capitals: a flag wins over its variable, which wins over the default. Variables of flags \
+name in capitals: a flag wins over its variable, which wins over the default. A variable that is empty \
+is absent. Variables of flags \
 that can be repeated hold their values separated by blanks. Durations are written 500ms, 15s, 2m, \
 24h or 7d.
 
@@ -111,11 +114,19 @@ enum TableFormat {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let matches = Cli::command().get_matches();
-    let parsed = Cli::from_arg_matches(&matches);
-    let Cli { command, mut flags } = parsed.unwrap_or_else(|error| error.exit());
+    let arguments: Vec<OsString> = env::args_os().collect();
+    let matches = flags::scoped(Cli::command(), &arguments).get_matches_from(&arguments);
+    let parsed = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let outcome = flags::refuse_unused(&matches).map_err(ExitError::Usage);
+    outcome.and_then(|()| run(parsed, &matches)).unwrap_or_else(|failure| {
+        eprintln!("error: {failure}");
+        ExitCode::from(failure.exit_code())
+    })
+}
+
+fn run(Cli { command, mut flags }: Cli, matches: &ArgMatches) -> Result<ExitCode, ExitError> {
     let success = |()| ExitCode::SUCCESS;
-    let outcome = match command {
+    match command {
         None | Some(Command::Serve) => serve::run(&flags).map(success),
         Some(Command::Exec { verbose, command }) => {
             if matches.value_source("port") == Some(ValueSource::DefaultValue) {
@@ -127,9 +138,5 @@ pub fn main() -> ExitCode {
         Some(Command::Errors { format }) => errors::run(&flags, format).map(success),
         Some(Command::Drift { spec }) => drift::run(openapi::description(), &spec),
         Some(Command::Healthcheck { wait }) => healthcheck::run(&flags, wait).map(success),
-    };
-    outcome.unwrap_or_else(|failure| {
-        eprintln!("error: {failure}");
-        ExitCode::from(failure.exit_code())
-    })
+    }
 }

@@ -18,6 +18,7 @@ use crate::server::{self, Emulator};
 
 pub(super) fn run(flags: &Flags) -> Result<(), ExitError> {
     log::start(flags, LevelFilter::INFO);
+    Flags::warn_of_unread_variables();
     let config = flags.config().map_err(ExitError::Usage)?;
     let (listener, address) = port::bind(flags)?;
     let port_file = PortFile::claim(flags)?;

@@ -1,5 +1,5 @@
 //! One integration crate. Most tests drive the emulator in process, in virtual time, through the
-//! same routes that it serves; `binary`, `exec`, `delivery` and some of the faults use the real
+//! same routes that it serves; `binary`, `environment`, `exec`, `delivery` and some of the faults use the real
 //! binary and real sockets.
 
 #![allow(unreachable_pub, reason = "nothing is outside of a test: pub is for its other files")]
@@ -18,6 +18,7 @@ mod determinism;
 mod drift;
 mod edited_scenario;
 mod employment_records;
+mod environment;
 mod errors;
 mod exec;
 mod faults;

@@ -2,7 +2,10 @@
 
 mod environment;
 mod process;
+mod scope;
 mod webhooks;
+
+pub(super) use scope::{refuse_unused, scoped};
 
 pub(super) use process::{LogFormat, ProcessFlags};
 
@@ -190,6 +193,11 @@ fn first_sentence(error: &clap::Error) -> String {
 }
 
 impl Flags {
+    /// Logs a warning for each variable that looks like a flag's and sets none.
+    pub(super) fn warn_of_unread_variables() {
+        environment::warn_of_unread_variables(&Flags::augment_args(clap::Command::default()));
+    }
+
     pub(super) fn config(&self) -> Result<Config, String> {
         let settings = Settings {
             scenarios: self.catalogue()?,
