@@ -27,6 +27,7 @@
 //! | `scenario` | the format of `scenarios/*.json`: load, check, match; the ids of steps |
 //! | `generate` | people and their working lives, from a seed |
 //! | `drift` | two OpenAPI descriptions, and the fields in which they differ |
+//! | `files` | the files that people pass to the program, read with a limit |
 //! | `model` | the wire types, one file a family |
 //! | `error` | one table of Belvo's errors, one shape |
 //! | `clock`, `seed` | the only places where time and randomness enter |
@@ -99,6 +100,7 @@ mod courier;
 mod drift;
 mod embed;
 mod error;
+mod files;
 mod generate;
 mod http;
 mod model;

@@ -1,6 +1,5 @@
 //! `belvo-emulator drift`: lists the differences between Belvo's OpenAPI description and ours.
 
-use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -10,6 +9,10 @@ use crate::cli::exit_error::ExitError;
 use crate::cli::output::print;
 use crate::cli::table::table;
 use crate::drift::{Comparison, Difference, FieldChange, SpecPart, compare};
+use crate::files;
+
+/// The size of the largest description. Belvo's has 2 MiB.
+const LARGEST_BYTES: usize = 64 * 1024 * 1024;
 
 /// Compares the two descriptions. The exit code is 1 if they differ.
 pub(super) fn run(ours: &Value, spec: &Path) -> Result<ExitCode, ExitError> {
@@ -20,8 +23,8 @@ pub(super) fn run(ours: &Value, spec: &Path) -> Result<ExitCode, ExitError> {
 
 fn comparison(ours: &Value, spec: &Path) -> Result<Comparison, String> {
     let shown = spec.display();
-    let text =
-        fs::read_to_string(spec).map_err(|problem| format!("cannot read {shown}: {problem}"))?;
+    let text = files::read_text(spec, LARGEST_BYTES)
+        .map_err(|problem| format!("cannot read {shown}: {problem}"))?;
     let theirs = serde_json::from_str(&text).map_err(|problem| {
         let (line, column) = (problem.line(), problem.column());
         let sentence = problem.to_string();

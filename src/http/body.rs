@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::http::authentication::refuse;
 use crate::http::received::Received;
 use crate::model::suggestion::did_you_mean;
+use crate::model::text;
 
 /// The largest body. The body of a link takes less than 1 KiB.
 const LARGEST_BYTES: usize = 1024 * 1024;
@@ -76,7 +77,9 @@ impl<T: DeserializeOwned + 'static, const LARGEST: usize> FromRequest for Typed<
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
-    let body = if body.is_empty() { b"{}" } else { body };
+    let text =
+        text::decode(body).map_err(|problem| Error::invalid(format!("the body: {problem}")))?;
+    let body = if text.is_empty() { b"{}" } else { text.as_bytes() };
     // Serde would accept a list for a struct.
     if body.trim_ascii_start().first() == Some(&b'[') {
         return Err(Error::invalid("expected an object, not a list"));

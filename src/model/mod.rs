@@ -12,6 +12,7 @@ pub(crate) mod page;
 pub(crate) mod profile;
 pub(crate) mod size;
 pub(crate) mod suggestion;
+pub(crate) mod text;
 pub(crate) mod token;
 pub(crate) mod webhook;
 mod words;

@@ -1,13 +1,12 @@
 //! From scenario files to a catalogue, with errors for the person who wrote the file.
 
 use std::collections::HashSet;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::scenario::built_in::FILES;
 use crate::scenario::origin::Place;
-use crate::scenario::{Catalogue, Origin, Scenario, When};
+use crate::scenario::{Catalogue, Origin, Scenario, When, folder};
 
 /// The scenario whose rule is Belvo's limit on the logins of a CURP.
 const LOGIN_LIMIT: &str = "daily_login_limit";
@@ -44,10 +43,10 @@ pub(crate) fn load(
 ) -> Result<Catalogue, LoadError> {
     let mut loaded = Vec::new();
     let built_in = FILES.iter().map(|(path, text)| (path.to_string(), text.to_string()));
-    add(&mut loaded, built_in.collect(), true)?;
+    add(&mut loaded, built_in.collect(), true, default)?;
     let reserved: HashSet<String> = curps(&loaded, |_| true);
     for directory in directories {
-        add(&mut loaded, read_directory(directory)?, false)?;
+        add(&mut loaded, folder::read(directory).map_err(LoadError)?, false, default)?;
     }
     refuse_idle_takes(&loaded, &reserved)?;
     refuse_rival_claims(&loaded)?;
@@ -94,6 +93,7 @@ fn add(
     loaded: &mut Vec<Loaded>,
     files: Vec<(String, String)>,
     built_in: bool,
+    default: &str,
 ) -> Result<(), LoadError> {
     let mut added: Vec<Loaded> = Vec::new();
     for (path, text) in files {
@@ -104,37 +104,27 @@ fn add(
             let place = Place::of(&file.text, "name", Some(name));
             return Err(file.error_at(place, format!("{name:?} is also the name of {}", twin.path)));
         }
-        loaded.retain(|other| other.scenario.name != file.scenario.name);
+        if let Some(index) = loaded.iter().position(|old| old.scenario.name == file.scenario.name) {
+            say_replaced(&loaded.remove(index), &file, default);
+        }
         added.push(file);
     }
     loaded.append(&mut added);
     Ok(())
 }
 
-fn read_directory(directory: &Path) -> Result<Vec<(String, String)>, LoadError> {
-    let failure = |path: &Path, problem: std::io::Error| {
-        LoadError(format!("--scenarios: cannot read {}: {problem}", path.display()))
-    };
-    let entries = fs::read_dir(directory).map_err(|problem| failure(directory, problem))?;
-    let mut paths = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(|problem| failure(directory, problem))?.path();
-        if path.extension().is_some_and(|extension| extension == "json") {
-            paths.push(path);
-        }
+/// A replaced default changes the answer to almost every login, so that is a warning.
+fn say_replaced(old: &Loaded, new: &Loaded, default: &str) {
+    let (name, file) = (old.scenario.name.as_str(), &new.path);
+    let old = &old.path;
+    if name == default {
+        tracing::warn!(
+            "{file} replaces the scenario {name:?} of {old}: it answers every CURP that no \
+             scenario claims; give it another \"name\" if that was not meant"
+        );
+    } else {
+        tracing::info!("{file} replaces the scenario {name:?} of {old}");
     }
-    if paths.is_empty() {
-        let directory = directory.display();
-        return Err(LoadError(format!("--scenarios: there is no *.json file in {directory}")));
-    }
-    paths.sort();
-    paths
-        .into_iter()
-        .map(|path| {
-            let text = fs::read_to_string(&path).map_err(|problem| failure(&path, problem))?;
-            Ok((path.display().to_string(), text))
-        })
-        .collect()
 }
 
 fn parse(path: &str, text: &str) -> Result<Scenario, LoadError> {

@@ -6,6 +6,7 @@
 
 mod built_in;
 mod catalogue;
+mod folder;
 mod load;
 mod matching;
 mod origin;

@@ -41,6 +41,7 @@ mod refusals;
 mod reset;
 mod retrieval;
 mod scenario_files;
+mod scenario_folders;
 mod snapshot;
 mod tidy;
 mod time;

@@ -56,12 +56,18 @@ pub fn call(
     url: &str,
     body: Option<&Value>,
 ) -> Result<(u16, Value), ureq::Error> {
+    let body = body.map(Value::to_string).unwrap_or_default();
+    send(keys, method, url, body.as_bytes())
+}
+
+/// The status and the body of a request with a pair of keys, and with a body of these bytes.
+fn send(keys: &str, method: &str, url: &str, body: &[u8]) -> Result<(u16, Value), ureq::Error> {
     let request = ureq::http::Request::builder()
         .method(method)
         .uri(url)
         .header("Authorization", format!("Basic {}", STANDARD.encode(keys)))
         .header("Content-Type", "application/json")
-        .body(body.map(Value::to_string).unwrap_or_default())
+        .body(body)
         .unwrap();
     let agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
@@ -126,6 +132,11 @@ impl Server {
     /// The status and the body of a request.
     pub fn request(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
         call("id:password", method, &format!("{}{path}", self.url), body).unwrap()
+    }
+
+    /// The status and the body of a request with a body of these bytes.
+    pub fn send(&self, method: &str, path: &str, body: &[u8]) -> (u16, Value) {
+        send("id:password", method, &format!("{}{path}", self.url), body).unwrap()
     }
 
     pub fn get(&self, path: &str) -> Value {
