@@ -115,7 +115,8 @@ fn what_is_no_file_of_a_sensible_size_is_refused_at_once() {
     let device = |path: &Path| std::os::unix::fs::symlink("/dev/zero", path).unwrap();
     let large = |path: &Path| fs::write(path, vec![b' '; 1024 * 1024 + 1]).unwrap();
     let absent = |path: &Path| std::os::unix::fs::symlink("/does/not/exist", path).unwrap();
-    let cases: [(fn(&Path), &str); 4] = [
+    type Make = fn(&Path);
+    let cases: [(Make, &str); 4] = [
         (pipe, "it is a pipe, a socket or a device; write a regular file"),
         (device, "it is a pipe, a socket or a device; write a regular file"),
         (large, "it is larger than 1MiB"),
