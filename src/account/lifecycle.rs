@@ -1,11 +1,14 @@
 //! The lifecycle of links: the tasks of the schedule, each run at its own time.
 
+mod changes;
+
 use chrono::TimeDelta;
 use uuid::Uuid;
 
 use crate::account::Account;
 use crate::account::base::ids::LinkNumber;
 use crate::account::faults::Moment;
+use crate::account::lifecycle::changes::changes_between;
 use crate::account::links::{Link, StoredCredentials};
 use crate::account::records::Record;
 use crate::account::request::context::CallContext;
@@ -15,12 +18,12 @@ use crate::account::webhooks::outbox;
 use crate::error::Error;
 use crate::generate::Change;
 use crate::model::employment_record::Employment;
-use crate::model::later;
 use crate::model::link::{AccessMode, Resource, Status};
 use crate::model::webhook::{
-    CurrentEmployments, Data, EmploymentChange, EmploymentChanges, EmploymentRecords, EventNames,
-    LinkDeleted, LinkError, Webhook,
+    CurrentEmployments, Data, EmploymentChanges, EmploymentRecords, EventNames, LinkDeleted,
+    LinkError, Webhook,
 };
+use crate::model::{Timestamp, later};
 use crate::scenario::{StepId, StepKind};
 
 /// The time between two refreshes of a recurrent link.
@@ -83,6 +86,7 @@ impl Account {
             fetches && steps.iter().any(|(_, step)| matches!(step.event, StepKind::Webhook));
         let mut overtakes = is_announced && self.loads_before_answer(context, number);
         let mut due = self.now;
+        let mut first_read = None;
         for (id, step) in steps.iter() {
             let after = match (step.after, &step.event) {
                 _ if overtakes => TimeDelta::zero(),
@@ -95,8 +99,11 @@ impl Account {
                 self.outbox.schedule.add(due, Task::Step(number, id));
             }
             overtakes &= !matches!(step.event, StepKind::Webhook);
+            if fetches && matches!(step.event, StepKind::Load) {
+                first_read = first_read.or(Some(due));
+            }
         }
-        self.plan_refresh(number);
+        self.plan_refresh_after(number, first_read.unwrap_or(self.now));
         self.logins().plan_expiry_of_credentials(number);
     }
 
@@ -311,10 +318,17 @@ impl Account {
 
     /// Schedules the next refresh of a valid recurrent link. No other link is refreshed.
     pub(super) fn plan_refresh(&mut self, number: LinkNumber) {
+        self.plan_refresh_after(number, self.now);
+    }
+
+    /// Schedules a refresh for one period after a reading of the data. The periods of a new link
+    /// begin with its first load, as the times of its scenario's later steps do. So a change that
+    /// comes 7 days after the load is found by the refresh of that day.
+    fn plan_refresh_after(&mut self, number: LinkNumber, read_at: Timestamp) {
         self.outbox.schedule.cancel(number, TaskKind::Refresh);
         let link = self.known_link(number);
         if link.request.access_mode == AccessMode::Recurrent && link.status == Status::Valid {
-            self.outbox.schedule.add(later(self.now, REFRESH_EVERY), Task::Refresh(number));
+            self.outbox.schedule.add(later(read_at, REFRESH_EVERY), Task::Refresh(number));
         }
     }
 
@@ -373,27 +387,4 @@ pub(super) fn event(
         caused_by: ids.caused_by,
         body: body.into(),
     }
-}
-
-/// Compares two readings of one working life, and returns the changes that a receiver is told of.
-fn changes_between(before: &Employment, after: &Employment) -> Vec<EmploymentChange> {
-    let job = |employment: &Employment| {
-        let last = employment.employment_records.last()?;
-        last.end_date.is_none().then_some(last.start_date)
-    };
-    let salary = |employment: &Employment| {
-        employment.employment_records.last().map(|spell| spell.most_recent_base_salary)
-    };
-    let mut changes = Vec::new();
-    match (job(before), job(after)) {
-        (Some(_), None) => return vec![EmploymentChange::Unemployed],
-        (old, Some(new)) if old != Some(new) => changes.push(EmploymentChange::Employed),
-        _ => {}
-    }
-    match salary(after).cmp(&salary(before)) {
-        std::cmp::Ordering::Greater => changes.push(EmploymentChange::SalaryIncreased),
-        std::cmp::Ordering::Less => changes.push(EmploymentChange::SalaryDecreased),
-        std::cmp::Ordering::Equal => {}
-    }
-    changes
 }

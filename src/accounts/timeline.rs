@@ -4,14 +4,20 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::TimeDelta;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use schemars::{JsonSchema, Schema};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Value, json};
 
 use crate::model::{END, Timestamp, later};
 
+const EXPECTED_MODE: &str = "real, manual, skip, or a factor such as 60x";
+
 /// The clock mode of an account. In every mode, a client can advance the time.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(transform = accept_factors)]
 pub enum ClockMode {
     /// The time passes as the system's time does.
     Real,
@@ -89,6 +95,52 @@ impl Timeline {
     }
 }
 
+/// Adds the form of the flag, such as `60x`, to the forms of a mode.
+fn accept_factors(schema: &mut Schema) {
+    if let Some(Value::Array(forms)) = schema.get_mut("oneOf") {
+        forms.push(json!({
+            "description": "The time passes this many times as fast, as the flag writes it. \
+                            Answers have the object.",
+            "type": "string",
+            "pattern": r"^[0-9]*\.?[0-9]+x$",
+            "examples": ["60x"],
+        }));
+    }
+}
+
+/// Deserializes a mode from the value of `--clock` or from the object `{"scale": 60}`.
+impl<'de> Deserialize<'de> for ClockMode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ClockMode, D::Error> {
+        deserializer.deserialize_any(AnyMode)
+    }
+}
+
+struct AnyMode;
+
+/// The object of a mode.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scale {
+    scale: Factor,
+}
+
+impl<'de> Visitor<'de> for AnyMode {
+    type Value = ClockMode;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(EXPECTED_MODE)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<ClockMode, E> {
+        text.parse().map_err(|sentence| E::custom(format_args!("{text:?}: {sentence}")))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ClockMode, A::Error> {
+        let Scale { scale } = Scale::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(ClockMode::Scale(scale))
+    }
+}
+
 fn scaled(time: TimeDelta, factor: f64) -> TimeDelta {
     let microseconds = time.num_microseconds().unwrap_or(i64::MAX) as f64 * factor;
     TimeDelta::microseconds(microseconds as i64)
@@ -116,8 +168,7 @@ impl FromStr for ClockMode {
             "skip" => Ok(ClockMode::Skip),
             _ => {
                 let factor = text.strip_suffix('x').and_then(|factor| factor.parse::<f64>().ok());
-                let factor =
-                    factor.ok_or("expected real, manual, skip, or a factor such as 60x")?;
+                let factor = factor.ok_or_else(|| format!("expected {EXPECTED_MODE}"))?;
                 Ok(ClockMode::Scale(Factor::try_from(factor)?))
             }
         }

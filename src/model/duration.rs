@@ -60,27 +60,55 @@ pub(crate) fn serialize<S: Serializer>(
     serializer.collect_str(&show(*delta))
 }
 
-/// Shows a duration in the largest unit that divides it, such as `2m` or `90s`. Fractions of a
-/// millisecond are dropped.
+/// Shows a duration as a person writes it, such as `2m` or `364d 23h 59m 41s`. [`parse`] accepts
+/// it. Fractions of a millisecond are dropped, and a negative duration is shown as none.
 pub(crate) fn show(delta: TimeDelta) -> String {
     let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
-    let milliseconds = delta.num_milliseconds();
-    let (unit, length) = units
-        .into_iter()
-        .find(|(_, length)| milliseconds != 0 && milliseconds % length == 0)
-        .unwrap_or(("s", 1000));
-    format!("{}{unit}", milliseconds / length)
+    let mut left = delta.num_milliseconds().max(0);
+    let mut parts = Vec::new();
+    for (unit, length) in units {
+        if left >= length {
+            parts.push(format!("{}{unit}", left / length));
+        }
+        left %= length;
+    }
+    match parts.is_empty() {
+        true => "0s".to_owned(),
+        false => parts.join(" "),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{parse, show};
+    use chrono::TimeDelta;
+
+    use crate::model::duration::{LONGEST, parse, show};
 
     #[test]
-    fn durations_are_shown_as_they_are_written() {
-        for text in ["500ms", "15s", "90s", "2m", "23h", "7d", "0s"] {
-            assert_eq!(show(parse(text).unwrap()), text);
+    fn durations_are_shown_as_a_person_writes_them() {
+        for (milliseconds, shown) in [
+            (0, "0s"),
+            (-5, "0s"),
+            (500, "500ms"),
+            (15_000, "15s"),
+            (90_000, "1m 30s"),
+            (4_320_015_000, "50d 15s"),
+            (31_535_981_849, "364d 23h 59m 41s 849ms"),
+        ] {
+            assert_eq!(show(TimeDelta::milliseconds(milliseconds)), shown);
         }
-        assert_eq!(show(parse("24h").unwrap()), "1d");
+    }
+
+    #[test]
+    fn every_duration_that_is_shown_is_accepted_and_means_the_same() {
+        let longest = LONGEST.num_milliseconds();
+        // The steps grow, so that each unit is met with and without the others.
+        let mut milliseconds = 0;
+        while milliseconds <= longest {
+            let duration = TimeDelta::milliseconds(milliseconds);
+            assert_eq!(parse(&show(duration)), Ok(duration));
+            milliseconds += 1 + milliseconds / 997;
+        }
+        assert_eq!(parse(&show(LONGEST)), Ok(LONGEST));
     }
 }

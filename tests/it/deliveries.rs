@@ -52,7 +52,7 @@ async fn the_endpoint_of_the_flags_is_shown_without_its_secrets() {
         "other_urls": ["http://two.test/b"],
         "has_authorization": true,
         "retries": 7,
-        "retry_delay": "90s",
+        "retry_delay": "1m 30s",
     });
     assert_eq!(app.get(ENDPOINT).await.ok(), shown);
     let none = json!({

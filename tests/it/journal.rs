@@ -651,7 +651,7 @@ async fn an_explanation_says_what_the_request_set_in_motion() {
     let (rows, deliveries) = scheduled().await;
     assert_eq!(
         rows,
-        ["2026-03-01T12:00:15 load", "2026-03-01T12:00:15 webhook", "2026-03-08T12:00:00 refresh"]
+        ["2026-03-01T12:00:15 load", "2026-03-01T12:00:15 webhook", "2026-03-08T12:00:15 refresh"]
     );
     assert_eq!(deliveries, json!([]));
     app.advance(TimeDelta::seconds(15));
@@ -661,7 +661,7 @@ async fn an_explanation_says_what_the_request_set_in_motion() {
         rows,
         [
             "2026-03-01T12:00:25 retry of delivery 1",
-            "2026-03-08T12:00:00 refresh",
+            "2026-03-08T12:00:15 refresh",
             "2027-03-01T12:00:15 data expires"
         ]
     );

@@ -48,7 +48,7 @@ async fn a_year(step_days: i64) -> Vec<Vec<u8>> {
     let end = app.get(&path).await;
     assert_eq!(end.ok()["status"], "invalid");
     // 53 refreshes worked, the last of them on day 371; the one on day 378 was refused.
-    assert_eq!(end.ok()["last_accessed_at"], "2027-03-07T12:00:00.000000Z");
+    assert_eq!(end.ok()["last_accessed_at"], "2027-03-07T12:00:15.000000Z");
     assert_eq!(app.retrieve(&link).await.problem(400).0, "invalid_link");
     let record = app.records_of(&link).await["results"][0].clone();
     let spells = record["employment_records"].as_array().unwrap();
@@ -85,6 +85,7 @@ async fn changes_of_job_and_salary_are_told_by_the_next_refresh() {
     let fields = json!({"access_mode": "recurrent", "external_id": "user-1"});
     let link = app.create_link_with("MOVE900101MXXXXX00", fields).await.id();
     let mut told = Vec::new();
+    app.advance(TimeDelta::seconds(15));
     for week in 1..=22 {
         app.advance(TimeDelta::days(7));
         for sent in app.send_webhooks() {
@@ -117,15 +118,19 @@ async fn changes_of_job_and_salary_are_told_by_the_next_refresh() {
 }
 
 #[actix_web::test]
-async fn a_change_later_on_the_day_of_a_refresh_is_told_by_the_next() {
+async fn a_change_at_the_moment_of_a_refresh_is_told_by_it_and_one_after_it_by_the_next() {
     let directory = tempfile::tempdir().unwrap();
     let scenario = json!({
         "name": "same_day",
-        "description": "Loses the job 15 seconds after the first refresh",
+        "description": "Earns more at the first refresh, and loses the job a second later",
         "when": {"curp": "SAME900101MXXXXX00"},
         "login": {"accept": {
             "data": {"generate": {"status": "EMPLOYED", "employers": [1, 1]}},
-            "later": [{"event": "load"}, {"after": "7d", "event": "job_loss"}],
+            "later": [
+                {"event": "load"},
+                {"after": "7d", "event": "raise"},
+                {"after": "1s", "event": "job_loss"},
+            ],
         }},
     });
     std::fs::write(directory.path().join("same_day.json"), scenario.to_string()).unwrap();
@@ -137,13 +142,18 @@ async fn a_change_later_on_the_day_of_a_refresh_is_told_by_the_next() {
         let record = app.records_of(&link).await["results"][0].clone();
         record["personal_data"]["entitlements"]["status"].clone()
     };
-    app.advance(TimeDelta::days(8));
-    app.send_webhooks();
+    let told = || -> Vec<Value> {
+        app.send_webhooks().iter().map(|sent| sent.body()["data"].clone()).collect()
+    };
+    app.advance(TimeDelta::seconds(15));
+    assert!(told().is_empty(), "the scenario has no step that announces the load");
+    app.advance(TimeDelta::days(7));
+    assert_eq!(told(), [json!({"employment_changes": ["SALARY_INCREASED"]})]);
+    app.advance(TimeDelta::seconds(1));
+    assert!(told().is_empty());
     assert_eq!(status().await, "EMPLOYED", "as read before the change");
-    app.advance(TimeDelta::days(6));
-    let data: Vec<Value> =
-        app.send_webhooks().iter().map(|sent| sent.body()["data"].clone()).collect();
-    assert_eq!(data, [json!({"employment_changes": ["UNEMPLOYED"]})]);
+    app.advance(TimeDelta::days(7));
+    assert_eq!(told(), [json!({"employment_changes": ["UNEMPLOYED"]})]);
     assert_eq!(status().await, "UNEMPLOYED");
 }
 
@@ -159,7 +169,7 @@ async fn a_refresh_without_news_is_silent_and_brings_the_record_up_to_date() {
     assert!(app.send_webhooks().is_empty());
     let after = app.records_of(&link).await["results"][0].clone();
     assert_eq!(after["id"], before["id"]);
-    assert_eq!(after["collected_at"], "2026-03-08T12:00:00.000000Z");
+    assert_eq!(after["collected_at"], "2026-03-08T12:00:15.000000Z");
 }
 
 #[actix_web::test]
@@ -167,7 +177,7 @@ async fn a_refresh_that_needs_a_token_says_so_and_waits() {
     let app = app().await;
     let link =
         app.create_link_with("MFAS900101HXXXXX00", json!({"access_mode": "recurrent"})).await.id();
-    app.advance(TimeDelta::days(7));
+    app.advance(TimeDelta::seconds(15) + TimeDelta::days(7));
     let sent: Vec<Value> = app.send_webhooks().iter().map(|sent| sent.body()).collect();
     assert_eq!(sent.len(), 2);
     assert_eq!(sent[1]["webhook_type"], "LINK");
@@ -191,7 +201,7 @@ async fn a_refused_refresh_makes_the_link_invalid_and_says_so() {
     let app = app().await;
     let link =
         app.create_link_with("GONE900101HXXXXX00", json!({"access_mode": "recurrent"})).await.id();
-    app.advance(TimeDelta::days(7));
+    app.advance(TimeDelta::seconds(15) + TimeDelta::days(7));
     let sent: Vec<Value> = app.send_webhooks().iter().map(|sent| sent.body()).collect();
     assert_eq!(sent[1]["webhook_code"], "invalid_credentials");
     assert_eq!(
@@ -224,7 +234,7 @@ async fn an_institution_that_is_down_is_tried_again_the_next_week() {
     let fields = json!({"access_mode": "recurrent"});
     let link = app.create_link_with("DOWN900101MXXXXX00", fields).await.id();
     let path = format!("/api/links/{link}/");
-    app.advance(TimeDelta::days(35));
+    app.advance(TimeDelta::seconds(15) + TimeDelta::days(35));
     assert!(app.send_webhooks().is_empty());
     assert_eq!(app.get(&path).await.ok()["status"], "valid");
     app.advance(TimeDelta::days(7));

@@ -40,6 +40,8 @@ async fn time_passes_as_the_mode_says() {
         (json!("skip"), START),
         (json!({"scale": 60}), "2026-03-01T12:10:00.000000Z"),
         (json!({"scale": 0.1}), "2026-03-01T12:00:01.000000Z"),
+        (json!("60x"), "2026-03-01T12:10:00.000000Z"),
+        (json!("0.1x"), "2026-03-01T12:00:01.000000Z"),
     ] {
         let app = app().await;
         app.set_clock(json!({"mode": mode})).await;
@@ -247,9 +249,42 @@ async fn what_is_wrong_is_said_with_its_place() {
         (Method::POST, "clock/advance", json!({"to": "9999-01-01T00:00:00Z"}), Some("to"), end),
         (Method::POST, "clock/advance", json!({"to": "2201-01-01T00:00:00Z"}), Some("to"), end),
         (Method::POST, "clock/advance", json!({"to": "+262142-01-01T00:00:00Z"}), Some("to"), end),
-        (Method::PUT, "clock", json!({"mode": "fast"}), Some("mode"), "unknown variant `fast`"),
+        (
+            Method::PUT,
+            "clock",
+            json!({"mode": "fast"}),
+            Some("mode"),
+            "\"fast\": expected real, manual, skip, or a factor such as 60x",
+        ),
+        (
+            Method::PUT,
+            "clock",
+            json!({"mode": "0x"}),
+            Some("mode"),
+            "\"0x\": scale 0: expected more",
+        ),
+        (
+            Method::PUT,
+            "clock",
+            json!({"mode": "60"}),
+            Some("mode"),
+            "\"60\": expected real, manual, skip, or a factor such as 60x",
+        ),
         (Method::PUT, "clock", json!({"mode": {"scale": 0}}), Some("mode.scale"), "scale 0: exp"),
-        (Method::PUT, "clock", json!({"mode": "scale"}), Some("mode.scale"), "invalid type: unit"),
+        (
+            Method::PUT,
+            "clock",
+            json!({"mode": "scale"}),
+            Some("mode"),
+            "\"scale\": expected real, manual, skip, or a factor such as 60x",
+        ),
+        (
+            Method::PUT,
+            "clock",
+            json!({"mode": 60}),
+            Some("mode"),
+            "invalid type: integer `60`, expected real",
+        ),
         (Method::PUT, "clock", json!({"modus": "real"}), Some("modus"), "unknown field `modus`"),
         (
             Method::PUT,
