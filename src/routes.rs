@@ -7,7 +7,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 
 use crate::api;
 use crate::control;
-use crate::http::authentication::authenticate;
+use crate::http::authentication::{authenticate, give_notice};
 use crate::http::faults::inject_faults;
 use crate::http::routing::{Incoming, no_such_path, other_method};
 use crate::operations::{AnyOperation, Face, Route};
@@ -23,10 +23,11 @@ async fn serve(request: ServiceRequest) -> Result<ServiceResponse, actix_web::Er
     let route = Route::of(request.method().as_str(), request.match_info().as_str());
     request.extensions_mut().insert(route.clone());
     let response = respond(&route, Incoming { request: request.clone(), payload }).await;
-    let response = match route.face {
+    let mut response = match route.face {
         Face::Api => inject_faults(&request, response).await,
         Face::Control | Face::Open => response,
     };
+    give_notice(&request, &mut response);
     Ok(ServiceResponse::new(request, response))
 }
 

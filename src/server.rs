@@ -140,7 +140,7 @@ impl Emulator {
     /// The sentence of the first invariant that is broken.
     pub fn check_invariants(&self, id: &str, password: &str) -> Result<(), String> {
         let credentials = Credentials { id: id.to_owned(), password: password.to_owned() };
-        let Some(slot) = self.accounts.authenticate(credentials) else { return Ok(()) };
+        let Ok(slot) = self.accounts.authenticate(credentials) else { return Ok(()) };
         let broken = self.accounts.control_at_once(&slot, |account| Ok(account.invariants()));
         broken.unwrap_or_else(|_| Err("a visit panics".to_owned()))
     }
@@ -149,7 +149,7 @@ impl Emulator {
     /// its log, in the order in which they last changed.
     pub fn deliveries(&self, id: &str, password: &str) -> Vec<Delivery> {
         let credentials = Credentials { id: id.to_owned(), password: password.to_owned() };
-        let Some(slot) = self.accounts.authenticate(credentials) else { return Vec::new() };
+        let Ok(slot) = self.accounts.authenticate(credentials) else { return Vec::new() };
         let deliveries =
             self.accounts.control_at_once(&slot, |account| Ok(account.all_deliveries()));
         deliveries.unwrap_or_default()
@@ -257,10 +257,10 @@ mod tests {
 
     /// Accounts, one of them, and what is being sent of it. This plays the courier, which lets go
     /// too soon to be caught at it.
-    fn sending(flags: &[&str]) -> (Accounts, Arc<Slot>, Sending) {
-        let always = ["--webhook-url", "http://receiver.test/", "--webhook-delay", "0s"];
-        let config = Config::from_flags(always.iter().chain(flags)).unwrap();
-        let accounts = Accounts::new(config.settings, config.policy, Clock::system());
+    fn sending(clock: Clock) -> (Accounts, Arc<Slot>, Sending) {
+        let flags = ["--webhook-url", "http://receiver.test/", "--webhook-delay", "0s"];
+        let config = Config::from_flags(flags.iter().chain(&["--accounts", "1"])).unwrap();
+        let accounts = Accounts::new(config.settings, config.policy, clock);
         let slot = accounts.authenticate(keys(KEYS)).unwrap();
         create_link(&accounts, &slot);
         accounts.advance_at_once();
@@ -270,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_reset_returns_when_what_was_being_sent_is_let_go_of() {
-        let (accounts, slot, sending) = sending(&[]);
+        let (accounts, slot, sending) = sending(Clock::system());
         let under_way = sending.begin();
         block_on(async {
             let mut reset = pin!(accounts.reset(&slot));
@@ -286,11 +286,15 @@ mod tests {
     }
 
     #[test]
-    fn what_a_dropped_account_was_sending_is_let_go_of() {
-        let (accounts, _, sending) = sending(&["--accounts", "1"]);
-        assert!(sending.outdated().now_or_never().is_none());
-        accounts.authenticate(keys(["other", "keys"])).unwrap();
-        assert!(sending.outdated().now_or_never().is_some());
+    fn an_account_whose_webhook_is_being_sent_does_not_give_way() {
+        let clock = Clock::manual("2026-03-01T12:00:00Z".parse().unwrap());
+        let (accounts, slot, sending) = sending(clock.clone());
+        drop(slot);
+        clock.advance(TimeDelta::hours(2));
+        let full = accounts.authenticate(keys(["other", "keys"])).err().unwrap();
+        assert_eq!(full.problems[0].code, "too_many_accounts");
+        drop(sending);
+        assert!(accounts.authenticate(keys(["other", "keys"])).is_ok());
     }
 
     #[derive(Clone, Default)]

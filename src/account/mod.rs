@@ -64,7 +64,7 @@ pub(crate) use request::mode::RequestMode;
 pub(crate) use request::query::Query;
 pub(crate) use snapshot::Snapshot;
 pub(crate) use tokens::body::TokenRequest;
-pub(crate) use tokens::{Grant, alleged_issuer};
+pub(crate) use tokens::{Grant, alleged_issuer, has_signed};
 pub(crate) use webhooks::calls::{EndpointReading, EndpointSetting, Replay, Trigger};
 pub use webhooks::delivery::{Attempt, Delivery, Verdict};
 pub(crate) use webhooks::outbox::{Dispatch, MOST_RETRIES, Retries};
@@ -153,10 +153,10 @@ pub(crate) struct Account {
 
 impl Account {
     /// Returns an empty account. `seed` is its own, a child of the settings' seed.
-    pub(crate) fn new(settings: Arc<Settings>, seed: Seed) -> Account {
+    pub(crate) fn new(settings: Arc<Settings>, seed: Seed, created_by: Uuid) -> Account {
         Account {
             now: Timestamp::MIN_UTC,
-            created_by: seed.child("created_by").uuid(),
+            created_by,
             requests: 0,
             sessions: 0,
             links: Links::default(),
@@ -282,11 +282,24 @@ impl Account {
         self.outbox.pending_count()
     }
 
+    /// Tells that no call has made or set anything, so that nothing would be lost if the account
+    /// began anew. Requests that only read change nothing but the log.
+    pub(crate) fn is_as_begun(&self) -> bool {
+        let settings = &self.settings;
+        self.links.next_number() == LinkNumber(0)
+            && self.outbox.is_as_begun(&settings.webhook_targets, settings.webhook_retries)
+            && self.armed.last_id() == 0
+            && self.faults.is_as_begun()
+            && self.tokens.issued() == 0
+            && self.default_scenario.is_none()
+            && self.people == settings.seed
+    }
+
     /// Returns another account in the same state. The ids of the fork are drawn from its own seed
     /// from now on. Both accounts send the webhooks that were being sent.
-    pub(crate) fn fork(&self, seed: Seed) -> Account {
+    pub(crate) fn fork(&self, seed: Seed, created_by: Uuid) -> Account {
         Account {
-            created_by: seed.child("created_by").uuid(),
+            created_by,
             seed,
             outbox: self.outbox.fork(),
             tokens: Tokens::default(),

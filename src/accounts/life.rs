@@ -1,13 +1,16 @@
 //! The life of accounts: begin, reset, fork, restore and drop.
 
-use std::sync::{Arc, PoisonError, RwLockWriteGuard};
+use std::sync::{Arc, MutexGuard, PoisonError, RwLockWriteGuard};
 use std::thread;
 use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::account::{Account, Snapshot};
+use crate::accounts::dropped::DroppedPairs;
+use crate::accounts::idle::Holds;
 use crate::accounts::slot::{SlotState, Slots};
 use crate::accounts::timeline::Timeline;
 use crate::accounts::{Accounts, ClockMode, Credentials, Slot};
@@ -44,44 +47,56 @@ pub struct Cancelled {
 }
 
 impl Accounts {
-    /// Returns the account of a pair of keys, and begins it if there is none. At the limit, the
-    /// account that was idle the longest is dropped.
-    pub(super) fn begin(&self, credentials: Credentials) -> Arc<Slot> {
+    /// Returns the account of a pair of keys, and begins it if there is none.
+    pub(super) fn begin(&self, credentials: Credentials) -> Result<Arc<Slot>, Error> {
         let slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(slot) = slots.get(&credentials) {
-            return slot;
+            return Ok(slot);
         }
         let seed = self.seed_of(&credentials);
-        let state = self.new_state(&seed);
+        let state = self.new_state(&credentials, &seed);
         self.insert(slots, credentials, seed, state)
     }
 
+    /// Adds an account. At the limit, another one gives way to it.
+    ///
+    /// # Errors
+    /// 429 when no account gives way.
     fn insert(
         &self,
         mut slots: RwLockWriteGuard<'_, Slots>,
         credentials: Credentials,
         seed: Seed,
         state: SlotState,
-    ) -> Arc<Slot> {
-        let dropped = match slots.len() < self.policy.most_accounts {
+    ) -> Result<Arc<Slot>, Error> {
+        let most = self.policy.most_accounts;
+        let mut idle = self.idle();
+        let dropped = match slots.len() < most {
             true => None,
-            false => slots.remove_idlest(),
+            false => {
+                let now = self.clock.now();
+                let gives_way = idle.gives_way(now, |number| slots.is_in_use(number));
+                let number = gives_way.ok_or_else(|| Error::too_many_accounts(most))?;
+                idle.forget(number).zip(slots.remove(number))
+            }
         };
-        let slot = slots.insert(credentials, seed, state);
-        drop(slots);
-        if let Some(dropped) = dropped {
-            self.forget(&dropped);
+        let had_one = self.dropped_pairs().take(seed.uuid());
+        let slot = slots.insert(credentials, seed, state, had_one);
+        idle.note_use(slot.number, self.clock.now());
+        drop((slots, idle));
+        if let Some((holds, dropped)) = dropped {
+            self.forget(&dropped, holds);
             let links = dropped.lock().account.links();
             free(links, dropped);
         }
-        slot
+        Ok(slot)
     }
 
     /// Begins another account in the state of this one, with its own keys and with ids of its own
     /// from now on. Its log is empty.
     ///
     /// # Errors
-    /// The keys are not accepted, or in use.
+    /// The keys are not accepted, or in use, or there is no room for another account.
     pub(crate) async fn fork(&self, slot: &Slot, credentials: Credentials) -> Result<(), Error> {
         if !self.accepts(&credentials) {
             let sentence = "The emulator does not accept these keys: name them with --credentials \
@@ -89,15 +104,16 @@ impl Accounts {
             return Err(Error::invalid(sentence).on("credentials"));
         }
         let seed = self.seed_of(&credentials);
+        let creator = self.creator_of(&credentials);
         let copy = self.visit_state(slot, |state, _| {
-            SlotState::new(state.account.fork(seed.clone()), state.timeline)
+            SlotState::new(state.account.fork(seed.clone(), creator), state.timeline)
         });
         let copy = copy.await.ok_or_else(Error::unexpected)?;
         let slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
         if slots.get(&credentials).is_some() {
             return Err(Error::account_exists().on("credentials"));
         }
-        let fork = self.insert(slots, credentials, seed, copy);
+        let fork = self.insert(slots, credentials, seed, copy)?;
         // This visit tells the courier which tasks and webhooks the fork has.
         self.locked(&fork, |_, _| ()).ok_or_else(Error::unexpected)
     }
@@ -105,7 +121,7 @@ impl Accounts {
     /// Resets an account to the state of keys that were never used. When this returns, no webhook
     /// from before can be sent any more.
     pub(crate) async fn reset(&self, slot: &Slot) -> Cancelled {
-        let state = self.new_state(&slot.seed);
+        let state = self.new_state(&slot.credentials, &slot.seed);
         self.replace(slot, state).await
     }
 
@@ -154,8 +170,10 @@ impl Accounts {
             in_flight: state.sending,
         };
         slot.generation.send_modify(|generation| *generation += 1);
-        let (noted_due, abandoned) = (state.noted_due, state.abandoned + state.sending);
-        let old = std::mem::replace(&mut *state, SlotState { noted_due, abandoned, ..new });
+        let (noted_due, noted_holds) = (state.noted_due, state.noted_holds);
+        let abandoned = state.abandoned + state.sending;
+        let new = SlotState { noted_due, noted_holds, abandoned, ..new };
+        let old = std::mem::replace(&mut *state, new);
         self.note(slot.number, &mut state);
         drop(state);
         slot.changed.send_replace(());
@@ -169,24 +187,36 @@ impl Accounts {
         account.named("password", password.as_bytes())
     }
 
-    fn new_state(&self, seed: &Seed) -> SlotState {
-        let account = Account::new(self.settings.clone(), seed.clone());
+    /// Returns the `created_by` of the links of an account. It follows from the id alone, because
+    /// answers and tokens show it: a password cannot be found out from it.
+    fn creator_of(&self, credentials: &Credentials) -> Uuid {
+        self.settings.seed.named("created_by", credentials.id.as_bytes()).uuid()
+    }
+
+    fn new_state(&self, credentials: &Credentials, seed: &Seed) -> SlotState {
+        let creator = self.creator_of(credentials);
+        let account = Account::new(self.settings.clone(), seed.clone(), creator);
         SlotState::new(account, Timeline::new(self.policy.clock_mode, self.clock.now()))
     }
 
-    /// Removes a dropped account from the agenda and from the sends.
-    fn forget(&self, dropped: &Slot) {
-        tracing::warn!(
-            account = %dropped.lock().account.created_by(),
-            "account dropped: there are more than --accounts {}, and it was idle the longest",
-            self.policy.most_accounts,
-        );
-        let mut state = dropped.lock();
-        state.dropped = true;
-        dropped.generation.send_modify(|generation| *generation += 1);
-        state.abandoned += std::mem::take(&mut state.sending);
-        self.agenda().forget(dropped.number, state.noted_due.take());
+    /// Removes a dropped account, which nobody uses, from the agenda and from the sends. Its keys
+    /// are told the next time they are used, unless it held nothing.
+    fn forget(&self, dropped: &Slot, holds: Holds) {
+        let due = dropped.lock().noted_due.take();
+        self.agenda().forget(dropped.number, due);
         self.sends().forget(dropped.number);
+        if holds != Holds::Nothing {
+            self.dropped_pairs().note(dropped.seed.uuid());
+            tracing::warn!(
+                account = %dropped.lock().account.created_by(),
+                "account dropped: there are more than --accounts {}, and it was idle the longest",
+                self.policy.most_accounts,
+            );
+        }
+    }
+
+    fn dropped_pairs(&self) -> MutexGuard<'_, DroppedPairs> {
+        self.dropped_pairs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -9,6 +9,8 @@
 mod advance;
 mod agenda;
 mod await_webhook;
+mod dropped;
+mod idle;
 mod life;
 mod log_budget;
 mod outgoing;
@@ -35,9 +37,11 @@ use uuid::Uuid;
 
 use crate::account::{
     Account, Answer, AnsweredRequest, Call, CallContext, Grant, RefusedRequest, Settings,
-    alleged_issuer,
+    alleged_issuer, has_signed,
 };
 use crate::accounts::agenda::Agenda;
+use crate::accounts::dropped::DroppedPairs;
+use crate::accounts::idle::Idle;
 use crate::accounts::sends::Sends;
 use crate::accounts::slot::Slots;
 use crate::clock::Clock;
@@ -80,6 +84,8 @@ pub(crate) struct Accounts {
     clock: Clock,
     policy: Policy,
     slots: RwLock<Slots>,
+    idle: Mutex<Idle>,
+    dropped_pairs: Mutex<DroppedPairs>,
     agenda: Mutex<Agenda>,
     sends: Mutex<Sends>,
     /// Wakes the timer and the senders of the courier.
@@ -99,6 +105,8 @@ impl Accounts {
             clock,
             policy,
             slots: RwLock::default(),
+            idle: Mutex::default(),
+            dropped_pairs: Mutex::default(),
             agenda: Mutex::default(),
             due_earlier: Notify::new(),
             ready_to_send: Notify::new(),
@@ -108,13 +116,20 @@ impl Accounts {
         }
     }
 
-    /// Returns the account of a pair of keys if the keys are accepted.
-    pub(crate) fn authenticate(&self, credentials: Credentials) -> Option<Arc<Slot>> {
+    /// Returns the account of a pair of keys, which begins with the first use of its keys.
+    ///
+    /// # Errors
+    /// 401 for keys that are not accepted; 429 when there is no room for another account.
+    pub(crate) fn authenticate(&self, credentials: Credentials) -> Result<Arc<Slot>, Error> {
         let known = self.slots().get(&credentials);
-        if known.is_some() {
-            return known;
+        if let Some(slot) = known {
+            self.note_use(&slot);
+            return Ok(slot);
         }
-        self.accepts(&credentials).then(|| self.begin(credentials))
+        match self.accepts(&credentials) {
+            true => self.begin(credentials),
+            false => Err(Error::authentication_failed()),
+        }
     }
 
     /// Returns the account that issued a token, and the token's grant if the token has the scope.
@@ -123,11 +138,11 @@ impl Accounts {
         token: &str,
         scope: Scope,
     ) -> Option<(Arc<Slot>, Grant)> {
-        let creator = alleged_issuer(token)?;
-        let slot = self.slots().created_by(creator)?;
+        let issuers = self.slots().created_by(alleged_issuer(token)?);
+        let slot = issuers.into_iter().find(|slot| has_signed(&slot.seed, token))?;
         let grant =
             self.visit(&slot, |account| account.check_token(token, scope)).await.flatten()?;
-        self.slots().note_use(&slot);
+        self.note_use(&slot);
         Some((slot, grant))
     }
 
@@ -203,6 +218,14 @@ impl Accounts {
     fn anonymous_request_id(&self) -> Uuid {
         let number = self.anonymous_requests.fetch_add(1, Ordering::Relaxed);
         self.settings.seed.numbered("anonymous", number).uuid()
+    }
+
+    fn note_use(&self, slot: &Slot) {
+        self.idle().note_use(slot.number, self.clock.now());
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Idle> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn agenda(&self) -> MutexGuard<'_, Agenda> {

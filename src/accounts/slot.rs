@@ -1,8 +1,8 @@
 //! The slot of an account, which wraps its lock, its clock and its courier's counters, and the
 //! store of all slots.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
@@ -10,12 +10,15 @@ use uuid::Uuid;
 
 use crate::account::{Account, Budget, Progress};
 use crate::accounts::Credentials;
+use crate::accounts::idle::Holds;
 use crate::accounts::timeline::{ClockMode, Timeline};
 use crate::model::Timestamp;
 use crate::seed::Seed;
 
 pub(crate) struct Slot {
     pub(super) number: usize,
+    /// The `created_by` of the account's links.
+    creator: Uuid,
     pub(super) credentials: Credentials,
     /// The seed of the account, a child of the process's seed.
     pub(super) seed: Seed,
@@ -28,8 +31,8 @@ pub(crate) struct Slot {
     pub(crate) changed: watch::Sender<()>,
     /// The generation of the account. A send or a wait that belongs to an older one must end.
     pub(super) generation: watch::Sender<u64>,
-    /// The number of the account's latest use, counted over the uses of all accounts.
-    used: AtomicU64,
+    /// True until a client is told that the account of these keys before this one was dropped.
+    notice: AtomicBool,
 }
 
 pub(super) struct SlotState {
@@ -39,11 +42,11 @@ pub(super) struct SlotState {
     pub is_behind: bool,
     /// The time at which the agenda has this account, by the process's clock.
     pub noted_due: Option<Timestamp>,
+    /// The things that the account holds, as the order of idle accounts knows them.
+    pub noted_holds: Holds,
     /// The number of sends, of this generation and of earlier ones, that the courier has not ended.
     pub sending: usize,
     pub abandoned: usize,
-    /// True when the account was dropped. The courier ignores it then.
-    pub dropped: bool,
 }
 
 impl Slot {
@@ -54,6 +57,11 @@ impl Slot {
     pub(crate) fn generation(&self) -> u64 {
         *self.generation.borrow()
     }
+
+    /// Tells once that an earlier account of the keys was dropped.
+    pub(crate) fn take_notice(&self) -> bool {
+        self.notice.load(Ordering::Relaxed) && self.notice.swap(false, Ordering::Relaxed)
+    }
 }
 
 impl SlotState {
@@ -63,9 +71,9 @@ impl SlotState {
             timeline,
             is_behind: false,
             noted_due: None,
+            noted_holds: Holds::Nothing,
             sending: 0,
             abandoned: 0,
-            dropped: false,
         }
     }
 
@@ -78,6 +86,18 @@ impl SlotState {
             self.account.next_due(),
             self.timeline.mode(),
         )
+    }
+
+    /// Returns the things that the account would lose by being dropped.
+    pub(super) fn holds(&self, usual: ClockMode) -> Holds {
+        let account = &self.account;
+        if account.links() > 0 || account.pending_deliveries() > 0 {
+            Holds::Links
+        } else if account.is_as_begun() && self.timeline.is_as_begun(usual) {
+            Holds::Nothing
+        } else {
+            Holds::Settings
+        }
     }
 
     /// Runs the tasks that are due by the account's clock when the process's clock reads
@@ -103,26 +123,24 @@ impl SlotState {
 /// All slots, and the indexes that find them.
 #[derive(Default)]
 pub(super) struct Slots {
-    by_credentials: HashMap<Credentials, Arc<Slot>>,
-    /// The slots by the `created_by` of their links.
-    by_creator: HashMap<Uuid, Arc<Slot>>,
+    /// The slots by number. Nothing else holds a slot for longer than a call, a wait or a send.
     by_number: BTreeMap<usize, Arc<Slot>>,
+    by_credentials: HashMap<Credentials, usize>,
+    /// The slots by the `created_by` of their links. Pairs of keys with one id have one.
+    by_creator: BTreeSet<(Uuid, usize)>,
     made: usize,
-    uses: AtomicU64,
 }
 
 impl Slots {
-    /// Returns the account of a pair of keys, and notes the use.
+    /// Returns the account of a pair of keys.
     pub(super) fn get(&self, credentials: &Credentials) -> Option<Arc<Slot>> {
-        let slot = self.by_credentials.get(credentials)?;
-        self.note_use(slot);
-        Some(slot.clone())
+        self.numbered(*self.by_credentials.get(credentials)?)
     }
 
-    /// Returns the account that issued a token. A use is noted only when the token proves to be
-    /// valid.
-    pub(super) fn created_by(&self, creator: Uuid) -> Option<Arc<Slot>> {
-        self.by_creator.get(&creator).cloned()
+    /// Returns the accounts whose tokens have this `created_by`.
+    pub(super) fn created_by(&self, creator: Uuid) -> Vec<Arc<Slot>> {
+        let all = self.by_creator.range((creator, 0)..=(creator, usize::MAX));
+        all.filter_map(|(_, number)| self.numbered(*number)).collect()
     }
 
     pub(super) fn numbered(&self, number: usize) -> Option<Arc<Slot>> {
@@ -139,42 +157,41 @@ impl Slots {
         self.by_number.len()
     }
 
+    /// Tells that a call, a wait or a send holds the slot. Nobody can begin to while the caller
+    /// has the slots for itself.
+    pub(super) fn is_in_use(&self, number: usize) -> bool {
+        self.by_number.get(&number).is_some_and(|slot| Arc::strong_count(slot) > 1)
+    }
+
     pub(super) fn insert(
         &mut self,
         credentials: Credentials,
         seed: Seed,
         state: SlotState,
+        notice: bool,
     ) -> Arc<Slot> {
-        let creator = state.account.created_by();
         let slot = Arc::new(Slot {
             number: self.made,
+            creator: state.account.created_by(),
             credentials: credentials.clone(),
             seed,
             turn: tokio::sync::Mutex::new(()),
             state: Mutex::new(state),
             changed: watch::Sender::new(()),
             generation: watch::Sender::new(0),
-            used: AtomicU64::new(0),
+            notice: AtomicBool::new(notice),
         });
         self.made += 1;
-        self.note_use(&slot);
+        self.by_creator.insert((slot.creator, slot.number));
+        self.by_credentials.insert(credentials, slot.number);
         self.by_number.insert(slot.number, slot.clone());
-        self.by_creator.insert(creator, slot.clone());
-        self.by_credentials.insert(credentials, slot.clone());
         slot
     }
 
-    /// Removes the slot that has been idle the longest.
-    pub(super) fn remove_idlest(&mut self) -> Option<Arc<Slot>> {
-        let used = |slot: &&Arc<Slot>| slot.used.load(Ordering::Relaxed);
-        let slot = self.by_number.values().min_by_key(used)?.clone();
-        self.by_number.remove(&slot.number);
+    pub(super) fn remove(&mut self, number: usize) -> Option<Arc<Slot>> {
+        let slot = self.by_number.remove(&number)?;
         self.by_credentials.remove(&slot.credentials);
-        self.by_creator.retain(|_, other| other.number != slot.number);
+        self.by_creator.remove(&(slot.creator, number));
         Some(slot)
-    }
-
-    pub(super) fn note_use(&self, slot: &Slot) {
-        slot.used.store(self.uses.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
     }
 }

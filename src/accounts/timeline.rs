@@ -54,6 +54,11 @@ impl Timeline {
         self.mode
     }
 
+    /// Tells that nobody has set the mode, which was `usual`, or the time.
+    pub(super) fn is_as_begun(&self, usual: ClockMode) -> bool {
+        self.mode == usual && self.account == self.process
+    }
+
     /// Tells that only commands move the time. Many tasks are then due at the same moment.
     pub(super) fn stands_still(&self) -> bool {
         matches!(self.mode, ClockMode::Manual | ClockMode::Skip)

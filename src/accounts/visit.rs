@@ -106,9 +106,6 @@ impl Accounts {
 
     /// Tells the courier when the account has a task due, and that it has a webhook to send.
     pub(super) fn note(&self, number: usize, state: &mut SlotState) {
-        if state.dropped {
-            return;
-        }
         if state.account.has_undeliverable()
             && !self.said_undeliverable.swap(true, Ordering::Relaxed)
         {
@@ -117,6 +114,11 @@ impl Accounts {
                  --webhook-url URL, or PUT /_emulator/webhooks/endpoint, to receive webhooks \
                  (this is said once)"
             );
+        }
+        let holds = state.holds(self.policy.clock_mode);
+        if holds != state.noted_holds {
+            state.noted_holds = holds;
+            self.idle().note_holds(number, holds);
         }
         let due = state.account.next_due().and_then(|due| state.timeline.process_time_of(due));
         if due != state.noted_due {

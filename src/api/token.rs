@@ -3,7 +3,6 @@
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
 use crate::account::TokenRequest;
-use crate::error::Error;
 use crate::http::answer::ok;
 use crate::http::authentication::{Caller, refuse};
 use crate::http::body::JsonBody;
@@ -15,9 +14,9 @@ pub(super) async fn create(request: HttpRequest, base: BaseUrl, body: JsonBody) 
         Err(error) => return refuse(&request, error).await.error_response(),
     };
     match Caller::with_keys(request.clone(), &asked.id, &asked.password) {
-        Some(caller) => {
+        Ok(caller) => {
             caller.answer(|account, _| account.create_token(&asked, &base.0).map(ok)).await
         }
-        None => refuse(&request, Error::authentication_failed()).await.error_response(),
+        Err(error) => refuse(&request, error).await.error_response(),
     }
 }

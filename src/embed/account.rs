@@ -193,8 +193,7 @@ impl AccountHandle {
         T: Send + 'static,
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
-        let slot = self.accounts.authenticate(self.keys.clone());
-        let slot = slot.ok_or_else(Error::authentication_failed)?;
+        let slot = self.accounts.authenticate(self.keys.clone())?;
         match self.runtime.spawn(call(self.accounts.clone(), slot)).await {
             Ok(answer) => answer.map_err(ControlError::from),
             Err(gone) => match gone.try_into_panic() {

@@ -9,9 +9,9 @@ use crate::error::table::{
     FETCH_RESOURCES, INVALID, INVALID_CHOICE, INVALID_DATE, INVALID_LINK, INVALID_PAGE,
     INVALID_UUID, LINK_REFRESHED, LOG_EVICTED, MAX_LENGTH, METHOD_NOT_ALLOWED, MIN_LENGTH,
     NOT_A_BOOLEAN, NOT_A_LIST, NOT_A_STRING, NOT_AN_OBJECT, NOT_FOUND, NULL, PARSE_ERROR, REQUIRED,
-    SESSION_EXPIRED, THROTTLED, TOKEN_REQUIRED, UNCONFIRMED_LINK, UNEXPECTED_ERROR,
-    UNEXPECTED_WEBHOOK, UNKNOWN, UNKNOWN_REQUEST, UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_OPERATION,
-    UNSUPPORTED_RESOURCE, VERIFICATION_FAILED,
+    SESSION_EXPIRED, THROTTLED, TOKEN_REQUIRED, TOO_MANY_ACCOUNTS, UNCONFIRMED_LINK,
+    UNEXPECTED_ERROR, UNEXPECTED_WEBHOOK, UNKNOWN, UNKNOWN_REQUEST, UNSUPPORTED_MEDIA_TYPE,
+    UNSUPPORTED_OPERATION, UNSUPPORTED_RESOURCE, VERIFICATION_FAILED,
 };
 
 impl Error {
@@ -155,6 +155,11 @@ impl Error {
 
     pub fn throttled(seconds: u64) -> Error {
         Error { retry_after: Some(seconds), ..THROTTLED.about(seconds) }
+    }
+
+    /// Refuses keys without an account when no account gives way to another.
+    pub fn too_many_accounts(most: usize) -> Error {
+        TOO_MANY_ACCOUNTS.about(most)
     }
 
     /// Refuses a client that makes too many requests, as the proxy in front of Belvo does.

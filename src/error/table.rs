@@ -172,6 +172,9 @@ codes! {
     THROTTLED = 429 "throttled"
         "Request was throttled. Expected available in {} seconds.",
         "a sixth deletion in a minute with --rate-limits documented", Framework;
+    TOO_MANY_ACCOUNTS = 429 "too_many_accounts"
+        "There are {} accounts, which is the most, and each has links and was used within the hour, or waits. Use the keys of one of them, or start the emulator with a larger --accounts.",
+        "a new pair of keys, when each account has links and was used within the hour", Emulator;
     UNEXPECTED_ERROR = 500 "unexpected_error"
         "Belvo is unable to process the request due to an internal system issue or to an unsupported response from an institution",
         "a broken invariant of the emulator, which is a bug; on purpose with CURP FAIL500001HXXXXX00", ErrorPage;

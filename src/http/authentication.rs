@@ -4,7 +4,7 @@ use std::future::{Ready, ready};
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::AUTHORIZATION;
+use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use base64::Engine;
@@ -15,6 +15,11 @@ use crate::accounts::{Accounts, Credentials, Slot};
 use crate::error::Error;
 use crate::http::received::Received;
 use crate::operations::{AnyOperation, Face, Route};
+
+/// The header of the first answer after an account was dropped.
+const NOTICE: HeaderName = HeaderName::from_static("x-emulator-notice");
+const DROPPED: &str = "The account of these keys was dropped, because there were more than \
+                       --accounts and it was idle the longest. It begins anew with this call.";
 
 /// The account that a request's credentials identify.
 #[derive(Clone)]
@@ -39,12 +44,18 @@ pub(crate) async fn authenticate(
     request: &HttpRequest,
     route: &Route,
 ) -> Result<(), RefusedRequest> {
-    match Identity::of(request, route).await {
-        Some(identity) => {
-            request.extensions_mut().insert(identity);
-            Ok(())
-        }
-        None => Err(accounts(request).anonymous(Error::authentication_failed())),
+    let accounts = accounts(request);
+    let identity = Identity::of(request, route).await.map_err(|error| accounts.anonymous(error))?;
+    request.extensions_mut().insert(identity);
+    Ok(())
+}
+
+/// Tells a client, once, that an earlier account of its keys was dropped.
+pub(crate) fn give_notice(request: &HttpRequest, response: &mut HttpResponse) {
+    let extensions = request.extensions();
+    if extensions.get::<Identity>().is_some_and(|identity| identity.slot.take_notice()) {
+        response.headers_mut().insert(NOTICE, HeaderValue::from_static(DROPPED));
+        tracing::warn!("the keys of an account that was dropped are used again");
     }
 }
 
@@ -108,32 +119,46 @@ fn keys(encoded: &str) -> Option<Credentials> {
 }
 
 impl Identity {
-    /// Returns the account that the `Authorization` header identifies, if the header is there and
-    /// right.
-    async fn of(request: &HttpRequest, route: &Route) -> Option<Identity> {
-        let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
-        let (scheme, rest) = header.split_once(' ')?;
+    /// Returns the account that the `Authorization` header identifies.
+    ///
+    /// # Errors
+    /// 401 where the header is missing or wrong; 429 when there is no room for another account.
+    async fn of(request: &HttpRequest, route: &Route) -> Result<Identity, Error> {
+        let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let parts = header.and_then(|header| header.split_once(' '));
+        let (scheme, rest) = parts.ok_or_else(Error::authentication_failed)?;
         let accounts = accounts(request);
         if scheme.eq_ignore_ascii_case("basic") {
-            let slot = accounts.authenticate(keys(rest.trim())?)?;
-            Some(Identity { accounts, slot, grant: None })
-        } else if scheme.eq_ignore_ascii_case("bearer") {
-            let scope = route.scope(request.method().as_str())?;
-            let (slot, grant) = accounts.authenticate_token(rest.trim(), scope).await?;
-            Some(Identity { accounts, slot, grant: Some(grant) })
+            let keys = keys(rest.trim()).ok_or_else(Error::authentication_failed)?;
+            let slot = accounts.authenticate(keys)?;
+            Ok(Identity { accounts, slot, grant: None })
+        } else if scheme.eq_ignore_ascii_case("bearer")
+            && let Some(scope) = route.scope(request.method().as_str())
+            && let Some((slot, grant)) = accounts.authenticate_token(rest.trim(), scope).await
+        {
+            Ok(Identity { accounts, slot, grant: Some(grant) })
         } else {
-            None
+            Err(Error::authentication_failed())
         }
     }
 }
 
 impl Caller {
     /// Returns the caller for a pair of keys that did not come in a header.
-    pub(crate) fn with_keys(request: HttpRequest, id: &str, password: &str) -> Option<Caller> {
+    ///
+    /// # Errors
+    /// 401 for keys that are not accepted; 429 when there is no room for another account.
+    pub(crate) fn with_keys(
+        request: HttpRequest,
+        id: &str,
+        password: &str,
+    ) -> Result<Caller, Error> {
         let accounts = accounts(&request);
         let keys = Credentials { id: id.to_owned(), password: password.to_owned() };
         let slot = accounts.authenticate(keys)?;
-        Some(Caller { identity: Identity { accounts, slot, grant: None }, request })
+        let identity = Identity { accounts, slot, grant: None };
+        request.extensions_mut().insert(identity.clone());
+        Ok(Caller { identity, request })
     }
 
     /// Answers a request by one call of the core.

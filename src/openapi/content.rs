@@ -173,7 +173,10 @@ fn meaning(status: u16) -> &'static str {
         413 => "The body of the request is larger than the call allows",
         415 => "The header Content-Type of the request is not application/json",
         428 => "The institution asks for a second factor",
-        429 => "The account made too many such calls (with the flag --rate-limits documented)",
+        429 => {
+            "There is no room for another account, the account is full, or it made too many such \
+             calls (with the flag --rate-limits documented)"
+        }
         500 => "The institution failed",
         other => unreachable!("a status that is described has its sentence here: {other}"),
     }

@@ -131,7 +131,7 @@ impl Row {
     /// The statuses of errors.
     pub(crate) fn errors(&self) -> BTreeSet<u16> {
         let named = self.refuses.iter().copied().flatten();
-        let of_keys: &[u16] = if self.access == Access::Open { &[] } else { &[401] };
+        let of_keys: &[u16] = if self.access == Access::Open { &[] } else { &[401, 429] };
         let of_body: &[u16] = match self.body {
             Body::None => &[],
             Body::Optional | Body::Required => &[400, 408, 413, 415],

@@ -1,5 +1,10 @@
 //! Credentials, and accounts that never meet.
 
+use std::collections::HashSet;
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Waker};
+
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
 use base64::Engine;
@@ -98,10 +103,26 @@ async fn accounts_do_not_meet() {
             if index == own { drop(answer.ok()) } else { answer.not_found() }
         }
     }
-    let distinct: std::collections::HashSet<String> =
-        creators.iter().map(ToString::to_string).collect();
     // "a:" with "1" is the same header as "a" with ":1": the pair is split at the first colon.
-    assert_eq!(distinct.len(), pairs.len());
+    let ids: HashSet<&str> = pairs.map(|(id, _)| id.trim_end_matches(':')).into();
+    let distinct: HashSet<String> = creators.iter().map(ToString::to_string).collect();
+    assert_eq!(distinct.len(), ids.len(), "it follows from the id, and no password shows in it");
+    assert_eq!(creators[0], creators[1]);
+}
+
+#[actix_web::test]
+async fn a_token_opens_the_account_that_signed_it_and_none_of_the_same_id() {
+    let app = app().await;
+    let read = |token: String| {
+        let app = &app;
+        async move { app.call_with(&token, Method::GET, "/api/institutions/", None).await.status }
+    };
+    app.log_in_as("a", "1");
+    let first = app.access_token().await;
+    app.log_in_as("a", "2");
+    let second = app.access_token().await;
+    app.post("/_emulator/reset", json!({})).await.ok();
+    assert_eq!((read(first).await, read(second).await), (200, 200));
 }
 
 #[actix_web::test]
@@ -124,15 +145,74 @@ async fn a_fork_opens_no_keys_that_are_not_accepted() {
 #[actix_web::test]
 async fn an_account_that_is_used_by_its_token_is_not_the_idlest() {
     let app = app_with(&["--accounts", "2"]).await;
-    app.create_link(CURP).await.created();
     let token = app.access_token().await;
     app.log_in_as("other", "keys");
-    app.create_link(CURP).await.created();
+    app.access_token().await;
     app.call_with(&token, Method::GET, "/api/institutions/", None).await.ok();
     app.log_in_as("third", "keys");
     app.get("/api/").await.ok();
+    let read = app.call_with(&token, Method::GET, "/api/institutions/", None).await;
+    assert_eq!(read.status, 200, "the other one went");
+}
+
+#[actix_web::test]
+async fn accounts_that_were_only_read_give_way_and_one_that_was_used_stays() {
+    let app = app_with(&["--accounts", "10"]).await;
+    let link = app.create_link_with(CURP, json!({"fetch_resources": []})).await.id();
+    app.log_in_as("armed", "keys");
+    app.post("/_emulator/armed", json!({"scenario": "login_locked"})).await.created();
+    for stranger in 0..1000 {
+        app.log_in_as("stranger", &stranger.to_string());
+        let answer = app.get("/api/links/").await;
+        assert_eq!(answer.headers.get("X-Emulator-Notice"), None);
+        assert_eq!(answer.ok()["count"], 0);
+    }
+    app.log_in_as("armed", "keys");
+    assert_eq!(app.get("/_emulator/armed").await.ok()["armed"][0]["left"], 1);
     app.log_in_as("id", "password");
-    assert_eq!(app.get("/api/links/").await.ok()["count"], 1);
-    app.advance(TimeDelta::seconds(15));
-    app.send_webhooks();
+    app.get(&format!("/api/links/{link}/")).await.ok();
+}
+
+/// A pair of keys that lost an empty account lost nothing, and is told nothing.
+#[actix_web::test]
+async fn an_account_with_links_stays_for_an_hour_and_its_keys_are_told_once_that_it_went() {
+    let app = app_with(&["--accounts", "2"]).await;
+    for id in ["one", "two"] {
+        app.log_in_as(id, "keys");
+        app.create_link_with(CURP, json!({"fetch_resources": []})).await.created();
+    }
+    app.log_in_as("three", "keys");
+    let (code, _, message) = app.get("/api/links/").await.problem(429);
+    assert_eq!(code, "too_many_accounts");
+    assert!(message.contains("There are 2 accounts") && message.contains("--accounts"));
+    let fork = json!({"credentials": "three:keys"});
+    app.log_in_as("one", "keys");
+    assert_eq!(app.post("/_emulator/fork", fork).await.problem(429).0, "too_many_accounts");
+    app.advance(TimeDelta::minutes(60));
+    app.get("/api/").await.ok();
+    app.log_in_as("three", "keys");
+    app.create_link_with(CURP, json!({"fetch_resources": []})).await.created();
+    app.advance(TimeDelta::minutes(61));
+    app.log_in_as("two", "keys");
+    let first = app.get("/api/links/").await;
+    let notice = first.headers.get("X-Emulator-Notice").unwrap().to_str().unwrap();
+    assert!(notice.contains("was dropped") && notice.contains("--accounts"), "{notice}");
+    assert_eq!(first.ok()["count"], 0);
+    assert_eq!(app.get("/api/links/").await.headers.get("X-Emulator-Notice"), None);
+    app.log_in_as("one", "keys");
+    let told = app.create_token_with(json!({})).await;
+    assert!(told.headers.contains_key("X-Emulator-Notice"), "it went when the third was new");
+}
+
+#[actix_web::test]
+async fn an_account_whose_call_waits_does_not_give_way() {
+    let app = app_with(&["--accounts", "1"]).await;
+    {
+        let mut waiting = pin!(app.post("/_emulator/webhooks/await", json!({"timeout": "9m"})));
+        let once = waiting.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(once.is_pending());
+        app.log_in_as("other", "keys");
+        assert_eq!(app.get("/api/").await.problem(429).0, "too_many_accounts");
+    }
+    app.get("/api/").await.ok();
 }

@@ -232,6 +232,7 @@ async fn beyond_the_limit_the_account_goes_that_was_idle_the_longest() {
     for account in ["one", "two", "three"] {
         link_of(account).await;
     }
+    app.advance(TimeDelta::minutes(60));
     app.log_in_as("one", "keys");
     app.get("/api/").await.ok();
     link_of("four").await;
@@ -244,6 +245,7 @@ async fn beyond_the_limit_the_account_goes_that_was_idle_the_longest() {
     for account in ["one", "three", "four"] {
         assert_eq!(links_of(account).await, 1, "{account}");
     }
+    app.advance(TimeDelta::minutes(60));
     assert_eq!(links_of("two").await, 0);
 }
 
@@ -258,6 +260,7 @@ async fn a_fork_takes_the_place_of_the_idlest_too_and_the_tokens_of_that_end() {
     let path = "/api/institutions/";
     assert_eq!(app.call_with(&token, Method::GET, path, None).await.status, 401);
     for (id, links) in [("id", 1), ("fork", 1), ("idle", 0)] {
+        app.advance(TimeDelta::minutes(60));
         app.log_in_as(id, if id == "id" { "password" } else { "keys" });
         assert_eq!(app.get("/api/links/").await.ok()["count"], links, "{id}");
     }

@@ -12,7 +12,7 @@ const IMPORTS: &[(&str, &str)] = &[
     ("routes", "api control http operations pages"),
     ("embed", "account accounts config error model server"),
     ("http", "account accounts error model operations"),
-    ("api", "account error http operations"),
+    ("api", "account http operations"),
     ("control", "account accounts error http model operations"),
     ("pages", "accounts http openapi operations"),
     ("openapi", "account accounts control error model operations"),

@@ -128,6 +128,11 @@ impl Faults {
         Ok(&self.entries[self.entries.len() - 1])
     }
 
+    /// Tells that there was never a fault.
+    pub(super) fn is_as_begun(&self) -> bool {
+        self.added == 0
+    }
+
     /// Removes a fault. Returns false when no fault has this id.
     fn remove(&mut self, id: FaultId) -> bool {
         let before = self.entries.len();

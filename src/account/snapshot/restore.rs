@@ -79,7 +79,7 @@ impl Account {
             let sentence = format_args!("No account lives beyond {}.", show(&END));
             return Err(Error::invalid(sentence).on("now"));
         }
-        let mut account = Account::new(self.settings.clone(), self.seed.clone());
+        let mut account = Account::new(self.settings.clone(), self.seed.clone(), self.created_by);
         account.now = snapshot.now.0;
         account.people = snapshot.people.clone();
         account.requests = snapshot.counters.requests.0;

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::account::Account;
 use crate::account::tokens::body::TokenRequest;
-use crate::account::tokens::{ACCESS, Grant, jwt};
+use crate::account::tokens::{ACCESS, Grant, jwt, key};
 use crate::error::Error;
 use crate::model::token::{Claims, TokenPair};
 use crate::operations::Scope;
@@ -40,7 +40,7 @@ impl Account {
                 fetch_resources: &request.fetch_resources,
                 iss: "belvo",
             };
-            jwt::sign(&claims, &self.token_key())
+            jwt::sign(&claims, &key(&self.seed))
         };
         Ok(TokenPair { access: sign(ACCESS), refresh: sign("refresh") })
     }
@@ -48,7 +48,7 @@ impl Account {
     /// Returns the grant of an access token. The token must be one of this account, have the scope,
     /// and be neither expired nor spent.
     pub(crate) fn check_token(&self, token: &str, scope: Scope) -> Option<Grant> {
-        self.tokens.check(token, &self.token_key(), scope, self.now)
+        self.tokens.check(token, &key(&self.seed), scope, self.now)
     }
 
     /// Answers a request that a token allows. The first successful write to links spends the token,
@@ -72,9 +72,5 @@ impl Account {
     /// Returns the account's own id, which its tokens and links show.
     pub(crate) fn created_by(&self) -> Uuid {
         self.created_by
-    }
-
-    fn token_key(&self) -> [u8; 32] {
-        *self.seed.child("token_key").bytes()
     }
 }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::model::Timestamp;
 use crate::operations::Scope;
+use crate::seed::Seed;
 
 /// The type of a token that stands in for the keys. A token of the other type only renews it.
 const ACCESS: &str = "access";
@@ -87,8 +88,18 @@ struct Presented {
     scopes: Vec<String>,
 }
 
-/// Returns the account id in the `created_by` of a token. The signature is not checked, so anybody
-/// can claim it.
+/// Returns the `created_by` that a token names. The signature is not checked, so anybody can claim
+/// it.
 pub(crate) fn alleged_issuer(token: &str) -> Option<Uuid> {
     jwt::read_unverified(token).map(|claims: Presented| claims.organization_id)
+}
+
+/// Tells that the account with this seed has signed a token.
+pub(crate) fn has_signed(seed: &Seed, token: &str) -> bool {
+    jwt::verify::<Presented>(token, &key(seed)).is_some()
+}
+
+/// Returns the key that signs the tokens of the account with this seed.
+fn key(seed: &Seed) -> [u8; 32] {
+    *seed.child("token_key").bytes()
 }

@@ -123,6 +123,14 @@ impl Outbox {
         DeliveryId(self.deliveries)
     }
 
+    /// Tells that there was never a delivery, and that the endpoint is that of the flags.
+    pub(crate) fn is_as_begun(&self, targets: &[Endpoint], retries: Retries) -> bool {
+        self.deliveries == 0
+            && self.schedule.len() == 0
+            && self.retries == retries
+            && self.endpoints.subscribed().eq(targets)
+    }
+
     /// Makes deliveries ready that were held back until this one was finished.
     fn release(&mut self, now: Timestamp, endpoint: u64, finished: DeliveryId) {
         let held = self.endpoints.get(endpoint).map(|endpoint| endpoint.held.clone());

@@ -108,7 +108,8 @@ pub(super) struct Flags {
     )]
     clock: ClockMode,
 
-    /// How many accounts there can be; beyond that, the one that was idle the longest is dropped
+    /// How many accounts there can be; beyond that, one that holds nothing or was idle for an hour
+    /// gives way, or the new one is refused
     #[arg(
         long,
         global = true,

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::account::{
     Account, Budget, CallContext, Delay, LogBudget, Query, RequestMode, Retries, Settings,
@@ -49,7 +50,7 @@ fn account() -> Account {
         rate_limits: false,
         log_budget: Arc::new(LogBudget::new(1 << 20)),
     };
-    let mut account = Account::new(Arc::new(settings), Seed::new(1));
+    let mut account = Account::new(Arc::new(settings), Seed::new(1), Uuid::nil());
     let _ = account.advance(now(), &mut Budget::unlimited());
     account
 }
