@@ -15,6 +15,7 @@ use crate::account::RefusedRequest;
 use crate::error::Error;
 use crate::http::authentication::refuse;
 use crate::http::received::Received;
+use crate::model::redact;
 use crate::model::suggestion::did_you_mean;
 use crate::model::text;
 
@@ -93,7 +94,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
 /// Returns the error for a text that serde refuses, on the key that is wrong.
 pub(crate) fn mistake(error: serde_path_to_error::Error<impl std::fmt::Display>) -> Error {
     let path = error.path().to_string();
-    let sentence = in_words(&error.into_inner().to_string());
+    let sentence = without_secret(&in_words(&error.into_inner().to_string()), &path);
     // Serde reports these mistakes for the object, not for the key.
     let beginnings = ["missing field `", "duplicate field `"];
     let rest = beginnings.iter().find_map(|beginning| sentence.strip_prefix(beginning));
@@ -106,6 +107,16 @@ pub(crate) fn mistake(error: serde_path_to_error::Error<impl std::fmt::Display>)
         ("." | "?", Some(key)) => error.on(key),
         ("." | "?", None) => error,
         _ => error.on(path),
+    }
+}
+
+/// Leaves the value out of serde's sentence where it may be a secret: "invalid type: string "abc",
+/// expected a list".
+fn without_secret(sentence: &str, path: &str) -> String {
+    let is_of_secret = path.split(['.', '[']).any(redact::is_secret);
+    match sentence.split_once(", expected ") {
+        Some((_, expected)) if is_of_secret => format!("expected {expected}"),
+        _ => redact::in_quotes(sentence).into_owned(),
     }
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod link;
 pub(crate) mod money;
 pub(crate) mod page;
 pub(crate) mod profile;
+pub(crate) mod redact;
 pub(crate) mod size;
 pub(crate) mod suggestion;
 pub(crate) mod text;

@@ -6,23 +6,19 @@ pub(super) mod explain;
 pub(super) mod verify;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use regex_lite::Regex;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::account::log::exchange::{Exchange, KeptBody, REDACTED};
+use crate::account::log::exchange::{Exchange, KeptBody};
 use crate::account::log::page::{MOST_PAGE_BYTES, MOST_SCANNED, Reach};
 use crate::account::log::{EntryKind, Log};
+use crate::model::redact;
 use crate::model::{Timestamp, hex, six_digits, six_digits_schema};
 use crate::operations::Operation;
-
-/// The keys of bodies whose values are secrets: the passwords of the account and of the person, and
-/// the widget's tokens.
-const SECRETS: &[&str] = &["password", "password2", "access", "refresh"];
 
 /// A request of the log.
 #[derive(Clone, Debug)]
@@ -62,10 +58,11 @@ pub(crate) struct Recorded {
     pub operation: Option<Operation>,
     pub method: String,
     pub path: String,
-    /// The parameters of the query. If a name comes more than once, its values are joined by
-    /// commas.
+    /// The parameters of the query, without secrets. If a name comes more than once, its values are
+    /// joined by commas.
     pub query: BTreeMap<String, String>,
-    /// The headers, with names in lower case. Of `authorization` only the scheme is shown.
+    /// The headers, with names in lower case. Secrets are replaced, such as cookies and keys; of
+    /// `authorization` only the scheme is shown.
     pub headers: BTreeMap<String, String>,
     /// The body, at most 16 KiB. It is null when there was none, and a text when it is not JSON.
     pub body: Value,
@@ -123,7 +120,7 @@ impl LoggedRequest {
         let exchange = &*self.exchange;
         let mut query: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in form_urlencoded::parse(exchange.query.as_bytes()) {
-            join(&mut query, &name, &value, ",");
+            join(&mut query, &name, &redact::parameter(&name, &value), ",");
         }
         let mut headers = BTreeMap::new();
         for (name, value) in exchange.headers.lines().filter_map(|line| line.split_once(": ")) {
@@ -157,10 +154,10 @@ fn value(body: &KeptBody) -> Value {
     }
     match serde_json::from_slice::<Value>(&body.bytes) {
         Ok(mut value) => {
-            redact(&mut value);
+            redact::json(&mut value);
             value
         }
-        Err(_) => redact_text(&String::from_utf8_lossy(&body.bytes)).into(),
+        Err(_) => redact::body(&String::from_utf8_lossy(&body.bytes)).into(),
     }
 }
 
@@ -188,31 +185,4 @@ fn links(path: &str, query: &BTreeMap<String, String>, body: &Value, answer: &Va
         }
     }
     links
-}
-
-/// Replaces the secrets in a body.
-fn redact(value: &mut Value) {
-    match value {
-        Value::Object(object) => {
-            for (key, value) in object {
-                match SECRETS.contains(&key.as_str()) && !value.is_null() {
-                    true => *value = REDACTED.into(),
-                    false => redact(value),
-                }
-            }
-        }
-        Value::Array(values) => values.iter_mut().for_each(redact),
-        _ => {}
-    }
-}
-
-/// Replaces the secrets in a body that is not, or not all, JSON: a form, or JSON with a mistake.
-fn redact_text(text: &str) -> String {
-    static SECRET: LazyLock<Regex> = LazyLock::new(|| {
-        let keys = SECRETS.join("|");
-        let value = r#""(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[^\s,&}]+"#;
-        Regex::new(&format!(r#"(?i)\b((?:{keys})["']?\s*[:=]\s*)(?:{value})"#))
-            .expect("the pattern is one")
-    });
-    SECRET.replace_all(text, format!("${{1}}{REDACTED}")).into_owned()
 }

@@ -14,6 +14,7 @@ use crate::account::journal::Recorded;
 use crate::account::request::names::operation_named;
 use crate::error::Error;
 use crate::model::all_hex;
+use crate::model::redact;
 
 /// The largest number of requests, and of fields of one request, that a text shows.
 const MOST_LINES: usize = 10;
@@ -162,19 +163,23 @@ impl Expectation {
         for (name, expected) in &self.query {
             compare(
                 &format!("query.{name}"),
-                expected,
+                &redact::parameter(name, expected),
                 request.query.get(name).map(String::as_str),
             );
         }
         for (name, expected) in &self.headers {
             let name = name.to_lowercase();
             let actual = request.headers.get(&name).map(String::as_str);
-            compare(&format!("headers.{name}"), expected, actual);
+            compare(&format!("headers.{name}"), &redact::header(&name, expected), actual);
         }
         if let Some(body) = &self.body {
             match request.body_truncated {
                 true => lines.push("body: too long to be compared".to_owned()),
-                false => compare_json("body", body, Some(&request.body), &mut lines),
+                false => {
+                    // The log has no secrets, so none can be compared.
+                    let expected = redact::without(body);
+                    compare_json("body", &expected, Some(&request.body), &mut lines);
+                }
             }
         }
         if let Some(status) = self.status.filter(|status| *status != request.status) {
@@ -199,10 +204,15 @@ impl Expectation {
         }
         for (prefix, fields) in [("query", &self.query), ("headers", &self.headers)] {
             for (name, value) in fields {
-                parts.push(format!("{prefix}.{name} {}", quote(&value.as_str().into())));
+                let shown = match prefix {
+                    "headers" => redact::header(name, value),
+                    _ => redact::parameter(name, value),
+                };
+                parts.push(format!("{prefix}.{name} {}", quote(&(*shown).into())));
             }
         }
-        parts.extend(self.body.as_ref().map(|body| format!("body {}", quote(body))));
+        let body = self.body.as_ref().map(redact::without);
+        parts.extend(body.map(|body| format!("body {}", quote(&body))));
         parts.extend(self.status.map(|status| format!("status {status}")));
         if parts.is_empty() { "any request".to_owned() } else { parts.join(", ") }
     }

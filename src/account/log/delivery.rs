@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::account::base::ids::{DeliveryId, LinkNumber};
 use crate::account::base::secret::Secret;
 use crate::model::Timestamp;
+use crate::model::redact;
 use crate::model::webhook::EventKind;
 
 /// The content of a delivery, which is one webhook for one endpoint. It never changes.
@@ -58,9 +60,9 @@ pub enum DeliveryState {
 pub struct Outcome {
     /// The HTTP status of the receiver's answer. It is null when no answer came.
     pub status: Option<u16>,
-    /// The headers of the answer, with names in lower case.
+    /// The headers of the answer, with names in lower case and without secrets.
     pub headers: BTreeMap<String, String>,
-    /// The body of the answer, at most 16 KiB.
+    /// The body of the answer, at most 16 KiB, without secrets.
     pub body: String,
     /// True when the body was longer than what is shown.
     pub body_truncated: bool,
@@ -121,6 +123,23 @@ impl Outcome {
     /// Tells that the receiver accepted the webhook, which any 2xx means.
     pub fn is_accepted(&self) -> bool {
         self.status.is_some_and(|status| (200..300).contains(&status))
+    }
+
+    /// Leaves out the secrets of the receiver.
+    pub(crate) fn without_secrets(mut self) -> Outcome {
+        for (name, value) in &mut self.headers {
+            *value = redact::header(name, value).into_owned();
+        }
+        match serde_json::from_str::<Value>(&self.body) {
+            Ok(body) => {
+                let without = redact::without(&body);
+                if without != body {
+                    self.body = without.to_string();
+                }
+            }
+            Err(_) => self.body = redact::in_quotes(&self.body).into_owned(),
+        }
+        self
     }
 
     /// Returns the memory that the outcome takes.

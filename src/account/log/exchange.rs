@@ -5,13 +5,12 @@
 use uuid::Uuid;
 
 use crate::account::request::call::Call;
+use crate::model::redact;
 use crate::operations::Operation;
 use crate::scenario::Match;
 
 /// The part of a body that is kept.
 const LARGEST_BODY_BYTES: usize = 16 * 1024;
-/// The text that stands in place of a secret.
-pub(crate) const REDACTED: &str = "[redacted]";
 
 /// One request and its answer.
 #[derive(Debug)]
@@ -22,7 +21,7 @@ pub(crate) struct Exchange {
     pub method: Box<str>,
     pub path: Box<str>,
     pub query: Box<str>,
-    /// The headers, one on each line, as they were sent. `Authorization` is without its value.
+    /// The headers, one on each line, as they were sent, without secrets.
     pub headers: Box<str>,
     pub body: KeptBody,
     pub status: u16,
@@ -84,19 +83,13 @@ impl KeptBody {
     }
 }
 
-/// Writes the headers, without the secret in the value of `Authorization`.
+/// Writes the headers, without the secrets in their values.
 fn header_lines(call: &Call<'_>) -> Box<str> {
     let mut lines = String::with_capacity(256);
     for (name, value) in &call.headers {
         lines.push_str(name);
         lines.push_str(": ");
-        if *name == "authorization" {
-            let scheme = value.split_once(' ').map(|(scheme, _)| scheme);
-            lines.extend(scheme.into_iter().flat_map(|scheme| [scheme, " "]));
-            lines.push_str(REDACTED);
-        } else {
-            lines.push_str(value);
-        }
+        lines.push_str(&redact::header(name, value));
         lines.push('\n');
     }
     lines.into()

@@ -219,7 +219,7 @@ impl Outbox {
             delivery: attempt.delivery,
             number: attempt.number,
             started_at: live.attempts.under_way_since.unwrap_or(now),
-            outcome: outcome.into(),
+            outcome: outcome.without_secrets().into(),
             previous: live.attempts.last,
         };
         let cursor = log.append(now, EntryKind::AttemptMade(made));
