@@ -79,8 +79,7 @@ use rand::RngExt;
 use uuid::Uuid;
 
 use crate::account::base::ids::LinkNumber;
-use crate::account::faults::Faults;
-use crate::account::faults::Moment;
+use crate::account::faults::{Fault, Faults, Moment};
 use crate::account::links::{Link, Links};
 use crate::account::login::Logins;
 use crate::account::login::armed::Armed;
@@ -309,7 +308,9 @@ impl Account {
 
     /// Returns the scenario with this name. The error is 400 on `field` when there is none.
     fn scenario_for(&self, name: &str, field: &'static str) -> Result<Arc<Scenario>, Error> {
-        scenario_named(&self.settings.scenarios, name, field)
+        let is_fault = Fault::is_name(name);
+        let hint = " It is a fault: POST /_emulator/faults injects it.";
+        scenario_named(&self.settings.scenarios, name, field, is_fault.then_some(hint))
     }
 
     /// Lends the parts of the account that a login reads and changes.

@@ -17,8 +17,9 @@ mod table;
 
 use std::env;
 use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 
 use chrono::TimeDelta;
 use clap::parser::ValueSource;
@@ -26,7 +27,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, Value
 
 use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
-use crate::model::duration;
+use crate::model::{duration, plain_words};
 use crate::openapi;
 
 /// A local stand-in for Belvo's API: links and Mexican employment records.
@@ -115,8 +116,9 @@ enum TableFormat {
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = env::args_os().collect();
-    let matches = flags::scoped(Cli::command(), &arguments).get_matches_from(&arguments);
-    let parsed = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let matches = flags::scoped(Cli::command(), &arguments).try_get_matches_from(&arguments);
+    let matches = matches.unwrap_or_else(|error| exit(&error));
+    let parsed = Cli::from_arg_matches(&matches).unwrap_or_else(|error| exit(&error));
     let outcome = flags::refuse_unused(&matches).map_err(ExitError::Usage);
     outcome.and_then(|()| run(parsed, &matches)).unwrap_or_else(|failure| {
         eprintln!("error: {failure}");
@@ -139,4 +141,18 @@ fn run(Cli { command, mut flags }: Cli, matches: &ArgMatches) -> Result<ExitCode
         Some(Command::Drift { spec }) => drift::run(openapi::description(), &spec),
         Some(Command::Healthcheck { wait }) => healthcheck::run(&flags, wait).map(success),
     }
+}
+
+/// Ends the process with a message about its arguments, as [`clap::Error::exit`] does.
+fn exit(error: &clap::Error) -> ! {
+    if !error.use_stderr() {
+        error.exit();
+    }
+    let message = error.render();
+    let message = match io::stderr().is_terminal() {
+        true => message.ansi().to_string(),
+        false => message.to_string(),
+    };
+    let _ = write!(io::stderr(), "{}", plain_words::of_flag(&message));
+    process::exit(error.exit_code())
 }

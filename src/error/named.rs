@@ -9,9 +9,9 @@ use crate::error::table::{
     FETCH_RESOURCES, INVALID, INVALID_CHOICE, INVALID_DATE, INVALID_LINK, INVALID_PAGE,
     INVALID_UUID, LINK_REFRESHED, LOG_EVICTED, MAX_LENGTH, METHOD_NOT_ALLOWED, MIN_LENGTH,
     NOT_A_BOOLEAN, NOT_A_LIST, NOT_A_STRING, NOT_AN_OBJECT, NOT_FOUND, NULL, PARSE_ERROR, REQUIRED,
-    SESSION_EXPIRED, THROTTLED, TOKEN_REQUIRED, TOO_MANY_ACCOUNTS, UNCONFIRMED_LINK,
-    UNEXPECTED_ERROR, UNEXPECTED_WEBHOOK, UNKNOWN, UNKNOWN_REQUEST, UNSUPPORTED_MEDIA_TYPE,
-    UNSUPPORTED_OPERATION, UNSUPPORTED_RESOURCE, VERIFICATION_FAILED,
+    SESSION_EXPIRED, THROTTLED, TOKEN_REQUIRED, TOO_MANY_ACCOUNTS, UNCLAIMED_CURP,
+    UNCONFIRMED_LINK, UNEXPECTED_ERROR, UNEXPECTED_WEBHOOK, UNKNOWN, UNKNOWN_REQUEST,
+    UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_OPERATION, UNSUPPORTED_RESOURCE, VERIFICATION_FAILED,
 };
 
 impl Error {
@@ -30,6 +30,11 @@ impl Error {
     /// Refuses a value that no other code describes. The caller writes the message.
     pub fn invalid(message: impl std::fmt::Display) -> Error {
         INVALID.about(message)
+    }
+
+    /// Refuses a CURP of the reserved form that no scenario claims. The text begins with the CURP.
+    pub fn unclaimed_curp(text: impl std::fmt::Display) -> Error {
+        UNCLAIMED_CURP.about(text)
     }
 
     pub fn invalid_uuid(value: &str) -> Error {

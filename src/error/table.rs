@@ -67,6 +67,9 @@ codes! {
     INVALID = 400 "invalid"
         "{}",
         "a value that its field does not take", Emulator;
+    UNCLAIMED_CURP = 400 "invalid"
+        "No scenario claims the CURP {}",
+        "a CURP that ends in XXXXX00 and is none of the documented ones", Emulator;
     NOT_A_STRING = 400 "invalid"
         "Not a valid string.",
         "an object in place of a text", Framework;

@@ -24,7 +24,7 @@ const SHORTEST_SPELL_DAYS: i64 = 28;
 /// The share by which salaries rise in a year.
 const YEARLY_RISE_PERCENT: i64 = 6;
 /// The share of the first salary by which a new job or a raise increases the salary.
-const RAISE_PERCENT: i64 = 8;
+pub(super) const RAISE_PERCENT: i64 = 8;
 /// The highest daily salary that IMSS counts.
 const HIGHEST_DAILY_SALARY: Money = Money::from_cents(282_850);
 const LOWEST_DAILY_SALARY: Money = Money::from_cents(2_500);
@@ -111,8 +111,8 @@ impl History {
         let base_salary = updates.last().map_or(self.salary, |update| update.base_salary);
         let (employer, employer_id, state, monthly_salary) = match source {
             DataSource::Imss => (
-                job.company(),
-                Some(job.registration()),
+                company(&job.seed),
+                Some(registration(&job.seed)),
                 Some(job.state.to_owned()),
                 base_salary.times(365, 12),
             ),
@@ -207,21 +207,22 @@ impl Job {
             .expect("the first quarter has a 28th in each month")
     }
 
-    fn company(&self) -> String {
-        CompanyName(EsMx).fake_with_rng(&mut self.seed.child("employer").generator())
-    }
-
     fn government_body(&self) -> String {
         let mut generator = self.seed.child("employer").generator();
         (*BODIES.choose(&mut generator).expect("there are government bodies")).to_owned()
     }
+}
 
-    /// Returns an employer's registration number at IMSS: a letter and ten digits.
-    fn registration(&self) -> String {
-        let mut generator = self.seed.child("registration").generator();
-        let letter = char::from(*b"ABCDEFGHJKLMNPRYZ".choose(&mut generator).unwrap());
-        format!("{letter}{:010}", generator.random_range(1_000_000_000_u64..10_000_000_000))
-    }
+/// Returns the name of the company of a job, from the seed of the job.
+pub(super) fn company(job: &Seed) -> String {
+    CompanyName(EsMx).fake_with_rng(&mut job.child("employer").generator())
+}
+
+/// Returns an employer's registration number at IMSS: a letter and ten digits.
+pub(super) fn registration(job: &Seed) -> String {
+    let mut generator = job.child("registration").generator();
+    let letter = char::from(*b"ABCDEFGHJKLMNPRYZ".choose(&mut generator).unwrap());
+    format!("{letter}{:010}", generator.random_range(1_000_000_000_u64..10_000_000_000))
 }
 
 fn any_state(generator: &mut ChaCha8Rng) -> &'static str {

@@ -7,6 +7,9 @@ mod government;
 mod history;
 mod locale;
 mod person;
+mod written;
+
+pub(crate) use written::changed as written_life;
 
 use chrono::{Datelike, Days, NaiveDate};
 use rand::RngExt;

@@ -15,8 +15,7 @@ use crate::account::RefusedRequest;
 use crate::error::Error;
 use crate::http::authentication::refuse;
 use crate::http::received::Received;
-use crate::model::redact;
-use crate::model::suggestion::did_you_mean;
+use crate::model::json::{self, Mistake};
 use crate::model::text;
 
 /// The largest body. The body of a link takes less than 1 KiB.
@@ -83,76 +82,17 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let body = if text.is_empty() { b"{}" } else { text.as_bytes() };
     // Serde would accept a list for a struct.
     if body.trim_ascii_start().first() == Some(&b'[') {
-        return Err(Error::invalid("expected an object, not a list"));
+        return Err(Error::invalid("Expected an object, not a list."));
     }
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(mistake)?;
-    deserializer.end().map_err(Error::invalid)?;
-    Ok(value)
-}
-
-/// Returns the error for a text that serde refuses, on the key that is wrong.
-pub(crate) fn mistake(error: serde_path_to_error::Error<impl std::fmt::Display>) -> Error {
-    let path = error.path().to_string();
-    let sentence = without_secret(&in_words(&error.into_inner().to_string()), &path);
-    // Serde reports these mistakes for the object, not for the key.
-    let beginnings = ["missing field `", "duplicate field `"];
-    let rest = beginnings.iter().find_map(|beginning| sentence.strip_prefix(beginning));
-    let key = rest.and_then(|rest| rest.split('`').next()).map(str::to_owned);
-    let error = Error::invalid(match meant(&sentence).or_else(|| shape(&sentence, &path)) {
-        None => sentence,
-        Some(meant) => format!("{sentence}.{meant}"),
-    });
-    match (path.as_str(), key) {
-        ("." | "?", Some(key)) => error.on(key),
-        ("." | "?", None) => error,
-        _ => error.on(path),
-    }
-}
-
-/// Leaves the value out of serde's sentence where it may be a secret: "invalid type: string "abc",
-/// expected a list".
-fn without_secret(sentence: &str, path: &str) -> String {
-    let is_of_secret = path.split(['.', '[']).any(redact::is_secret);
-    match sentence.split_once(", expected ") {
-        Some((_, expected)) if is_of_secret => format!("expected {expected}"),
-        _ => redact::in_quotes(sentence).into_owned(),
-    }
-}
-
-/// Suggests a key or a word in place of an unknown one, from serde's sentence: "unknown field
-/// `mdoe`, expected `mode` or `now`".
-fn meant(sentence: &str) -> Option<String> {
-    if !sentence.starts_with("unknown field ") && !sentence.starts_with("unknown variant ") {
-        return None;
-    }
-    let mut quoted = sentence.split('`').skip(1).step_by(2);
-    let meant = quoted.next().map(|word| did_you_mean(word, quoted))?;
-    Some(meant).filter(|meant| !meant.is_empty())
-}
-
-/// Replaces Rust's names of numbers by common ones.
-fn in_words(sentence: &str) -> String {
-    let names = [("f64", "a number"), ("u64", "a whole number"), ("u32", "a whole number")];
-    names.into_iter().fold(sentence.to_owned(), |sentence, (name, words)| {
-        sentence.replace(&format!(", expected {name}"), &format!(", expected {words}"))
+    json::parse(body).map_err(|mistake| {
+        let Mistake { path, sentence, line, column, is_syntax } = mistake;
+        let sentence = match is_syntax {
+            true => format!("{sentence} (line {line}, column {column})"),
+            false => sentence,
+        };
+        let error = Error::invalid(sentence);
+        if path.is_empty() { error } else { error.on(path) }
     })
-}
-
-/// Shows the form of a variant of an enum, with or without its values, because serde names the form
-/// in Rust's terms.
-fn shape(sentence: &str, path: &str) -> Option<String> {
-    let word = path.rsplit('.').next().unwrap_or(path);
-    if sentence.contains("expected struct variant") {
-        let values = "with its values inside, {} if all can be left out";
-        Some(format!(" Write {{\"{word}\": {{...}}}} {values}."))
-    } else if sentence.contains("expected newtype variant") {
-        Some(format!(" Write {{\"{word}\": ...}} with its value."))
-    } else if sentence.contains("expected unit") {
-        Some(format!(" Write \"{word}\" alone: it has no values."))
-    } else {
-        None
-    }
 }
 
 async fn read(

@@ -1,7 +1,13 @@
 //! The outline that a scenario gives for a generated person.
 
+use std::fmt;
+
 use schemars::JsonSchema;
+use serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
+
+/// The largest number of employers of a generated person.
+const MOST_EMPLOYERS: u8 = 40;
 
 /// The value of `entitlements.status` of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -34,24 +40,42 @@ pub(crate) struct Profile {
 }
 
 /// The bounds between which the number of employers is drawn. Both are included.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(try_from = "(u8, u8)")]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Employers {
     pub fewest: u8,
     pub most: u8,
 }
 
-impl TryFrom<(u8, u8)> for Employers {
-    type Error = String;
+impl<'de> Deserialize<'de> for Employers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Employers, D::Error> {
+        deserializer.deserialize_seq(Bounds)
+    }
+}
 
-    fn try_from((fewest, most): (u8, u8)) -> Result<Employers, String> {
-        if 1 <= fewest && fewest <= most && most <= 40 {
-            Ok(Employers { fewest, most })
-        } else {
-            Err(format!(
-                "employers: expected [fewest, most] with 1 <= fewest <= most <= 40, found \
-                 [{fewest}, {most}]"
-            ))
+struct Bounds;
+
+impl<'de> Visitor<'de> for Bounds {
+    type Value = Employers;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the fewest and the most, such as [1, 3]")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Employers, A::Error> {
+        let mut bounds: Vec<u8> = Vec::new();
+        while let Some(bound) = list.next_element()? {
+            bounds.push(bound);
+        }
+        match bounds.as_slice() {
+            [fewest, most]
+                if (1..=MOST_EMPLOYERS).contains(most) && (1..=*most).contains(fewest) =>
+            {
+                Ok(Employers { fewest: *fewest, most: *most })
+            }
+            _ => Err(A::Error::custom(format_args!(
+                "Expected the fewest and the most, such as [1, 3], from 1 to {MOST_EMPLOYERS}, not \
+                 {bounds:?}."
+            ))),
         }
     }
 }

@@ -9,8 +9,20 @@ pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let word = word.to_lowercase();
-    let likeness = |candidate: &str| strsim::jaro_winkler(&word, &candidate.to_lowercase());
+    nearest_to_any(&[word.to_owned()], candidates)
+}
+
+/// Returns the candidate that is most similar to one of the words, if it is similar enough.
+pub(crate) fn nearest_to_any<'a>(
+    words: &[String],
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
+    let likeness = |candidate: &str| {
+        let candidate = candidate.to_lowercase();
+        let each = words.iter().map(|word| strsim::jaro_winkler(word, &candidate));
+        each.fold(0.0, f64::max)
+    };
     candidates
         .into_iter()
         .map(|candidate| (likeness(candidate), candidate))

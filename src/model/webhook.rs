@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::model::hex;
 use crate::model::link::Resource;
+use crate::model::plain_words::in_plain_words;
 use crate::model::suggestion::{did_you_mean, nearest};
 
 /// The body of a webhook. Its eight documented keys are always present.
@@ -226,7 +227,7 @@ fn changed<T: Serialize + DeserializeOwned>(
     }
     serde_path_to_error::deserialize(Value::Object(object)).map_err(|error| Misfit {
         key: error.path().to_string(),
-        sentence: error.into_inner().to_string(),
+        sentence: in_plain_words(&error.into_inner().to_string(), None),
     })
 }
 

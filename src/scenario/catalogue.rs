@@ -1,15 +1,19 @@
 //! All scenarios together, and which of them answers a login.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use crate::error::Error;
 use crate::model::duration;
 use crate::scenario::{
-    Accept, Login, LoginLimit, MatchedBy, Matching, Mismatch, Name, Rule, Scenario, When,
+    Accept, Curp, Login, LoginLimit, MatchedBy, Matching, Mismatch, Name, Rule, Scenario, When,
 };
+
+/// The end of CURPs that no person has: there is no state XX.
+const RESERVED_END: &str = "XXXXX00";
 
 /// The scenarios by name, and in the order in which they are asked.
 #[derive(Debug)]
@@ -20,6 +24,8 @@ pub(crate) struct Catalogue {
     /// Scenarios with a rule for any CURP.
     by_rule: Vec<Arc<Scenario>>,
     default: Arc<Scenario>,
+    /// The CURPs that some file names.
+    claimed: HashSet<String>,
 }
 
 /// The facts about a login that the rules of scenarios ask for.
@@ -35,7 +41,12 @@ pub(crate) struct LoginAttempt<'a> {
 
 impl Catalogue {
     /// `scenarios` in the order of loading. `default` answers what no other claims.
-    pub(crate) fn new(scenarios: Vec<Arc<Scenario>>, default: Arc<Scenario>) -> Catalogue {
+    /// `claimed` are the CURPs that the files name.
+    pub(crate) fn new(
+        scenarios: Vec<Arc<Scenario>>,
+        default: Arc<Scenario>,
+        claimed: HashSet<String>,
+    ) -> Catalogue {
         let mut by_curp: HashMap<String, Vec<Arc<Scenario>>> = HashMap::new();
         let mut by_rule = Vec::new();
         for scenario in &scenarios {
@@ -53,7 +64,7 @@ impl Catalogue {
         // Stable: of two scenarios with the same kind of rule, the one loaded last is asked first.
         by_rule.reverse();
         by_rule.sort_by_key(|scenario| scenario.rule().map(Rule::order));
-        Catalogue { scenarios, by_curp, by_rule, default }
+        Catalogue { scenarios, by_curp, by_rule, default, claimed }
     }
 
     /// Lets those that claim a login contend for it:
@@ -87,6 +98,23 @@ impl Catalogue {
         &self.default
     }
 
+    /// Returns the refusal of a CURP that has the form of the reserved ones and is none of them. It
+    /// is misspelt, because no person has such a CURP.
+    pub(crate) fn refuse_unclaimed(&self, curp: &str) -> Result<(), Error> {
+        let is_reserved = Curp::try_from(curp.to_owned()).is_ok() && curp.ends_with(RESERVED_END);
+        if !is_reserved || self.claimed.contains(curp) {
+            return Ok(());
+        }
+        let mut known: Vec<&str> = self.claimed.iter().map(String::as_str).collect();
+        known.sort_unstable_by_key(|other| (differences(other, curp), *other));
+        let nearest = known.first().map(|other| format!(" Did you mean {other}?"));
+        Err(Error::unclaimed_curp(format_args!(
+            "{curp}, and no person has it: CURPs that end in {RESERVED_END} are kept for scenarios.{}",
+            nearest.unwrap_or_default()
+        ))
+        .on("username"))
+    }
+
     pub(crate) fn find(&self, name: &str) -> Option<&Arc<Scenario>> {
         self.scenarios.iter().find(|scenario| scenario.name.as_str() == name)
     }
@@ -112,6 +140,11 @@ impl Catalogue {
     pub(crate) fn is_default(&self, name: &Name) -> bool {
         self.default.name == *name
     }
+}
+
+/// Counts the places at which two texts differ.
+fn differences(one: &str, other: &str) -> usize {
+    one.bytes().zip(other.bytes()).filter(|(one, other)| one != other).count()
 }
 
 impl Scenario {

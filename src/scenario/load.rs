@@ -4,9 +4,11 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::model::json::{self, Mistake};
 use crate::scenario::built_in::FILES;
 use crate::scenario::origin::Place;
-use crate::scenario::{Catalogue, Origin, Scenario, When, folder};
+use crate::scenario::void_steps::{first_void_step, place_of_step};
+use crate::scenario::{Catalogue, Origin, Scenario, When, folder, unknown_name};
 
 /// The scenario whose rule is Belvo's limit on the logins of a CURP.
 const LOGIN_LIMIT: &str = "daily_login_limit";
@@ -50,6 +52,7 @@ pub(crate) fn load(
     }
     refuse_idle_takes(&loaded, &reserved)?;
     refuse_rival_claims(&loaded)?;
+    let claimed = curps(&loaded, |_| true);
     let taken = curps(&loaded, takes_curp);
     let scenarios: Vec<Arc<Scenario>> =
         loaded.into_iter().map(|file| Arc::new(finish(file, &taken, rate_limits))).collect();
@@ -58,7 +61,7 @@ pub(crate) fn load(
         .find(|scenario| scenario.name.as_str() == default)
         .cloned()
         .ok_or_else(|| unknown_default(default, &scenarios))?;
-    Ok(Catalogue::new(scenarios, default))
+    Ok(Catalogue::new(scenarios, default, claimed))
 }
 
 /// The CURPs that these files claim.
@@ -84,8 +87,7 @@ fn finish(file: Loaded, taken: &HashSet<String>, rate_limits: bool) -> Scenario 
 }
 
 fn unknown_default(name: &str, scenarios: &[Arc<Scenario>]) -> LoadError {
-    let names: Vec<&str> = scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
-    LoadError(format!("--scenario: no scenario is named {name:?}; there are {}", names.join(", ")))
+    LoadError(format!("--scenario: {}", unknown_name(name, scenarios, None)))
 }
 
 /// Adds the files of one directory, which cannot share a name among themselves.
@@ -99,6 +101,7 @@ fn add(
     for (path, text) in files {
         let scenario = parse(&path, &text)?;
         let file = Loaded { path, text, built_in, scenario };
+        refuse_void_step(&file)?;
         if let Some(twin) = added.iter().find(|other| other.scenario.name == file.scenario.name) {
             let name = file.scenario.name.as_str();
             let place = Place::of(&file.text, "name", Some(name));
@@ -128,12 +131,23 @@ fn say_replaced(old: &Loaded, new: &Loaded, default: &str) {
 }
 
 fn parse(path: &str, text: &str) -> Result<Scenario, LoadError> {
-    serde_json::from_str(text).map_err(|problem| {
-        let (line, column) = (problem.line(), problem.column());
-        let sentence = problem.to_string();
-        let suffix = format!(" at line {line} column {column}");
-        let sentence = sentence.strip_suffix(&suffix).unwrap_or(&sentence);
-        LoadError(format!("{path}:{line}:{column}: {sentence}"))
+    if text.trim_start().starts_with('[') {
+        let sentence = "A file holds one scenario, an object: put each into a file of its own.";
+        return Err(LoadError(format!("{path}:1:1: {sentence}")));
+    }
+    json::parse(text.as_bytes()).map_err(|mistake| {
+        let Mistake { path: key, sentence, line, column, .. } = mistake;
+        let key = if key.is_empty() { key } else { format!("{key}: ") };
+        LoadError(format!("{path}:{line}:{column}: {key}{sentence}"))
+    })
+}
+
+/// A step that changes nothing is a mistake: its writer waits for what never happens.
+fn refuse_void_step(file: &Loaded) -> Result<(), LoadError> {
+    let void = file.scenario.accepts().and_then(first_void_step);
+    void.map_or(Ok(()), |(step, sentence)| {
+        let place = place_of_step(&file.text, step).unwrap_or(Place::at(&file.text, 0));
+        Err(file.error_at(place, sentence))
     })
 }
 

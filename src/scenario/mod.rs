@@ -11,12 +11,15 @@ mod load;
 mod matching;
 mod origin;
 mod step;
+mod unknown_name;
+mod void_steps;
 
 pub(crate) use catalogue::{Catalogue, LoginAttempt};
 pub(crate) use load::load;
 pub(crate) use matching::{ArmedId, Match, MatchedBy, Matching, Mismatch};
 pub(crate) use origin::Origin;
 pub(crate) use step::{StepId, StepKind, Steps};
+pub(crate) use unknown_name::unknown_name;
 
 use std::borrow::Cow;
 

@@ -44,7 +44,12 @@ impl Place {
             let rest = text[offset + key.len()..].trim_start().strip_prefix(':')?.trim_start();
             rest.starts_with(&value).then_some(text.len() - rest.len())
         });
-        let before = &text[..found.unwrap_or_default()];
+        Place::at(text, found.unwrap_or_default())
+    }
+
+    /// The place of the byte at an offset.
+    pub(super) fn at(text: &str, offset: usize) -> Place {
+        let before = &text[..offset];
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
         Place { line, column }

@@ -15,7 +15,7 @@ use crate::model::duration;
 use crate::scenario::Refusal;
 
 /// The names of the events, as in a scenario file.
-const EVENTS: [&str; 7] =
+pub(super) const EVENTS: [&str; 7] =
     ["load", "webhook", "refuse_logins", "ask_token", "new_job", "job_loss", "raise"];
 
 /// The steps of a scenario in their order, each with its id.

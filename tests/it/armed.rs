@@ -278,8 +278,8 @@ async fn mistakes_are_told_all_together_with_what_was_meant() {
             json!({"scenraio": "employed"}),
             vec![(
                 "scenraio",
-                "unknown field `scenraio`, expected one of `scenario`, `operation`, `curp`, `times` \
-                 at line 1 column 11. Did you mean \"scenario\"?",
+                "\"scenraio\" is no key here; the keys are: scenario, operation, curp, times. Did you \
+                 mean \"scenario\"?",
             )],
         ),
         (

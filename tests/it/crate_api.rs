@@ -288,7 +288,7 @@ fn wrong_settings_are_named() {
             |builder| builder.credentials("", "password"),
             "--credentials: expected ID:PASSWORD, with a colon and both parts not empty",
         ),
-        (|builder| builder.scenario("-x"), "--scenario: no scenario is named \"-x\""),
+        (|builder| builder.scenario("-x"), "--scenario: No scenario is named \"-x\""),
         (|builder| builder.scenarios("/does/not/exist"), "/does/not/exist"),
         (|builder| builder.webhook_delay(4000 * 24 * HOUR), "is longer than 3650 days"),
         (

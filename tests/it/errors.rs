@@ -111,7 +111,7 @@ async fn every_row_of_the_catalogue_is_met_by_a_client() {
     let limited = app_with(&["--rate-limits", "documented"]).await;
     let mut links = Vec::new();
     for number in 10..16 {
-        links.push(limited.create_link(&format!("ABCD9001{number}HXXXXX00")).await.id());
+        links.push(limited.create_link(&format!("ABCD9001{number}HDFXXX00")).await.id());
     }
     for link in links {
         met.note(&limited.delete(&format!("/api/links/{link}/")).await);

@@ -175,10 +175,10 @@ async fn lists_narrow_by_every_parameter_and_refuse_others() {
         (
             "operatoin=x",
             "operatoin",
-            "unknown field `operatoin`, expected one of `operation`, `method`, `path`, `status`, \
-             `link`, `after`, `limit`. Did you mean \"operation\"?",
+            "\"operatoin\" is no key here; the keys are: operation, method, path, status, link, after, \
+             limit. Did you mean \"operation\"?",
         ),
-        ("status=often", "status", "invalid digit found in string"),
+        ("status=often", "status", "Expected a whole number, not \"often\"."),
         ("limit=0", "limit", "0: expected 1 to 1000"),
         ("after=6", "after", "6 is past the last cursor, which is 5. Was the account reset since?"),
     ] {
@@ -481,12 +481,12 @@ async fn what_was_not_made_is_told_with_the_nearest_request_field_by_field() {
 async fn expectations_that_make_no_sense_are_refused() {
     let app = app_with(&[]).await;
     for (body, field, start) in [
-        (json!({}), Some("requests"), "missing field `requests`"),
+        (json!({}), Some("requests"), "The key \"requests\" is missing."),
         (json!({"requests": []}), Some("requests"), "Expect at least one request; {} is any"),
         (
             json!({"requests": [{}, {"metod": "GET"}]}),
             Some("requests[1].metod"),
-            "unknown field `metod`, expected one of `method`, ",
+            "\"metod\" is no key here; the keys are: method, ",
         ),
         (
             json!({"requests": [{"operation": "Registerlink"}]}),
@@ -503,7 +503,11 @@ async fn expectations_that_make_no_sense_are_refused() {
             Some("requests[1].at_least"),
             "3 is more than at_most, which is 2.",
         ),
-        (json!({"requests": [{"query": {"page": 1}}]}), Some("requests[0].query.page"), "invalid"),
+        (
+            json!({"requests": [{"query": {"page": 1}}]}),
+            Some("requests[0].query.page"),
+            "Expected a text, not 1.",
+        ),
         (json!({"requests": [{}], "after": 1}), Some("after"), "1 is past the last cursor"),
     ] {
         let (code, at, sentence) = app.post(VERIFY, body.clone()).await.problem(400);

@@ -12,7 +12,7 @@ async fn a_sixth_deletion_in_a_minute_is_throttled_in_the_foreground_only() {
     let app = app_with(&DOCUMENTED).await;
     let mut links = Vec::new();
     for number in 0..9 {
-        let curp = format!("ABCD9001{:02}HXXXXX00", number + 10);
+        let curp = format!("ABCD9001{:02}HDFXXX00", number + 10);
         links.push(app.create_link(&curp).await.id());
         app.advance(TimeDelta::seconds(15));
     }

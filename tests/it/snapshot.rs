@@ -363,7 +363,7 @@ async fn what_does_not_fit_is_refused_with_its_place_and_changes_nothing() {
             "/account/links/0/credentials",
             json!({"refused": 0}),
             "account.links[0].credentials.refused",
-            "invalid type",
+            "Expected a text, not 0.",
         ),
         (
             "/account/links/0/credentials",
@@ -383,7 +383,12 @@ async fn what_does_not_fit_is_refused_with_its_place_and_changes_nothing() {
             "account.employment_records[1]",
             "The link of this record has another record of the same profile.",
         ),
-        ("/account/links/0/status", json!("gone"), "account.links[0].status", "unknown variant"),
+        (
+            "/account/links/0/status",
+            json!("gone"),
+            "account.links[0].status",
+            "\"gone\" is not among",
+        ),
         ("/account/employment_records/0/link", json!(99), "account.employment_records[0]", no_link),
         ("/account/scheduled/0/what", json!({"refresh": 99}), "account.scheduled[0]", no_place),
         (

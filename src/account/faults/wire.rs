@@ -40,6 +40,11 @@ const NAMES: [&str; 15] = [
 ];
 
 impl Fault {
+    /// Tells that a fault has this name.
+    pub(crate) fn is_name(name: &str) -> bool {
+        NAMES.contains(&name)
+    }
+
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Fault::Answer(fault) => fault.name(),

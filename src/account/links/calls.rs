@@ -45,7 +45,7 @@ impl Account {
         body: &[u8],
     ) -> Result<link::Link<'_>, Error> {
         let request = LinkRequest::parse(body)?;
-        let scenario = self.logins().log_in(context, &request);
+        let scenario = self.logins().log_in(context, &request)?;
         let confirmed = match (&scenario.login, &request.token) {
             (Login::Refuse(refusal), _) => return Err(self.refused(refusal, &request)),
             (Login::AskToken(ask), Some(token)) if ask.token != **token => {

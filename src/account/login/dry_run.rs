@@ -64,7 +64,8 @@ pub(crate) struct DryRunRequest<'a> {
 impl Account {
     /// Finds the scenario that would answer if the call were made now. This changes nothing: no
     /// login is counted, and no armed scenario is used up. The result is None when the operation
-    /// does not log in and no scenario refuses it.
+    /// does not log in and no scenario refuses it, and when the CURP is a misspelt one of the
+    /// reserved ones.
     ///
     /// # Errors
     /// 400 with every name of a scenario, an operation or an institution that is unknown.
@@ -94,7 +95,10 @@ impl Account {
                 .map(|other| institution_user_id(other.name, curp, &self.people))
                 .any(|user| self.links.has_user(&user));
         }
-        Ok(Some(self.contenders().decide(Some(&overrides), &facts)))
+        let matched = self.contenders().decide(Some(&overrides), &facts);
+        let registers = operation == Operation::RegisterLink;
+        let is_refused = registers && self.contenders().refuse_unclaimed(&matched, curp).is_err();
+        Ok((!is_refused).then_some(matched))
     }
 
     /// Runs a call without making it. For `RegisterLink` the link is a single link that fetches the

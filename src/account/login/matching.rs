@@ -70,6 +70,19 @@ impl Contenders<'_> {
     }
 }
 
+impl Contenders<'_> {
+    /// Refuses a first login that only a default answers, if the CURP is a misspelt one of the
+    /// reserved ones.
+    pub(crate) fn refuse_unclaimed(&self, matched: &Match, curp: &str) -> Result<(), Error> {
+        match matched.by {
+            MatchedBy::AccountDefault | MatchedBy::ProcessDefault => {
+                self.scenarios.refuse_unclaimed(curp)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 /// Returns the scenario that refuses a call without a login, and its error.
 pub(crate) fn refusal_of_call(armed: &Armed, overrides: &Overrides) -> Option<(Match, Error)> {
     if overrides.operation.logs_in() {

@@ -49,11 +49,15 @@ pub(super) struct Logins<'a> {
 
 impl Logins<'_> {
     /// Matches the first login of a person, and returns the scenario that answers.
+    ///
+    /// # Errors
+    /// 400 for a CURP of the reserved form that no scenario claims, unless the client's overrides
+    /// answer.
     pub(super) fn log_in(
         &mut self,
         context: &mut CallContext,
         request: &LinkRequest,
-    ) -> Arc<Scenario> {
+    ) -> Result<Arc<Scenario>, Error> {
         let curp = &request.curp;
         let email_taken = request
             .email
@@ -62,8 +66,9 @@ impl Logins<'_> {
         let curp_has_a_link = self.links.has_user(&self.institution_user_id(request));
         let facts = LoginFacts { curp, email_taken, curp_has_a_link, link: None };
         let matched = self.contenders().decide(context.overrides.as_ref(), &facts);
+        self.contenders().refuse_unclaimed(&matched, curp)?;
         self.count_login(Some(context), curp, &matched);
-        matched.scenario
+        Ok(matched.scenario)
     }
 
     /// Returns the id of the person at the institution.

@@ -67,7 +67,11 @@ impl<'a> RecordReader<'a> {
     pub(crate) fn employment(&self, link: &Link, record: &Record) -> Employment {
         let mut employment = match &link.accept().data {
             Data::Records(records) => match records.get(record.profile) {
-                Some(written) => written.clone(),
+                Some(written) => {
+                    let changes = link.changes_until(record.collected_at);
+                    let seed = self.people.named("written", link.request.curp.as_bytes());
+                    generate::written_life(written, record.profile == 0, changes, &seed)
+                }
                 None => generate::nothing_known(),
             },
             Data::Generate(profile) => {

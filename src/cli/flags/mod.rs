@@ -22,7 +22,7 @@ use crate::accounts::{ClockMode, Credentials, Policy};
 use crate::cli::flags::environment::repeated;
 use crate::cli::flags::webhooks::WebhookFlags;
 use crate::config::Config;
-use crate::model::{address, size};
+use crate::model::{address, plain_words, size};
 use crate::scenario::{self, Catalogue};
 use crate::seed::Seed;
 
@@ -190,7 +190,7 @@ impl Config {
 fn first_sentence(error: &clap::Error) -> String {
     let text = error.to_string();
     let paragraph = text.split("\n\n").next().unwrap_or_default();
-    paragraph.trim_start_matches("error: ").to_owned()
+    plain_words::of_flag(paragraph.trim_start_matches("error: "))
 }
 
 impl Flags {
