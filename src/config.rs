@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::account::Settings;
 use crate::accounts::{Credentials, Policy};
+use crate::guard::Guard;
 
 /// The keys that are suggested to a client if any are accepted.
 const ANY_ID: &str = "my-id";
@@ -16,6 +17,7 @@ pub struct Config {
     pub(crate) policy: Policy,
     pub(crate) public_url: Option<String>,
     pub(crate) trust_forwarded: bool,
+    pub(crate) guard: Guard,
 }
 
 impl Config {

@@ -25,6 +25,7 @@
 //! | `accounts` | credentials to account; whose turn it is; each account's time; `run` is the only door to the core |
 //! | `account` | the core: `answer` is one call, `lifecycle` runs the tasks, and each noun has a room |
 //! | `scenario` | the format of `scenarios/*.json`: load, check, match; the ids of steps |
+//! | `guard` | which host names and which web pages are let in |
 //! | `generate` | people and their working lives, from a seed |
 //! | `drift` | two OpenAPI descriptions, and the fields in which they differ |
 //! | `files` | the files that people pass to the program, read with a limit |
@@ -102,6 +103,7 @@ mod embed;
 mod error;
 mod files;
 mod generate;
+mod guard;
 mod http;
 mod model;
 mod openapi;

@@ -7,7 +7,8 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 
 use crate::api;
 use crate::control;
-use crate::http::authentication::{authenticate, give_notice};
+use crate::http::authentication::{authenticate, give_notice, refuse};
+use crate::http::cors;
 use crate::http::faults::inject_faults;
 use crate::http::routing::{Incoming, no_such_path, other_method};
 use crate::operations::{AnyOperation, Face, Route};
@@ -28,10 +29,17 @@ async fn serve(request: ServiceRequest) -> Result<ServiceResponse, actix_web::Er
         Face::Control | Face::Open => response,
     };
     give_notice(&request, &mut response);
+    cors::open_to_page(&request, &route, &mut response);
     Ok(ServiceResponse::new(request, response))
 }
 
 async fn respond(route: &Route, incoming: Incoming) -> HttpResponse {
+    if let Err(error) = cors::check(&incoming.request, route) {
+        return refuse(&incoming.request, error).await.error_response();
+    }
+    if let Some(preflight) = cors::preflight(&incoming.request, route) {
+        return preflight;
+    }
     if route.needs_keys()
         && let Err(refused) = authenticate(&incoming.request, route).await
     {

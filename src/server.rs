@@ -66,8 +66,9 @@ impl Emulator {
             None if self.config.trust_forwarded => UrlSource::Forwarded,
             None => UrlSource::Host,
         });
+        let guard = Data::new(self.config.guard.clone());
         move |app| {
-            app.app_data(accounts).app_data(url_source);
+            app.app_data(accounts).app_data(url_source).app_data(guard);
             app.configure(routes::routes);
         }
     }

@@ -121,6 +121,9 @@ codes! {
     AUTHENTICATION_FAILED = 401 "authentication_failed"
         "Invalid Secret Keys",
         "keys that are missing or not among --credentials", ErrorPage;
+    CROSS_SITE_REQUEST = 403 "cross_site_request"
+        "{} caused this request, and no such page may use the emulator. If it is yours, start the emulator with --cors and the page's origin, which opens /api/ to it.",
+        "a request that a browser makes for a page of another site, without --cors", Emulator;
     NOT_FOUND = 404 "not_found"
         "Not found.",
         "a path or an id that is unknown", ErrorPage;
@@ -148,6 +151,9 @@ codes! {
     UNSUPPORTED_MEDIA_TYPE = 415 "unsupported_media_type"
         "Unsupported media type \"{}\" in request.",
         "a body that does not say it is application/json", Framework;
+    HOST_NOT_ALLOWED = 421 "host_not_allowed"
+        "Whoever owns the name {} can point it at this machine, so that a web page could call the emulator by it. If the name is yours, start the emulator with --allow-host {}.",
+        "a request to a host name with a dot that is not among --allow-host", Emulator;
     TOKEN_REQUIRED = 428 "token_required"
         "A MFA token is required by the institution to login",
         "CURP FAIL428001HXXXXX00", ErrorPage;

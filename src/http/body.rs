@@ -109,7 +109,8 @@ async fn read(
     let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media_type = media_type.unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim();
-    if body.is_empty() || essence.eq_ignore_ascii_case("application/json") {
+    let is_absent = body.is_empty() && media_type.is_empty();
+    if is_absent || essence.eq_ignore_ascii_case("application/json") {
         Ok(body)
     } else {
         Err(Error::unsupported_media_type(media_type))

@@ -4,6 +4,7 @@
 pub(crate) mod answer;
 pub(crate) mod authentication;
 pub(crate) mod body;
+pub(crate) mod cors;
 pub(crate) mod faults;
 pub(crate) mod query;
 pub(crate) mod received;

@@ -106,7 +106,7 @@ impl FromRequest for Query {
 }
 
 impl BaseUrl {
-    fn of(request: &HttpRequest) -> BaseUrl {
+    pub(crate) fn of(request: &HttpRequest) -> BaseUrl {
         let source = request.app_data::<Data<UrlSource>>().map(|source| source.get_ref());
         BaseUrl(match source {
             Some(UrlSource::Public(url)) => url.clone(),
@@ -114,7 +114,16 @@ impl BaseUrl {
                 let called = request.connection_info();
                 format!("{}://{}", called.scheme(), called.host())
             }
-            Some(UrlSource::Host) | None => called_url(request),
+            Some(UrlSource::Host) | None => return BaseUrl::called(request),
+        })
+    }
+
+    /// Returns the base from the host that the client used. Forwarding headers are ignored.
+    pub(crate) fn called(request: &HttpRequest) -> BaseUrl {
+        let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+        BaseUrl(match host {
+            Some(host) => format!("http://{host}"),
+            None => format!("http://{}", request.app_config().local_addr()),
         })
     }
 }
@@ -138,14 +147,5 @@ impl FromRequest for RequestMode {
         let in_background =
             asked.is_some_and(|mode| mode.as_bytes().eq_ignore_ascii_case(b"async"));
         ready(Ok(if in_background { RequestMode::Async } else { RequestMode::Sync }))
-    }
-}
-
-/// Returns the base from the host that the client used. Forwarding headers are ignored.
-fn called_url(request: &HttpRequest) -> String {
-    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
-    match host {
-        Some(host) => format!("http://{host}"),
-        None => format!("http://{}", request.app_config().local_addr()),
     }
 }

@@ -23,6 +23,7 @@ mod environment;
 mod errors;
 mod exec;
 mod faults;
+mod guard;
 mod hostile;
 mod http;
 mod imss;

@@ -1,6 +1,7 @@
 //! Parses the flags and their environment variables into a [`Config`], once.
 
 mod environment;
+mod guard;
 mod process;
 mod scope;
 mod webhooks;
@@ -20,6 +21,7 @@ use clap::{Args, FromArgMatches, ValueEnum};
 use crate::account::{LogBudget, Settings};
 use crate::accounts::{ClockMode, Credentials, Policy};
 use crate::cli::flags::environment::repeated;
+use crate::cli::flags::guard::GuardFlags;
 use crate::cli::flags::webhooks::WebhookFlags;
 use crate::config::Config;
 use crate::model::{address, plain_words, size};
@@ -147,6 +149,9 @@ pub(super) struct Flags {
     )]
     trust_forwarded: bool,
 
+    #[command(flatten)]
+    guard: GuardFlags,
+
     /// True when flags that the command line leaves out are read from the environment.
     #[arg(skip = true)]
     environment: bool,
@@ -211,7 +216,9 @@ impl Flags {
             rate_limits: self.rate_limits == RateLimits::Documented,
             log_budget: Arc::new(LogBudget::new(self.log_budget)),
         };
+        let public_url = self.public_url()?;
         Ok(Config {
+            guard: self.guard.guard(public_url.as_deref(), self.environment)?,
             settings: Arc::new(settings),
             policy: Policy {
                 accepted: self.credentials()?,
@@ -219,7 +226,7 @@ impl Flags {
                 most_accounts: self.accounts.into(),
                 webhook_sends: self.webhooks.webhook_sends.into(),
             },
-            public_url: self.public_url()?,
+            public_url,
             trust_forwarded: self.trust_forwarded,
         })
     }
