@@ -1,14 +1,17 @@
 //! HTTP in, what needs no keys: whether the emulator is well, and the description of all it serves.
 //!
 //! `/livez` and `/readyz` answer 200 as soon as the socket is bound, which is after the scenarios
-//! are loaded.
+//! are loaded. `/readyz` answers 503 once the emulator was told to stop, so that nobody who waits for
+//! the next emulator takes this one for it.
 
-use actix_web::HttpResponse;
 use actix_web::web::Data;
+use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
 
 use crate::accounts::Accounts;
+use crate::error::Error;
 use crate::http::answer::ok;
+use crate::http::readiness::Readiness;
 use crate::http::routing::{Answering, Incoming};
 use crate::openapi;
 use crate::operations::OpenOperation;
@@ -16,13 +19,21 @@ use crate::operations::OpenOperation;
 /// Answers a request to an operation that needs no keys.
 pub(crate) fn answer(operation: OpenOperation, incoming: Incoming) -> Answering {
     match operation {
-        OpenOperation::Live | OpenOperation::Ready => incoming.to(well),
+        OpenOperation::Live => incoming.to(well),
+        OpenOperation::Ready => incoming.to(ready),
         OpenOperation::Description => incoming.to(description),
     }
 }
 
 async fn well(accounts: Data<Accounts>) -> HttpResponse {
     accounts.anonymous_answer(ok(json!({"status": "ok"}))).into_response()
+}
+
+async fn ready(accounts: Data<Accounts>, readiness: Data<Readiness>) -> HttpResponse {
+    if readiness.is_over() {
+        return accounts.anonymous(Error::stopping()).error_response();
+    }
+    well(accounts).await
 }
 
 async fn description(accounts: Data<Accounts>) -> HttpResponse {

@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::courier::Courier;
 use crate::http::faults::keep_socket;
+use crate::http::readiness::Readiness;
 use crate::http::routing::UrlSource;
 use crate::routes;
 
@@ -37,6 +38,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(120);
 pub struct Emulator {
     accounts: Arc<Accounts>,
     config: Config,
+    readiness: Arc<Readiness>,
 }
 
 /// An attempt to deliver a webhook, for whoever plays the courier in a test.
@@ -51,7 +53,7 @@ impl Emulator {
     /// An emulator that follows another clock.
     pub fn with_clock(config: Config, clock: Clock) -> Emulator {
         let accounts = Accounts::new(config.settings.clone(), config.policy.clone(), clock);
-        Emulator { accounts: Arc::new(accounts), config }
+        Emulator { accounts: Arc::new(accounts), config, readiness: Arc::default() }
     }
 
     pub(crate) fn accounts(&self) -> Arc<Accounts> {
@@ -67,20 +69,21 @@ impl Emulator {
             None => UrlSource::Host,
         });
         let guard = Data::new(self.config.guard.clone());
+        let readiness = Data::from(self.readiness.clone());
         move |app| {
-            app.app_data(accounts).app_data(url_source).app_data(guard);
+            app.app_data(accounts).app_data(url_source).app_data(guard).app_data(readiness);
             app.configure(routes::routes);
         }
     }
 
-    /// Serves on `listener` and sends webhooks until `shutdown` is done. Requests under way may take
+    /// Serves on the listeners and sends webhooks until `shutdown` is done. Requests under way may take
     /// 400 ms more. When this returns, the port is closed and nothing is sent any more.
     ///
     /// # Errors
-    /// The socket or the HTTP client cannot be set up.
+    /// A socket or the HTTP client cannot be set up.
     pub async fn run(
         self,
-        listener: TcpListener,
+        listeners: impl IntoIterator<Item = TcpListener>,
         shutdown: impl Future<Output = ()>,
     ) -> io::Result<()> {
         let courier = Courier::new(self.accounts.clone())?;
@@ -89,6 +92,7 @@ impl Emulator {
         // Each thread of the server holds it open until its last connection is closed.
         let (open, mut closed) = mpsc::channel::<Infallible>(1);
         let served = under_way.clone();
+        let readiness = self.readiness.clone();
         let server = HttpServer::new(move || {
             let (under_way, open) = (served.clone(), open.clone());
             App::new().configure(self.routes()).wrap_fn(move |request, service| {
@@ -104,10 +108,13 @@ impl Emulator {
         .disable_signals()
         .keep_alive(KEEP_ALIVE)
         // Whoever closes the connection does not wait any more: an advance ends at once then.
-        .h1_allow_half_closed(false)
-        .listen(listener)?
-        .run();
-        let stop = stop(server.handle(), &under_way, shutdown);
+        .h1_allow_half_closed(false);
+        let server = listeners.into_iter().try_fold(server, HttpServer::listen)?.run();
+        let told = async {
+            shutdown.await;
+            readiness.end();
+        };
+        let stop = stop(server.handle(), &under_way, told);
         let outcome = tokio::select! {
             outcome = server => outcome,
             never = courier.run() => match never {},
@@ -199,6 +206,9 @@ mod tests {
     use std::sync::{Arc, Mutex};
     use std::time::Duration;
 
+    use actix_web::App;
+    use actix_web::dev::Service;
+    use actix_web::test::TestRequest;
     use chrono::TimeDelta;
     use futures_util::FutureExt;
 
@@ -207,7 +217,7 @@ mod tests {
     use crate::clock::Clock;
     use crate::config::Config;
     use crate::courier::Courier;
-    use crate::server::block_on;
+    use crate::server::{Emulator, block_on};
 
     /// No flag and no request sets such a target, so it is put there.
     #[test]
@@ -296,6 +306,21 @@ mod tests {
         assert_eq!(full.problems[0].code, "too_many_accounts");
         drop(sending);
         assert!(accounts.authenticate(keys(["other", "keys"])).is_ok());
+    }
+
+    #[actix_web::test]
+    async fn once_told_to_stop_it_lives_and_is_not_ready() {
+        let emulator = Emulator::new(Config::from_flags::<[&str; 0]>([]).unwrap());
+        let app = actix_web::test::init_service(App::new().configure(emulator.routes())).await;
+        let mut statuses = Vec::new();
+        for _ in 0..2 {
+            for path in ["/livez", "/readyz"] {
+                let request = TestRequest::get().uri(path).to_request();
+                statuses.push(app.call(request).await.unwrap().status().as_u16());
+            }
+            emulator.readiness.end();
+        }
+        assert_eq!(statuses, [200, 200, 200, 503]);
     }
 
     #[derive(Clone, Default)]

@@ -12,9 +12,10 @@ use tracing::level_filters::LevelFilter;
 use crate::accounts::Credentials;
 use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
-use crate::cli::port::PortFile;
+use crate::cli::listening::Listening;
+use crate::cli::port_file::PortFile;
 use crate::cli::signals::{self, Signals};
-use crate::cli::{log, port};
+use crate::cli::{listening, log};
 use crate::server::{self, Emulator};
 
 pub(super) fn run(
@@ -31,20 +32,20 @@ pub(super) fn run(
     log::start(flags, if verbose { LevelFilter::INFO } else { LevelFilter::WARN });
     Flags::warn_of_unread_variables();
     let config = flags.config().map_err(ExitError::Usage)?;
-    let (listener, address) = port::bind(flags)?;
-    let port_file = PortFile::claim(flags)?;
-    let url = format!("http://{}", port::local(address));
+    let Listening { listeners, address } = listening::listen(flags)?;
+    let mut port_file = PortFile::claim(flags)?;
+    let url = format!("http://{address}");
     let mut command = Command::new(program);
     command.args(arguments).envs(variables(&url, config.first_keys()));
-    let code = server::block_on(async {
+    server::block_on(async {
         let signals = Signals::new().map_err(|error| ExitError::Runtime(error.to_string()))?;
-        let emulator = Emulator::new(config).run(listener, future::pending());
+        let emulator = Emulator::new(config).run(listeners, future::pending());
         port_file.write(address.port())?;
         tracing::info!(url, "ready");
-        run_beside(emulator, command, signals).await
-    });
-    port_file.remove()?;
-    code
+        let code = run_beside(emulator, command, signals).await;
+        port_file.remove()?;
+        code
+    })
 }
 
 /// Returns the environment variables that give the command the emulator's URL and keys.

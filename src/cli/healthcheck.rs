@@ -1,8 +1,7 @@
 //! `belvo-emulator healthcheck`: asks `/readyz`, without a runtime and without a shell.
 
-use std::fs;
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
+use std::net::{SocketAddr, TcpStream};
 use std::thread;
 use std::time::Duration;
 
@@ -10,7 +9,8 @@ use chrono::TimeDelta;
 
 use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
-use crate::cli::port;
+use crate::cli::listening::{addresses, local};
+use crate::cli::port_file::read_port;
 use crate::model::duration;
 
 /// The longest time to connect to an emulator, and the longest time to wait for its answer.
@@ -54,8 +54,21 @@ pub(super) fn run(flags: &Flags, wait: Option<TimeDelta>) -> Result<(), ExitErro
     }
 }
 
+/// Asks at each address of the host until one answers that it is ready.
 fn ask(flags: &Flags) -> Result<(), Unready> {
-    let address = address(flags)?;
+    let host = &flags.process.host;
+    let addresses = addresses(host, port(flags)?).map_err(Unready::Usage)?;
+    let mut outcome = Err(Unready::Usage(format!("--host {host} has no address")));
+    for address in addresses {
+        outcome = ask_at(local(address));
+        if outcome.is_ok() {
+            break;
+        }
+    }
+    outcome
+}
+
+fn ask_at(address: SocketAddr) -> Result<(), Unready> {
     let status_line = status_line(address).map_err(|error| {
         let timed_out =
             [io::ErrorKind::TimedOut, io::ErrorKind::WouldBlock].contains(&error.kind());
@@ -70,28 +83,18 @@ fn ask(flags: &Flags) -> Result<(), Unready> {
     }
 }
 
-/// Returns the address on which an emulator with the same flags listens.
-fn address(flags: &Flags) -> Result<SocketAddr, Unready> {
-    let port = match &flags.process.port_file {
-        Some(path) => fs::read_to_string(path)
-            .ok()
-            .and_then(|text| text.trim().parse().ok())
-            .ok_or_else(|| Unready::at_once(format!("no port in {} yet", path.display())))?,
-        None if flags.process.port == 0 => {
-            return Err(Unready::Usage(
-                "--port 0 does not say where to ask: pass the same --port-file as to serve"
-                    .to_owned(),
-            ));
-        }
-        None => flags.process.port,
-    };
-    let mut addresses = (flags.process.host.as_str(), port)
-        .to_socket_addrs()
-        .map_err(|error| Unready::Usage(format!("--host {}: {error}", flags.process.host)))?;
-    let address = addresses
-        .next()
-        .ok_or_else(|| Unready::Usage(format!("--host {} has no address", flags.process.host)))?;
-    Ok(port::local(address))
+/// Returns the port on which an emulator with the same flags listens.
+fn port(flags: &Flags) -> Result<u16, Unready> {
+    match &flags.process.port_file {
+        Some(path) => match read_port(path) {
+            Ok(Some(port)) => Ok(port),
+            _ => Err(Unready::at_once(format!("no port in {} yet", path.display()))),
+        },
+        None if flags.process.port == 0 => Err(Unready::Usage(
+            "--port 0 does not say where to ask: pass the same --port-file as to serve".to_owned(),
+        )),
+        None => Ok(flags.process.port),
+    }
 }
 
 fn status_line(address: SocketAddr) -> io::Result<String> {

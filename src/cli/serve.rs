@@ -8,10 +8,11 @@ use tracing::level_filters::LevelFilter;
 
 use crate::cli::exit_error::ExitError;
 use crate::cli::flags::{Flags, LogFormat};
+use crate::cli::listening::Listening;
 use crate::cli::output::say;
-use crate::cli::port::PortFile;
+use crate::cli::port_file::PortFile;
 use crate::cli::signals::Signals;
-use crate::cli::{log, port};
+use crate::cli::{listening, log};
 use crate::config::Config;
 use crate::model::address::without_secrets;
 use crate::server::{self, Emulator};
@@ -20,23 +21,26 @@ pub(super) fn run(flags: &Flags) -> Result<(), ExitError> {
     log::start(flags, LevelFilter::INFO);
     Flags::warn_of_unread_variables();
     let config = flags.config().map_err(ExitError::Usage)?;
-    let (listener, address) = port::bind(flags)?;
-    let port_file = PortFile::claim(flags)?;
+    let Listening { listeners, address } = listening::listen(flags)?;
+    let mut port_file = PortFile::claim(flags)?;
+    let mut removed = Ok(());
     server::block_on(async {
         let mut signals = Signals::new().map_err(|error| ExitError::Runtime(error.to_string()))?;
-        let stop = async move {
+        port_file.write(address.port())?;
+        // The file goes first, so that nobody who waits for the next emulator finds this one.
+        let stop = async {
             signals.next().await;
+            removed = port_file.remove();
         };
         let emulator = Emulator::new(config.clone());
         // The process ends with the server. Freeing the accounts, link by link, would only delay
         // its end.
         mem::forget(emulator.clone());
-        let server = emulator.run(listener, stop);
-        port_file.write(address.port())?;
+        let server = emulator.run(listeners, stop);
         announce(flags, &config, address);
         server.await.map_err(|error| ExitError::Runtime(error.to_string()))
     })?;
-    port_file.remove()
+    removed
 }
 
 /// Announces that the emulator is ready: to programs on stdout, to people on stderr.
@@ -66,9 +70,8 @@ fn where_webhooks_go(config: &Config) -> String {
 /// Returns a command to paste. It has made-up keys if the emulator accepts any.
 fn first_curl(config: &Config, address: SocketAddr) -> String {
     let keys = if config.policy.accepted.is_empty() { "my-id:my-password" } else { "ID:PASSWORD" };
-    let host = port::local(address);
     format!(
-        "curl -u {keys} http://{host}/api/links/ -H 'Content-Type: application/json' -d \
+        "curl -u {keys} http://{address}/api/links/ -H 'Content-Type: application/json' -d \
          '{{\"institution\":\"planet_mx_employment\",\"username\":\"BLPM951331IONVGR54\",\
          \"access_mode\":\"single\",\"fetch_resources\":[\"EMPLOYMENT_RECORDS\"],\
          \"external_id\":\"my-user-1\"}}'"

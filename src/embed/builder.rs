@@ -105,7 +105,7 @@ impl Builder {
             // The wait also ends when the sender is dropped, such as when the caller gives up the
             // start.
             let stop = async { drop(told_to_stop.await) };
-            server::block_on(serve(emulator.run(listener, stop), ready));
+            server::block_on(serve(emulator.run([listener], stop), ready));
             let _ = ended.send(());
         });
         let thread = thread.map_err(|error| StartError(format!("no thread is left: {error}")))?;

@@ -184,6 +184,9 @@ codes! {
     TOO_MANY_ACCOUNTS = 429 "too_many_accounts"
         "There are {} accounts, which is the most, and each has links and was used within the hour, or waits. Use the keys of one of them, or start the emulator with a larger --accounts.",
         "a new pair of keys, when each account has links and was used within the hour", Emulator;
+    STOPPING = 503 "stopping"
+        "The emulator was told to stop.",
+        "GET /readyz once the emulator was told to stop", Emulator;
     UNEXPECTED_ERROR = 500 "unexpected_error"
         "Belvo is unable to process the request due to an internal system issue or to an unsupported response from an institution",
         "a broken invariant of the emulator, which is a bug; on purpose with CURP FAIL500001HXXXXX00", ErrorPage;

@@ -7,5 +7,6 @@ pub(crate) mod body;
 pub(crate) mod cors;
 pub(crate) mod faults;
 pub(crate) mod query;
+pub(crate) mod readiness;
 pub(crate) mod received;
 pub(crate) mod routing;

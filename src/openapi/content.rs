@@ -178,6 +178,7 @@ fn meaning(status: u16) -> &'static str {
              calls (with the flag --rate-limits documented)"
         }
         500 => "The institution failed",
+        503 => "The emulator was told to stop",
         other => unreachable!("a status that is described has its sentence here: {other}"),
     }
 }

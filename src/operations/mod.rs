@@ -247,7 +247,10 @@ operations! {
     /// An operation that needs no API keys.
     OpenOperation {
         Live = get("/livez", "Tells that the emulator runs").open().answers(&[200]),
-        Ready = get("/readyz", "Tells that the emulator accepts requests").open().answers(&[200]),
+        Ready = get(
+            "/readyz",
+            "Tells that the emulator accepts requests",
+        ).open().answers(&[200]).refuses(&[&[503]]),
         Description = get(
             "/_emulator/openapi.json",
             "Shows this description",

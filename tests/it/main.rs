@@ -45,6 +45,7 @@ mod queries;
 mod recurrent;
 mod refusals;
 mod reset;
+mod restarts;
 mod retrieval;
 mod scenario_files;
 mod scenario_folders;

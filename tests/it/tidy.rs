@@ -14,7 +14,7 @@ const IMPORTS: &[(&str, &str)] = &[
     ("http", "account accounts error guard model operations"),
     ("api", "account http operations"),
     ("control", "account accounts error http model operations"),
-    ("pages", "accounts http openapi operations"),
+    ("pages", "accounts error http openapi operations"),
     ("openapi", "account accounts control error model operations"),
     ("courier", "account accounts clock model"),
     ("accounts", "account clock error model operations seed"),

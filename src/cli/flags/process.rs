@@ -14,7 +14,7 @@ pub(in crate::cli) enum LogFormat {
 /// The flags of a program. An emulator inside another program refuses them.
 #[derive(Args)]
 pub(in crate::cli) struct ProcessFlags {
-    /// Address to listen on
+    /// Address to listen on, or a name that is listened to at all its addresses
     #[arg(long, global = true, env = "BELVO_EMULATOR_HOST", default_value = "127.0.0.1")]
     pub(in crate::cli) host: String,
 
@@ -28,7 +28,7 @@ pub(in crate::cli) struct ProcessFlags {
     )]
     pub(in crate::cli) port: u16,
 
-    /// Write the port to this file once the emulator is ready
+    /// Write the port to this file once the emulator is ready, and remove the file at the stop
     #[arg(long, global = true, env = "BELVO_EMULATOR_PORT_FILE", value_name = "PATH")]
     pub(in crate::cli) port_file: Option<PathBuf>,
 
