@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -85,6 +85,7 @@ pub struct Server {
     pub ready_line: String,
     pub url: String,
     log: Arc<Mutex<String>>,
+    reader: Option<JoinHandle<()>>,
 }
 
 impl Server {
@@ -97,7 +98,7 @@ impl Server {
         let mut child = command.spawn().unwrap();
         let log = Arc::new(Mutex::new(String::new()));
         let (writer, stderr) = (log.clone(), child.stderr.take().unwrap());
-        thread::spawn(move || {
+        let reader = thread::spawn(move || {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
                 let mut log = writer.lock().unwrap();
                 log.push_str(&line);
@@ -110,7 +111,7 @@ impl Server {
         thread::spawn(move || stdout.read_to_end(&mut Vec::new()));
         let url = ready_line.trim_end().rsplit(' ').next().unwrap().to_owned();
         assert!(url.starts_with("http"), "not ready: {ready_line:?} {}", log.lock().unwrap());
-        Server { child, ready_line, url, log }
+        Server { child, ready_line, url, log, reader: Some(reader) }
     }
 
     /// The lines that it has written to stderr so far.
@@ -122,11 +123,13 @@ impl Server {
         self.url.rsplit(':').next().unwrap().parse().unwrap()
     }
 
-    /// Tells it to stop and waits until it has.
+    /// Tells it to stop and waits until it has, and until its last line is in the log.
     pub fn stop(&mut self, signal: &str) -> ExitStatus {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
-        self.child.wait().unwrap()
+        let status = self.child.wait().unwrap();
+        self.reader.take().map(JoinHandle::join);
+        status
     }
 
     /// The status and the body of a request.
