@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::account::Settings;
 use crate::accounts::{Credentials, Policy};
+use crate::courier::Trust;
 use crate::guard::Guard;
 
 /// The keys that are suggested to a client if any are accepted.
@@ -15,6 +16,7 @@ const ANY_PASSWORD: &str = "my-password";
 pub struct Config {
     pub(crate) settings: Arc<Settings>,
     pub(crate) policy: Policy,
+    pub(crate) trust: Trust,
     pub(crate) public_url: Option<String>,
     pub(crate) trust_forwarded: bool,
     pub(crate) guard: Guard,

@@ -39,7 +39,6 @@ mod webhooks;
 
 pub(crate) use answer::{Answer, AnsweredRequest, RefusedRequest};
 pub use base::ids::DeliveryId;
-pub(crate) use base::secret::Secret;
 pub(crate) use budget::{Budget, Progress};
 pub(crate) use faults::kinds::{AnswerInjection, BrokenAnswer};
 pub(crate) use faults::{FaultEntry, NewFault};
@@ -94,6 +93,7 @@ use crate::account::tokens::Tokens;
 use crate::account::webhooks::outbox::Outbox;
 use crate::error::Error;
 use crate::model::Timestamp;
+use crate::model::allowed_addresses::AllowedAddresses;
 use crate::scenario::{Catalogue, Scenario};
 use crate::seed::Seed;
 
@@ -107,6 +107,7 @@ pub(crate) struct Settings {
     pub webhook_delay: Delay,
     pub webhook_targets: Vec<Endpoint>,
     pub webhook_retries: Retries,
+    pub allowed_addresses: AllowedAddresses,
     /// The number of webhooks that an account may have under way to one URL.
     pub webhook_sends_per_receiver: usize,
     /// The number of objects on a page, where the client gives none.

@@ -9,8 +9,6 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::account::{DeliveryContent, DeliveryState, PageLimit, Replay, Trigger};
-use crate::control::endpoint::{authorization, receiver};
-use crate::error::Error;
 use crate::http::answer::{created, ok};
 use crate::http::authentication::Caller;
 use crate::http::body::Typed;
@@ -82,7 +80,12 @@ pub(crate) async fn replay(
     id: PathId,
     Typed(body): Typed<ReplayBody>,
 ) -> HttpResponse {
-    caller.control(|account| account.replay(&id, body.replay()?).map(created)).await
+    let replay = Replay {
+        url: body.url,
+        authorization: body.authorization,
+        body: body.body.map(|body| body.get().as_bytes().into()),
+    };
+    caller.control(|account| account.replay(&id, replay).map(created)).await
 }
 
 pub(crate) async fn trigger(caller: Caller, Typed(trigger): Typed<Trigger>) -> HttpResponse {
@@ -95,15 +98,5 @@ impl DeliveryFilter {
             && self.webhook_type.is_none_or(|name| name.is_of(content.kind))
             && self.webhook_code.is_none_or(|name| name.is_of(content.kind))
             && self.state.is_none_or(|wanted| wanted == state)
-    }
-}
-
-impl ReplayBody {
-    fn replay(self) -> Result<Replay, Error> {
-        Ok(Replay {
-            url: self.url.as_deref().map(receiver).transpose()?,
-            authorization: self.authorization.as_deref().map(authorization).transpose()?,
-            body: self.body.map(|body| body.get().as_bytes().into()),
-        })
     }
 }

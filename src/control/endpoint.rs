@@ -1,18 +1,16 @@
 //! `/_emulator/webhooks/endpoint`: shows, sets and removes the endpoint of the account's webhooks.
 
-use std::sync::Arc;
-
 use actix_web::HttpResponse;
 use chrono::TimeDelta;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::account::{Endpoint, EndpointSetting, MOST_RETRIES, Secret};
+use crate::account::{Account, EndpointSetting, MOST_RETRIES};
 use crate::error::Error;
 use crate::http::answer::{no_content, ok};
 use crate::http::authentication::Caller;
 use crate::http::body::Typed;
-use crate::model::{address, duration};
+use crate::model::duration;
 
 /// The endpoint of the account. Retries and delay keep their values if their keys are absent.
 #[derive(Deserialize, JsonSchema)]
@@ -39,7 +37,12 @@ pub(crate) async fn show(caller: Caller) -> HttpResponse {
 }
 
 pub(crate) async fn set(caller: Caller, Typed(endpoint): Typed<EndpointBody>) -> HttpResponse {
-    caller.control(|account| Ok(ok(account.set_endpoint(endpoint.setting()?)))).await
+    caller
+        .control(|account| {
+            let setting = endpoint.setting(account)?;
+            Ok(ok(account.set_endpoint(setting)))
+        })
+        .await
 }
 
 pub(crate) async fn remove(caller: Caller) -> HttpResponse {
@@ -52,26 +55,13 @@ pub(crate) async fn remove(caller: Caller) -> HttpResponse {
 }
 
 impl EndpointBody {
-    fn setting(self) -> Result<EndpointSetting, Error> {
+    fn setting(self, account: &Account) -> Result<EndpointSetting, Error> {
         let EndpointBody { url, authorization, retries, retry_delay } = self;
         if retries.is_some_and(|count| count > MOST_RETRIES) {
             let sentence = format_args!("There can be {MOST_RETRIES} retries at most.");
             return Err(Error::invalid(sentence).on("retries"));
         }
-        let (url, authorization) = (receiver(&url)?, self::authorization(&authorization)?);
-        Ok(EndpointSetting { target: Endpoint { url, authorization }, retries, retry_delay })
+        let target = account.receiver(&url, &authorization)?;
+        Ok(EndpointSetting { target, retries, retry_delay })
     }
-}
-
-/// Returns the URL of a receiver if webhooks may be sent there.
-pub(crate) fn receiver(text: &str) -> Result<Arc<str>, Error> {
-    let url = address::receiver(text).map_err(|problem| Error::invalid(problem).on("url"))?;
-    Ok(url.as_str().into())
-}
-
-/// Returns the value of the header `Authorization`, or None for an empty text.
-pub(crate) fn authorization(text: &str) -> Result<Option<Secret>, Error> {
-    let value = address::authorization(text)
-        .map_err(|problem| Error::invalid(problem).on("authorization"))?;
-    Ok(value.map(Into::into))
 }

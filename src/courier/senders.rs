@@ -8,26 +8,39 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, StatusCode};
+use url::Url;
 
 use crate::account::{Dispatch, Outcome, Verdict};
 use crate::accounts::{Accounts, SendPermit};
 use crate::clock::Stopwatch;
-use crate::courier::outcome::{answered, explain, lacks_descriptors};
+use crate::courier::failure::{explain, failed, lacks_descriptors};
+use crate::courier::outcome::{answered, own_words};
 use crate::courier::shortage::{self, LONGEST_WAIT, Shortage, UNTIL_NEXT_TRY};
-use crate::model::address::{self, without_secrets};
+use crate::model::address::without_secrets;
+use crate::model::allowed_addresses::AllowedAddresses;
 use crate::model::duration;
 
 /// The longest time to wait for an answer. Belvo waits five seconds.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
+const NO_ANSWER_HINT: &str = "let the receiver answer at once, and do its work afterwards; if it \
+                              has seen no request, something between it and the emulator, such as \
+                              a firewall, drops the connection";
+
+/// The means of making attempts.
+pub(super) struct Sender {
+    client: Client,
+    allowed: AllowedAddresses,
+    shortage: Shortage,
+}
+
 /// Makes attempts until the future is dropped. A receiver that hangs delays no other while the
 /// limit has room.
-pub(super) async fn run(accounts: &Accounts, client: &Client) -> Infallible {
-    let shortage = Shortage::default();
+pub(super) async fn run(accounts: &Accounts, sender: &Sender) -> Infallible {
     let mut under_way = FuturesUnordered::new();
     loop {
         while let Some(permit) = accounts.next_to_send() {
-            under_way.push(send(accounts, client, &shortage, permit));
+            under_way.push(send(accounts, sender, permit));
         }
         tokio::select! {
             () = accounts.ready_to_send() => {}
@@ -37,59 +50,64 @@ pub(super) async fn run(accounts: &Accounts, client: &Client) -> Infallible {
 }
 
 /// Makes an attempt of the account that has the permit. A reset of the account ends it at once.
-async fn send(accounts: &Accounts, client: &Client, shortage: &Shortage, permit: SendPermit<'_>) {
+async fn send(accounts: &Accounts, sender: &Sender, permit: SendPermit<'_>) {
     let Some(sending) = permit.poll_attempt().await else { return };
     let under_way = sending.begin();
     let outcome = tokio::select! {
         biased;
         () = sending.outdated() => None,
-        outcome = attempt(client, shortage, &sending.attempt) => Some(outcome),
+        outcome = sender.attempt(&sending.attempt) => Some(outcome),
     };
     // Reporting waits for the account. Without the permit it holds up no webhook of another
     // account.
     drop(permit);
-    if let Some((outcome, hint)) = outcome
+    if let Some(outcome) = outcome
         && let Some(verdict) = accounts.report(&sending, outcome.clone()).await
     {
-        log(&sending.attempt, &outcome, hint.as_deref(), verdict);
+        log(&sending.attempt, &outcome, verdict);
     }
     drop(under_way);
 }
 
-/// Makes an attempt, and returns its outcome and, where it is known, the way to mend it.
-async fn attempt(
-    client: &Client,
-    shortage: &Shortage,
-    attempt: &Dispatch,
-) -> (Outcome, Option<String>) {
-    let failed = |(sentence, hint)| (Outcome { error: Some(sentence), ..Outcome::default() }, hint);
-    if let Err(refusal) = address::receiver(&attempt.url) {
-        return failed((refusal, None));
+impl Sender {
+    pub(super) fn new(client: Client, allowed: AllowedAddresses) -> Sender {
+        Sender { client, allowed, shortage: Shortage::default() }
     }
-    let mut waited = Duration::ZERO;
-    loop {
-        let watch = Stopwatch::start();
-        let mut time_is_over = pin!(tokio::time::sleep(TIMEOUT));
-        // The answer is polled before the timeout: an answer that has arrived counts, however late
-        // it is polled.
-        let response = tokio::select! {
-            biased;
-            response = post(client, attempt) => Some(response),
-            () = &mut time_is_over => None,
-        };
-        let (outcome, hint) = match response {
-            Some(Ok(response)) => (answered(response, time_is_over).await, None),
-            Some(Err(error)) if lacks_descriptors(&error) && waited < LONGEST_WAIT => {
-                shortage.note();
-                tokio::time::sleep(UNTIL_NEXT_TRY).await;
-                waited += UNTIL_NEXT_TRY;
-                continue;
-            }
-            Some(Err(error)) if lacks_descriptors(&error) => failed((shortage::sentence(), None)),
-            Some(Err(error)) => failed(explain(&error, &attempt.url)),
-            None => failed((format!("no answer within {} s", TIMEOUT.as_secs()), None)),
-        };
-        return (Outcome { latency_ms: watch.elapsed_ms(), ..outcome }, hint);
+
+    /// Makes an attempt, and returns its outcome.
+    async fn attempt(&self, attempt: &Dispatch) -> Outcome {
+        let url = Url::parse(&attempt.url).expect("it was checked");
+        if let Some(refusal) = self.allowed.refusal_of_url(&url) {
+            return failed(refusal, None);
+        }
+        let mut waited = Duration::ZERO;
+        loop {
+            let watch = Stopwatch::start();
+            let mut time_is_over = pin!(tokio::time::sleep(TIMEOUT));
+            // The answer is polled before the timeout: an answer that has arrived counts, however
+            // late it is polled.
+            let response = tokio::select! {
+                biased;
+                response = post(&self.client, attempt) => Some(response),
+                () = &mut time_is_over => None,
+            };
+            let outcome = match response {
+                Some(Ok(response)) => answered(attempt, response, time_is_over, TIMEOUT).await,
+                Some(Err(error)) if lacks_descriptors(&error) && waited < LONGEST_WAIT => {
+                    self.shortage.note();
+                    tokio::time::sleep(UNTIL_NEXT_TRY).await;
+                    waited += UNTIL_NEXT_TRY;
+                    continue;
+                }
+                Some(Err(error)) if lacks_descriptors(&error) => failed(shortage::sentence(), None),
+                Some(Err(error)) => explain(error, &attempt.url),
+                None => {
+                    let sentence = format!("no answer within {} s", TIMEOUT.as_secs());
+                    failed(sentence, Some(NO_ANSWER_HINT.to_owned()))
+                }
+            };
+            return Outcome { latency_ms: watch.elapsed_ms(), ..outcome };
+        }
     }
 }
 
@@ -106,24 +124,26 @@ async fn post(client: &Client, attempt: &Dispatch) -> reqwest::Result<reqwest::R
     request.send().await
 }
 
-/// Writes one log line for each attempt.
-fn log(attempt: &Dispatch, outcome: &Outcome, hint: Option<&str>, verdict: Verdict) {
+/// Writes one log line for each attempt. Unless the webhook was delivered, the line has the
+/// receiver's own words.
+fn log(attempt: &Dispatch, outcome: &Outcome, verdict: Verdict) {
     let link = attempt.link_id;
     let url = without_secrets(&attempt.url);
     let attempt = format!("{}/{}", attempt.number, attempt.at_most);
-    let answer = match (outcome.status, &outcome.error) {
-        (Some(status), _) => StatusCode::from_u16(status).map(|status| status.to_string()),
-        (None, error) => Ok(error.clone().unwrap_or_default()),
-    };
-    let answer = answer.unwrap_or_default();
+    let status = outcome.status.and_then(|status| StatusCode::from_u16(status).ok());
+    let answer = [status.map(|status| status.to_string()), outcome.error.clone()];
+    let answer = answer.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let (said, hint) = (own_words(&outcome.body), outcome.hint.as_deref());
     match verdict {
         Verdict::Delivered => tracing::info!(%link, attempt, answer, url, "webhook delivered"),
         Verdict::RetryIn(wait) => {
             let retry_in = duration::show(wait);
-            tracing::warn!(%link, attempt, answer, url, retry_in, hint, "webhook not accepted");
+            tracing::warn!(%link, attempt, answer, url, retry_in, said, hint, "webhook not accepted");
         }
         Verdict::GivenUp => {
-            tracing::warn!(%link, attempt, answer, url, hint, "webhook not accepted, given up");
+            tracing::warn!(
+                %link, attempt, answer, url, said, hint, "webhook not accepted, given up"
+            );
         }
         Verdict::Cancelled => {
             tracing::info!(%link, attempt, answer, url, "webhook of a link deleted meanwhile");
@@ -140,9 +160,9 @@ mod tests {
     use reqwest::dns::{Name, Resolve, Resolving};
 
     use crate::account::Dispatch;
-    use crate::courier::client::client_with;
-    use crate::courier::senders::attempt;
-    use crate::courier::shortage::Shortage;
+    use crate::courier::client::client;
+    use crate::courier::senders::Sender;
+    use crate::courier::trust::Trust;
 
     /// Finds no address because the process has no descriptor left, as often as it is asked.
     #[derive(Clone, Default)]
@@ -160,11 +180,12 @@ mod tests {
     #[test]
     fn an_attempt_does_not_wait_for_a_descriptor_for_ever() {
         let resolver = NoDescriptors::default();
-        let client = client_with(resolver.clone()).unwrap();
+        let client = client(resolver.clone(), Trust::default().tls().unwrap()).unwrap();
+        let sender = Sender::new(client, Default::default());
         let dispatch = Dispatch::to("http://hook.test/");
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_all().start_paused(true).build().unwrap();
-        let (outcome, _) = runtime.block_on(attempt(&client, &Shortage::default(), &dispatch));
+        let outcome = runtime.block_on(sender.attempt(&dispatch));
         let expected = "no file descriptor was free for 30 s: raise the limit (ulimit -n) or lower \
                         --webhook-sends";
         assert_eq!(outcome.error.as_deref(), Some(expected));

@@ -1,49 +1,83 @@
-//! Addresses that webhooks are sent to.
+//! URLs and authorizations of receivers of webhooks.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
+use url::Url;
 
-use url::{Host, Url};
+use crate::model::allowed_addresses::AllowedAddresses;
 
-/// The names, outside of the link-local range, at which AWS, Google, Azure, Alibaba and Oracle tell
-/// a machine its credentials.
-const METADATA_NAMES: [&str; 2] = ["metadata.google.internal", "metadata.goog"];
-const METADATA_IPV4: [Ipv4Addr; 3] = [
-    Ipv4Addr::new(168, 63, 129, 16),
-    Ipv4Addr::new(100, 100, 100, 200),
-    Ipv4Addr::new(192, 0, 0, 192),
-];
-/// The first 32 bits of the IPv6 metadata addresses of AWS. The whole address of Google stands
-/// beside them.
-const METADATA_PREFIX: [u16; 2] = [0xfd00, 0x0ec2];
-const METADATA_IPV6: Ipv6Addr = Ipv6Addr::new(0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0x0254);
+/// A receiver of webhooks.
+#[derive(Debug)]
+pub(crate) struct Receiver {
+    /// The URL, without a user, a password and a fragment.
+    pub url: String,
+    /// The value of the header `Authorization` from the user and the password of the URL.
+    pub authorization: Option<String>,
+}
 
 /// Returns a URL without the parts that may be secret: user, password, query and fragment.
 pub(crate) fn without_secrets(url: &str) -> String {
-    let Ok(url) = Url::parse(url) else { return "(not a URL)".to_owned() };
-    format!("{}{}", url.origin().ascii_serialization(), url.path())
+    match Url::parse(url) {
+        Ok(url) if url.has_host() => {
+            format!("{}{}", url.origin().ascii_serialization(), url.path())
+        }
+        _ => "(not a URL)".to_owned(),
+    }
+}
+
+/// Returns the beginning of a text that should be a URL, up to the first part that may be secret.
+fn beginning(text: &str) -> String {
+    let scheme = text.find("//").map_or("", |slashes| &text[..slashes + 2]);
+    let shown = match text.contains('@') {
+        // A password may contain any character, so nothing before the at sign is shown.
+        true => scheme,
+        false => text.split(['?', '#']).next().unwrap_or_default(),
+    };
+    let cut = if shown.len() < text.len() { "…" } else { "" };
+    format!("\"{}{cut}\"", shown.escape_debug())
 }
 
 /// Parses the URL of an HTTP server, or says what is wrong with it.
 pub(crate) fn http_url(text: &str) -> Result<Url, String> {
     let expected = "expected an address such as http://localhost:9000/webhooks";
+    let shown = beginning(text);
     let url = Url::parse(text)
-        .map_err(|problem| format!("{text:?} is not a URL ({problem}); {expected}"))?;
-    match url.scheme() {
-        "http" | "https" => Ok(url),
-        scheme => Err(format!("{text:?} begins with {scheme}:; {expected}")),
+        .map_err(|problem| format!("{shown} is not a URL ({problem}); {expected}"))?;
+    let scheme = url.scheme();
+    if scheme != "http" && scheme != "https" {
+        return Err(format!("{shown} begins with {scheme}:; {expected}"));
     }
+    // Browsers read http:/x and http:\\x as http://x. Here it is more likely a slip.
+    let rest = text.trim_start().get(scheme.len()..).and_then(|rest| rest.strip_prefix("://"));
+    if rest.is_none_or(|rest| rest.starts_with(['/', '\\'])) {
+        return Err(format!("{shown} needs two slashes before its host; {expected}"));
+    }
+    Ok(url)
 }
 
 /// Parses the URL of a receiver of webhooks. A URL at which a cloud tells its secrets is refused.
-pub(crate) fn receiver(text: &str) -> Result<Url, String> {
-    let url = http_url(text)?;
-    let refused = match url.host() {
-        Some(Host::Ipv4(ip)) => refused_ip(ip.into()),
-        Some(Host::Ipv6(ip)) => refused_ip(ip.into()),
-        Some(Host::Domain(name)) => refused_name(name),
-        None => None,
-    };
-    refused.map_or(Ok(url), Err)
+pub(crate) fn receiver(text: &str, allowed: &AllowedAddresses) -> Result<Receiver, String> {
+    let mut url = http_url(text)?;
+    if let Some(refusal) = allowed.refusal_of_url(&url) {
+        return Err(refusal);
+    }
+    let authorization = basic(&url);
+    url.set_fragment(None);
+    url.set_username("").and_then(|()| url.set_password(None)).expect("the URL has a host");
+    Ok(Receiver { url: url.into(), authorization })
+}
+
+/// Returns Basic authorization with the user and the password of a URL.
+fn basic(url: &Url) -> Option<String> {
+    let (user, password) = (url.username(), url.password());
+    if user.is_empty() && password.is_none() {
+        return None;
+    }
+    let user = percent_decode_str(user);
+    let password = percent_decode_str(password.unwrap_or_default());
+    let pair: Vec<u8> = user.chain([b':']).chain(password).collect();
+    Some(format!("Basic {}", STANDARD.encode(pair)))
 }
 
 /// Parses the value of an `Authorization` header. An empty text stands for no header.
@@ -54,55 +88,14 @@ pub(crate) fn authorization(text: &str) -> Result<Option<&str>, String> {
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
-/// Returns the reason why no webhook may be sent to a host of this name, if there is one.
-pub(crate) fn refused_name(name: &str) -> Option<String> {
-    let plain = name.trim_end_matches('.').to_ascii_lowercase();
-    METADATA_NAMES.contains(&&*plain).then(|| refusal(name))
-}
-
-/// Returns the reason why no webhook may be sent to this address, if there is one. All notations of
-/// an address are treated alike.
-pub(crate) fn refused_ip(ip: IpAddr) -> Option<String> {
-    let is_refused = match ip {
-        IpAddr::V4(ip) => is_refused_ipv4(ip),
-        IpAddr::V6(ip) => is_refused_ipv6(ip),
-    };
-    is_refused.then(|| refusal(&ip.to_string()))
-}
-
-fn refusal(host: &str) -> String {
-    format!(
-        "{host} is a link-local address or one at which a cloud tells its secrets; webhooks are \
-         never sent there"
-    )
-}
-
-fn is_refused_ipv4(ip: Ipv4Addr) -> bool {
-    ip.is_link_local() || METADATA_IPV4.contains(&ip)
-}
-
-fn is_refused_ipv6(ip: Ipv6Addr) -> bool {
-    let segments = ip.segments();
-    ip.is_unicast_link_local()
-        || segments.starts_with(&METADATA_PREFIX)
-        || ip == METADATA_IPV6
-        || ipv4_within(ip).is_some_and(is_refused_ipv4)
-}
-
-/// Returns the IPv4 address that an IPv6 address stands for: mapped (`::ffff:a.b.c.d`), compatible
-/// (`::a.b.c.d`), or behind a translator (`64:ff9b::a.b.c.d`).
-fn ipv4_within(ip: Ipv6Addr) -> Option<Ipv4Addr> {
-    match ip.segments() {
-        [0, 0, 0, 0, 0, 0 | 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
-            Some(Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)))
-        }
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{authorization, receiver};
+    use super::{Receiver, authorization, without_secrets};
+    use crate::model::allowed_addresses::AllowedAddresses;
+
+    fn receiver(url: &str) -> Result<Receiver, String> {
+        super::receiver(url, &AllowedAddresses::default())
+    }
 
     #[test]
     fn link_local_and_metadata_addresses_are_refused_in_every_spelling() {
@@ -138,13 +131,33 @@ mod tests {
             "METADATA.google.Internal",
             "metadata.google.internal.",
             "metadata.google.internal..",
+            "169.254.170.2",
+            "169.254.170.23",
+            "[2002:a9fe:a9fe::]",
+            "[2001:0:a9fe:a9fe::]",
+            "[2001::5601:5601]",
+            "[64:ff9b:1::a9fe:a9fe]",
+            "[64:ff9b:1:a9fe:a9:fe00::]",
+            "[64:ff9b:1:a9:fe:a9fe::]",
+            "[64:ff9b:1:0:a9:fea9:fe00::]",
+            "[::ffff:0:169.254.169.254]",
+            "[fd00::5efe:a9fe:a9fe]",
+            "[2001:db8::200:5efe:a9fe:a9fe]",
+            "[fd00:1234::a9fe:a9fe]",
+            "[fd00:c1::a9fe:a9fe]",
+            "[fd00:42::42]",
+            "[fd00:a9fe:a9fe::1]",
+            "[2002:6464:64c8::1]",
+            "metadata.tencentyun.com",
+            "instance-data",
             "metadata.goog",
             "metadata%2egoog",
             "metadata。goog",
         ] {
             for url in [format!("http://{host}/"), format!("https://me:hidden@{host}:8080/a?b#c")] {
                 let refused = receiver(&url).unwrap_err();
-                assert!(refused.ends_with("webhooks are never sent there"), "{url}: {refused}");
+                let why = ["is an address at which a cloud", "is a link-local", "tells a machine"];
+                assert!(why.iter().any(|why| refused.contains(why)), "{url}: {refused}");
                 assert!(!refused.contains("hidden"), "{refused}");
             }
         }
@@ -162,6 +175,10 @@ mod tests {
             "10.0.0.1",
             "172.17.0.1",
             "192.168.1.10",
+            "169.254.1.2",
+            "[::ffff:169.254.1.2]",
+            "[2002:c0a8:1::1]",
+            "[2001:db8::1]",
             "169.253.255.255",
             "169.255.0.0",
             "100.100.100.201",
@@ -180,11 +197,75 @@ mod tests {
 
     #[test]
     fn what_is_no_url_of_a_server_is_refused_with_what_was_expected() {
-        for text in
-            ["", "localhost:9000", "ftp://localhost/", "/webhooks", "http://", "http://a b/"]
-        {
+        for text in [
+            "",
+            "localhost:9000",
+            "ftp://localhost/",
+            "/webhooks",
+            "http://",
+            "http://a b/",
+            "http:/localhost/",
+            "http:localhost",
+            "http:///localhost",
+            "http:\\\\localhost",
+            "https:/localhost",
+        ] {
             let refused = receiver(text).unwrap_err();
             assert!(refused.ends_with("such as http://localhost:9000/webhooks"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn no_secret_of_a_url_is_shown_in_the_message_that_refuses_it() {
+        for (url, shown) in [
+            ("http://user:hidden@h:bad/?t=hidden", "\"http://…\""),
+            ("http://user:hid#den@h:bad/", "\"http://…\""),
+            ("http://user:hid/den?@h:bad/", "\"http://…\""),
+            ("http://h:bad/path?mail=a@b&token=hidden", "\"http://…\""),
+            ("http://h:bad/path?token=hidden", "\"http://h:bad/path…\""),
+            ("http://h:bad/path#hidden", "\"http://h:bad/path…\""),
+            ("user:hidden@h/", "\"…\""),
+            ("ftp://user:hidden@h/", "\"ftp://…\""),
+            ("http:/user:hidden@h/?t=hidden", "\"…\""),
+            ("http://user:hidden@169.254.169.254/?t=hidden", "169.254.169.254 is an address"),
+        ] {
+            let refused = receiver(url).unwrap_err();
+            assert!(refused.starts_with(shown) && !refused.contains("den"), "{url}: {refused}");
+            assert!(!without_secrets(url).contains("hid"), "{url}");
+        }
+    }
+
+    #[test]
+    fn the_user_and_the_password_of_a_url_are_its_authorization() {
+        for (url, sent_to, authorization) in [
+            ("http://h/a?b#c", "http://h/a?b", None),
+            ("http://user:p%40w@h/a?b", "http://h/a?b", Some("Basic dXNlcjpwQHc=")),
+            ("http://user@h", "http://h/", Some("Basic dXNlcjo=")),
+            ("http://:pw@h/", "http://h/", Some("Basic OnB3")),
+        ] {
+            let Receiver { url, authorization: found } = receiver(url).unwrap();
+            assert_eq!((&*url, found.as_deref()), (sent_to, authorization));
+        }
+    }
+
+    /// Signatures and routes depend on the bytes.
+    #[test]
+    fn the_path_and_the_query_stay_as_they_are_written() {
+        for path in [
+            "/",
+            "/hooks",
+            "/hooks/",
+            "//a//b/",
+            "/a%2Fb/%7euser/%C3%B1",
+            "/a+b;c=1,d/:e/@f/(g)!*'$&~|^[]",
+            "/?",
+            "/a?sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=aB%2b%3D&&x=a+b%20c",
+            "/a?b=http://c/?d=/../e|f^",
+        ] {
+            assert_eq!(
+                receiver(&format!("http://h{path}")).unwrap().url,
+                format!("http://h{path}")
+            );
         }
     }
 

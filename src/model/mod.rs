@@ -1,9 +1,11 @@
 //! The wire types: the shapes of Belvo's JSON, one file for each family.
 
 pub(crate) mod address;
+pub(crate) mod allowed_addresses;
 pub(crate) mod curp;
 pub(crate) mod current_employment;
 pub(crate) mod duration;
+mod embedded_ipv4;
 pub(crate) mod employment_record;
 pub(crate) mod institution;
 pub(crate) mod json;

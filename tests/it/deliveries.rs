@@ -150,8 +150,12 @@ async fn a_wrong_endpoint_is_refused_with_the_key_that_is_wrong() {
         (json!({"url": null}), Some("url"), "Expected a text, not null."),
         (json!({"url": "localhost:9000"}), Some("url"), "such as http://localhost:9000/webhooks"),
         (json!({"url": "ftp://a.test/"}), Some("url"), "begins with ftp:"),
-        (json!({"url": "http://169.254.169.254/latest"}), Some("url"), "never sent there"),
-        (json!({"url": "http://0xa9fea9fe/"}), Some("url"), "never sent there"),
+        (
+            json!({"url": "http://169.254.169.254/latest"}),
+            Some("url"),
+            "a cloud tells a machine its secrets",
+        ),
+        (json!({"url": "http://0xa9fea9fe/"}), Some("url"), "a cloud tells a machine its secrets"),
         (json!({"url": "http://Metadata.Google.Internal./"}), Some("url"), "never sent there"),
         (json!({"url": good, "authorization": "a\r\nb"}), Some("authorization"), "line breaks"),
         (json!({"url": good, "retries": -1}), Some("retries"), "-1"),
@@ -189,12 +193,17 @@ async fn a_delivery_shows_its_payload_its_attempts_and_the_receivers_answers() {
         body: "not now".to_owned(),
         body_truncated: false,
         error: None,
+        hint: None,
         latency_ms: 12,
     };
     app.emulator.report_outcome(&pending, answer);
     app.advance(TimeDelta::seconds(10));
     let pending = app.emulator.poll_attempt().unwrap();
-    let refused = Outcome { error: Some("connection refused".to_owned()), ..Outcome::default() };
+    let refused = Outcome {
+        error: Some("connection refused".to_owned()),
+        hint: Some("start it".to_owned()),
+        ..Outcome::default()
+    };
     app.emulator.report_outcome(&pending, refused);
     app.advance(TimeDelta::seconds(20));
     app.send_webhooks();
@@ -223,13 +232,13 @@ async fn a_delivery_shows_its_payload_its_attempts_and_the_receivers_answers() {
         "attempts": [
             {"number": 1, "started_at": "2026-03-01T12:00:15.000000Z", "answer": {
                 "status": 503, "headers": {"retry-after": "1"}, "body": "not now",
-                "body_truncated": false, "error": null, "latency_ms": 12}},
+                "body_truncated": false, "error": null, "hint": null, "latency_ms": 12}},
             {"number": 2, "started_at": "2026-03-01T12:00:25.000000Z", "answer": {
                 "status": null, "headers": {}, "body": "", "body_truncated": false,
-                "error": "connection refused", "latency_ms": 0}},
+                "error": "connection refused", "hint": "start it", "latency_ms": 0}},
             {"number": 3, "started_at": "2026-03-01T12:00:45.000000Z", "answer": {
                 "status": 200, "headers": {}, "body": "", "body_truncated": false,
-                "error": null, "latency_ms": 0}},
+                "error": null, "hint": null, "latency_ms": 0}},
         ],
         "attempts_evicted": 0,
     });
@@ -408,7 +417,11 @@ async fn wrong_replays_are_refused_with_the_key_that_is_wrong() {
     app.send_webhooks();
     for (body, field, says) in [
         (json!({"url": "nope"}), "url", "is not a URL"),
-        (json!({"url": "http://[::ffff:169.254.169.254]/"}), "url", "never sent there"),
+        (
+            json!({"url": "http://[::ffff:169.254.169.254]/"}),
+            "url",
+            "a cloud tells a machine its secrets",
+        ),
         (json!({"url": "http://metadata.goog/"}), "url", "never sent there"),
         (json!({"authorization": "a\nb"}), "authorization", "line breaks"),
         (json!({"payload": {}}), "payload", "the keys are: url, authorization, body"),

@@ -7,9 +7,8 @@
 )]
 
 use std::io::{self, Read};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -22,7 +21,7 @@ use crate::app::CURP;
 use crate::process::{Server, call, command};
 
 /// Long enough for a loaded machine; only a failing test waits that long.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A request as it arrived.
 pub struct Arrived {
@@ -100,7 +99,7 @@ async fn receive(request: HttpRequest, body: Bytes, state: Data<HookState>) -> H
 }
 
 /// An emulator that sends its webhooks to these receivers at once.
-fn serve(urls: &[&str], flags: &[&str]) -> Server {
+pub fn serve(urls: &[&str], flags: &[&str]) -> Server {
     let urls = urls.iter().flat_map(|url| ["--webhook-url", url]);
     let flags = ["--webhook-delay", "0s"].into_iter().chain(flags.iter().copied());
     Server::start(&urls.chain(flags).collect::<Vec<_>>())
@@ -108,7 +107,7 @@ fn serve(urls: &[&str], flags: &[&str]) -> Server {
 
 /// Waits until the log has a line with all these words, and returns it.
 #[track_caller]
-fn logged(server: &Server, words: &[&str]) -> String {
+pub fn logged(server: &Server, words: &[&str]) -> String {
     let started = Instant::now();
     loop {
         let log = server.log();
@@ -305,8 +304,6 @@ fn without_a_url_that_is_said_once_and_the_records_appear() {
     assert_eq!(server.log().matches("a webhook is kept as undeliverable").count(), 1);
 }
 
-/// The receiver's certificate is signed by nobody, so the webhook cannot arrive; but that it is
-/// refused for this reason shows that TLS works without a CA store.
 #[test]
 fn an_account_that_is_dropped_is_said_with_why() {
     let server = serve(&[], &["--accounts", "1"]);
@@ -316,35 +313,8 @@ fn an_account_that_is_dropped_is_said_with_why() {
     logged(&server, &["WARN", "account dropped: there are more than --accounts 1"]);
 }
 
-#[test]
-fn https_targets_are_verified_against_the_certificates_in_the_binary() {
-    let certificate = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let key = rustls::pki_types::PrivateKeyDer::try_from(certificate.signing_key.serialize_der());
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.cert.der().clone()], key.unwrap())
-        .unwrap();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("https://localhost:{}/", listener.local_addr().unwrap().port());
-    thread::spawn(move || {
-        let tls = Arc::new(tls);
-        for stream in listener.incoming() {
-            let mut connection = rustls::ServerConnection::new(tls.clone()).unwrap();
-            let handshake: io::Result<_> = connection.complete_io(&mut stream.unwrap());
-            drop(handshake);
-        }
-    });
-    let server = serve(&[&url], &[]);
-    server.create_link(CURP);
-    logged(&server, &["webhook not accepted", "invalid peer certificate: UnknownIssuer"]);
-}
-
-/// Reads one request from a connection, and answers nothing.
-fn read_request(connection: &mut TcpStream) -> Value {
-    connection.set_read_timeout(Some(PATIENCE)).unwrap();
+/// Reads one request, its head and its body, and answers nothing.
+pub fn read_request(connection: &mut impl Read) -> (String, Value) {
     let mut bytes = Vec::new();
     loop {
         let mut chunk = [0; 4096];
@@ -352,9 +322,10 @@ fn read_request(connection: &mut TcpStream) -> Value {
         assert!(length > 0, "the connection ended early");
         bytes.extend_from_slice(&chunk[..length]);
         let text = String::from_utf8_lossy(&bytes);
-        let body = text.split_once("\r\n\r\n").map(|(_, body)| serde_json::from_str(body));
-        if let Some(Ok(body)) = body {
-            return body;
+        if let Some((head, body)) = text.split_once("\r\n\r\n")
+            && let Ok(body) = serde_json::from_str(body)
+        {
+            return (head.to_owned(), body);
         }
     }
 }
@@ -376,12 +347,14 @@ fn after_a_reset_nothing_from_before_is_sent_not_even_to_a_slow_receiver() {
     };
     create("before");
     let mut slow = receiver.accept().unwrap().0;
-    assert_eq!(read_request(&mut slow)["external_id"], "before");
+    slow.set_read_timeout(Some(PATIENCE)).unwrap();
+    assert_eq!(read_request(&mut slow).1["external_id"], "before");
     let (status, taken) = server.request("POST", "/_emulator/reset", None);
     assert_eq!((status, &taken["in_flight"]), (200, &serde_json::json!(1)));
     create("after");
     let mut next = receiver.accept().unwrap().0;
-    assert_eq!(read_request(&mut next)["external_id"], "after");
+    next.set_read_timeout(Some(PATIENCE)).unwrap();
+    assert_eq!(read_request(&mut next).1["external_id"], "after");
     slow.set_nonblocking(true).unwrap();
     let read = slow.read(&mut [0; 16]).map_err(|error| error.kind());
     assert_ne!(read, Err(io::ErrorKind::WouldBlock), "the send was let go of");

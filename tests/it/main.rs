@@ -42,6 +42,8 @@ mod openapi;
 mod plain_words;
 mod process;
 mod queries;
+mod receivers;
+mod receivers_tls;
 mod recurrent;
 mod refusals;
 mod reset;

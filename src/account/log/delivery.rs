@@ -66,8 +66,10 @@ pub struct Outcome {
     pub body: String,
     /// True when the body was longer than what is shown.
     pub body_truncated: bool,
-    /// The reason why there is no status.
+    /// The reason why there is no status, or why the body is not whole.
     pub error: Option<String>,
+    /// The way to make the receiver accept the webhook, where it is known.
+    pub hint: Option<String>,
     /// The milliseconds from the first byte sent to the end of the answer, on the clock of the
     /// machine.
     pub latency_ms: u64,
@@ -149,6 +151,7 @@ impl Outcome {
         };
         let headers: usize = self.headers.iter().map(header).sum();
         let error = self.error.as_ref().map_or(0, String::capacity);
-        size_of::<Outcome>() + headers + self.body.capacity() + error
+        let hint = self.hint.as_ref().map_or(0, String::capacity);
+        size_of::<Outcome>() + headers + self.body.capacity() + error + hint
     }
 }

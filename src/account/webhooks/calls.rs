@@ -20,7 +20,7 @@ use crate::account::webhooks::outbox::{Retries, WebhookEvent};
 use crate::account::webhooks::queues::Endpoint;
 use crate::account::webhooks::reading::{Deliveries, Search};
 use crate::error::Error;
-use crate::model::address::without_secrets;
+use crate::model::address::{self, without_secrets};
 use crate::model::duration;
 use crate::model::webhook::{
     Data, EmploymentChange, EmploymentChanges, EventKind, LinkDeleted, LinkError, WebhookCode,
@@ -61,9 +61,9 @@ pub(crate) struct DeliveryMark {
 /// The changes for a repeated delivery. A field that is absent keeps the value of the original.
 #[derive(Debug)]
 pub(crate) struct Replay {
-    pub url: Option<Arc<str>>,
-    /// The new authorization. `Some(None)` sends none; `None` keeps the original's.
-    pub authorization: Option<Option<Secret>>,
+    pub url: Option<String>,
+    /// The new authorization. An empty text sends none.
+    pub authorization: Option<String>,
     pub body: Option<Arc<[u8]>>,
 }
 
@@ -239,23 +239,45 @@ impl Account {
         }
     }
 
+    /// Returns the endpoint that a client names, if webhooks may be sent there. An empty
+    /// authorization is none, unless the URL has a user or a password.
+    pub(crate) fn receiver(&self, url: &str, authorization: &str) -> Result<Endpoint, Error> {
+        let receiver = address::receiver(url, &self.settings.allowed_addresses)
+            .map_err(|problem| Error::invalid(problem).on("url"))?;
+        let authorization = secret(authorization)?;
+        if receiver.authorization.is_some() && authorization.is_some() {
+            let sentence = "The URL has a user or a password, which become the header \
+                            Authorization: leave this key out, or them.";
+            return Err(Error::invalid(sentence).on("authorization"));
+        }
+        let of_url = receiver.authorization.as_deref().map(Secret::from);
+        Ok(Endpoint { url: receiver.url.into(), authorization: of_url.or(authorization) })
+    }
+
     /// Returns the endpoint of a repeat. A secret is only sent to an endpoint that already has it.
     fn target_of(&self, original: &DeliveryContent, replay: &Replay) -> Result<Endpoint, Error> {
-        let Some(url) = replay.url.as_ref().or(original.url.as_ref()) else {
-            let target =
-                self.outbox.endpoints.subscribed().next().cloned().ok_or_else(nowhere_to_go)?;
-            let authorization = replay.authorization.clone().unwrap_or(target.authorization);
-            return Ok(Endpoint { authorization, ..target });
-        };
-        let known = || {
-            if original.url.as_ref() == Some(url) {
-                return original.authorization.clone();
+        let subscribed = || self.outbox.endpoints.subscribed();
+        let known = match (&replay.url, &original.url) {
+            (Some(url), _) => {
+                let given = replay.authorization.as_deref().unwrap_or_default();
+                let target = self.receiver(url, given)?;
+                if replay.authorization.is_some() || target.authorization.is_some() {
+                    return Ok(target);
+                }
+                let is_original = original.url.as_ref() == Some(&target.url);
+                let authorization = match subscribed().find(|known| known.url == target.url) {
+                    _ if is_original => original.authorization.clone(),
+                    known => known.and_then(|known| known.authorization.clone()),
+                };
+                return Ok(Endpoint { authorization, ..target });
             }
-            let target = self.outbox.endpoints.subscribed().find(|target| target.url == *url)?;
-            target.authorization.clone()
+            (None, Some(url)) => {
+                Endpoint { url: url.clone(), authorization: original.authorization.clone() }
+            }
+            (None, None) => subscribed().next().cloned().ok_or_else(nowhere_to_go)?,
         };
-        let authorization = replay.authorization.clone().unwrap_or_else(known);
-        Ok(Endpoint { url: url.clone(), authorization })
+        let given = replay.authorization.as_deref().map(secret).transpose()?;
+        Ok(Endpoint { authorization: given.unwrap_or(known.authorization), url: known.url })
     }
 
     fn unknown_delivery(&self, id: &str) -> Error {
@@ -275,6 +297,13 @@ impl Account {
         };
         Error::unknown(format_args!("There is no delivery {id:?}: {range}.{evicted}"))
     }
+}
+
+/// Returns the value of the header `Authorization`, or None for an empty text.
+fn secret(text: &str) -> Result<Option<Secret>, Error> {
+    let value = address::authorization(text)
+        .map_err(|problem| Error::invalid(problem).on("authorization"))?;
+    Ok(value.map(Into::into))
 }
 
 fn nowhere_to_go() -> Error {

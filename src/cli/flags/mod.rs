@@ -210,6 +210,7 @@ impl Flags {
             seed: Seed::new(self.seed),
             webhook_delay: self.webhooks.webhook_delay,
             webhook_targets: self.webhooks.targets(self.environment)?,
+            allowed_addresses: self.webhooks.allowed_addresses(self.environment)?,
             webhook_retries: self.webhooks.retries(),
             webhook_sends_per_receiver: self.webhooks.webhook_sends_per_receiver.into(),
             page_size: self.page_size.into(),
@@ -226,6 +227,7 @@ impl Flags {
                 most_accounts: self.accounts.into(),
                 webhook_sends: self.webhooks.webhook_sends.into(),
             },
+            trust: self.webhooks.trust(self.environment)?,
             public_url,
             trust_forwarded: self.trust_forwarded,
         })
@@ -255,7 +257,7 @@ impl Flags {
         };
         let url = address::http_url(text).map_err(|problem| format!("--public-url: {problem}"))?;
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(format!("--public-url: {text:?} has a query or a fragment; leave it out"));
+            return Err("--public-url: the URL has a query or a fragment; leave it out".to_owned());
         }
         Ok(Some(url.as_str().trim_end_matches('/').to_owned()))
     }

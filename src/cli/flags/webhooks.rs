@@ -1,10 +1,16 @@
 //! Flags that say where webhooks are sent, when, and how often.
 
+use std::env;
+use std::path::{Path, PathBuf};
+
 use chrono::TimeDelta;
 use clap::Args;
+use clap::builder::BoolishValueParser;
 
 use crate::account::{Delay, Endpoint, MOST_RETRIES, Retries};
 use crate::cli::flags::environment::repeated;
+use crate::courier::Trust;
+use crate::model::allowed_addresses::{AllowedAddresses, parse_range};
 use crate::model::{address, duration};
 
 #[derive(Args)]
@@ -23,6 +29,26 @@ pub(super) struct WebhookFlags {
         hide_env_values = true
     )]
     webhook_authorization: Option<String>,
+
+    /// A link-local address, or a range of them, that webhooks may be sent to (repeatable) [env:
+    /// BELVO_EMULATOR_WEBHOOK_ALLOW_ADDRESS]
+    #[arg(long, global = true, value_name = "IP or CIDR")]
+    webhook_allow_address: Vec<String>,
+
+    /// A file of certificates, as PEM, that receivers may have beside those of known authorities: of
+    /// an authority or of a receiver itself (repeatable). SSL_CERT_FILE and SSL_CERT_DIR add theirs
+    /// too [env: BELVO_EMULATOR_WEBHOOK_CA]
+    #[arg(long, global = true, value_name = "FILE")]
+    webhook_ca: Vec<PathBuf>,
+
+    /// Accept every certificate of a receiver
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_WEBHOOK_INSECURE",
+        value_parser = BoolishValueParser::new()
+    )]
+    webhook_insecure: bool,
 
     /// From creating a link to its webhook: a duration, or a range such as 10s..20s
     #[arg(
@@ -89,13 +115,44 @@ impl WebhookFlags {
         let authorization = self.webhook_authorization.as_deref().unwrap_or_default();
         let authorization = address::authorization(authorization)
             .map_err(|problem| format!("--webhook-authorization: {problem}"))?;
-        let target = |url: &String| {
-            let url =
-                address::receiver(url).map_err(|problem| format!("--webhook-url: {problem}"))?;
-            let url = url.as_str().into();
-            Ok(Endpoint { url, authorization: authorization.map(Into::into) })
+        let allowed = self.allowed_addresses(environment)?;
+        let mut targets = Vec::new();
+        for url in repeated("webhook-url", &self.webhook_url, environment)? {
+            let receiver = address::receiver(&url, &allowed)
+                .map_err(|problem| format!("--webhook-url: {problem}"))?;
+            let authorization = receiver.authorization.as_deref().or(authorization);
+            let target =
+                Endpoint { url: receiver.url.into(), authorization: authorization.map(Into::into) };
+            if targets.contains(&target) {
+                let url = address::without_secrets(&target.url);
+                tracing::warn!("--webhook-url: {url} is given twice; each webhook is sent once");
+            } else {
+                targets.push(target);
+            }
+        }
+        Ok(targets)
+    }
+
+    pub(super) fn allowed_addresses(&self, environment: bool) -> Result<AllowedAddresses, String> {
+        let ranges = repeated("webhook-allow-address", &self.webhook_allow_address, environment)?;
+        let ranges: Result<_, _> = ranges.iter().map(|range| parse_range(range)).collect();
+        let ranges = ranges.map_err(|problem| format!("--webhook-allow-address: {problem}"))?;
+        Ok(AllowedAddresses::new(ranges))
+    }
+
+    pub(super) fn trust(&self, environment: bool) -> Result<Trust, String> {
+        let mut trust = Trust::new(self.webhook_insecure);
+        let files = match self.webhook_ca.is_empty() {
+            true => repeated("webhook-ca", &[], environment)?.into_iter().map(From::from).collect(),
+            false => self.webhook_ca.clone(),
         };
-        repeated("webhook-url", &self.webhook_url, environment)?.iter().map(target).collect()
+        for file in files {
+            trust.add_file(&file).map_err(|problem| format!("--webhook-ca: {problem}"))?;
+        }
+        if environment {
+            add_system(&mut trust);
+        }
+        Ok(trust)
     }
 
     pub(super) fn retries(&self) -> Retries {
@@ -110,4 +167,20 @@ fn parse_delay(text: &str) -> Result<Delay, String> {
         return Err(format!("{text:?} is an empty range; write the shorter time first"));
     }
     Ok(Delay { shortest, longest })
+}
+
+/// Adds the certificates of the variables of OpenSSL. They are often set for other programs, so a
+/// problem with them stops nothing.
+fn add_system(trust: &mut Trust) {
+    let given = |variable| env::var_os(variable).filter(|value| !value.is_empty());
+    if let Some(file) = given("SSL_CERT_FILE")
+        && let Err(problem) = trust.add_file(Path::new(&file))
+    {
+        tracing::warn!("SSL_CERT_FILE is ignored: {problem}");
+    }
+    for directory in given("SSL_CERT_DIR").iter().flat_map(env::split_paths) {
+        if let Err(problem) = trust.add_directory(&directory) {
+            tracing::warn!("SSL_CERT_DIR: {problem}");
+        }
+    }
 }

@@ -44,6 +44,7 @@ fn account() -> Account {
         seed: Seed::new(0),
         webhook_delay: Delay { shortest: TimeDelta::seconds(15), longest: TimeDelta::seconds(15) },
         webhook_targets: Vec::new(),
+        allowed_addresses: Default::default(),
         webhook_retries: Retries { count: 0, delay: TimeDelta::seconds(10) },
         page_size: 10,
         webhook_sends_per_receiver: 32,

@@ -1,0 +1,83 @@
+//! The certificates that receivers may have: those of authorities that the whole world knows, and
+//! those of the operator.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::client::WebPkiServerVerifier;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+
+use crate::courier::verifier::Verifier;
+use crate::files;
+
+/// The size of the largest file of certificates. Those of Mozilla take 250 KiB.
+const LARGEST_BYTES: usize = 4 * 1024 * 1024;
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Trust {
+    /// The certificates of the operator, of authorities or of receivers.
+    certificates: Vec<CertificateDer<'static>>,
+    /// True when every certificate is accepted.
+    pub(super) insecure: bool,
+}
+
+impl Trust {
+    pub(crate) fn new(insecure: bool) -> Trust {
+        Trust { certificates: Vec::new(), insecure }
+    }
+
+    /// Adds the certificates of a file, which is PEM.
+    pub(crate) fn add_file(&mut self, path: &Path) -> Result<(), String> {
+        let text = files::read_text(path, LARGEST_BYTES)
+            .map_err(|problem| format!("cannot read {}: {problem}", path.display()))?;
+        let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text.as_bytes()).collect();
+        let found = found.map_err(|problem| format!("{} is damaged: {problem}", path.display()))?;
+        if found.is_empty() {
+            return Err(format!(
+                "{} has no certificate; expected PEM, which begins with -----BEGIN \
+                 CERTIFICATE----- (openssl x509 -inform der -in FILE turns DER into it)",
+                path.display()
+            ));
+        }
+        let mut roots = RootCertStore::empty();
+        for (index, certificate) in found.iter().enumerate() {
+            roots.add(certificate.clone()).map_err(|problem| {
+                let number = index + 1;
+                format!("certificate {number} of {} is damaged: {problem}", path.display())
+            })?;
+        }
+        self.certificates.extend(found);
+        Ok(())
+    }
+
+    /// Adds the certificates of a directory, one in each file, as OpenSSL has them.
+    pub(crate) fn add_directory(&mut self, path: &Path) -> Result<(), String> {
+        let found = rustls_native_certs::load_certs_from_paths(None, Some(path));
+        self.certificates.extend(found.certs);
+        found.errors.first().map_or(Ok(()), |problem| Err(problem.to_string()))
+    }
+
+    /// Returns the settings of TLS. The certificates that the whole world knows are in the binary.
+    pub(super) fn tls(&self) -> io::Result<ClientConfig> {
+        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        // Those of a file were checked. A directory of the system may have some that are too old.
+        roots.add_parsable_certificates(self.certificates.iter().cloned());
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let authorities =
+            WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone())
+                .build()
+                .map_err(io::Error::other)?;
+        let certificates = self.certificates.clone();
+        let verifier = Verifier { authorities, certificates, insecure: self.insecure };
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(io::Error::other)?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_no_client_auth();
+        Ok(config)
+    }
+}
