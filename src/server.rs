@@ -240,7 +240,7 @@ mod tests {
             let came = block_on(async {
                 tokio::select! {
                     never = courier.run() => match never {},
-                    came = accounts.await_webhook(&slot, &awaited, Expectation::One) => came,
+                    came = accounts.await_webhook(&slot, &awaited, Expectation::Finished) => came,
                 }
             });
             let delivery = came.unwrap().unwrap();

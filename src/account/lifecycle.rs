@@ -382,6 +382,7 @@ pub(super) fn event(
     outbox::WebhookEvent {
         link: number,
         link_id: link.id,
+        external_id: link.request.external_id.clone(),
         webhook_id: ids.webhook_id,
         kind,
         caused_by: ids.caused_by,

@@ -67,6 +67,7 @@ pub(crate) use tokens::{Grant, alleged_issuer, has_signed};
 pub(crate) use webhooks::calls::{EndpointReading, EndpointSetting, Replay, Trigger};
 pub use webhooks::delivery::{Attempt, Delivery, Verdict};
 pub(crate) use webhooks::outbox::{Dispatch, MOST_RETRIES, Retries};
+pub(crate) use webhooks::outlook::{Silence, WantedWebhook};
 pub(crate) use webhooks::queues::Endpoint;
 pub use webhooks::reading::Deliveries;
 pub(crate) use webhooks::reading::Search;

@@ -13,6 +13,7 @@ mod dropped;
 mod idle;
 mod life;
 mod log_budget;
+mod missing;
 mod outgoing;
 mod sends;
 mod slot;

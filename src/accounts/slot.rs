@@ -153,6 +153,11 @@ impl Slots {
         next.or_else(|| self.by_number.first_key_value()).map(|(_, slot)| slot.clone())
     }
 
+    /// Returns all slots, in the order in which their accounts began.
+    pub(super) fn all(&self) -> Vec<Arc<Slot>> {
+        self.by_number.values().cloned().collect()
+    }
+
     pub(super) fn len(&self) -> usize {
         self.by_number.len()
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 
 use crate::account::{Account, Deliveries, Delivery, PageLimit};
 use crate::accounts::{
@@ -93,19 +94,31 @@ impl AccountHandle {
         self.advance_until(Until::Next).await
     }
 
-    /// Waits for a webhook, and returns it once it is finished: accepted by its receiver, given up,
-    /// cancelled or undeliverable. In [`ClockMode::Skip`](crate::ClockMode::Skip) waiting moves the
-    /// time to the webhook.
+    /// Waits for a webhook, and returns it once its receiver has accepted it, or once it happened if
+    /// there is no receiver. In [`ClockMode::Skip`](crate::ClockMode::Skip) waiting moves the time
+    /// to the webhook.
     ///
     /// # Errors
-    /// `await_timeout` says which webhooks came instead, and which tasks are scheduled.
+    /// `webhook_not_delivered` repeats the answer of a receiver that did not accept the webhook.
+    /// `webhook_not_due` says at once why none can come, and `await_timeout` why none came in time.
     pub async fn await_webhook(&self, awaited: Awaited) -> Result<Delivery, ControlError> {
-        let came = self.call_await(awaited, Expectation::One).await?;
+        let came = self.call_await(awaited, Expectation::Delivered).await?;
+        Ok(came.expect("the core answers with one or refuses"))
+    }
+
+    /// Waits for a webhook as [`AccountHandle::await_webhook`] does, and also returns one that
+    /// failed or was cancelled.
+    ///
+    /// # Errors
+    /// `webhook_not_due` and `await_timeout`, as there.
+    pub async fn await_finished(&self, awaited: Awaited) -> Result<Delivery, ControlError> {
+        let came = self.call_await(awaited, Expectation::Finished).await?;
         Ok(came.expect("the core answers with one or refuses"))
     }
 
     /// Makes sure that no such webhook comes. In [`ClockMode::Skip`](crate::ClockMode::Skip) the
-    /// time moves on at once.
+    /// time moves on by [`Awaited::within`] at once; in the other modes this takes
+    /// [`Awaited::timeout`].
     ///
     /// # Errors
     /// `unexpected_webhook` names the webhook that came.
@@ -184,7 +197,7 @@ impl AccountHandle {
     }
 
     /// Runs a call on the emulator's own threads, which have timers whatever the caller runs on. If
-    /// the threads end, the call fails and does not hang.
+    /// the threads end, the call fails and does not hang. A caller that leaves ends the call.
     async fn call<T, F>(
         &self,
         call: impl FnOnce(Arc<Accounts>, Arc<Slot>) -> F,
@@ -194,13 +207,23 @@ impl AccountHandle {
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
         let slot = self.accounts.authenticate(self.keys.clone())?;
-        match self.runtime.spawn(call(self.accounts.clone(), slot)).await {
+        let mut running = EndsWithCaller(self.runtime.spawn(call(self.accounts.clone(), slot)));
+        match (&mut running.0).await {
             Ok(answer) => answer.map_err(ControlError::from),
             Err(gone) => match gone.try_into_panic() {
                 Ok(panic) => resume_unwind(panic),
                 Err(_) => Err(ControlError::stopped()),
             },
         }
+    }
+}
+
+/// A call that is ended when its caller no longer waits for it.
+struct EndsWithCaller<T>(JoinHandle<T>);
+
+impl<T> Drop for EndsWithCaller<T> {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

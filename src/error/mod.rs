@@ -12,6 +12,7 @@ use std::borrow::Cow;
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 use uuid::Uuid;
 
 pub(crate) use crate::error::table::{CODES, ErrorSource};
@@ -36,6 +37,10 @@ pub struct Extra {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub institution_user_id: Option<String>,
+    /// The delivery that was not accepted. `webhook_not_delivered` has this key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Value")]
+    pub delivery: Option<Value>,
     /// The login that waits for its token. `token_required` has this key.
     #[serde(flatten)]
     pub session: Option<TokenSession>,

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::error::Error;
+use serde_json::Value;
+
 use crate::error::table::{
     ACCESS_MODE_SWITCH, ACCOUNT_EXISTS, ACCOUNT_RESET, AUTHENTICATION_FAILED, AWAIT_TIMEOUT, BLANK,
     BODY_TIMEOUT, BODY_TOO_LARGE, CREDENTIALS_STORAGE, CROSS_SITE_REQUEST, DOES_NOT_EXIST,
@@ -12,8 +13,9 @@ use crate::error::table::{
     NOT_FOUND, NULL, PARSE_ERROR, REQUIRED, SESSION_EXPIRED, STOPPING, THROTTLED, TOKEN_REQUIRED,
     TOO_MANY_ACCOUNTS, UNCLAIMED_CURP, UNCONFIRMED_LINK, UNEXPECTED_ERROR, UNEXPECTED_WEBHOOK,
     UNKNOWN, UNKNOWN_REQUEST, UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_OPERATION, UNSUPPORTED_RESOURCE,
-    VERIFICATION_FAILED,
+    VERIFICATION_FAILED, WEBHOOK_NOT_DELIVERED, WEBHOOK_NOT_DUE,
 };
+use crate::error::{Error, Extra};
 
 impl Error {
     pub fn required() -> Error {
@@ -131,6 +133,17 @@ impl Error {
 
     pub fn await_timeout(sentence: impl std::fmt::Display) -> Error {
         AWAIT_TIMEOUT.about(sentence)
+    }
+
+    /// Ends a wait for a webhook that cannot come.
+    pub fn webhook_not_due(sentence: impl std::fmt::Display) -> Error {
+        WEBHOOK_NOT_DUE.about(sentence)
+    }
+
+    /// Ends a wait for a webhook that its receiver did not accept.
+    pub fn webhook_not_delivered(sentence: impl std::fmt::Display, delivery: Value) -> Error {
+        let extra = Extra { delivery: Some(delivery), ..Extra::default() };
+        WEBHOOK_NOT_DELIVERED.about(sentence).with(extra)
     }
 
     pub fn account_exists() -> Error {

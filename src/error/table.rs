@@ -160,6 +160,12 @@ codes! {
     AWAIT_TIMEOUT = 408 "await_timeout"
         "{}",
         "POST /_emulator/webhooks/await, when no webhook comes in time", Emulator;
+    WEBHOOK_NOT_DUE = 409 "webhook_not_due"
+        "{}",
+        "POST /_emulator/webhooks/await, when no such webhook can come", Emulator;
+    WEBHOOK_NOT_DELIVERED = 409 "webhook_not_delivered"
+        "{}",
+        "POST /_emulator/webhooks/await, when the receiver did not accept the webhook", Emulator;
     ACCOUNT_EXISTS = 409 "account_exists"
         "These keys have an account already. Fork to keys that were never used.",
         "POST /_emulator/fork to keys that are in use", Emulator;

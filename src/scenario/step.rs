@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::duration;
-use crate::scenario::Refusal;
+use crate::scenario::{Accept, Refusal};
 
 /// The names of the events, as in a scenario file.
 pub(super) const EVENTS: [&str; 7] =
@@ -87,6 +87,25 @@ impl Steps {
             StepKind::RefuseLogins(refusal) => Some(refusal),
             _ => None,
         }
+    }
+}
+
+impl Accept {
+    /// Returns the time from the beginning of a link to its first webhook, if its steps send one. A
+    /// `load` without a time of its own takes `delay`.
+    pub(crate) fn first_webhook(&self, delay: TimeDelta) -> Option<TimeDelta> {
+        let mut passed = TimeDelta::zero();
+        for (_, step) in self.later.iter() {
+            passed += match (step.after, &step.event) {
+                (Some(after), _) => after,
+                (None, StepKind::Load) => delay,
+                (None, _) => TimeDelta::zero(),
+            };
+            if matches!(step.event, StepKind::Webhook) {
+                return Some(passed);
+            }
+        }
+        None
     }
 }
 

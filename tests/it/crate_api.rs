@@ -398,9 +398,25 @@ async fn webhooks_are_awaited_one_after_the_other() {
     assert!(one.message().contains(&links[0].to_string()), "{one}");
 
     let soon = Duration::from_millis(1);
-    let none = Awaited::any().webhook_code("token_required".parse().unwrap()).within(soon);
-    let timeout = emulator.await_webhook(none).await.unwrap_err();
-    assert!(timeout.to_string().starts_with("await_timeout: No webhook came"), "{timeout}");
+    let none = Awaited::any().webhook_code("token_required".parse().unwrap());
+    let timeout = emulator.await_webhook(none.clone().timeout(soon)).await.unwrap_err();
+    assert!(timeout.to_string().starts_with("await_timeout: No webhook with code"), "{timeout}");
+    let not_due = emulator.await_finished(none.within(HOUR)).await.unwrap_err();
+    assert!(not_due.to_string().starts_with("webhook_not_due: No webhook with code"), "{not_due}");
+}
+
+/// The time would move at the next link if the call went on.
+#[tokio::test]
+async fn a_call_ends_with_its_caller() {
+    let emulator = skipping().await;
+    let begin = emulator.clock().await.unwrap().now;
+    let left = emulator.await_webhook(Awaited::any().timeout(HOUR));
+    assert!(tokio::time::timeout(Duration::from_millis(50), left).await.is_err());
+    create_link(&emulator);
+    let none = Awaited::any().webhook_code("link_deleted".parse().unwrap());
+    let stays = emulator.await_webhook(none.timeout(Duration::from_millis(200))).await;
+    assert_eq!(code(stays), "await_timeout");
+    assert_eq!(emulator.clock().await.unwrap().now, begin);
 }
 
 #[tokio::test]

@@ -218,6 +218,7 @@ async fn a_delivery_shows_its_payload_its_attempts_and_the_receivers_answers() {
         "cursor": shown["cursor"],
         "state": "delivered",
         "link": link,
+        "external_id": shown["payload"]["external_id"],
         "webhook_id": shown["payload"]["webhook_id"],
         "webhook_type": "EMPLOYMENT_RECORDS",
         "process_type": "historical_update",

@@ -193,7 +193,7 @@ fn the_receivers_answers_are_listed_with_the_delivery() {
     let hook = Hook::on(listener, answers, &[b'x'; 20_000]);
     let server = serve(&[&hook.url], &["--clock", "skip", "--webhook-retry-delay", "5m"]);
     let link = server.create_link(CURP);
-    let awaited = json!({"link": link["id"], "timeout": "10m"});
+    let awaited = json!({"link": link["id"], "timeout": "1m", "within": "10m"});
     let (status, came) = server.request("POST", "/_emulator/webhooks/await", Some(&awaited));
     assert_eq!(status, 200, "{came}");
     let list = server.get("/_emulator/webhooks/deliveries?state=delivered");

@@ -122,14 +122,14 @@ async fn a_wait_says_what_the_log_has_forgotten() {
     }
     let evicted = app.get(JOURNAL).await.ok()["evicted"].clone();
     let (_, _, message) = app.await_webhook(json!({"timeout": "0s"})).await.problem(408);
-    let gone = format!("the log (--log-budget) no longer has what came up to cursor {evicted};");
+    let gone = format!("the log (--log-budget) no longer has what came up to cursor {evicted}.");
     assert!(message.contains(&gone), "{message}");
-    let none = json!({"expect": "none", "timeout": "1s"});
+    let none = json!({"expect": "none", "within": "1s"});
     let (code, _, message) = app.await_webhook(none).await.problem(409);
     assert_eq!(code, "log_evicted");
     let sentence = format!("no longer has what happened up to cursor {evicted}.");
     assert!(message.contains(&sentence), "{message}");
-    let none = json!({"expect": "none", "timeout": "1s", "after": evicted});
+    let none = json!({"expect": "none", "within": "1s", "after": evicted});
     app.await_webhook(none).await.no_content();
     assert!(came["cursor"].as_u64() < evicted.as_u64());
 }
@@ -157,7 +157,7 @@ async fn a_fork_knows_nothing_of_the_past_and_has_lost_nothing_of_its_own() {
     app.await_webhook(json!({})).await.ok();
     app.post("/_emulator/fork", json!({"credentials": "fork:password"})).await.no_content();
     app.log_in_as("fork", "password");
-    let none = json!({"expect": "none", "timeout": "1s"});
+    let none = json!({"expect": "none", "within": "1s"});
     app.await_webhook(none).await.no_content();
     app.post("/_emulator/requests/verify", json!({"requests": [{"count": 0}]})).await.ok();
 }

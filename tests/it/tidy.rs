@@ -41,7 +41,7 @@ const ROOMS: &[&[&str]] = &[
     &["snapshot", "invariants"],
     &["answer"],
     &["login/dry_run"],
-    &["calls", "journal/explain"],
+    &["calls", "journal/explain", "webhooks/outlook"],
     &["lifecycle"],
     &["login", "records/reading"],
     &["faults"],
@@ -64,6 +64,7 @@ const METHODS_OF_ACCOUNTS: &[&str] = &[
     "invariants",
     "login/dry_run",
     "journal/explain",
+    "webhooks/outlook",
 ];
 
 /// Longer functions do not fit a screen.

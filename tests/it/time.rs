@@ -355,7 +355,7 @@ async fn an_account_lives_to_the_end_of_2200_and_no_longer() {
         assert_eq!((&clock["now"], &clock["mode"]), (&json!(END), &mode));
         assert!(app.send_webhooks().is_empty());
     }
-    let none = json!({"expect": "none", "timeout": "10m", "webhook_code": "link_deleted"});
+    let none = json!({"expect": "none", "within": "10m", "webhook_code": "link_deleted"});
     app.await_webhook(none).await.no_content();
 }
 

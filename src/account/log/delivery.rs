@@ -21,6 +21,8 @@ pub(crate) struct DeliveryContent {
     pub id: DeliveryId,
     pub link_number: LinkNumber,
     pub link: Uuid,
+    /// The `external_id` of the link when the event happened.
+    pub external_id: Option<Arc<str>>,
     pub webhook_id: Uuid,
     pub kind: EventKind,
     /// The URL of the endpoint. It is None when there was no endpoint.
@@ -112,7 +114,8 @@ impl DeliveryContent {
         let url = self.url.as_ref().map_or(0, |url| url.len());
         let authorization = self.authorization.as_ref().map_or(0, |value| value.len());
         let faults = size_of_val(&*self.faults);
-        size_of::<DeliveryContent>() + url + authorization + faults + self.body.len()
+        let external_id = self.external_id.as_ref().map_or(0, |id| id.len());
+        size_of::<DeliveryContent>() + external_id + url + authorization + faults + self.body.len()
     }
 }
 

@@ -282,6 +282,7 @@ impl Account {
             let event = WebhookEvent {
                 link: LinkNumber(state.link_number.0),
                 link_id: state.link,
+                external_id: external_id(payload),
                 webhook_id: state.webhook_id,
                 kind,
                 caused_by: state.caused_by,
@@ -292,6 +293,12 @@ impl Account {
         }
         Ok(())
     }
+}
+
+/// Returns the external id of a payload. A payload that a fault has cut has none.
+fn external_id(payload: &str) -> Option<Arc<str>> {
+    let payload: serde_json::Value = serde_json::from_str(payload).ok()?;
+    payload.get("external_id")?.as_str().map(Into::into)
 }
 
 /// Refuses a link whose logins are refused by a step that its scenario does not have.

@@ -181,6 +181,7 @@ impl Account {
         let again = WebhookEvent {
             link: original.link_number,
             link_id: original.link,
+            external_id: original.external_id.clone(),
             webhook_id: original.webhook_id,
             kind: original.kind,
             caused_by: original.caused_by,

@@ -12,11 +12,15 @@ use uuid::Uuid;
 use crate::account::base::ids::DeliveryId;
 use crate::account::log::Log;
 use crate::account::log::delivery::{Attempts, DeliveryContent, DeliveryState, Outcome};
+use crate::model::address::without_secrets;
 use crate::model::webhook::EventNames;
 use crate::model::{
     Timestamp, hex, hex_or_null, six_digits, six_digits_or_null, six_digits_or_null_schema,
     six_digits_schema,
 };
+
+/// The number of characters of a receiver's answer that an error repeats.
+const MOST_REPEATED: usize = 200;
 
 /// One webhook for one endpoint.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -27,6 +31,10 @@ pub struct Delivery {
     pub cursor: u64,
     pub state: DeliveryState,
     pub link: Uuid,
+    /// The `external_id` of the link when the event happened.
+    #[serde(serialize_with = "text_or_null")]
+    #[schemars(with = "Option<String>")]
+    pub external_id: Option<Arc<str>>,
     /// The id of the event, 32 hex digits as in the payload.
     #[serde(serialize_with = "hex")]
     #[schemars(with = "String")]
@@ -114,6 +122,7 @@ impl Delivery {
             cursor,
             state,
             link: content.link,
+            external_id: content.external_id.clone(),
             webhook_id: content.webhook_id,
             webhook_type,
             process_type,
@@ -132,6 +141,32 @@ impl Delivery {
 
     pub fn is_finished(&self) -> bool {
         self.state != DeliveryState::Pending
+    }
+
+    /// Names the delivery in a sentence.
+    pub(crate) fn brief(&self) -> String {
+        let Delivery { id: DeliveryId(id), webhook_type, webhook_code, link, cursor, .. } = self;
+        format!("{webhook_type} {webhook_code} of link {link} (delivery {id}, cursor {cursor})")
+    }
+
+    /// Repeats the beginning of the receiver's last answer in a sentence.
+    pub(crate) fn last_answer(&self) -> String {
+        let ended = self
+            .attempts
+            .iter()
+            .rev()
+            .find_map(|attempt| Some((attempt.number, attempt.answer.as_ref()?)));
+        let Some((number, outcome)) = ended else { return "no attempt has ended".to_owned() };
+        let url = self.url.as_deref().map(without_secrets).unwrap_or_default();
+        let answer = match (outcome.status, &outcome.error) {
+            (Some(status), _) if outcome.body.is_empty() => format!("{status} without a body"),
+            (Some(status), _) => {
+                let beginning: String = outcome.body.chars().take(MOST_REPEATED).collect();
+                format!("{status} {beginning:?}")
+            }
+            (None, error) => error.clone().unwrap_or_default(),
+        };
+        format!("attempt {number} at {url} ended with {answer}")
     }
 
     /// Returns the approximate number of bytes of the delivery as JSON.
@@ -163,6 +198,10 @@ fn shared<S: Serializer>(answer: &Option<Arc<Outcome>>, serializer: S) -> Result
     answer.as_deref().serialize(serializer)
 }
 
+fn text_or_null<S: Serializer>(text: &Option<Arc<str>>, serializer: S) -> Result<S::Ok, S::Error> {
+    text.as_deref().serialize(serializer)
+}
+
 fn payload<S: Serializer>(body: &Arc<[u8]>, serializer: S) -> Result<S::Ok, S::Error> {
     match serde_json::from_slice::<&RawValue>(body) {
         Ok(value) => value.serialize(serializer),
@@ -171,5 +210,5 @@ fn payload<S: Serializer>(body: &Arc<[u8]>, serializer: S) -> Result<S::Ok, S::E
 }
 
 fn public_url<S: Serializer>(url: &Option<Arc<str>>, serializer: S) -> Result<S::Ok, S::Error> {
-    url.as_deref().map(crate::model::address::without_secrets).serialize(serializer)
+    url.as_deref().map(without_secrets).serialize(serializer)
 }

@@ -36,6 +36,7 @@ pub(crate) const MOST_RETRIES: u32 = 1000;
 pub(crate) struct WebhookEvent {
     pub link: LinkNumber,
     pub link_id: Uuid,
+    pub external_id: Option<Arc<str>>,
     pub webhook_id: Uuid,
     pub kind: EventKind,
     /// The request that caused the event.

@@ -224,10 +224,13 @@ impl Draw<'_> {
 
     fn awaited(&mut self) -> Value {
         let mut awaited = json!({
-            "expect": self.one_of(["one", "none"]),
+            "expect": self.one_of(["delivered", "finished", "none", "one"]),
             "timeout": self.one_of(["0s", "1s", "5m", "11m"]),
             "after": self.one_of([0, 0, 3, 99_999]),
         });
+        if self.random.random_bool(0.5) {
+            awaited["within"] = json!(self.one_of(["0s", "1m", "30d", "3651d"]));
+        }
         match self.random.random_range(0..4) {
             0 => awaited["link"] = json!(self.some(IdKind::Link)),
             1 => awaited["webhook_code"] = json!("historical_update"),

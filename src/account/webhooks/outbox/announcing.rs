@@ -119,6 +119,7 @@ impl Outbox {
         DeliveryContent {
             id: DeliveryId(self.deliveries),
             link: event.link_id,
+            external_id: event.external_id.clone(),
             link_number: event.link,
             webhook_id: event.webhook_id,
             kind: event.kind,

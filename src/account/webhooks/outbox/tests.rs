@@ -24,6 +24,7 @@ fn a_fork_copies_few_pending_deliveries_when_one_of_them_changes() {
     for number in 1..=1000 {
         let event = WebhookEvent {
             link: LinkNumber(number),
+            external_id: None,
             link_id: Uuid::from_u128(number.into()),
             webhook_id: Uuid::nil(),
             kind: EventKind::EmploymentRecords,

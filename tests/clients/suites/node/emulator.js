@@ -43,7 +43,7 @@ class Emulator {
   }
 
   expectNoWebhook() {
-    const wanted = { after: this.#cursor, timeout: '10m', expect: 'none' };
+    const wanted = { after: this.#cursor, within: '10m', expect: 'none' };
     return this.call('POST', 'webhooks/await', wanted);
   }
 }

@@ -94,7 +94,7 @@ describe('onboarding', { concurrency: 8 }, () => {
     await emulator.call('POST', 'faults', { fault: 'webhook_wrong_authorization' });
     await app.register('ana', CURP);
 
-    const { state } = await emulator.awaitWebhook({ timeout: '10m' });
+    const { state } = await emulator.awaitWebhook({ expect: 'finished' });
 
     assert.equal(state, 'failed');
     assert.equal(app.employers.size, 0);

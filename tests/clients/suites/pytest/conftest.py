@@ -28,7 +28,7 @@ class Emulator:
         return delivery
 
     def expect_no_webhook(self):
-        self.call("POST", "webhooks/await", after=self._cursor, timeout="10m", expect="none")
+        self.call("POST", "webhooks/await", after=self._cursor, within="10m", expect="none")
 
 
 @pytest.fixture

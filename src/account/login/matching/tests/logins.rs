@@ -105,7 +105,7 @@ fn the_weekly_refresh_uses_nothing_that_a_client_asked_for() {
     let query = Query::new(String::new(), "");
     let link = serde_json::to_value(account.link(&link, &query).unwrap()).unwrap();
     assert_eq!(link["status"], "valid");
-    assert_eq!(link["last_accessed_at"], "2026-03-08T12:00:00.000000Z");
+    assert_eq!(link["last_accessed_at"], "2026-03-08T12:00:15.000000Z");
     assert_eq!(account.armed().len(), 1);
 }
 
