@@ -10,6 +10,7 @@ use crate::control;
 use crate::http::authentication::{authenticate, give_notice, refuse};
 use crate::http::cors;
 use crate::http::faults::inject_faults;
+use crate::http::request_line::RequestLine;
 use crate::http::routing::{Incoming, no_such_path, other_method};
 use crate::operations::{AnyOperation, Face, Route};
 use crate::pages;
@@ -23,6 +24,7 @@ async fn serve(request: ServiceRequest) -> Result<ServiceResponse, actix_web::Er
     let (request, payload) = request.into_parts();
     let route = Route::of(request.method().as_str(), request.match_info().as_str());
     request.extensions_mut().insert(route.clone());
+    let line = RequestLine::begin(&request);
     let response = respond(&route, Incoming { request: request.clone(), payload }).await;
     let mut response = match route.face {
         Face::Api => inject_faults(&request, response).await,
@@ -30,6 +32,7 @@ async fn serve(request: ServiceRequest) -> Result<ServiceResponse, actix_web::Er
     };
     give_notice(&request, &mut response);
     cors::open_to_page(&request, &route, &mut response);
+    line.answered(&response);
     Ok(ServiceResponse::new(request, response))
 }
 

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
+use std::mem;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
@@ -190,6 +191,15 @@ impl PendingAttempt {
 /// Runs a future on the runtime that the server needs.
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     System::new().block_on(future)
+}
+
+/// Runs a future as the last work of the process. What still runs on the runtime after it, such as the
+/// lookup of a name that no server answers, is not waited for.
+pub(crate) fn block_on_at_last<T>(future: impl Future<Output = T>) -> T {
+    let system = System::new();
+    let outcome = system.block_on(future);
+    mem::forget(system);
+    outcome
 }
 
 /// Stops the server: politely, but not for longer than [`STOP_WITHIN`]. Actix's own polite stop waits

@@ -171,10 +171,11 @@ impl Accounts {
         };
         slot.generation.send_modify(|generation| *generation += 1);
         let (noted_due, noted_holds) = (state.noted_due, state.noted_holds);
-        let abandoned = state.abandoned + state.sending;
-        let new = SlotState { noted_due, noted_holds, abandoned, ..new };
+        let (abandoned, said_undeliverable) =
+            (state.abandoned + state.sending, state.said_undeliverable);
+        let new = SlotState { noted_due, noted_holds, abandoned, said_undeliverable, ..new };
         let old = std::mem::replace(&mut *state, new);
-        self.note(slot.number, &mut state);
+        self.note(slot, &mut state);
         drop(state);
         slot.changed.send_replace(());
         free(cancelled.links, old);
@@ -208,7 +209,7 @@ impl Accounts {
         if holds != Holds::Nothing {
             self.dropped_pairs().note(dropped.seed.uuid());
             tracing::warn!(
-                account = %dropped.lock().account.created_by(),
+                account = dropped.id(),
                 "account dropped: there are more than --accounts {}, and it was idle the longest",
                 self.policy.most_accounts,
             );

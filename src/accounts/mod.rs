@@ -15,6 +15,7 @@ mod life;
 mod log_budget;
 mod missing;
 mod outgoing;
+mod refused_keys;
 mod sends;
 mod slot;
 mod timeline;
@@ -27,10 +28,11 @@ pub(crate) use await_webhook::Expectation;
 pub(crate) use life::AccountFile;
 pub use life::Cancelled;
 pub(crate) use outgoing::{SendPermit, Sending};
+pub(crate) use refused_keys::RefusedKeys;
 pub(crate) use slot::Slot;
 pub use timeline::{ClockMode, Factor};
 
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use tokio::sync::Notify;
@@ -43,6 +45,7 @@ use crate::account::{
 use crate::accounts::agenda::Agenda;
 use crate::accounts::dropped::DroppedPairs;
 use crate::accounts::idle::Idle;
+use crate::accounts::refused_keys::Refusals;
 use crate::accounts::sends::Sends;
 use crate::accounts::slot::Slots;
 use crate::clock::Clock;
@@ -93,7 +96,7 @@ pub(crate) struct Accounts {
     due_earlier: Notify,
     ready_to_send: Notify,
     anonymous_requests: AtomicU64,
-    said_undeliverable: AtomicBool,
+    refusals: Refusals,
     /// The number of the account whose log was last trimmed by the visit of another account.
     trimmed: AtomicUsize,
 }
@@ -112,7 +115,7 @@ impl Accounts {
             due_earlier: Notify::new(),
             ready_to_send: Notify::new(),
             anonymous_requests: AtomicU64::new(0),
-            said_undeliverable: AtomicBool::new(false),
+            refusals: Refusals::default(),
             trimmed: AtomicUsize::new(0),
         }
     }
@@ -129,7 +132,7 @@ impl Accounts {
         }
         match self.accepts(&credentials) {
             true => self.begin(credentials),
-            false => Err(Error::authentication_failed()),
+            false => Err(self.refuse_keys(&RefusedKeys::Pair(credentials))),
         }
     }
 

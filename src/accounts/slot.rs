@@ -47,11 +47,18 @@ pub(super) struct SlotState {
     /// The number of sends, of this generation and of earlier ones, that the courier has not ended.
     pub sending: usize,
     pub abandoned: usize,
+    /// True when the log has said that webhooks of this account are undeliverable.
+    pub said_undeliverable: bool,
 }
 
 impl Slot {
     pub(super) fn lock(&self) -> MutexGuard<'_, SlotState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the id of the account's keys.
+    pub(crate) fn id(&self) -> &str {
+        &self.credentials.id
     }
 
     pub(crate) fn generation(&self) -> u64 {
@@ -74,6 +81,7 @@ impl SlotState {
             noted_holds: Holds::Nothing,
             sending: 0,
             abandoned: 0,
+            said_undeliverable: false,
         }
     }
 

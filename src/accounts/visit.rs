@@ -6,7 +6,6 @@
 
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::Ordering;
 
 use crate::account::{Account, Budget, Progress};
 use crate::accounts::slot::SlotState;
@@ -94,7 +93,7 @@ impl Accounts {
             state.account.send_in_order(stands_still);
             work(&mut state, self.clock.now())
         }));
-        self.note(slot.number, &mut state);
+        self.note(slot, &mut state);
         let changed = state.pulse() != before;
         drop(state);
         if changed {
@@ -105,24 +104,24 @@ impl Accounts {
     }
 
     /// Tells the courier when the account has a task due, and that it has a webhook to send.
-    pub(super) fn note(&self, number: usize, state: &mut SlotState) {
-        if state.account.has_undeliverable()
-            && !self.said_undeliverable.swap(true, Ordering::Relaxed)
-        {
+    pub(super) fn note(&self, slot: &Slot, state: &mut SlotState) {
+        if state.account.has_undeliverable() && !state.said_undeliverable {
+            state.said_undeliverable = true;
             tracing::warn!(
+                account = slot.id(),
                 "a webhook is kept as undeliverable: the account has no webhook URL; start with \
                  --webhook-url URL, or PUT /_emulator/webhooks/endpoint, to receive webhooks \
-                 (this is said once)"
+                 (this is said once for each account)"
             );
         }
         let holds = state.holds(self.policy.clock_mode);
         if holds != state.noted_holds {
             state.noted_holds = holds;
-            self.idle().note_holds(number, holds);
+            self.idle().note_holds(slot.number, holds);
         }
         let due = state.account.next_due().and_then(|due| state.timeline.process_time_of(due));
         if due != state.noted_due {
-            let is_first = self.agenda().note(number, state.noted_due, due);
+            let is_first = self.agenda().note(slot.number, state.noted_due, due);
             state.noted_due = due;
             if is_first {
                 self.due_earlier.notify_one();
@@ -131,7 +130,7 @@ impl Accounts {
         // No webhook is sent while tasks are overdue: which ones were would depend on the speed of
         // the machine.
         if !state.is_behind && state.account.has_attempt() {
-            self.sends().note_ready(number);
+            self.sends().note_ready(slot.number);
             self.ready_to_send.notify_one();
         }
     }

@@ -37,7 +37,7 @@ pub(super) fn run(
     let url = format!("http://{address}");
     let mut command = Command::new(program);
     command.args(arguments).envs(variables(&url, config.first_keys()));
-    server::block_on(async {
+    server::block_on_at_last(async {
         let signals = Signals::new().map_err(|error| ExitError::Runtime(error.to_string()))?;
         let emulator = Emulator::new(config).run(listeners, future::pending());
         port_file.write(address.port())?;

@@ -1,24 +1,103 @@
 //! The process's log: lines on stderr, for people or for programs.
 
-use std::io::{self, IsTerminal};
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::io::{self, Write};
+use std::panic::{self, PanicHookInfo};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tracing::level_filters::LevelFilter;
+use tracing::{Subscriber, dispatcher, subscriber};
 use tracing_subscriber::filter::Targets;
-use tracing_subscriber::fmt;
+use tracing_subscriber::fmt::{self, MakeWriter};
 use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::{LookupSpan, Registry};
 use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, registry};
 
 use crate::cli::flags::{Flags, LogFormat};
+use crate::cli::output::has_colors;
+use crate::cli::stream::STDERR;
+use crate::http::request_line;
 
 /// Shows lines up to `level`, unless the flags ask for quiet. Lines of libraries are left out,
 /// because they help no user of the emulator.
 pub(super) fn start(flags: &Flags, level: LevelFilter) {
-    let level = if flags.process.quiet { LevelFilter::ERROR } else { level };
     let ours = Targets::new().with_target("belvo_emulator", level);
-    let lines = fmt::layer().with_writer(io::stderr).with_target(false);
-    let log = tracing_subscriber::registry().with(ours);
-    match flags.process.log_format {
-        LogFormat::Text => log.with(lines.with_ansi(io::stderr().is_terminal())).init(),
-        LogFormat::Json => log.with(lines.json().flatten_event(true)).init(),
+    let ours = match (flags.process.quiet, flags.process.log_requests) {
+        (true, _) => Targets::new().with_target("belvo_emulator", LevelFilter::ERROR),
+        (false, true) => ours.with_target(request_line::TARGET, LevelFilter::DEBUG),
+        (false, false) => ours,
+    };
+    let format = flags.process.log_format;
+    STDERR.count_losses(match format {
+        LogFormat::Text => |lost| lost_line(LogFormat::Text, lost),
+        LogFormat::Json => |lost| lost_line(LogFormat::Json, lost),
+    });
+    registry().with(ours).with(lines(format, || &STDERR)).init();
+}
+
+/// Writes panics to the log. Before the log starts, and in commands that have none, they are text
+/// on stderr. Rust's own way would wait for whoever reads stderr.
+pub(super) fn write_panics() {
+    panic::set_hook(Box::new(|panic| {
+        let sentence = sentence(panic);
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        // It is captured where RUST_BACKTRACE asks for it.
+        let backtrace = Backtrace::capture();
+        let backtrace = match backtrace.status() {
+            BacktraceStatus::Captured => Some(backtrace.to_string()),
+            _ => None,
+        };
+        if dispatcher::has_been_set() {
+            tracing::error!(place, reason = sentence, backtrace, "a thread panicked");
+        } else {
+            let backtrace = backtrace.map(|trace| format!("\n{trace}")).unwrap_or_default();
+            STDERR.say(&format!("panic at {place}: {sentence}{backtrace}"));
+        }
+    }));
+}
+
+fn sentence<'a>(panic: &'a PanicHookInfo<'_>) -> &'a str {
+    let sentence = panic.payload().downcast_ref::<&str>().copied();
+    let sentence = sentence.or_else(|| panic.payload().downcast_ref::<String>().map(|s| &**s));
+    sentence.unwrap_or("a value that is no text")
+}
+
+/// Formats the lines of the log.
+fn lines<S, W>(format: LogFormat, writer: W) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let lines = fmt::layer().with_writer(writer).with_target(false);
+    match format {
+        LogFormat::Text => lines.with_ansi(has_colors(&io::stderr())).boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+    }
+}
+
+/// Returns the line that says how many lines were lost.
+fn lost_line(format: LogFormat, lost: u64) -> Vec<u8> {
+    let line = Line::default();
+    let writer = line.clone();
+    let log = Registry::default().with(lines(format, move || writer.clone()));
+    subscriber::with_default(log, || {
+        tracing::warn!(lost, "log lines were lost because nobody read the log");
+    });
+    std::mem::take(&mut *line.0.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// A line that is kept.
+#[derive(Clone, Default)]
+struct Line(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Line {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(text);
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

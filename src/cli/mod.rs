@@ -14,13 +14,14 @@ mod port_file;
 mod scenarios;
 mod serve;
 mod signals;
+mod stop;
+mod stream;
 mod table;
 
 use std::env;
 use std::ffi::OsString;
-use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
-use std::process::{self, ExitCode};
+use std::process::ExitCode;
 
 use chrono::TimeDelta;
 use clap::parser::ValueSource;
@@ -28,7 +29,9 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, Value
 
 use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
-use crate::model::{duration, plain_words};
+use crate::cli::output::print_of_clap;
+use crate::cli::stream::{LastLines, STDERR};
+use crate::model::duration;
 use crate::openapi;
 
 /// A local stand-in for Belvo's API: links and Mexican employment records.
@@ -116,18 +119,26 @@ enum TableFormat {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let arguments: Vec<OsString> = env::args_os().collect();
-    let matches = flags::scoped(Cli::command(), &arguments).try_get_matches_from(&arguments);
-    let matches = matches.unwrap_or_else(|error| exit(&error));
-    let parsed = Cli::from_arg_matches(&matches).unwrap_or_else(|error| exit(&error));
-    let outcome = flags::refuse_unused(&matches).map_err(ExitError::Usage);
-    outcome.and_then(|()| run(parsed, &matches)).unwrap_or_else(|failure| {
-        eprintln!("error: {failure}");
+    log::write_panics();
+    let _last_lines = LastLines;
+    let outcome = match parse() {
+        Ok((cli, matches)) => run(cli, &matches),
+        Err(told) => print_of_clap(&told).map(ExitCode::from),
+    };
+    outcome.unwrap_or_else(|failure| {
+        STDERR.say(&format!("error: {failure}"));
         ExitCode::from(failure.exit_code())
     })
 }
 
+fn parse() -> Result<(Cli, ArgMatches), clap::Error> {
+    let arguments: Vec<OsString> = env::args_os().collect();
+    let matches = flags::scoped(Cli::command(), &arguments).try_get_matches_from(&arguments)?;
+    Ok((Cli::from_arg_matches(&matches)?, matches))
+}
+
 fn run(Cli { command, mut flags }: Cli, matches: &ArgMatches) -> Result<ExitCode, ExitError> {
+    flags::refuse_unused(matches).map_err(ExitError::Usage)?;
     let success = |()| ExitCode::SUCCESS;
     match command {
         None | Some(Command::Serve) => serve::run(&flags).map(success),
@@ -142,18 +153,4 @@ fn run(Cli { command, mut flags }: Cli, matches: &ArgMatches) -> Result<ExitCode
         Some(Command::Drift { spec }) => drift::run(openapi::description(), &spec),
         Some(Command::Healthcheck { wait }) => healthcheck::run(&flags, wait).map(success),
     }
-}
-
-/// Ends the process with a message about its arguments, as [`clap::Error::exit`] does.
-fn exit(error: &clap::Error) -> ! {
-    if !error.use_stderr() {
-        error.exit();
-    }
-    let message = error.render();
-    let message = match io::stderr().is_terminal() {
-        true => message.ansi().to_string(),
-        false => message.to_string(),
-    };
-    let _ = write!(io::stderr(), "{}", plain_words::of_flag(&message));
-    process::exit(error.exit_code())
 }

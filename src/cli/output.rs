@@ -1,8 +1,12 @@
-//! Prints text to stdout and stderr, whose readers may leave early.
+//! Prints the output of commands that end by themselves: listings, help and complaints.
 
 use std::io::{self, Write};
 
+use anstream::{AutoStream, ColorChoice};
+
 use crate::cli::exit_error::ExitError;
+use crate::cli::stream::STDERR;
+use crate::model::plain_words;
 
 /// Prints a listing. It is no error when the reader leaves early, as `head` does.
 ///
@@ -10,7 +14,28 @@ use crate::cli::exit_error::ExitError;
 /// The text cannot be written for another reason, such as a full disk.
 pub(super) fn print(listing: &str) -> Result<(), ExitError> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(listing.as_bytes()).and_then(|()| stdout.flush()) {
+    printed(stdout.write_all(listing.as_bytes()).and_then(|()| stdout.flush()))
+}
+
+/// Prints what clap has to say, and returns the exit code: help on stdout, a wrong argument on
+/// stderr.
+///
+/// # Errors
+/// The help cannot be written.
+pub(super) fn print_of_clap(told: &clap::Error) -> Result<u8, ExitError> {
+    if told.use_stderr() {
+        let text = told.render();
+        let text =
+            if has_colors(&io::stderr()) { text.ansi().to_string() } else { text.to_string() };
+        STDERR.say(plain_words::of_flag(&text).trim_end());
+    } else {
+        printed(told.print().and_then(|()| io::stdout().flush()))?;
+    }
+    Ok(u8::try_from(told.exit_code()).unwrap_or(2))
+}
+
+fn printed(outcome: io::Result<()>) -> Result<(), ExitError> {
+    match outcome {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(ExitError::Runtime(format!("cannot write to stdout: {error}")))
         }
@@ -18,7 +43,8 @@ pub(super) fn print(listing: &str) -> Result<(), ExitError> {
     }
 }
 
-/// Prints a line. The emulator goes on serving if the line cannot be written.
-pub(super) fn say(mut to: impl Write, line: &str) {
-    let _ = to.write_all(format!("{line}\n").as_bytes()).and_then(|()| to.flush());
+/// Tells that a stream is a terminal that shows colors, and that no variable such as `NO_COLOR`
+/// forbids them.
+pub(super) fn has_colors(stream: &io::Stderr) -> bool {
+    AutoStream::choice(stream) != ColorChoice::Never
 }

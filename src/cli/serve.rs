@@ -1,18 +1,18 @@
 //! `belvo-emulator serve`: serves until a signal stops the process.
 
-use std::io;
 use std::mem;
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tracing::level_filters::LevelFilter;
 
 use crate::cli::exit_error::ExitError;
 use crate::cli::flags::{Flags, LogFormat};
 use crate::cli::listening::Listening;
-use crate::cli::output::say;
 use crate::cli::port_file::PortFile;
 use crate::cli::signals::Signals;
-use crate::cli::{listening, log};
+use crate::cli::stream::{STDERR, STDOUT};
+use crate::cli::{listening, log, stop};
 use crate::config::Config;
 use crate::model::address::without_secrets;
 use crate::server::{self, Emulator};
@@ -22,15 +22,19 @@ pub(super) fn run(flags: &Flags) -> Result<(), ExitError> {
     Flags::warn_of_unread_variables();
     let config = flags.config().map_err(ExitError::Usage)?;
     let Listening { listeners, address } = listening::listen(flags)?;
-    let mut port_file = PortFile::claim(flags)?;
+    let port_file = Arc::new(Mutex::new(PortFile::claim(flags)?));
+    let locked = || port_file.lock().unwrap_or_else(PoisonError::into_inner);
     let mut removed = Ok(());
-    server::block_on(async {
-        let mut signals = Signals::new().map_err(|error| ExitError::Runtime(error.to_string()))?;
-        port_file.write(address.port())?;
+    server::block_on_at_last(async {
+        let of_last_resort = port_file.clone();
+        let heard = move |_| stop::within_half_a_second(&of_last_resort);
+        let signals = Signals::heard_by(heard);
+        let mut signals = signals.map_err(|error| ExitError::Runtime(error.to_string()))?;
+        locked().write(address.port())?;
         // The file goes first, so that nobody who waits for the next emulator finds this one.
         let stop = async {
             signals.next().await;
-            removed = port_file.remove();
+            removed = locked().remove();
         };
         let emulator = Emulator::new(config.clone());
         // The process ends with the server. Freeing the accounts, link by link, would only delay
@@ -45,13 +49,15 @@ pub(super) fn run(flags: &Flags) -> Result<(), ExitError> {
 
 /// Announces that the emulator is ready: to programs on stdout, to people on stderr.
 fn announce(flags: &Flags, config: &Config, address: SocketAddr) {
-    say(io::stdout(), &format!("belvo-emulator ready on http://{address}"));
+    STDOUT.say(&format!("belvo-emulator ready on http://{address}"));
+    // On a terminal, it is the first line.
+    STDOUT.finish();
     let webhooks = where_webhooks_go(config);
     let curl = first_curl(config, address);
     match flags.process.log_format {
         _ if flags.process.quiet => {}
         LogFormat::Text => {
-            say(io::stderr(), &format!("webhooks: {webhooks}\ntry it:\n  {curl}"));
+            STDERR.say(&format!("webhooks: {webhooks}\ntry it:\n  {curl}"));
         }
         LogFormat::Json => tracing::info!(webhooks, curl, "started"),
     }

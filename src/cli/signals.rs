@@ -1,9 +1,21 @@
-//! The signals that stop a process. They stop this one, or are passed on to a child.
+//! The signals that stop a process. They stop this one, or are passed on to a child. A thread of its
+//! own receives them, so that they are heard whatever the others do.
+
+use std::future;
+use std::io;
+use std::thread;
+
+use tokio::runtime::Builder;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 #[cfg(not(unix))]
-pub use elsewhere::{Signals, killed_by, pass_on};
+use elsewhere::Handlers;
+#[cfg(not(unix))]
+pub(super) use elsewhere::{killed_by, pass_on};
 #[cfg(unix)]
-pub(super) use unix::{Signals, killed_by, pass_on};
+use unix::Handlers;
+#[cfg(unix)]
+pub(super) use unix::{killed_by, pass_on};
 
 /// A signal that was received.
 #[derive(Clone, Copy)]
@@ -12,6 +24,44 @@ pub(super) enum Stop {
     Terminate,
     Hangup,
     Quit,
+}
+
+/// The signals that have not been asked for yet.
+pub(super) struct Signals(UnboundedReceiver<Stop>);
+
+impl Signals {
+    /// Installs the handlers at once. PID 1 needs them, because it has no default handlers.
+    pub(super) fn new() -> io::Result<Signals> {
+        Signals::heard_by(|_| {})
+    }
+
+    /// Installs the handlers at once. The thread that receives the signals also calls `heard`.
+    pub(super) fn heard_by(heard: impl Fn(Stop) + Send + 'static) -> io::Result<Signals> {
+        let runtime = Builder::new_current_thread().enable_io().build()?;
+        let mut handlers = {
+            let _of_this_runtime = runtime.enter();
+            Handlers::install()?
+        };
+        let (sender, receiver) = unbounded_channel();
+        let receive = async move {
+            loop {
+                let stop = handlers.next().await;
+                heard(stop);
+                // Nobody asks any more where the process is about to end.
+                let _ = sender.send(stop);
+            }
+        };
+        let thread = thread::Builder::new().name("signals".to_owned());
+        thread.spawn(move || runtime.block_on(receive))?;
+        Ok(Signals(receiver))
+    }
+
+    pub(super) async fn next(&mut self) -> Stop {
+        match self.0.recv().await {
+            Some(stop) => stop,
+            None => future::pending().await,
+        }
+    }
 }
 
 #[cfg(unix)]
@@ -32,7 +82,7 @@ mod unix {
     /// The bit of `SIGHUP`, whose number is 1, in a mask of signals.
     const HANGUP_BIT: u64 = 1;
 
-    pub(crate) struct Signals {
+    pub(crate) struct Handlers {
         interrupt: Signal,
         terminate: Signal,
         quit: Signal,
@@ -40,14 +90,13 @@ mod unix {
         hangup: Option<Signal>,
     }
 
-    impl Signals {
-        /// Installs the handlers at once. PID 1 needs them, because it has no default handlers.
-        pub(crate) fn new() -> io::Result<Signals> {
+    impl Handlers {
+        pub(crate) fn install() -> io::Result<Handlers> {
             let interrupt = signal(SignalKind::interrupt())?;
             let terminate = signal(SignalKind::terminate())?;
             let quit = signal(SignalKind::quit())?;
             let hangup = heeds_hangup().then(|| signal(SignalKind::hangup())).transpose()?;
-            Ok(Signals { interrupt, terminate, quit, hangup })
+            Ok(Handlers { interrupt, terminate, quit, hangup })
         }
 
         pub(crate) async fn next(&mut self) -> Stop {
@@ -115,14 +164,14 @@ mod elsewhere {
 
     use crate::cli::signals::Stop;
 
-    pub struct Signals;
+    pub(crate) struct Handlers;
 
-    impl Signals {
-        pub fn new() -> io::Result<Signals> {
-            Ok(Signals)
+    impl Handlers {
+        pub(crate) fn install() -> io::Result<Handlers> {
+            Ok(Handlers)
         }
 
-        pub async fn next(&mut self) -> Stop {
+        pub(crate) async fn next(&mut self) -> Stop {
             match signal::ctrl_c().await {
                 Ok(()) => Stop::Interrupt,
                 Err(_) => future::pending().await,
@@ -131,9 +180,9 @@ mod elsewhere {
     }
 
     /// The console has sent the signal to the child already.
-    pub fn pass_on(_: Stop, _: &Child) {}
+    pub(crate) fn pass_on(_: Stop, _: &Child) {}
 
-    pub fn killed_by(_: ExitStatus) -> Option<i32> {
+    pub(crate) fn killed_by(_: ExitStatus) -> Option<i32> {
         None
     }
 }

@@ -1,5 +1,7 @@
 //! Turns answers of the core and errors into HTTP responses.
 
+use std::borrow::Cow;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ContentType, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
@@ -21,6 +23,9 @@ impl AnsweredRequest {
         injected(response, self.injection.as_deref())
     }
 }
+
+/// The code of an error, stored with its answer for the log.
+pub(crate) struct ErrorCode(pub Cow<'static, str>);
 
 fn json(status: StatusCode, body: impl Serialize) -> Answer {
     let body = serde_json::to_vec(&body).expect("answers are plain data");
@@ -95,6 +100,10 @@ impl ResponseError for RefusedRequest {
             true => ContentType::html(),
             false => ContentType::json(),
         });
-        injected(response.body(self.error.body(self.request_id)), self.injection.as_deref())
+        let mut response = response.body(self.error.body(self.request_id));
+        if let Some(problem) = self.error.problems.first() {
+            response.extensions_mut().insert(ErrorCode(problem.code.clone()));
+        }
+        injected(response, self.injection.as_deref())
     }
 }

@@ -11,7 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::account::{Account, Answer, Call, CallContext, Grant, RefusedRequest};
-use crate::accounts::{Accounts, Credentials, Slot};
+use crate::accounts::{Accounts, Credentials, RefusedKeys, Slot};
 use crate::error::Error;
 use crate::http::received::Received;
 use crate::operations::{AnyOperation, Face, Route};
@@ -53,9 +53,11 @@ pub(crate) async fn authenticate(
 /// Tells a client, once, that an earlier account of its keys was dropped.
 pub(crate) fn give_notice(request: &HttpRequest, response: &mut HttpResponse) {
     let extensions = request.extensions();
-    if extensions.get::<Identity>().is_some_and(|identity| identity.slot.take_notice()) {
+    if let Some(Identity { slot, .. }) = extensions.get::<Identity>()
+        && slot.take_notice()
+    {
         response.headers_mut().insert(NOTICE, HeaderValue::from_static(DROPPED));
-        tracing::warn!("the keys of an account that was dropped are used again");
+        tracing::warn!(account = slot.id(), "the keys of a dropped account are used again");
     }
 }
 
@@ -124,21 +126,25 @@ impl Identity {
     /// # Errors
     /// 401 where the header is missing or wrong; 429 when there is no room for another account.
     async fn of(request: &HttpRequest, route: &Route) -> Result<Identity, Error> {
-        let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let parts = header.and_then(|header| header.split_once(' '));
-        let (scheme, rest) = parts.ok_or_else(Error::authentication_failed)?;
         let accounts = accounts(request);
+        let refused = |keys| accounts.refuse_keys(&keys);
+        let header = request.headers().get(AUTHORIZATION);
+        let header = header.ok_or_else(|| refused(RefusedKeys::Absent))?.to_str();
+        let parts = header.ok().and_then(|header| header.split_once(' '));
+        let (scheme, rest) = parts.ok_or_else(|| refused(RefusedKeys::Unreadable))?;
         if scheme.eq_ignore_ascii_case("basic") {
-            let keys = keys(rest.trim()).ok_or_else(Error::authentication_failed)?;
+            let keys = keys(rest.trim()).ok_or_else(|| refused(RefusedKeys::Unreadable))?;
             let slot = accounts.authenticate(keys)?;
             Ok(Identity { accounts, slot, grant: None })
-        } else if scheme.eq_ignore_ascii_case("bearer")
-            && let Some(scope) = route.scope(request.method().as_str())
-            && let Some((slot, grant)) = accounts.authenticate_token(rest.trim(), scope).await
-        {
-            Ok(Identity { accounts, slot, grant: Some(grant) })
+        } else if scheme.eq_ignore_ascii_case("bearer") {
+            if let Some(scope) = route.scope(request.method().as_str())
+                && let Some((slot, grant)) = accounts.authenticate_token(rest.trim(), scope).await
+            {
+                return Ok(Identity { accounts, slot, grant: Some(grant) });
+            }
+            Err(refused(RefusedKeys::Token))
         } else {
-            Err(Error::authentication_failed())
+            Err(refused(RefusedKeys::Unreadable))
         }
     }
 }

@@ -44,11 +44,8 @@ pub(crate) fn injected(
 }
 
 /// Injects the faults that [`injected`] notes into the answer to a request.
-pub(crate) async fn inject_faults(
-    request: &HttpRequest,
-    mut response: HttpResponse,
-) -> HttpResponse {
-    let injection = response.extensions_mut().remove::<AnswerInjection>();
+pub(crate) async fn inject_faults(request: &HttpRequest, response: HttpResponse) -> HttpResponse {
+    let injection = response.extensions().get::<AnswerInjection>().cloned();
     match injection {
         Some(injection) => inject(request, response, &injection).await,
         None => response,

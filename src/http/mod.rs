@@ -9,4 +9,5 @@ pub(crate) mod faults;
 pub(crate) mod query;
 pub(crate) mod readiness;
 pub(crate) mod received;
+pub(crate) mod request_line;
 pub(crate) mod routing;

@@ -326,6 +326,7 @@ fn every_flag_of_serve_has_its_environment_variable() {
         ("PAGE_SIZE", "x"),
         ("PUBLIC_URL", "x"),
         ("LOG_FORMAT", "x"),
+        ("LOG_REQUESTS", "x"),
         ("QUIET", "x"),
     ];
     for (name, value) in bad {

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -70,6 +71,7 @@ fn send(keys: &str, method: &str, url: &str, body: &[u8]) -> Result<(u16, Value)
         .body(body)
         .unwrap();
     let agent = ureq::Agent::config_builder()
+        .timeout_global(Some(Duration::from_secs(120)))
         .http_status_as_error(false)
         .allow_non_standard_methods(true)
         .build()
@@ -94,24 +96,61 @@ impl Server {
         Server::spawn(command(&[&["--port", "0"], arguments].concat()))
     }
 
-    pub fn spawn(mut command: Command) -> Server {
+    pub fn spawn(command: Command) -> Server {
+        let mut server = Server::spawn_unread(command);
+        server.read_log();
+        server
+    }
+
+    /// Starts it without anybody who reads its stderr.
+    pub fn spawn_unread(mut command: Command) -> Server {
         let mut child = command.spawn().unwrap();
         let log = Arc::new(Mutex::new(String::new()));
-        let (writer, stderr) = (log.clone(), child.stderr.take().unwrap());
-        let reader = thread::spawn(move || {
-            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-                let mut log = writer.lock().unwrap();
-                log.push_str(&line);
-                log.push('\n');
-            }
-        });
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut ready_line = String::new();
         stdout.read_line(&mut ready_line).unwrap();
         thread::spawn(move || stdout.read_to_end(&mut Vec::new()));
         let url = ready_line.trim_end().rsplit(' ').next().unwrap().to_owned();
-        assert!(url.starts_with("http"), "not ready: {ready_line:?} {}", log.lock().unwrap());
-        Server { child, ready_line, url, log, reader: Some(reader) }
+        let mut server = Server { child, ready_line, url, log, reader: None };
+        if !server.url.starts_with("http") {
+            let code = server.child.wait();
+            server.read_log();
+            let log = server.whole_log();
+            panic!("not ready: {:?} {code:?} {log}", server.ready_line);
+        }
+        server
+    }
+
+    /// Reads stderr from now on.
+    pub fn read_log(&mut self) {
+        let Some(stderr) = self.child.stderr.take() else { return };
+        let log = self.log.clone();
+        self.reader = Some(thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                let mut log = log.lock().unwrap();
+                log.push_str(&line);
+                log.push('\n');
+            }
+        }));
+    }
+
+    /// Reads the log to its end.
+    fn whole_log(&mut self) -> String {
+        self.reader.take().map(JoinHandle::join);
+        self.log()
+    }
+
+    /// Waits until the log has what is looked for, and returns the log.
+    #[track_caller]
+    pub fn log_with(&self, is_there: impl Fn(&str) -> bool) -> String {
+        for _ in 0..3000 {
+            let log = self.log();
+            if is_there(&log) {
+                return log;
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        panic!("the log lacks it: {}", self.log());
     }
 
     /// The lines that it has written to stderr so far.
@@ -123,13 +162,32 @@ impl Server {
         self.url.rsplit(':').next().unwrap().parse().unwrap()
     }
 
-    /// Tells it to stop and waits until it has, and until its last line is in the log.
-    pub fn stop(&mut self, signal: &str) -> ExitStatus {
+    /// Sends it a signal.
+    pub fn tell(&self, signal: &str) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
+    }
+
+    /// Tells it to stop and waits until it has, and until its last line is in the log.
+    pub fn stop(&mut self, signal: &str) -> ExitStatus {
+        self.tell(signal);
         let status = self.child.wait().unwrap();
-        self.reader.take().map(JoinHandle::join);
+        self.whole_log();
         status
+    }
+
+    /// Tells it to stop and waits until it has, for half a minute at most.
+    #[track_caller]
+    pub fn stop_soon(&mut self, signal: &str) -> Option<i32> {
+        self.tell(signal);
+        for _ in 0..3000 {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                self.whole_log();
+                return status.code();
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        panic!("SIG{signal} does not stop it");
     }
 
     /// The status and the body of a request.

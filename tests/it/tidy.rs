@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 const IMPORTS: &[(&str, &str)] = &[
     (
         "cli",
-        "account accounts config courier drift error files guard model openapi scenario seed server",
+        "account accounts clock config courier drift error files guard http model openapi scenario \
+         seed server",
     ),
     ("config", "account accounts courier guard"),
     ("server", "account accounts clock config courier http routes"),

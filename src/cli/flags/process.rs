@@ -42,6 +42,15 @@ pub(in crate::cli) struct ProcessFlags {
     )]
     pub(in crate::cli) log_format: LogFormat,
 
+    /// Write a line on stderr for each request. Answers that are not 2xx have theirs without this
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_LOG_REQUESTS",
+        value_parser = BoolishValueParser::new()
+    )]
+    pub(in crate::cli) log_requests: bool,
+
     /// Show nothing but the line that says the emulator is ready, and errors
     #[arg(
         long,

@@ -1,0 +1,91 @@
+//! A stop depends on nobody: whatever is read, computed or sent at that moment, a signal ends the
+//! process.
+
+use std::io::Write;
+use std::net::TcpStream;
+
+use serde_json::json;
+
+use crate::app::CURP;
+use crate::process::{Server, command};
+
+const SIGNALS: [&str; 4] = ["TERM", "INT", "HUP", "QUIT"];
+
+/// Sends a request whose answer nobody reads.
+fn ask(server: &Server, method: &str, path: &str, body: &str) -> TcpStream {
+    let mut connection = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic aWQ6cGFzc3dvcmQ=\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    connection.write_all(request.as_bytes()).unwrap();
+    connection
+}
+
+/// Starts an emulator with a port file, and checks that the signal stops it and the file goes, with
+/// something under way.
+fn stops(signal: &str, flags: &[&str], begin: impl FnOnce(&Server) -> Vec<TcpStream>) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("port");
+    let port_file = ["--port", "0", "--port-file", path.to_str().unwrap()];
+    let mut server = Server::spawn_unread(command(&[&port_file, flags].concat()));
+    let under_way = begin(&server);
+    assert_eq!(server.stop_soon(signal), Some(0), "SIG{signal}");
+    assert!(!path.exists(), "SIG{signal}");
+    drop(under_way);
+}
+
+#[test]
+fn a_signal_stops_it_while_a_busy_account_advances() {
+    for signal in SIGNALS {
+        stops(signal, &["--clock", "manual"], |server| {
+            let recurrent = json!({
+                "institution": "planet_mx_employment", "username": CURP, "access_mode": "recurrent",
+            });
+            for _ in 0..50 {
+                let (status, link) = server.request("POST", "/api/links/", Some(&recurrent));
+                assert_eq!(status, 201, "{link}");
+            }
+            let start = server.get("/_emulator/clock")["now"].clone();
+            let advance = ask(server, "POST", "/_emulator/clock/advance", r#"{"by": "3650d"}"#);
+            while server.get("/_emulator/clock")["now"] == start {}
+            vec![advance]
+        });
+    }
+}
+
+#[test]
+fn a_signal_stops_it_while_large_snapshots_are_made_that_nobody_reads() {
+    for signal in ["TERM", "QUIT"] {
+        stops(signal, &[], |server| {
+            for _ in 0..300 {
+                server.create_link(CURP);
+            }
+            (0..20).map(|_| ask(server, "GET", "/_emulator/snapshot", "")).collect()
+        });
+    }
+}
+
+#[test]
+fn a_signal_stops_it_while_clients_wait_and_nobody_reads_its_lines() {
+    for signal in SIGNALS {
+        stops(signal, &["--log-requests"], |server| {
+            for _ in 0..600 {
+                server.request("GET", "/nowhere", None);
+            }
+            let body = r#"{"timeout": "10m"}"#;
+            vec![ask(server, "POST", "/_emulator/webhooks/await", body)]
+        });
+    }
+}
+
+#[test]
+fn a_second_signal_does_no_harm() {
+    let mut server = Server::start(&[]);
+    let waiting = ask(&server, "POST", "/_emulator/webhooks/await", r#"{"timeout": "10m"}"#);
+    server.tell("INT");
+    server.tell("TERM");
+    assert_eq!(server.stop_soon("INT"), Some(0));
+    drop(waiting);
+}
