@@ -25,7 +25,8 @@ impl Budget {
         Budget(UNITS_TO_READ_DATA)
     }
 
-    /// Returns a budget for work that must be done in one go and that other limits keep small.
+    /// Returns a budget for tests that advance in one go.
+    #[cfg(test)]
     pub(crate) fn unlimited() -> Budget {
         Budget(u32::MAX)
     }

@@ -29,6 +29,7 @@ mod lifecycle;
 mod links;
 mod log;
 mod login;
+mod memory;
 mod rate_limits;
 mod records;
 mod request;
@@ -117,6 +118,8 @@ pub(crate) struct Settings {
     pub rate_limits: bool,
     /// The budget that the logs of all accounts share.
     pub log_budget: Arc<LogBudget>,
+    /// The memory in bytes that an account may take besides its log.
+    pub account_memory: usize,
 }
 
 /// A time between two bounds. Both bounds are included.

@@ -33,6 +33,18 @@ pub(crate) struct AccountFile {
     pub account: Snapshot,
 }
 
+/// A copy of an account, from which its file is written.
+pub(crate) struct SavedAccount {
+    clock: ClockMode,
+    account: Account,
+}
+
+impl SavedAccount {
+    pub(crate) fn file(&self) -> AccountFile {
+        AccountFile { clock: self.clock, account: self.account.snapshot() }
+    }
+}
+
 /// The numbers of things that a reset, or putting a snapshot in place, took away.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Cancelled {
@@ -121,38 +133,48 @@ impl Accounts {
     /// Resets an account to the state of keys that were never used. When this returns, no webhook
     /// from before can be sent any more.
     pub(crate) async fn reset(&self, slot: &Slot) -> Cancelled {
+        let turn = slot.turn.lock().await;
         let state = self.new_state(&slot.credentials, &slot.seed);
-        self.replace(slot, state).await
+        self.replace(slot, turn, state).await
     }
 
-    pub(crate) async fn snapshot(&self, slot: &Slot) -> Result<AccountFile, Error> {
-        let file = self.visit_state(slot, |state, _| AccountFile {
+    /// Returns a copy of an account, which shares the memory of the account. The caller writes its
+    /// file where no request waits, because that takes seconds if there are many links.
+    pub(crate) async fn saved(&self, slot: &Slot) -> Result<SavedAccount, Error> {
+        let saved = self.visit_state(slot, |state, _| SavedAccount {
             clock: state.timeline.mode(),
-            account: state.account.snapshot(),
+            account: state.account.clone(),
         });
-        file.await.ok_or_else(Error::unexpected)
+        saved.await.ok_or_else(Error::unexpected)
     }
 
     /// Puts the account into the state of a snapshot, its time included. When this returns, no
     /// webhook from before can be sent any more.
     pub(crate) async fn restore(&self, slot: &Slot, file: AccountFile) -> Result<Cancelled, Error> {
         let turn = slot.turn.lock().await;
-        let restored = self.locked(slot, |state, process_now| {
-            let account =
-                state.account.restored(file.account).map_err(|error| error.under("account"))?;
-            let mut timeline = Timeline::new(file.clock, process_now);
-            timeline.set(file.clock, process_now, account.now());
-            Ok(SlotState::new(account, timeline))
-        });
-        drop(turn);
-        let state = restored.unwrap_or_else(|| Err(Error::unexpected()))?;
-        Ok(self.replace(slot, state).await)
+        let origin = self.locked(slot, |state, _| state.account.clone());
+        let origin = origin.ok_or_else(Error::unexpected)?;
+        // The check of many links takes seconds. It runs on a thread that serves no requests; the
+        // turn keeps the account as it is meanwhile.
+        let restored = tokio::task::spawn_blocking(move || origin.restored(file.account)).await;
+        let account = restored.map_err(|_| Error::unexpected())?;
+        let account = account.map_err(|error| error.under("account"))?;
+        let process_now = self.clock.now();
+        let mut timeline = Timeline::new(file.clock, process_now);
+        timeline.set(file.clock, process_now, account.now());
+        let is_behind = account.next_due().is_some_and(|due| due <= account.now());
+        let state = SlotState { is_behind, ..SlotState::new(account, timeline) };
+        Ok(self.replace(slot, turn, state).await)
     }
 
     /// Replaces the state of an account.
-    async fn replace(&self, slot: &Slot, new: SlotState) -> Cancelled {
+    async fn replace(
+        &self,
+        slot: &Slot,
+        turn: tokio::sync::MutexGuard<'_, ()>,
+        new: SlotState,
+    ) -> Cancelled {
         let mut changed = slot.changed.subscribe();
-        let turn = slot.turn.lock().await;
         let cancelled = self.swap(slot, new);
         drop(turn);
         let let_go = changed.wait_for(|()| slot.lock().abandoned == 0);

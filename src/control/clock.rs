@@ -11,6 +11,7 @@ use crate::http::answer::ok;
 use crate::http::authentication::Caller;
 use crate::http::body::Typed;
 use crate::model::duration;
+use crate::model::quote::quoted;
 
 /// A setting of the clock. A key that is absent changes nothing.
 #[derive(Deserialize, JsonSchema)]
@@ -88,6 +89,7 @@ fn timestamp<'de, D: Deserializer<'de>>(
 
 fn read<E: de::Error>(text: &str, expected: &str) -> Result<DateTime<Utc>, E> {
     text.parse().map_err(|_| {
-        E::custom(format_args!("{text:?}: expected {expected} such as 2026-03-01T12:00:00Z"))
+        let text = quoted(text);
+        E::custom(format_args!("{text}: expected {expected} such as 2026-03-01T12:00:00Z"))
     })
 }

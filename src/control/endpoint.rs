@@ -40,7 +40,7 @@ pub(crate) async fn set(caller: Caller, Typed(endpoint): Typed<EndpointBody>) ->
     caller
         .control(|account| {
             let setting = endpoint.setting(account)?;
-            Ok(ok(account.set_endpoint(setting)))
+            account.set_endpoint(setting).map(ok)
         })
         .await
 }

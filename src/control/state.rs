@@ -1,11 +1,12 @@
 //! `/_emulator/reset`, `/_emulator/fork` and `/_emulator/snapshot`: resets, copies, saves and
 //! restores the account.
 
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, web};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::accounts::{AccountFile, Credentials};
+use crate::account::Answer;
+use crate::accounts::{AccountFile, Credentials, SavedAccount};
 use crate::error::Error;
 use crate::http::answer::{no_content, ok};
 use crate::http::authentication::Caller;
@@ -32,11 +33,17 @@ pub(crate) async fn reset(caller: Caller, Typed(Reset {}): Typed<Reset>) -> Http
 }
 
 pub(crate) async fn snapshot(caller: Caller) -> HttpResponse {
-    let file = caller.accounts().snapshot(caller.slot()).await;
-    caller.reply(file.map(ok).and_then(|file| {
-        check_size(file.body.len())?;
-        Ok(file)
-    }))
+    let written = match caller.accounts().saved(caller.slot()).await {
+        Ok(saved) => web::block(move || written(&saved)).await,
+        Err(error) => Ok(Err(error)),
+    };
+    caller.reply(written.unwrap_or_else(|_| Err(Error::unexpected())))
+}
+
+fn written(saved: &SavedAccount) -> Result<Answer, Error> {
+    let answer = ok(saved.file());
+    check_size(answer.body.len())?;
+    Ok(answer)
 }
 
 /// Refuses a snapshot that is too large to be put back.

@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::runtime::Handle;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::account::{Account, Deliveries, Delivery, PageLimit};
 use crate::accounts::{
     Accounts, Advanced, Awaited, Cancelled, ClockReading, ClockSetting, Credentials, Expectation,
-    Slot, Until,
+    SavedAccount, Slot, Until,
 };
 use crate::embed::ControlError;
 use crate::error::Error;
@@ -164,9 +164,14 @@ impl AccountHandle {
     /// Returns the whole state as JSON, as `GET /_emulator/snapshot` answers it. It can be kept in
     /// a file.
     pub async fn snapshot(&self) -> Result<String, ControlError> {
-        let file =
-            self.call(|accounts, slot| async move { accounts.snapshot(&slot).await }).await?;
-        Ok(serde_json::to_string(&file).expect("a snapshot is plain data"))
+        let write = |saved: SavedAccount| {
+            serde_json::to_string(&saved.file()).expect("a snapshot is plain data")
+        };
+        self.call(move |accounts, slot| async move {
+            let saved = accounts.saved(&slot).await?;
+            spawn_blocking(move || write(saved)).await.map_err(|_| Error::unexpected())
+        })
+        .await
     }
 
     /// Puts the account into the state of a snapshot, its time included.

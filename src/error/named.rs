@@ -5,17 +5,20 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::error::table::{
-    ACCESS_MODE_SWITCH, ACCOUNT_EXISTS, ACCOUNT_RESET, AUTHENTICATION_FAILED, AWAIT_TIMEOUT, BLANK,
-    BODY_TIMEOUT, BODY_TOO_LARGE, CREDENTIALS_STORAGE, CROSS_SITE_REQUEST, DOES_NOT_EXIST,
-    EXPIRED_CREDENTIALS, FETCH_RESOURCES, HOST_NOT_ALLOWED, INVALID, INVALID_CHOICE, INVALID_DATE,
-    INVALID_LINK, INVALID_PAGE, INVALID_UUID, LINK_REFRESHED, LOG_EVICTED, MAX_LENGTH,
-    METHOD_NOT_ALLOWED, MIN_LENGTH, NOT_A_BOOLEAN, NOT_A_LIST, NOT_A_STRING, NOT_AN_OBJECT,
-    NOT_FOUND, NULL, PARSE_ERROR, REQUIRED, SESSION_EXPIRED, STOPPING, THROTTLED, TOKEN_REQUIRED,
-    TOO_MANY_ACCOUNTS, UNCLAIMED_CURP, UNCONFIRMED_LINK, UNEXPECTED_ERROR, UNEXPECTED_WEBHOOK,
-    UNKNOWN, UNKNOWN_REQUEST, UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_OPERATION, UNSUPPORTED_RESOURCE,
-    VERIFICATION_FAILED, WEBHOOK_NOT_DELIVERED, WEBHOOK_NOT_DUE,
+    ACCESS_MODE_SWITCH, ACCOUNT_EXISTS, ACCOUNT_FULL, ACCOUNT_RESET, AUTHENTICATION_FAILED,
+    AWAIT_TIMEOUT, BLANK, BODY_TIMEOUT, BODY_TOO_LARGE, CREDENTIALS_STORAGE, CROSS_SITE_REQUEST,
+    DOES_NOT_EXIST, EXPIRED_CREDENTIALS, FETCH_RESOURCES, HOST_NOT_ALLOWED, INVALID,
+    INVALID_CHOICE, INVALID_DATE, INVALID_LINK, INVALID_PAGE, INVALID_UUID, LINK_REFRESHED,
+    LOG_EVICTED, MAX_LENGTH, METHOD_NOT_ALLOWED, MIN_LENGTH, NOT_A_BOOLEAN, NOT_A_LIST,
+    NOT_A_STRING, NOT_AN_OBJECT, NOT_FOUND, NULL, PARSE_ERROR, REQUIRED, SESSION_EXPIRED, STOPPING,
+    THROTTLED, TOKEN_REQUIRED, TOO_MANY_ACCOUNTS, UNCLAIMED_CURP, UNCONFIRMED_LINK,
+    UNEXPECTED_ERROR, UNEXPECTED_WEBHOOK, UNKNOWN, UNKNOWN_REQUEST, UNSUPPORTED_MEDIA_TYPE,
+    UNSUPPORTED_OPERATION, UNSUPPORTED_RESOURCE, VERIFICATION_FAILED, WEBHOOK_NOT_DELIVERED,
+    WEBHOOK_NOT_DUE,
 };
 use crate::error::{Error, Extra};
+use crate::model::quote::{cut, shortened};
+use crate::model::size;
 
 impl Error {
     pub fn required() -> Error {
@@ -32,7 +35,7 @@ impl Error {
 
     /// Refuses a value that no other code describes. The caller writes the message.
     pub fn invalid(message: impl std::fmt::Display) -> Error {
-        INVALID.about(message)
+        INVALID.about(shortened(message.to_string()))
     }
 
     /// Refuses a CURP of the reserved form that no scenario claims. The text begins with the CURP.
@@ -41,7 +44,7 @@ impl Error {
     }
 
     pub fn invalid_uuid(value: &str) -> Error {
-        INVALID_UUID.about(value)
+        INVALID_UUID.about(cut(value))
     }
 
     pub fn unsupported_resource(supported: &str) -> Error {
@@ -66,12 +69,12 @@ impl Error {
     }
 
     pub fn invalid_choice(value: impl std::fmt::Display) -> Error {
-        INVALID_CHOICE.about(value)
+        INVALID_CHOICE.about(cut(&value.to_string()))
     }
 
     /// Refuses a lookup without a result, such as `name=narnia`.
     pub fn does_not_exist(lookup: impl std::fmt::Display) -> Error {
-        DOES_NOT_EXIST.about(lookup)
+        DOES_NOT_EXIST.about(cut(&lookup.to_string()))
     }
 
     /// Refuses a value that is no list. `kind` is Python's name of its type, such as `str`.
@@ -181,6 +184,11 @@ impl Error {
         TOO_MANY_ACCOUNTS.about(most)
     }
 
+    /// Refuses a call that would add something to an account that holds as much as it may.
+    pub fn account_full(most_bytes: usize) -> Error {
+        ACCOUNT_FULL.about(size::show(most_bytes))
+    }
+
     /// Refuses a client that makes too many requests, as the proxy in front of Belvo does.
     pub fn proxy_refusal() -> Error {
         Error::of(403, Vec::new())
@@ -224,7 +232,7 @@ impl Error {
     /// Refuses an unknown id of the emulator's own API with 404. The message says which ids there
     /// are.
     pub fn unknown(message: impl std::fmt::Display) -> Error {
-        UNKNOWN.about(message)
+        UNKNOWN.about(shortened(message.to_string()))
     }
 
     pub fn invalid_page() -> Error {
@@ -232,7 +240,7 @@ impl Error {
     }
 
     pub fn method_not_allowed(method: &str) -> Error {
-        METHOD_NOT_ALLOWED.about(method)
+        METHOD_NOT_ALLOWED.about(cut(method))
     }
 
     pub fn body_timeout(seconds: u64) -> Error {
@@ -248,7 +256,7 @@ impl Error {
     }
 
     pub fn unsupported_media_type(media_type: &str) -> Error {
-        UNSUPPORTED_MEDIA_TYPE.about(media_type)
+        UNSUPPORTED_MEDIA_TYPE.about(cut(media_type))
     }
 
     pub fn stopping() -> Error {

@@ -190,6 +190,9 @@ codes! {
     TOO_MANY_ACCOUNTS = 429 "too_many_accounts"
         "There are {} accounts, which is the most, and each has links and was used within the hour, or waits. Use the keys of one of them, or start the emulator with a larger --accounts.",
         "a new pair of keys, when each account has links and was used within the hour", Emulator;
+    ACCOUNT_FULL = 429 "account_full"
+        "The account holds as much as --account-memory allows, which is {}. Delete links, wait for webhooks to be sent, or start the emulator with a larger --account-memory.",
+        "a link, a webhook, an armed scenario or a fault more than --account-memory has room for", Emulator;
     STOPPING = 503 "stopping"
         "The emulator was told to stop.",
         "GET /readyz once the emulator was told to stop", Emulator;

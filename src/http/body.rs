@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::http::authentication::refuse;
 use crate::http::received::Received;
 use crate::model::json::{self, Mistake};
+use crate::model::quote::cut;
 use crate::model::text;
 
 /// The largest body. The body of a link takes less than 1 KiB.
@@ -57,7 +58,7 @@ impl FromRequest for JsonBody {
 /// as an empty object.
 pub(crate) struct Typed<T, const LARGEST: usize = LARGEST_BYTES>(pub T);
 
-impl<T: DeserializeOwned + 'static, const LARGEST: usize> FromRequest for Typed<T, LARGEST> {
+impl<T: DeserializeOwned + Send + 'static, const LARGEST: usize> FromRequest for Typed<T, LARGEST> {
     type Error = RefusedRequest;
     type Future = Pin<Box<dyn Future<Output = Result<Typed<T, LARGEST>, RefusedRequest>>>>;
 
@@ -68,12 +69,22 @@ impl<T: DeserializeOwned + 'static, const LARGEST: usize> FromRequest for Typed<
             let payload = payload.expect("a payload can always be extracted");
             let body = read(&request, payload, LARGEST).await;
             let body = body.map_err(|error| error.with_hint_for(415, JSON_HINT));
-            match body.and_then(|body| parse(&body)) {
+            let parsed = match body {
+                Ok(body) if body.len() > LARGEST_BYTES => parse_aside(body).await,
+                body => body.and_then(|body| parse(&body)),
+            };
+            match parsed {
                 Ok(body) => Ok(Typed(body)),
                 Err(error) => Err(refuse(&request, error).await),
             }
         })
     }
+}
+
+/// Parses a large body on a thread that serves no requests, because that can take seconds.
+async fn parse_aside<T: DeserializeOwned + Send + 'static>(body: Bytes) -> Result<T, Error> {
+    let parsed = web::block(move || parse(&body)).await;
+    parsed.unwrap_or_else(|_| Err(Error::unexpected()))
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
@@ -91,7 +102,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
             false => sentence,
         };
         let error = Error::invalid(sentence);
-        if path.is_empty() { error } else { error.on(path) }
+        if path.is_empty() { error } else { error.on(cut(&path).into_owned()) }
     })
 }
 

@@ -16,6 +16,11 @@ pub(crate) struct Receiver {
     pub authorization: Option<String>,
 }
 
+/// The longest URL of a receiver, and the longest value of its header `Authorization`, in bytes.
+/// Servers take no longer ones.
+const LONGEST_URL: usize = 2000;
+const LONGEST_AUTHORIZATION: usize = 4000;
+
 /// Returns a URL without the parts that may be secret: user, password, query and fragment.
 pub(crate) fn without_secrets(url: &str) -> String {
     match Url::parse(url) {
@@ -58,6 +63,9 @@ pub(crate) fn http_url(text: &str) -> Result<Url, String> {
 
 /// Parses the URL of a receiver of webhooks. A URL at which a cloud tells its secrets is refused.
 pub(crate) fn receiver(text: &str, allowed: &AllowedAddresses) -> Result<Receiver, String> {
+    if text.len() > LONGEST_URL {
+        return Err(format!("expected a URL of {LONGEST_URL} bytes at most"));
+    }
     let mut url = http_url(text)?;
     if let Some(refusal) = allowed.refusal_of_url(&url) {
         return Err(refusal);
@@ -82,6 +90,9 @@ fn basic(url: &Url) -> Option<String> {
 
 /// Parses the value of an `Authorization` header. An empty text stands for no header.
 pub(crate) fn authorization(text: &str) -> Result<Option<&str>, String> {
+    if text.len() > LONGEST_AUTHORIZATION {
+        return Err(format!("expected {LONGEST_AUTHORIZATION} bytes at most"));
+    }
     if text.chars().any(|letter| letter.is_control() && letter != '\t') {
         return Err("expected the value of a header, without line breaks".to_owned());
     }

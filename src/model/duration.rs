@@ -4,6 +4,8 @@ use chrono::TimeDelta;
 use serde::de::{Deserializer, Error, Visitor};
 use serde::ser::Serializer;
 
+use crate::model::quote::quoted;
+
 /// The longest duration that is accepted. No task is scheduled further ahead.
 const LONGEST_DAYS: i64 = 3650;
 pub(crate) const LONGEST: TimeDelta = TimeDelta::days(LONGEST_DAYS);
@@ -12,11 +14,11 @@ pub(crate) const LONGEST: TimeDelta = TimeDelta::days(LONGEST_DAYS);
 pub(crate) fn parse(text: &str) -> Result<TimeDelta, String> {
     let expected = "write it as 500ms, 15s, 2m, 24h or 7d";
     let duration = humantime::parse_duration(text)
-        .map_err(|problem| format!("{text:?} is not a duration ({problem}); {expected}"))?;
+        .map_err(|problem| format!("{} is not a duration ({problem}); {expected}", quoted(text)))?;
     TimeDelta::from_std(duration)
         .ok()
         .filter(|delta| *delta <= LONGEST)
-        .ok_or_else(|| format!("{text:?} is longer than {LONGEST_DAYS} days"))
+        .ok_or_else(|| format!("{} is longer than {LONGEST_DAYS} days", quoted(text)))
 }
 
 /// Converts a duration that a program gives, cut to [`LONGEST`].

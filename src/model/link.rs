@@ -8,6 +8,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
+use crate::model::quote::quoted;
 use crate::model::words::words;
 use crate::model::{
     Timestamp, six_digits, six_digits_or_null, six_digits_or_null_schema, six_digits_schema,
@@ -113,7 +114,8 @@ fn parse<'de, T: FromStr, D: Deserializer<'de>>(
     expected: &str,
 ) -> Result<T, D::Error> {
     let text = String::deserialize(deserializer)?;
-    text.parse().map_err(|_| D::Error::custom(format_args!("{text:?}: expected {expected}")))
+    text.parse()
+        .map_err(|_| D::Error::custom(format_args!("{}: expected {expected}", quoted(&text))))
 }
 
 impl Serialize for Days {

@@ -14,6 +14,7 @@ pub(crate) mod money;
 pub(crate) mod page;
 pub(crate) mod plain_words;
 pub(crate) mod profile;
+pub(crate) mod quote;
 pub(crate) mod redact;
 pub(crate) mod size;
 pub(crate) mod suggestion;

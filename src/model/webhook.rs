@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::model::hex;
 use crate::model::link::Resource;
 use crate::model::plain_words::in_plain_words;
+use crate::model::quote::quoted;
 use crate::model::suggestion::{did_you_mean, nearest};
 
 /// The body of a webhook. Its eight documented keys are always present.
@@ -218,7 +219,7 @@ fn changed<T: Serialize + DeserializeOwned>(
                     true => "The data of this event has no keys.".to_owned(),
                     false => {
                         let meant = did_you_mean(&key, object.keys().map(String::as_str));
-                        format!("{key:?} is none of {}.{meant}", list(object.keys()))
+                        format!("{} is none of {}.{meant}", quoted(&key), list(object.keys()))
                     }
                 };
                 return Err(Misfit { key, sentence });
@@ -252,7 +253,7 @@ fn known_name(text: &str, all: &[&'static str]) -> Result<&'static str, String> 
     known.ok_or_else(|| {
         let meant = nearest(text, all.iter().copied());
         let meant = meant.map(|name| format!(" (did you mean {name}?)")).unwrap_or_default();
-        format!("{text:?} is none of {}{meant}", list(all))
+        format!("{} is none of {}{meant}", quoted(text), list(all))
     })
 }
 

@@ -225,7 +225,7 @@ fn link_request(schemas: &mut Schemas) -> Value {
         "properties": {
             "institution": {"type": "string", "enum": institutions},
             "username": {"type": "string", "pattern": CURP, "examples": ["BLPM951331IONVGR54"]},
-            "username2": optional_text,
+            "username2": {"type": ["string", "null"], "maxLength": 256},
             "token": optional_text,
             "password": {"description": "The emulator ignores it."},
             "access_mode": schemas.of::<Option<AccessMode>>(),

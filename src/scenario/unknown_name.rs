@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::CODES;
+use crate::model::quote::quoted;
 use crate::model::suggestion::did_you_mean;
 use crate::operations::Operation;
 use crate::scenario::step::EVENTS;
@@ -23,7 +24,8 @@ pub(crate) fn unknown_name(name: &str, scenarios: &[Arc<Scenario>], hint: Option
         .or_else(|| text(name, scenarios))
         .or_else(|| other_name(name))
         .unwrap_or_else(|| did_you_mean(name, names(scenarios)));
-    format!("No scenario is named {name:?}.{hint} The command belvo-emulator scenarios lists them.")
+    let name = quoted(name);
+    format!("No scenario is named {name}.{hint} The command belvo-emulator scenarios lists them.")
 }
 
 fn names(scenarios: &[Arc<Scenario>]) -> impl Iterator<Item = &str> {

@@ -306,11 +306,14 @@ fn without_a_url_that_is_said_once_and_the_records_appear() {
 
 #[test]
 fn an_account_that_is_dropped_is_said_with_why() {
-    let server = serve(&[], &["--accounts", "1"]);
-    let (status, _) =
-        server.request("POST", "/_emulator/fork", Some(&json!({"credentials": "fork:keys"})));
-    assert_eq!(status, 204);
-    logged(&server, &["WARN", "account dropped: there are more than --accounts 1"]);
+    let server = serve(&[], &["--accounts", "2"]);
+    let armed = json!({"scenario": "login_locked"});
+    assert_eq!(server.request("POST", "/_emulator/armed", Some(&armed)).0, 201);
+    for keys in ["one:keys", "two:keys"] {
+        let fork = json!({"credentials": keys});
+        assert_eq!(server.request("POST", "/_emulator/fork", Some(&fork)).0, 204);
+    }
+    logged(&server, &["WARN", "account dropped: there are more than --accounts 2"]);
 }
 
 /// Reads one request, its head and its body, and answers nothing.

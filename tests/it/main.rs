@@ -8,6 +8,7 @@ mod accounts;
 mod app;
 mod armed;
 mod binary;
+mod budgets;
 mod client;
 mod control_api;
 mod corpus;

@@ -279,7 +279,10 @@ async fn a_link_is_made_exactly_of_the_bodies_that_are_described() {
     let variations = [
         ("institution", json!(["imss_mx_employment", "issste_mx_employment", "narnia", "", null])),
         ("username", json!([CURP, "blpm951331ionvgr54", "BLPM951331IONVGR5", "", null])),
-        ("username2", json!(["me@example.com", "", null, [], {}])),
+        (
+            "username2",
+            json!(["me@example.com", "x".repeat(256), "x".repeat(257), "", null, [], {}]),
+        ),
         ("password", json!(["secret", "", null, 1, {}])),
         ("access_mode", json!(["single", "recurrent", "SINGLE", "", null, true])),
         ("fetch_resources", json!([[], ["OWNERS"], ["owners"], [1], "OWNERS", null])),

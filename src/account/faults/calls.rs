@@ -1,10 +1,11 @@
 //! The calls of `/_emulator/faults`, one method for each.
 
 use crate::account::Account;
-use crate::account::faults::kinds::WebhookFault;
+use crate::account::faults::kinds::{LONGEST_TEXT, WebhookFault};
 use crate::account::faults::{Fault, FaultEntry, FaultId, LOADED, MOST_TIMES, NewFault};
 use crate::account::request::names::operation_named;
 use crate::error::{Error, Problem};
+use crate::model::quote::quoted;
 use crate::model::suggestion::did_you_mean;
 use crate::model::webhook::WebhookCode;
 use crate::operations::Operation;
@@ -17,6 +18,7 @@ impl Account {
     /// fault.
     pub(crate) fn add_fault(&mut self, new: NewFault) -> Result<&FaultEntry, Error> {
         let operation = self.check_fault(&new)?;
+        self.check_room()?;
         self.faults.add(new, operation)
     }
 
@@ -37,6 +39,11 @@ impl Account {
             note(Error::invalid(format_args!("Must be from 1 to {MOST_TIMES}.")).on("times"));
         }
         misplaced(new).into_iter().for_each(&mut note);
+        if !new.fault.has_short_texts() {
+            let sentence =
+                format_args!("Its code and its message take {LONGEST_TEXT} characters at most.");
+            note(Error::invalid(sentence).on("fault"));
+        }
         if problems.is_empty() { Ok(operation) } else { Err(Error::of(400, problems)) }
     }
 
@@ -93,6 +100,7 @@ fn misplaced(new: &NewFault) -> Vec<Error> {
 fn unknown_webhook_code(code: &str) -> Error {
     let meant = did_you_mean(code, WebhookCode::all());
     let all = WebhookCode::all().join(", ");
-    let sentence = format!("No webhook has the code {code:?}.{meant} There are {all}.");
+    let code = quoted(code);
+    let sentence = format!("No webhook has the code {code}.{meant} There are {all}.");
     Error::invalid(sentence).on("webhook_code")
 }

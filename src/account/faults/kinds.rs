@@ -18,6 +18,9 @@ use crate::seed::Seed;
 /// The longest duration of a fault. It limits how long a client waits.
 const LONGEST_SPAN: TimeDelta = TimeDelta::minutes(10);
 
+/// The largest number of characters of the code and of the message of a fault.
+pub(crate) const LONGEST_TEXT: usize = 1000;
+
 /// A fault of the answer to a call. The names are those of Toxiproxy and WireMock.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -131,6 +134,12 @@ pub(crate) enum BrokenAnswer {
 }
 
 impl AnswerFault {
+    pub(crate) fn has_short_texts(&self) -> bool {
+        let AnswerFault::Status { code, message, .. } = self else { return true };
+        let texts = [code, message].into_iter().flatten();
+        texts.into_iter().all(|text| text.chars().nth(LONGEST_TEXT).is_none())
+    }
+
     pub(crate) fn name(&self) -> &'static str {
         match self {
             AnswerFault::Latency { .. } => "latency",

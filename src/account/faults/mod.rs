@@ -28,6 +28,8 @@ const MOST_FAULTS: usize = 1000;
 const MOST_TIMES: u32 = 1_000_000;
 /// The largest count that a snapshot may contain. A count stops there.
 const MOST_COUNTED: u64 = 1 << 53;
+/// The largest number of bytes of the code of a webhook in a snapshot.
+const LONGEST_CODE: usize = 100;
 /// The code of the webhook that announces a load.
 const LOADED: &str = "historical_update";
 
@@ -133,6 +135,11 @@ impl Faults {
         self.added == 0
     }
 
+    /// Returns the number of faults.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Removes a fault. Returns false when no fault has this id.
     fn remove(&mut self, id: FaultId) -> bool {
         let before = self.entries.len();
@@ -224,7 +231,17 @@ impl Faults {
         check(self.entries.len() <= MOST_FAULTS, || format!("there are {MOST_FAULTS} at most"))?;
         let counts =
             |entry: &FaultEntry| entry.injected <= entry.matched && entry.matched <= MOST_COUNTED;
-        check(self.entries.iter().all(counts), || "a fault that is injected has matched".to_owned())
+        check(self.entries.iter().all(counts), || {
+            "a fault that is injected has matched".to_owned()
+        })?;
+        let is_as_called = |entry: &FaultEntry| {
+            entry.left.is_none_or(|left| left <= MOST_TIMES)
+                && entry.fault.has_short_texts()
+                && entry.webhook_code.as_ref().is_none_or(|code| code.len() <= LONGEST_CODE)
+        };
+        check(self.entries.iter().all(is_as_called), || {
+            "a call would refuse the times or a text of a fault".to_owned()
+        })
     }
 
     fn make_room(&mut self) -> Result<(), Error> {

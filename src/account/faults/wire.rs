@@ -45,6 +45,14 @@ impl Fault {
         NAMES.contains(&name)
     }
 
+    /// Tells that the fault contains no long text. The list of faults shows all texts.
+    pub(crate) fn has_short_texts(&self) -> bool {
+        match self {
+            Fault::Answer(fault) => fault.has_short_texts(),
+            Fault::Webhook(_) => true,
+        }
+    }
+
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Fault::Answer(fault) => fault.name(),

@@ -1,5 +1,6 @@
 //! Verifies that the expected requests were made, and describes in a text which were not.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -14,6 +15,7 @@ use crate::account::journal::Recorded;
 use crate::account::request::names::operation_named;
 use crate::error::Error;
 use crate::model::all_hex;
+use crate::model::quote::cut;
 use crate::model::redact;
 
 /// The largest number of requests, and of fields of one request, that a text shows.
@@ -22,8 +24,6 @@ const MOST_LINES: usize = 10;
 const MOST_FAILURES: usize = 10;
 /// The largest number of ids that are shown for an expectation.
 const MOST_IDS: usize = 100;
-/// The largest number of characters of a value that a text shows.
-const LONGEST_VALUE: usize = 200;
 
 /// An expected request. A key that is absent accepts anything.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -162,7 +162,7 @@ impl Expectation {
         }
         for (name, expected) in &self.query {
             compare(
-                &format!("query.{name}"),
+                &format!("query.{}", cut(name)),
                 &redact::parameter(name, expected),
                 request.query.get(name).map(String::as_str),
             );
@@ -170,7 +170,7 @@ impl Expectation {
         for (name, expected) in &self.headers {
             let name = name.to_lowercase();
             let actual = request.headers.get(&name).map(String::as_str);
-            compare(&format!("headers.{name}"), &redact::header(&name, expected), actual);
+            compare(&format!("headers.{}", cut(&name)), &redact::header(&name, expected), actual);
         }
         if let Some(body) = &self.body {
             match request.body_truncated {
@@ -198,7 +198,7 @@ impl Expectation {
     fn in_words(&self) -> String {
         let mut parts: Vec<String> = Vec::new();
         let named = [self.operation.as_deref(), self.method.as_deref(), self.path.as_deref()];
-        let named: Vec<&str> = named.into_iter().flatten().collect();
+        let named: Vec<Cow<'_, str>> = named.into_iter().flatten().map(cut).collect();
         if !named.is_empty() {
             parts.push(named.join(" "));
         }
@@ -208,7 +208,7 @@ impl Expectation {
                     "headers" => redact::header(name, value),
                     _ => redact::parameter(name, value),
                 };
-                parts.push(format!("{prefix}.{name} {}", quote(&(*shown).into())));
+                parts.push(format!("{prefix}.{} {}", cut(name), quote(&(*shown).into())));
             }
         }
         let body = self.body.as_ref().map(redact::without);
@@ -364,12 +364,12 @@ fn compare_json(at: &str, expected: &Value, actual: Option<&Value>, lines: &mut 
     match (expected, actual) {
         (Value::Object(expected), Some(Value::Object(actual))) => {
             for (key, value) in expected {
-                compare_json(&format!("{at}.{key}"), value, actual.get(key), lines);
+                compare_json(&format!("{at}.{}", cut(key)), value, actual.get(key), lines);
             }
         }
         (Value::Object(expected), Some(Value::Null) | None) if !expected.is_empty() => {
             for (key, value) in expected {
-                compare_json(&format!("{at}.{key}"), value, None, lines);
+                compare_json(&format!("{at}.{}", cut(key)), value, None, lines);
             }
         }
         (Value::Array(expected), Some(Value::Array(actual))) if expected.len() == actual.len() => {
@@ -389,9 +389,5 @@ fn compare_json(at: &str, expected: &Value, actual: Option<&Value>, lines: &mut 
 
 /// Shows the beginning of a value as JSON.
 fn quote(value: &Value) -> String {
-    let text = value.to_string();
-    match text.char_indices().nth(LONGEST_VALUE) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
+    cut(&value.to_string()).into_owned()
 }

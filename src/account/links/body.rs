@@ -11,6 +11,9 @@ use crate::error::Error;
 use crate::model::link::{AccessMode, CredentialsStorage, Days, Resource};
 
 const EXTERNAL_ID_CHARACTERS: std::ops::RangeInclusive<usize> = 3..=256;
+/// The largest number of characters of a CURP or an e-mail address. Links keep them, and lists show
+/// a thousand links on a page. Neither is ever as long.
+pub(in crate::account) const LONGEST_TEXT: usize = 256;
 
 /// The link that a client asks for. All checks that need nothing but the body have passed.
 #[derive(Clone, Debug)]
@@ -50,8 +53,8 @@ impl LinkRequest {
     pub(crate) fn parse(body: &[u8]) -> Result<LinkRequest, Error> {
         let mut fields = Fields::parse(body)?;
         let institution = institution(&mut fields);
-        let curp = fields.required_text("username");
-        let email = fields.blankable_text("username2");
+        let curp = curp(&mut fields);
+        let email = fields.short_text("username2", LONGEST_TEXT);
         let fetch_resources = fetch_resources(&mut fields, institution);
         let access_mode = access_mode(&mut fields);
         let external_id = external_id(&mut fields);
@@ -137,6 +140,14 @@ fn institution(fields: &mut Fields) -> Option<&'static Institution> {
     })
 }
 
+fn curp(fields: &mut Fields) -> Option<String> {
+    let curp = fields.required_text("username")?;
+    match curp.chars().nth(LONGEST_TEXT) {
+        None => Some(curp),
+        Some(_) => fields.refuse(Error::max_length(LONGEST_TEXT).on("username")),
+    }
+}
+
 /// Returns None when there was a problem, and an empty list when the body has no list.
 fn fetch_resources(
     fields: &mut Fields,
@@ -151,12 +162,24 @@ fn fetch_resources(
         let resource = item.as_str()?.parse().ok()?;
         institution.resources.contains(&resource).then_some(resource)
     };
-    items.iter().map(supported).collect::<Option<Vec<Resource>>>().or_else(|| {
+    let all = items.iter().map(supported).collect::<Option<Vec<Resource>>>();
+    all.map(each_once).or_else(|| {
         let names: Vec<&str> =
             institution.resources.iter().map(|resource| resource.as_str()).collect();
         // Belvo's error names this field, though the key in the body is `fetch_resources`.
         fields.refuse(Error::unsupported_resource(&names.join(", ")).on("resources"))
     })
+}
+
+/// Returns each resource once, in the order in which they are named first.
+pub(crate) fn each_once(resources: Vec<Resource>) -> Vec<Resource> {
+    let mut once = Vec::new();
+    for resource in resources {
+        if !once.contains(&resource) {
+            once.push(resource);
+        }
+    }
+    once
 }
 
 fn access_mode(fields: &mut Fields) -> Option<AccessMode> {
@@ -175,17 +198,27 @@ fn external_id(fields: &mut Fields) -> Option<String> {
     if is_personal(&id) {
         return None;
     }
+    match check_external_id(&id) {
+        Ok(()) => Some(id),
+        Err(problem) => fields.refuse(problem.on("external_id")),
+    }
+}
+
+/// Checks the form of an external id.
+///
+/// # Errors
+/// 400 says which length or letter is wrong.
+pub(in crate::account) fn check_external_id(id: &str) -> Result<(), Error> {
     let characters = id.chars().count();
-    let problem = if characters < *EXTERNAL_ID_CHARACTERS.start() {
-        Error::min_length(*EXTERNAL_ID_CHARACTERS.start())
+    if characters < *EXTERNAL_ID_CHARACTERS.start() {
+        Err(Error::min_length(*EXTERNAL_ID_CHARACTERS.start()))
     } else if characters > *EXTERNAL_ID_CHARACTERS.end() {
-        Error::max_length(*EXTERNAL_ID_CHARACTERS.end())
+        Err(Error::max_length(*EXTERNAL_ID_CHARACTERS.end()))
     } else if id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
-        return Some(id);
+        Ok(())
     } else {
-        Error::invalid("Only letters, digits, hyphens and underscores are allowed.")
-    };
-    fields.refuse(problem.on("external_id"))
+        Err(Error::invalid("Only letters, digits, hyphens and underscores are allowed."))
+    }
 }
 
 /// Recognises what Belvo takes for personal data and stores as null. Belvo does not document its

@@ -44,7 +44,8 @@ impl Account {
         context: &mut CallContext,
         body: &[u8],
     ) -> Result<link::Link<'_>, Error> {
-        let request = LinkRequest::parse(body)?;
+        let mut request = LinkRequest::parse(body)?;
+        self.check_room()?;
         let scenario = self.logins().log_in(context, &request)?;
         let confirmed = match (&scenario.login, &request.token) {
             (Login::Refuse(refusal), _) => return Err(self.refused(refusal, &request)),
@@ -54,6 +55,7 @@ impl Account {
             (Login::AskToken(_), None) => false,
             (Login::AskToken(_) | Login::Accept(_), _) => true,
         };
+        request.token = None;
         let link = Link {
             id: self.link_seed(self.links.next_number()).uuid(),
             created_by: self.created_by,
@@ -171,6 +173,9 @@ impl Account {
         if becomes_recurrent && link.credentials == StoredCredentials::Expired {
             return Err(Error::invalid_access_mode_switch());
         }
+        if becomes_recurrent {
+            self.check_room()?;
+        }
         let link = self.known_link_mut(number);
         link.request.access_mode = after;
         if let Some(resources) = update.fetch_resources {
@@ -204,6 +209,9 @@ impl Account {
         Fields::parse(body)?;
         if self.known_link(number).status == Status::Unconfirmed {
             return Err(Error::unconfirmed_link());
+        }
+        if self.known_link(number).request.access_mode == AccessMode::Recurrent {
+            self.check_room()?;
         }
         let (scenario, by) = self.logins().match_again(Some(context), number, false);
         match &scenario.login {
@@ -239,6 +247,7 @@ impl Account {
                 return Err(Error::link_refreshed(minutes as i64));
             }
         }
+        self.check_room()?;
         self.logins().log_in_again(Some(context), number)?;
         let now = self.now;
         self.known_link_mut(number).refreshed_at = Some(now);

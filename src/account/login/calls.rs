@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::account::Account;
+use crate::account::links::body::LONGEST_TEXT;
 use crate::account::login::armed::ArmedEntry;
 use crate::account::login::matching::{HEADER, refusal_of_call, settle};
 use crate::account::request::context::{CallContext, Overrides};
@@ -12,9 +13,9 @@ use crate::operations::Operation;
 use crate::scenario::{ArmedId, Login, Scenario};
 
 /// The largest number of calls that one armed scenario answers.
-const MOST_TIMES: u32 = 1_000_000;
+pub(in crate::account) const MOST_TIMES: u32 = 1_000_000;
 /// The largest number of scenarios that are armed at a time.
-const MOST_ARMED: usize = 1000;
+pub(in crate::account) const MOST_ARMED: usize = 1000;
 
 impl Account {
     /// Begins the operation of a call. The caller has called [`Account::advance`] before. The
@@ -64,6 +65,9 @@ impl Account {
         if curp.is_some_and(|curp| curp.trim().is_empty()) {
             note(Error::blank().on("curp"));
         }
+        if curp.is_some_and(|curp| curp.chars().nth(LONGEST_TEXT).is_some()) {
+            note(Error::max_length(LONGEST_TEXT).on("curp"));
+        }
         if !(1..=MOST_TIMES).contains(&times) {
             note(Error::invalid(format_args!("Must be from 1 to {MOST_TIMES}.")).on("times"));
         }
@@ -74,6 +78,7 @@ impl Account {
             let sentence = "scenarios are armed already, which is the most; disarm some.";
             note(Error::invalid(format_args!("{MOST_ARMED} {sentence}")));
         }
+        self.check_room()?;
         match (scenario, operation) {
             (Some(scenario), Ok(operation)) if problems.is_empty() => {
                 Ok(self.armed.arm(scenario, operation, curp.map(Arc::from), times))

@@ -1,6 +1,7 @@
 //! Counts the logins of each CURP for the scenarios that limit them.
 
 use std::collections::HashMap;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -14,7 +15,8 @@ use crate::model::{Timestamp, later};
 /// without logins.
 const MOST_FORGOTTEN: usize = 4;
 
-/// A counted login: the CURP, the time, and the number of the login among all logins.
+/// A counted login: the CURP, the time, and the number of the login among those of the CURP. The
+/// numbers rise by one with the times, so that logins are counted without a walk.
 type Login = (Arc<str>, Timestamp, u64);
 
 /// The logins that count, each with the time at which it expires.
@@ -29,7 +31,9 @@ impl LoginCounts {
     /// Counts a login, which expires after the time `within`.
     pub(crate) fn note(&mut self, curp: &str, at: Timestamp, within: TimeDelta) {
         self.forget(at);
-        let login: Login = (curp.into(), at, self.noted);
+        let (from, to) = all_of(curp);
+        let last = self.logins.range(from..=to).next_back();
+        let login: Login = (curp.into(), at, last.map_or(0, |(_, _, number)| number + 1));
         self.by_end.insert((later(at, within), self.noted), login.clone());
         self.logins.insert(login);
         self.noted += 1;
@@ -37,7 +41,18 @@ impl LoginCounts {
 
     /// Returns the number of logins in the time `within` before `now`.
     pub(crate) fn count(&self, curp: &str, now: Timestamp, within: TimeDelta) -> usize {
-        self.of(curp).filter(|login| now - *login < within).count()
+        let (mut from, to) = all_of(curp);
+        from.1 = now.checked_sub_signed(within).unwrap_or(Timestamp::MIN_UTC);
+        from.2 = u64::MAX;
+        let mut counting = self.logins.range((Bound::Excluded(from), Bound::Included(to)));
+        let first = counting.next().map(|(_, _, number)| *number);
+        let last = counting.next_back().map(|(_, _, number)| *number).or(first);
+        first.zip(last).map_or(0, |(first, last)| (last - first + 1) as usize)
+    }
+
+    /// Returns the number of logins that are kept.
+    pub(crate) fn len(&self) -> usize {
+        self.logins.len()
     }
 
     /// Returns the logins of each CURP that count at `now`, in order.
@@ -57,13 +72,11 @@ impl LoginCounts {
     /// The sentence of the first rule that does not hold.
     pub(crate) fn invariants(&self) -> Result<(), String> {
         let logins: OrdSet<Login> = self.by_end.values().cloned().collect();
-        check(logins == self.logins, || "each login that counts has its end".to_owned())
-    }
-
-    fn of(&self, curp: &str) -> impl Iterator<Item = Timestamp> {
-        let from: Login = (curp.into(), Timestamp::MIN_UTC, 0);
-        let to: Login = (from.0.clone(), Timestamp::MAX_UTC, u64::MAX);
-        self.logins.range(from..=to).map(|(_, at, _)| *at)
+        check(logins == self.logins, || "each login that counts has its end".to_owned())?;
+        let next = self.logins.iter().skip(1);
+        let mut neighbours = self.logins.iter().zip(next);
+        let in_order = neighbours.all(|(one, next)| one.0 != next.0 || one.2 + 1 == next.2);
+        check(in_order, || "the logins of a CURP are numbered in order".to_owned())
     }
 
     fn forget(&mut self, now: Timestamp) {
@@ -76,6 +89,12 @@ impl LoginCounts {
             self.logins.remove(&login);
         }
     }
+}
+
+/// Returns the first and the last login that a CURP can have.
+fn all_of(curp: &str) -> (Login, Login) {
+    let curp: Arc<str> = curp.into();
+    ((curp.clone(), Timestamp::MIN_UTC, 0), (curp, Timestamp::MAX_UTC, u64::MAX))
 }
 
 #[cfg(test)]

@@ -60,6 +60,9 @@ impl Account {
     ) -> Result<Retrieved<Projected<'a, EmploymentRecord<'a>>>, Error> {
         let retrieval = Retrieval::parse(body)?;
         let number = self.link_to_retrieve(&retrieval)?;
+        if mode == RequestMode::Async {
+            self.check_room()?;
+        }
         self.logins().log_in_again(Some(context), number)?;
         let load = Load {
             request_id: context.request_id,

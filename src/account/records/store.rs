@@ -49,6 +49,10 @@ impl Records {
         self.created
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.by_number.len()
+    }
+
     /// Returns the records with their numbers, in the order of creation.
     pub(crate) fn numbered(&self) -> impl Iterator<Item = (u64, &Record)> {
         self.by_number.iter().map(|(number, record)| (number.0, record))

@@ -6,6 +6,9 @@ use uuid::Uuid;
 use crate::account::request::parse_error;
 use crate::error::{Error, Problem};
 
+/// The number of problems that one error names. A list can hold a hundred thousand.
+const MOST_PROBLEMS: usize = 100;
+
 /// The fields of a JSON object. Each reader returns a value or notes a problem. [`Fields::finish`]
 /// returns the problems as one error.
 pub(crate) struct Fields {
@@ -47,6 +50,15 @@ impl Fields {
     pub(crate) fn blankable_text(&mut self, field: &'static str) -> Option<String> {
         let blank = self.object.get(field).and_then(Value::as_str).is_some_and(is_blank);
         if blank { None } else { self.optional_text(field) }
+    }
+
+    /// Reads a text as [`Fields::blankable_text`] does, and refuses a long one.
+    pub(crate) fn short_text(&mut self, field: &'static str, longest: usize) -> Option<String> {
+        let text = self.blankable_text(field)?;
+        match text.chars().nth(longest) {
+            None => Some(text),
+            Some(_) => self.refuse(Error::max_length(longest).on(field)),
+        }
     }
 
     /// Reads a UUID that must be there.
@@ -97,7 +109,8 @@ impl Fields {
 
     /// Notes a problem.
     pub(crate) fn refuse<T>(&mut self, error: Error) -> Option<T> {
-        self.problems.extend(error.problems);
+        let room = MOST_PROBLEMS - self.problems.len();
+        self.problems.extend(error.problems.into_iter().take(room));
         None
     }
 

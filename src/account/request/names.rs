@@ -6,6 +6,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::error::Error;
+use crate::model::quote::quoted;
 use crate::model::suggestion::nearest_to_any;
 use crate::operations::{AnyOperation, Operation, Route};
 use crate::scenario::{Catalogue, Scenario, unknown_name};
@@ -47,7 +48,8 @@ pub(crate) fn operation_named(name: &str) -> Result<Operation, Error> {
             .map(|meant| format!(" Did you mean {meant:?}?"))
             .unwrap_or_default();
         let all = Operation::WORDS.join(", ");
-        let sentence = format!("No operation is named {name:?}.{meant} There are {all}.");
+        let name = quoted(name);
+        let sentence = format!("No operation is named {name}.{meant} There are {all}.");
         Error::invalid(sentence).on("operation")
     })
 }

@@ -5,6 +5,7 @@
 //! the owner of the keys (endpoints with their secrets, retries), and facts that last for seconds
 //! (the windows of `--rate-limits documented`).
 
+mod limits;
 mod restore;
 
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use crate::account::Account;
 use crate::account::base::ids::LinkNumber;
-use crate::account::budget::Budget;
 use crate::account::institutions::Institution;
 use crate::account::links::body::LinkRequest;
 use crate::account::links::{Link, Links, Session, StoredCredentials, institution_user_id};
@@ -14,6 +13,7 @@ use crate::account::login::armed::{Armed, ArmedEntry};
 use crate::account::login::calls::check_armed;
 use crate::account::records::{Record, Records};
 use crate::account::schedule::Task;
+use crate::account::snapshot::limits::{check_armed_state, check_link};
 use crate::account::snapshot::{
     ArmedState, LinkState, Moment, RecordState, SessionState, Snapshot, TaskState, VERSION,
     WebhookState,
@@ -27,14 +27,15 @@ use crate::scenario::{ArmedId, Scenario};
 
 impl Account {
     /// Answers `PUT /_emulator/snapshot`: returns an account in the state of the snapshot, with the
-    /// endpoints of this account and with ids of its own from now on. The whole snapshot is checked
-    /// before any task that is due runs.
+    /// endpoints of this account and with ids of its own from now on. Tasks that are due run with
+    /// the next [`Account::advance`], after the whole snapshot was checked.
     ///
     /// # Errors
-    /// 400 names the place of the part that does not fit, such as another version, an
-    /// unknown scenario or a record without its link.
+    /// 400 names the place of the part that does not fit, such as another version, an unknown
+    /// scenario or a record without its link; 429 a snapshot that is too large for an account.
     pub(crate) fn restored(&self, snapshot: Snapshot) -> Result<Account, Error> {
         let mut account = self.begun_from(&snapshot)?;
+        self.check_limits(&snapshot)?;
         let counters = snapshot.counters;
         let numbers = account.restore_links(counters.links.0, snapshot.links)?;
         account.employment_records = account.records_of(
@@ -48,8 +49,7 @@ impl Account {
             snapshot.current_employments,
         )?;
         account.restore_logins(snapshot.logins);
-        let spent = snapshot.spent_tokens.into_iter().collect();
-        account.tokens = Tokens::restored(counters.tokens.0, spent);
+        account.tokens = Tokens::restored(counters.tokens.0, snapshot.spent_tokens);
         account.armed = self.armed_of(counters.armed.0, snapshot.armed)?;
         let unfit = |sentence: String| Error::invalid(sentence).on("faults");
         snapshot.faults.invariants().map_err(unfit)?;
@@ -63,8 +63,7 @@ impl Account {
         );
         account.restore_tasks(snapshot.scheduled)?;
         account.restore_webhooks(snapshot.webhooks)?;
-        account.check_restored(&numbers)?;
-        let _ = account.advance(account.now, &mut Budget::unlimited());
+        account.check_fit(&numbers)?;
         Ok(account)
     }
 
@@ -110,7 +109,8 @@ impl Account {
 
     /// Puts the counted logins back. The scenarios of this process decide how long they count.
     fn restore_logins(&mut self, logins: BTreeMap<String, Vec<Moment>>) {
-        for (curp, times) in logins {
+        for (curp, mut times) in logins {
+            times.sort_unstable_by_key(|time| time.0);
             let Some(within) = self.settings.scenarios.counts_logins_within(&curp) else {
                 continue;
             };
@@ -122,7 +122,7 @@ impl Account {
 
     /// Refuses parts that do not fit together. The sentence of the error shows nothing of their
     /// content.
-    fn check_restored(&self, numbers: &[LinkNumber]) -> Result<(), Error> {
+    fn check_fit(&self, numbers: &[LinkNumber]) -> Result<(), Error> {
         if let Some((number, sentence)) = self.first_misfit() {
             let place = numbers.iter().position(|other| *other == number);
             return Err(misfit("links", place.unwrap_or_default(), sentence));
@@ -132,6 +132,7 @@ impl Account {
     }
 
     fn link_of(&self, state: LinkState) -> Result<Link, Error> {
+        check_link(&state)?;
         let scenario = self.accepting(&state.scenario)?;
         check_credentials(&scenario, state.credentials)?;
         let institution = Institution::named(&state.institution)?;
@@ -195,6 +196,11 @@ impl Account {
                     "No link of the snapshot has the number that this record names.",
                 ));
             }
+            let profiles = self.known_link(link).accept().data.profiles();
+            if state.profile >= profiles.max(1) {
+                let sentence = "The scenario of the link has no profile of this number.";
+                return Err(misfit(field, place, sentence));
+            }
             let record = Record {
                 id: state.id,
                 link,
@@ -215,12 +221,13 @@ impl Account {
             let scenario = self
                 .scenario_for(&state.scenario, "scenario")
                 .map_err(|error| at("armed", place, error))?;
+            check_armed_state(&state).map_err(|error| at("armed", place, error))?;
             let known = |entry: &ArmedEntry| entry.id.0 == state.id.0;
-            if state.left == 0 || state.id.0 > armed || entries.iter().any(known) {
+            if state.id.0 > armed || entries.iter().any(known) {
                 return Err(misfit(
                     "armed",
                     place,
-                    "The armed scenario has no calls left, or its id is taken or was never given.",
+                    "The id of this armed scenario is taken or was never given.",
                 ));
             }
             let curp = state.curp.as_deref();

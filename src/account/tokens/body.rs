@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::account::links::body::{credentials_storage, stale_in};
+use crate::account::links::body::{credentials_storage, each_once, stale_in};
 use crate::account::request::fields::Fields;
 use crate::error::Error;
 use crate::model::link::{CredentialsStorage, Days, Resource};
@@ -62,5 +62,5 @@ fn fetch_resources(fields: &mut Fields) -> Vec<Resource> {
             }
         }
     }
-    resources
+    each_once(resources)
 }

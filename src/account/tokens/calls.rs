@@ -11,7 +11,7 @@ use crate::model::token::{Claims, TokenPair};
 use crate::operations::Scope;
 
 /// The life of an access token, as in Belvo's sample. Belvo's prose says ten minutes.
-const LIVES: TimeDelta = TimeDelta::minutes(20);
+pub(in crate::account) const LIVES: TimeDelta = TimeDelta::minutes(20);
 
 impl Account {
     /// `POST /api/token/`: signs two tokens for the widget.

@@ -5,7 +5,10 @@ pub(super) mod body;
 pub(super) mod calls;
 mod jwt;
 
-use imbl::OrdMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use imbl::{OrdMap, OrdSet};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -15,6 +18,10 @@ use crate::seed::Seed;
 
 /// The type of a token that stands in for the keys. A token of the other type only renews it.
 const ACCESS: &str = "access";
+
+/// The number of expired tokens that one use forgets. It is more than one, so that their number
+/// falls.
+const MOST_FORGOTTEN: usize = 4;
 
 /// The claims of a valid token, for one request.
 #[derive(Clone, Debug)]
@@ -29,12 +36,21 @@ pub(crate) struct Grant {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tokens {
     issued: u64,
-    spent: OrdMap<String, i64>,
+    spent: OrdMap<Arc<str>, i64>,
+    by_end: OrdSet<(i64, Arc<str>)>,
 }
 
 impl Tokens {
-    pub(super) fn restored(issued: u64, spent: OrdMap<String, i64>) -> Tokens {
-        Tokens { issued, spent }
+    pub(super) fn restored(issued: u64, spent: BTreeMap<String, i64>) -> Tokens {
+        let mut tokens = Tokens { issued, ..Tokens::default() };
+        for (jti, exp) in spent {
+            tokens.note_spent(&jti, exp);
+        }
+        tokens
+    }
+
+    pub(super) fn spent_count(&self) -> usize {
+        self.spent.len()
     }
 
     pub(super) fn issued(&self) -> u64 {
@@ -49,7 +65,7 @@ impl Tokens {
 
     /// Returns the spent tokens, each with the second at which it expires.
     pub(super) fn spent(&self) -> impl Iterator<Item = (String, i64)> {
-        self.spent.iter().map(|(jti, exp)| (jti.clone(), *exp))
+        self.spent.iter().map(|(jti, exp)| (jti.to_string(), *exp))
     }
 
     /// Returns the grant of an access token. `key` must have signed the token; it must have the
@@ -59,22 +75,29 @@ impl Tokens {
         let is_valid = token_type == ACCESS
             && now.timestamp() < exp
             && scopes.iter().any(|name| name == scope.as_str())
-            && !self.spent.contains_key(&jti);
+            && !self.spent.contains_key(&*jti);
         is_valid.then_some(Grant { scope, jti, exp })
     }
 
     fn is_spent(&self, grant: &Grant) -> bool {
-        self.spent.contains_key(&grant.jti)
+        self.spent.contains_key(&*grant.jti)
     }
 
-    /// Spends a token, and forgets spent tokens that are expired.
+    /// Spends a token, and forgets a few spent tokens that are expired.
     fn spend(&mut self, grant: &Grant, now: Timestamp) {
-        let expired = self.spent.iter().filter(|(_, exp)| now.timestamp() >= **exp);
-        let expired: Vec<String> = expired.map(|(jti, _)| jti.clone()).collect();
-        for jti in expired {
+        for _ in 0..MOST_FORGOTTEN {
+            let first = self.by_end.get_min().filter(|(exp, _)| now.timestamp() >= *exp);
+            let Some((exp, jti)) = first.cloned() else { break };
             self.spent.remove(&jti);
+            self.by_end.remove(&(exp, jti));
         }
-        self.spent.insert(grant.jti.clone(), grant.exp);
+        self.note_spent(&grant.jti, grant.exp);
+    }
+
+    fn note_spent(&mut self, jti: &str, exp: i64) {
+        let jti: Arc<str> = jti.into();
+        self.by_end.insert((exp, jti.clone()));
+        self.spent.insert(jti, exp);
     }
 }
 

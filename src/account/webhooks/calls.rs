@@ -17,11 +17,12 @@ use crate::account::lifecycle::{EventIds, event};
 use crate::account::log::delivery::{DeliveryContent, DeliveryState};
 use crate::account::webhooks::delivery::Delivery;
 use crate::account::webhooks::outbox::{Retries, WebhookEvent};
-use crate::account::webhooks::queues::Endpoint;
+use crate::account::webhooks::queues::{Endpoint, MOST_ENDPOINTS};
 use crate::account::webhooks::reading::{Deliveries, Search};
 use crate::error::Error;
 use crate::model::address::{self, without_secrets};
 use crate::model::duration;
+use crate::model::quote::{cut, quoted};
 use crate::model::webhook::{
     Data, EmploymentChange, EmploymentChanges, EventKind, LinkDeleted, LinkError, WebhookCode,
     WebhookType,
@@ -100,14 +101,21 @@ impl Account {
     }
 
     /// Sends all later events to this endpoint, and to no other.
-    pub(crate) fn set_endpoint(&mut self, setting: EndpointSetting) -> EndpointReading {
+    ///
+    /// # Errors
+    /// 400 when the account has too many other endpoints with pending webhooks.
+    pub(crate) fn set_endpoint(
+        &mut self,
+        setting: EndpointSetting,
+    ) -> Result<EndpointReading, Error> {
+        self.check_endpoint(&setting.target)?;
         let Retries { count, delay } = self.outbox.retries;
         self.outbox.retries = Retries {
             count: setting.retries.unwrap_or(count),
             delay: setting.retry_delay.unwrap_or(delay),
         };
         self.outbox.endpoints.subscribe(&[setting.target]);
-        self.endpoint()
+        Ok(self.endpoint())
     }
 
     /// Removes all endpoints. Later events go nowhere.
@@ -178,6 +186,8 @@ impl Account {
         let known = id.parse().ok().and_then(|id| self.outbox.content(&self.log, DeliveryId(id)));
         let original = known.ok_or_else(|| self.unknown_delivery(id))?;
         let target = self.target_of(&original, &replay)?;
+        self.check_endpoint(&target)?;
+        self.check_room()?;
         let again = WebhookEvent {
             link: original.link_number,
             link_id: original.link,
@@ -197,10 +207,10 @@ impl Account {
         let number = self.links.number_of(trigger.link);
         let number = number.ok_or_else(|| Error::does_not_exist(lookup).on("link"))?;
         let kind = kind_of(trigger.webhook_type, trigger.webhook_code)?;
-        let data = self
-            .sample(number, kind)
-            .with(trigger.data)
-            .map_err(|misfit| Error::invalid(misfit.sentence).on(format!("data.{}", misfit.key)))?;
+        let data = self.sample(number, kind).with(trigger.data).map_err(|misfit| {
+            Error::invalid(misfit.sentence).on(format!("data.{}", cut(&misfit.key)))
+        })?;
+        self.check_room()?;
         let seed = self.link_seed(number).numbered("trigger", self.outbox.last_delivery().0);
         let (webhook_id, request_id) = (seed.child("webhook").uuid(), seed.child("request").uuid());
         let ids = EventIds { webhook_id, request_id, caused_by: None };
@@ -209,6 +219,17 @@ impl Account {
         let ids = self.outbox.announce(&mut self.log, self.now, &event, &injection);
         let deliveries = ids.into_iter().filter_map(|id| self.outbox.find(&self.log, id)).collect();
         Ok(Deliveries { deliveries, reach: self.log.reach(None) })
+    }
+
+    fn check_endpoint(&self, target: &Endpoint) -> Result<(), Error> {
+        if self.outbox.endpoints.have_room_for(target) {
+            return Ok(());
+        }
+        Err(Error::invalid(format_args!(
+            "{MOST_ENDPOINTS} URLs, which is the most, have webhooks that are not finished. Wait \
+             for them, or delete their links."
+        ))
+        .on("url"))
     }
 
     /// Returns sample data for an event of a link.
@@ -296,7 +317,7 @@ impl Account {
                 " The log (--log-budget) no longer has what was finished up to cursor {evicted}."
             ),
         };
-        Error::unknown(format_args!("There is no delivery {id:?}: {range}.{evicted}"))
+        Error::unknown(format_args!("There is no delivery {}: {range}.{evicted}", quoted(id)))
     }
 }
 

@@ -21,6 +21,9 @@ use crate::model::{
 
 /// The number of characters of a receiver's answer that an error repeats.
 const MOST_REPEATED: usize = 200;
+/// The bytes up to which the attempts of a delivery are shown. A delivery has up to 1,001 of them,
+/// each with an answer of 16 KiB.
+const MOST_ATTEMPT_BYTES: usize = 1024 * 1024;
 
 /// One webhook for one endpoint.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -63,9 +66,10 @@ pub struct Delivery {
     #[serde(serialize_with = "six_digits_or_null")]
     #[schemars(schema_with = "six_digits_or_null_schema")]
     pub next_attempt_at: Option<Timestamp>,
-    /// The attempts that are still in the log, the oldest first.
+    /// The last attempts, the oldest of them first: those that are still in the log, as far as they
+    /// take 1 MiB together.
     pub attempts: Vec<Attempt>,
-    /// The number of earlier attempts that were evicted from the log.
+    /// The number of earlier attempts, which are not shown.
     pub attempts_evicted: u32,
     /// The body that every attempt sends. It is a text when it is not JSON.
     #[serde(rename = "payload", serialize_with = "payload")]
@@ -177,12 +181,16 @@ impl Delivery {
     }
 }
 
-/// Returns the attempts that are still in the log, the oldest first. Each one names the one before
-/// it.
+/// Returns the last attempts, the oldest of them first. Each one names the one before it.
 fn answered(log: &Log, last: u64) -> Vec<Attempt> {
     let mut attempts = Vec::new();
     let mut cursor = last;
+    let mut bytes = 0;
     while let Some(made) = log.attempt(cursor) {
+        bytes += made.outcome.bytes();
+        if bytes > MOST_ATTEMPT_BYTES {
+            break;
+        }
         attempts.push(Attempt {
             number: made.number,
             started_at: made.started_at,

@@ -91,6 +91,8 @@ pub(crate) struct Outbox {
     live_of_links: OrdSet<(LinkNumber, DeliveryId)>,
     /// The pending deliveries by the cursor of their last entry in the log.
     live_by_change: OrdMap<u64, DeliveryId>,
+    /// The memory that the contents of the pending deliveries take.
+    live_bytes: usize,
     deliveries: u64,
     /// The cursor of the last entry about any delivery.
     changed: u64,
@@ -113,6 +115,7 @@ impl Outbox {
             live: OrdMap::new(),
             live_of_links: OrdSet::new(),
             live_by_change: OrdMap::new(),
+            live_bytes: 0,
             deliveries,
             changed: 0,
             undeliverable: false,
@@ -247,6 +250,7 @@ impl Outbox {
         let Some(live) = self.live.remove(&id) else { return };
         self.live_of_links.remove(&(live.content.link_number, id));
         self.live_by_change.remove(&live.changed);
+        self.live_bytes -= live.content.bytes();
         let queue = self.endpoints.known(live.endpoint);
         queue.live -= 1;
         queue.remove(live.content.link_number, id);
@@ -294,6 +298,11 @@ impl Outbox {
         self.live.len()
     }
 
+    /// Returns the memory that the contents of the pending deliveries take.
+    pub(crate) fn pending_bytes(&self) -> usize {
+        self.live_bytes
+    }
+
     /// Tells that the last webhook had no endpoint.
     pub(crate) fn has_undeliverable(&self) -> bool {
         self.undeliverable
@@ -327,6 +336,8 @@ impl Outbox {
         let by_change: OrdMap<_, _> =
             self.live.iter().map(|(id, live)| (live.changed, *id)).collect();
         check(by_change == self.live_by_change, || "deliveries are found by change".to_owned())?;
+        let bytes: usize = self.live.values().map(|live| live.content.bytes()).sum();
+        check(bytes == self.live_bytes, || format!("pending deliveries take {bytes} bytes"))?;
         let due: BTreeSet<DeliveryId> =
             self.schedule.all().filter_map(|(_, task)| task.delivery()).collect();
         for id in &due {

@@ -3,7 +3,7 @@
 //! The webhooks of a link arrive in order: one is not sent while an earlier one of its link is
 //! under way to the same endpoint. A delivery that waits for its retry holds up no other.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use imbl::OrdMap;
@@ -32,7 +32,9 @@ pub(crate) struct Queue {
     /// The links that have a delivery ready or under way.
     busy: OrdMap<LinkNumber, Busy>,
     /// The deliveries that wait for an earlier one of their link, in order.
-    waiting: OrdMap<LinkNumber, VecDeque<(Place, DeliveryId)>>,
+    waiting: OrdMap<(LinkNumber, Place), DeliveryId>,
+    /// The places of the waiting deliveries.
+    places: OrdMap<DeliveryId, Place>,
     next_place: Place,
     first_place: Place,
     /// The deliveries that are held back until a later one is finished.
@@ -41,6 +43,9 @@ pub(crate) struct Queue {
     /// The number of the endpoint's pending deliveries.
     pub live: usize,
 }
+
+/// The largest number of endpoints that calls bring an account to. Each call looks at all of them.
+pub(crate) const MOST_ENDPOINTS: usize = 100;
 
 /// The order in which deliveries became ready.
 type Place = i64;
@@ -111,6 +116,7 @@ impl Queues {
             ready: OrdMap::new(),
             busy: OrdMap::new(),
             waiting: OrdMap::new(),
+            places: OrdMap::new(),
             next_place: 0,
             first_place: 0,
             held: Vec::new(),
@@ -119,6 +125,17 @@ impl Queues {
         };
         self.by_number.insert(number, endpoint);
         number
+    }
+
+    /// Returns the number of endpoints, those included that only have pending deliveries.
+    pub(crate) fn count(&self) -> usize {
+        self.by_number.len()
+    }
+
+    /// Tells that an endpoint is known, or that there is room for it.
+    pub(crate) fn have_room_for(&self, target: &Endpoint) -> bool {
+        self.by_number.len() < MOST_ENDPOINTS
+            || self.by_number.values().any(|endpoint| endpoint.target == *target)
     }
 
     pub(crate) fn get(&self, number: u64) -> Option<&Queue> {
@@ -189,7 +206,7 @@ impl Queue {
         let place = self.next_place;
         match self.busy.get(&link) {
             None => self.make_ready(link, place, id),
-            Some(_) => self.waiting.entry(link).or_default().push_back((place, id)),
+            Some(_) => self.wait(link, place, id),
         }
     }
 
@@ -199,10 +216,10 @@ impl Queue {
         let place = self.first_place;
         match self.busy.get(&link).copied() {
             None => self.make_ready(link, place, id),
-            Some(Busy::UnderWay) => self.wait_first(link, place, id),
+            Some(Busy::UnderWay) => self.wait(link, place, id),
             Some(Busy::Ready(other)) => {
                 if let Some((_, first)) = self.ready.remove(&other) {
-                    self.wait_first(link, other, first);
+                    self.wait(link, other, first);
                 }
                 self.make_ready(link, place, id);
             }
@@ -224,9 +241,8 @@ impl Queue {
         {
             self.ready.remove(&place);
             self.next_of(link);
-        } else if let Some(waiting) = self.waiting.get_mut(&link) {
-            waiting.retain(|(_, other)| *other != id);
-            self.forget_nobody_waiting(link);
+        } else if let Some(place) = self.places.remove(&id) {
+            self.waiting.remove(&(link, place));
         }
     }
 
@@ -239,8 +255,8 @@ impl Queue {
     /// Returns how often a delivery is in the queue.
     pub(crate) fn places_of(&self, link: LinkNumber, id: DeliveryId) -> usize {
         let ready = self.ready.values().filter(|(_, other)| *other == id).count();
-        let waiting = self.waiting.get(&link).into_iter().flatten();
-        ready + waiting.filter(|(_, other)| *other == id).count()
+        let waiting = self.places.get(&id).and_then(|place| self.waiting.get(&(link, *place)));
+        ready + usize::from(waiting == Some(&id))
     }
 
     fn begin_next(&mut self) -> Option<DeliveryId> {
@@ -261,9 +277,11 @@ impl Queue {
     /// Makes the next delivery of a link ready.
     fn next_of(&mut self, link: LinkNumber) {
         self.busy.remove(&link);
-        let next = self.waiting.get_mut(&link).and_then(VecDeque::pop_front);
+        let all = (link, Place::MIN)..=(link, Place::MAX);
+        let next = self.waiting.range(all).next().map(|((_, place), id)| (*place, *id));
         if let Some((place, id)) = next {
-            self.forget_nobody_waiting(link);
+            self.waiting.remove(&(link, place));
+            self.places.remove(&id);
             self.make_ready(link, place, id);
         }
     }
@@ -273,14 +291,9 @@ impl Queue {
         self.ready.insert(place, (link, id));
     }
 
-    fn wait_first(&mut self, link: LinkNumber, place: Place, id: DeliveryId) {
-        self.waiting.entry(link).or_default().push_front((place, id));
-    }
-
-    fn forget_nobody_waiting(&mut self, link: LinkNumber) {
-        if self.waiting.get(&link).is_some_and(VecDeque::is_empty) {
-            self.waiting.remove(&link);
-        }
+    fn wait(&mut self, link: LinkNumber, place: Place, id: DeliveryId) {
+        self.waiting.insert((link, place), id);
+        self.places.insert(id, place);
     }
 
     fn can_send(&self, most_in_flight: usize) -> bool {

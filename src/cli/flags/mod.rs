@@ -30,6 +30,8 @@ use crate::seed::Seed;
 
 /// The smallest budget of the log. It has room for one request with long bodies.
 const SMALLEST_LOG_BUDGET_BYTES: usize = 64 * 1024;
+/// The smallest memory of an account. It has room for some hundred links.
+const SMALLEST_ACCOUNT_MEMORY_BYTES: usize = 1024 * 1024;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum RateLimits {
@@ -122,6 +124,18 @@ pub(super) struct Flags {
         value_parser = clap::value_parser!(u16).range(1..)
     )]
     accounts: u16,
+
+    /// The memory that one account may take, besides its log: 1MiB at least; beyond that, calls that
+    /// add something are refused
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_ACCOUNT_MEMORY",
+        value_name = "SIZE",
+        default_value = "512MiB",
+        value_parser = parse_account_memory
+    )]
+    account_memory: usize,
 
     /// The memory for what happened to the accounts, requests and webhooks, of all accounts together:
     /// 64KiB at least; beyond that, the oldest is forgotten
@@ -216,6 +230,7 @@ impl Flags {
             page_size: self.page_size.into(),
             rate_limits: self.rate_limits == RateLimits::Documented,
             log_budget: Arc::new(LogBudget::new(self.log_budget)),
+            account_memory: self.account_memory,
         };
         let public_url = self.public_url()?;
         Ok(Config {
@@ -264,9 +279,17 @@ impl Flags {
 }
 
 fn parse_log_budget(text: &str) -> Result<usize, String> {
+    parse_size(text, SMALLEST_LOG_BUDGET_BYTES)
+}
+
+fn parse_account_memory(text: &str) -> Result<usize, String> {
+    parse_size(text, SMALLEST_ACCOUNT_MEMORY_BYTES)
+}
+
+fn parse_size(text: &str, least: usize) -> Result<usize, String> {
     let bytes = size::parse(text)?;
-    match bytes < SMALLEST_LOG_BUDGET_BYTES {
-        true => Err(format!("{} is the least", size::show(SMALLEST_LOG_BUDGET_BYTES))),
+    match bytes < least {
+        true => Err(format!("{} is the least", size::show(least))),
         false => Ok(bytes),
     }
 }

@@ -144,6 +144,7 @@ impl Outbox {
         let (id, link) = (content.id, content.link_number);
         let changed = self.announced(log, now, &content);
         self.endpoints.known(endpoint).live += 1;
+        self.live_bytes += content.bytes();
         let pending = PendingDelivery {
             endpoint,
             content: content.into(),

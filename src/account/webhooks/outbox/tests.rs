@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use crate::account::base::ids::LinkNumber;
+use crate::account::base::ids::work::comparisons;
 use crate::account::log::Log;
 use crate::account::log::budget::LogBudget;
 use crate::account::log::delivery::Outcome;
@@ -14,24 +15,56 @@ use crate::account::webhooks::outbox::{Outbox, Retries, WebhookEvent};
 use crate::account::webhooks::queues::Endpoint;
 use crate::model::webhook::EventKind;
 
+fn outbox() -> Outbox {
+    let target = Endpoint { url: "http://127.0.0.1:9/".into(), authorization: None };
+    let retries = Retries { count: 0, delay: TimeDelta::seconds(10) };
+    Outbox::new(&[target], 32, retries, 0)
+}
+
+fn log() -> Log {
+    Log::new(Arc::new(LogBudget::new(1 << 20)))
+}
+
+fn event(link: u64) -> WebhookEvent {
+    WebhookEvent {
+        link: LinkNumber(link),
+        external_id: None,
+        link_id: Uuid::from_u128(link.into()),
+        webhook_id: Uuid::nil(),
+        kind: EventKind::EmploymentRecords,
+        caused_by: None,
+        body: b"{}".as_slice().into(),
+    }
+}
+
+/// The webhooks of one link wait for each other. Each is announced, sent and finished by a work
+/// that hardly grows with the number of those that wait.
+#[test]
+fn many_webhooks_of_one_link_take_no_more_work_each_than_few() {
+    let now = "2026-03-01T12:00:00Z".parse().unwrap();
+    let work_each = |webhooks: u64| {
+        let (mut outbox, mut log) = (outbox(), log());
+        let work = comparisons(|| {
+            for _ in 0..webhooks {
+                outbox.announce(&mut log, now, &event(1), &WebhookInjection::default());
+            }
+            while let Some(attempt) = outbox.poll_attempt(now) {
+                outbox.report(&mut log, now, &attempt, Outcome::status(200));
+            }
+        });
+        assert_eq!(outbox.pending_count(), 0);
+        work / webhooks
+    };
+    let (few, many) = (work_each(100), work_each(5000));
+    assert!(many < 4 * few, "{few} comparisons for each of 100, {many} for each of 5000");
+}
+
 #[test]
 fn a_fork_copies_few_pending_deliveries_when_one_of_them_changes() {
     let now = "2026-03-01T12:00:00Z".parse().unwrap();
-    let target = Endpoint { url: "http://127.0.0.1:9/".into(), authorization: None };
-    let retries = Retries { count: 0, delay: TimeDelta::seconds(10) };
-    let mut log = Log::new(Arc::new(LogBudget::new(1 << 20)));
-    let mut outbox = Outbox::new(&[target], 32, retries, 0);
+    let (mut outbox, mut log) = (outbox(), log());
     for number in 1..=1000 {
-        let event = WebhookEvent {
-            link: LinkNumber(number),
-            external_id: None,
-            link_id: Uuid::from_u128(number.into()),
-            webhook_id: Uuid::nil(),
-            kind: EventKind::EmploymentRecords,
-            caused_by: None,
-            body: b"{}".as_slice().into(),
-        };
-        outbox.announce(&mut log, now, &event, &WebhookInjection::default());
+        outbox.announce(&mut log, now, &event(number), &WebhookInjection::default());
     }
     let mut fork = outbox.fork();
     let attempt = fork.poll_attempt(now).unwrap();

@@ -50,6 +50,7 @@ fn account() -> Account {
         webhook_sends_per_receiver: 32,
         rate_limits: false,
         log_budget: Arc::new(LogBudget::new(1 << 20)),
+        account_memory: 1 << 20,
     };
     let mut account = Account::new(Arc::new(settings), Seed::new(1), Uuid::nil());
     let _ = account.advance(now(), &mut Budget::unlimited());
