@@ -72,4 +72,4 @@ function hasEnded(child) {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-module.exports = { startEmulator };
+module.exports = { binary, environment, startEmulator };
