@@ -26,6 +26,8 @@ pub(crate) struct AnsweredRequest {
     pub request_id: Uuid,
     /// The faults of the answer. It is None when there are none.
     pub injection: Option<Box<AnswerInjection>>,
+    /// Sentences on what the success will not bring, for the log.
+    pub notes: Vec<String>,
 }
 
 /// An error, the id of its request and the faults that are injected into its answer.
@@ -85,7 +87,9 @@ impl Account {
         }
         let injection = (injection != AnswerInjection::default()).then(|| Box::new(injection));
         match outcome {
-            Ok(answer) => Ok(AnsweredRequest { answer, request_id, injection }),
+            Ok(answer) => {
+                Ok(AnsweredRequest { answer, request_id, injection, notes: context.notes })
+            }
             Err(error) => Err(RefusedRequest { error, request_id, injection }),
         }
     }

@@ -9,6 +9,7 @@ use crate::account::Account;
 use crate::account::base::ids::LinkNumber;
 use crate::account::faults::Moment;
 use crate::account::lifecycle::changes::changes_between;
+use crate::account::links::silence::notes_on;
 use crate::account::links::{Link, StoredCredentials};
 use crate::account::records::Record;
 use crate::account::request::context::CallContext;
@@ -105,6 +106,7 @@ impl Account {
         }
         self.plan_refresh_after(number, first_read.unwrap_or(self.now));
         self.logins().plan_expiry_of_credentials(number);
+        context.notes.extend(notes_on(self.known_link(number)));
     }
 
     /// Returns the load that creating the link causes, if it causes one.

@@ -67,6 +67,8 @@ impl Accounts {
         }
         let seed = self.seed_of(&credentials);
         let state = self.new_state(&credentials, &seed);
+        let others = slots.created_by(self.creator_of(&credentials)).len();
+        self.warn_of_known_id(&credentials, others);
         self.insert(slots, credentials, seed, state)
     }
 

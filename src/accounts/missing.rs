@@ -1,14 +1,12 @@
 //! Says why no webhook came, or which one came where none was expected.
 
-use std::sync::Arc;
-
 use chrono::TimeDelta;
 use uuid::Uuid;
 
 use crate::account::{Log, Silence};
 use crate::accounts::await_webhook::{Arrival, Wait};
 use crate::accounts::slot::SlotState;
-use crate::accounts::{Accounts, ClockMode, Slot};
+use crate::accounts::{Accounts, ClockMode};
 use crate::error::Error;
 use crate::model::{Timestamp, duration, show};
 
@@ -74,20 +72,15 @@ impl Accounts {
         })
     }
 
-    /// Returns the account that has a link.
-    fn owner_of(&self, link: Uuid) -> Option<Arc<Slot>> {
-        let slots = self.slots().all();
-        slots.into_iter().find(|slot| slot.lock().account.has_link(link))
-    }
-
     /// Says whose link it is that the account does not have.
     fn stranger(&self, wait: &Wait<'_>, link: Uuid) -> String {
         let own = &wait.slot.credentials.id;
-        match self.owner_of(link) {
-            Some(owner) => format!(
-                "link {link} belongs to the keys {:?} and this call has the keys {own:?}",
-                owner.credentials.id
-            ),
+        match self.owner_of(wait.slot, &[link]) {
+            Some((_, owner)) => {
+                format!(
+                    "link {link} belongs to the keys {owner:?} and this call has the keys {own:?}"
+                )
+            }
             None => format!(
                 "there is no link {link}: it was deleted, or is from before a reset or a restart"
             ),

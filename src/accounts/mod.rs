@@ -18,6 +18,7 @@ mod outgoing;
 mod refused_keys;
 mod sends;
 mod slot;
+mod strangers;
 mod timeline;
 mod visit;
 
@@ -158,8 +159,17 @@ impl Accounts {
         call: &Call<'_>,
         work: impl FnOnce(&mut Account, &mut CallContext) -> Result<Answer, Error>,
     ) -> Result<AnsweredRequest, RefusedRequest> {
-        let answered = self.visit(slot, |account| account.answer(call, work));
-        answered.await.unwrap_or_else(|| Err(self.broken_off(call.method, call.path)))
+        let answered = self.visit(slot, |account| account.answer(call, work)).await;
+        match &answered {
+            Some(Ok(answered)) => {
+                for note in &answered.notes {
+                    tracing::info!(account = %slot.credentials.id, "{note}");
+                }
+            }
+            Some(Err(refused)) => self.warn_of_stranger(slot, call, &refused.error),
+            None => {}
+        }
+        answered.unwrap_or_else(|| Err(self.broken_off(call.method, call.path)))
     }
 
     /// Answers a call with an error that was found before it reached the core.
@@ -198,7 +208,12 @@ impl Accounts {
 
     /// Returns an answer that belongs to no account, with a request id.
     pub(crate) fn anonymous_answer(&self, answer: Answer) -> AnsweredRequest {
-        AnsweredRequest { answer, request_id: self.anonymous_request_id(), injection: None }
+        AnsweredRequest {
+            answer,
+            request_id: self.anonymous_request_id(),
+            injection: None,
+            notes: Vec::new(),
+        }
     }
 
     /// Returns the answer to a call in which an invariant of the core broke. The log shows its

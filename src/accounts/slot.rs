@@ -33,6 +33,8 @@ pub(crate) struct Slot {
     pub(super) generation: watch::Sender<u64>,
     /// True until a client is told that the account of these keys before this one was dropped.
     notice: AtomicBool,
+    /// True when the log has said that a client asked for what belongs to other keys.
+    pub(super) said_stranger: AtomicBool,
 }
 
 pub(super) struct SlotState {
@@ -161,9 +163,9 @@ impl Slots {
         next.or_else(|| self.by_number.first_key_value()).map(|(_, slot)| slot.clone())
     }
 
-    /// Returns all slots, in the order in which their accounts began.
-    pub(super) fn all(&self) -> Vec<Arc<Slot>> {
-        self.by_number.values().cloned().collect()
+    /// Returns all accounts, in the order in which they began.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Slot>> {
+        self.by_number.values()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -193,6 +195,7 @@ impl Slots {
             changed: watch::Sender::new(()),
             generation: watch::Sender::new(0),
             notice: AtomicBool::new(notice),
+            said_stranger: AtomicBool::new(false),
         });
         self.made += 1;
         self.by_creator.insert((slot.creator, slot.number));

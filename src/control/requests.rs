@@ -43,6 +43,13 @@ pub(crate) struct RequestFilter {
     /// A link that the path, the query, the body or the answer names.
     #[serde(default)]
     link: Option<Uuid>,
+    /// The `external_id` of the body. With `operation=RegisterLink` it also finds registrations
+    /// that were refused.
+    #[serde(default)]
+    external_id: Option<String>,
+    /// The CURP of the body, which is its `username`.
+    #[serde(default)]
+    curp: Option<String>,
     /// A cursor. The list shows only requests after it.
     #[serde(default)]
     after: u64,
@@ -88,9 +95,9 @@ pub(crate) async fn list(
     caller: Caller,
     TypedQuery(asked): TypedQuery<RequestFilter>,
 ) -> HttpResponse {
-    // Without a filter by link, every selected request is shown. One request more than the limit
+    // Without a filter that reads bodies, every selected request is shown. One request more than the limit
     // shows that another page follows.
-    let limit = asked.link.map_or(asked.limit.get() + 1, |_| usize::MAX);
+    let limit = if asked.reads_bodies() { usize::MAX } else { asked.limit.get() + 1 };
     let slice = match asked.check() {
         Ok(()) => slice(&caller, asked.after, limit, &asked).await,
         Err(error) => Err(error),
@@ -133,13 +140,27 @@ impl RequestFilter {
             && self.status.is_none_or(|status| status == exchange.status)
     }
 
+    /// Tells that a parameter needs the bodies of the requests.
+    fn reads_bodies(&self) -> bool {
+        self.link.is_some() || self.external_id.is_some() || self.curp.is_some()
+    }
+
+    /// Tells that the request fits the parameters that need its body.
+    fn selects_read(&self, request: &Recorded) -> bool {
+        let has = |key: &str, wanted: &Option<String>| {
+            wanted.is_none() || request.body[key].as_str() == wanted.as_deref()
+        };
+        self.link.is_none_or(|link| request.links.contains(&link))
+            && has("external_id", &self.external_id)
+            && has("username", &self.curp)
+    }
+
     async fn page(&self, slice: &RequestSlice) -> Requests {
-        let names_link =
-            |request: &Recorded| self.link.is_none_or(|link| request.links.contains(&link));
         let mut requests: Vec<Recorded> = Vec::new();
         for read_at_once in slice.requests.chunks(READ_AT_ONCE) {
-            let read = read_at_once.iter().map(|request| request.read()).filter(names_link);
-            requests.extend(read.take(self.limit.get() + 1 - requests.len()));
+            let read = read_at_once.iter().map(|request| request.read());
+            let selected = read.filter(|request| self.selects_read(request));
+            requests.extend(selected.take(self.limit.get() + 1 - requests.len()));
             yield_now().await;
         }
         let mut next_after = slice.next_after;

@@ -194,7 +194,13 @@ impl Caller {
                 let (method, path) = (self.request.method().as_str(), self.request.path());
                 accounts.broken_off(method, path).error_response()
             }
-            Err(error) => accounts.anonymous(error).error_response(),
+            Err(error) => {
+                let body = received(&self.request);
+                let body = String::from_utf8_lossy(&body);
+                let request = [self.request.path(), self.request.query_string(), &body];
+                let error = accounts.name_owner(self.slot(), request, error);
+                accounts.anonymous(error).error_response()
+            }
         }
     }
 

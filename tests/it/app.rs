@@ -13,6 +13,7 @@ use belvo_emulator::{Clock, Config, Emulator, Verdict};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
+use crate::log_lines;
 use crate::openapi::{self, Description};
 
 /// Belvo's test CURP.
@@ -37,6 +38,7 @@ pub async fn app()
 pub async fn app_with(
     flags: &[&str],
 ) -> TestApp<impl Service<actix_http::Request, Response = ServiceResponse, Error = Error> + use<>> {
+    log_lines::install();
     let clock = Clock::manual(start());
     let seed: &[&str] = if flags.contains(&"--seed") { &[] } else { &["--seed", "7"] };
     let flags: Vec<&&str> = seed.iter().chain(flags).collect();

@@ -24,7 +24,7 @@ async fn a_fault_is_listed_with_how_it_has_gone_and_can_be_deleted() {
     let entry = app.fault(json!({"fault": fault, "operation": "ListLinks", "times": 2})).await;
     let expected = json!({
         "id": 1, "fault": fault, "operation": "ListLinks", "link": null, "webhook_code": null,
-        "probability": 1.0, "left": 2, "matched": 0, "injected": 0,
+        "attempts": null, "probability": 1.0, "left": 2, "matched": 0, "injected": 0,
     });
     assert_eq!(entry, expected);
     let list = |status| (app.request(Method::GET, "/api/links/"), status);

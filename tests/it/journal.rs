@@ -175,8 +175,8 @@ async fn lists_narrow_by_every_parameter_and_refuse_others() {
         (
             "operatoin=x",
             "operatoin",
-            "\"operatoin\" is no key here; the keys are: operation, method, path, status, link, after, \
-             limit. Did you mean \"operation\"?",
+            "\"operatoin\" is no key here; the keys are: operation, method, path, status, link, \
+             external_id, curp, after, limit. Did you mean \"operation\"?",
         ),
         ("status=often", "status", "Expected a whole number, not \"often\"."),
         ("limit=0", "limit", "0: expected 1 to 1000"),

@@ -4,11 +4,15 @@ use crate::account::Account;
 use crate::account::faults::kinds::{LONGEST_TEXT, WebhookFault};
 use crate::account::faults::{Fault, FaultEntry, FaultId, LOADED, MOST_TIMES, NewFault};
 use crate::account::request::names::operation_named;
+use crate::account::webhooks::outbox::MOST_RETRIES;
 use crate::error::{Error, Problem};
 use crate::model::quote::quoted;
 use crate::model::suggestion::did_you_mean;
 use crate::model::webhook::WebhookCode;
 use crate::operations::Operation;
+
+/// The largest value of `attempts`: one attempt, and as many retries as there can be.
+const MOST_ATTEMPTS: u32 = MOST_RETRIES + 1;
 
 impl Account {
     /// Adds a fault. It can be injected from now on.
@@ -37,6 +41,9 @@ impl Account {
         }
         if new.times.is_some_and(|times| !(1..=MOST_TIMES).contains(&times)) {
             note(Error::invalid(format_args!("Must be from 1 to {MOST_TIMES}.")).on("times"));
+        }
+        if new.attempts.is_some_and(|attempts| !(1..=MOST_ATTEMPTS).contains(&attempts)) {
+            note(Error::invalid(format_args!("Must be from 1 to {MOST_ATTEMPTS}.")).on("attempts"));
         }
         misplaced(new).into_iter().for_each(&mut note);
         if !new.fault.has_short_texts() {
@@ -71,6 +78,12 @@ fn misplaced(new: &NewFault) -> Vec<Error> {
         Error::invalid(format_args!("{name} is injected into {sentence}")).on(field)
     };
     let mut errors = Vec::new();
+    let has_attempts = matches!(&new.fault, Fault::Webhook(fault) if fault.has_attempts());
+    if new.attempts.is_some() && !has_attempts {
+        let sentence = "a whole delivery or call: only webhook_malformed_body and \
+                        webhook_wrong_authorization have attempts.";
+        errors.push(refuse("attempts", sentence));
+    }
     match &new.fault {
         Fault::Webhook(fault) => {
             if new.operation.is_some() {

@@ -195,8 +195,14 @@ impl WebhookFault {
         }
     }
 
-    /// Adds this fault to those of a webhook.
-    pub(crate) fn inject_into(&self, injection: &mut WebhookInjection) {
+    /// Tells that the fault can strike some attempts and leave the others right.
+    pub(crate) fn has_attempts(&self) -> bool {
+        matches!(self, WebhookFault::MalformedBody | WebhookFault::WrongAuthorization)
+    }
+
+    /// Adds this fault to those of a webhook. Without a number it strikes all attempts.
+    pub(crate) fn inject_into(&self, injection: &mut WebhookInjection, attempts: Option<u32>) {
+        let attempts = attempts.unwrap_or(u32::MAX);
         match self {
             WebhookFault::Duplicate { copies: Copies(copies) } => {
                 injection.copies = (injection.copies + copies).min(MOST_COPIES);
@@ -206,8 +212,12 @@ impl WebhookFault {
             WebhookFault::Late { by } => injection.late += *by,
             // The fault has run the load within its call already.
             WebhookFault::BeforeAnswer => {}
-            WebhookFault::MalformedBody => injection.malformed = true,
-            WebhookFault::WrongAuthorization => injection.wrong_authorization = true,
+            WebhookFault::MalformedBody => {
+                injection.spoilt.bodies = injection.spoilt.bodies.max(attempts)
+            }
+            WebhookFault::WrongAuthorization => {
+                injection.spoilt.authorizations = injection.spoilt.authorizations.max(attempts);
+            }
         }
         injection.faults.push(self.name());
     }

@@ -70,6 +70,11 @@ pub(crate) struct NewFault {
     /// limit.
     #[serde(default)]
     pub times: Option<u32>,
+    /// The number of attempts of a webhook that the fault strikes; the retries after them are
+    /// right. Only webhook_malformed_body and webhook_wrong_authorization have it. The default is
+    /// all attempts.
+    #[serde(default)]
+    pub attempts: Option<u32>,
     #[serde(default = "always")]
     #[schemars(extend("default" = 1))]
     pub probability: Probability,
@@ -86,6 +91,9 @@ pub(crate) struct FaultEntry {
     pub link: Option<Uuid>,
     /// The code of the webhooks into which the fault is injected. Null stands for any code.
     pub webhook_code: Option<String>,
+    /// The number of attempts of a webhook that the fault strikes. Null stands for all attempts.
+    #[serde(default)]
+    pub attempts: Option<u32>,
     pub probability: Probability,
     /// The number of times that the fault can still be injected. Null stands for no limit.
     pub left: Option<u32>,
@@ -113,7 +121,7 @@ impl Faults {
     /// # Errors
     /// 400 when the account has no room for another fault.
     fn add(&mut self, new: NewFault, operation: Option<Operation>) -> Result<&FaultEntry, Error> {
-        let NewFault { fault, link, webhook_code, times, probability, .. } = new;
+        let NewFault { fault, link, webhook_code, times, attempts, probability, .. } = new;
         self.make_room()?;
         self.added += 1;
         self.entries.push(FaultEntry {
@@ -122,6 +130,7 @@ impl Faults {
             operation,
             link,
             webhook_code,
+            attempts,
             probability,
             left: times,
             matched: 0,
@@ -188,7 +197,7 @@ impl Faults {
     ) -> WebhookInjection {
         let mut injection = WebhookInjection::default();
         if moment == Moment::BeforeAnswer {
-            WebhookFault::BeforeAnswer.inject_into(&mut injection);
+            WebhookFault::BeforeAnswer.inject_into(&mut injection, None);
         }
         for entry in &mut self.entries {
             let fault = match &entry.fault {
@@ -200,7 +209,7 @@ impl Faults {
                 && entry.draw(account).is_some()
             {
                 entry.injection();
-                fault.inject_into(&mut injection);
+                fault.inject_into(&mut injection, entry.attempts);
             }
         }
         injection

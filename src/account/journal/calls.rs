@@ -20,7 +20,8 @@ impl Account {
         injection: &AnswerInjection,
     ) {
         let (matched, faults) = (context.matched.clone(), &injection.faults);
-        let exchange = Exchange::new(call, context.request_id, status, answer, matched, faults);
+        let (id, notes) = (context.request_id, &context.notes);
+        let exchange = Exchange::new(call, id, status, answer, matched, faults, notes);
         self.log.append(self.now, EntryKind::RequestAnswered(exchange.into()));
     }
 

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::account::Account;
 use crate::account::base::ids::{DeliveryId, LinkNumber};
 use crate::account::journal::{LoggedRequest, Recorded};
+use crate::account::request::body_keys::ignored_keys;
 use crate::account::schedule::Task;
 use crate::error::Error;
 use crate::model::{Timestamp, six_digits, six_digits_schema};
@@ -22,6 +23,8 @@ pub(crate) struct Explanation {
     pub request: Recorded,
     /// The scenario that answered. It is null when no login was made and no scenario refused.
     pub scenario: Option<MatchedScenario>,
+    /// Sentences on what a success will not bring, and on keys of the body that were ignored.
+    pub notes: Vec<String>,
     /// The first webhooks that the request caused, without those that were evicted from the log.
     pub deliveries: Vec<DeliveryId>,
     /// The number of these webhooks.
@@ -87,7 +90,11 @@ impl Account {
         let caused = || self.log.caused_by(exchange.request_id);
         let (deliveries, deliveries_count) =
             (caused().take(MOST_SHOWN).collect(), caused().count());
+        let mut notes = exchange.notes.to_vec();
         let request = LoggedRequest { cursor, at, exchange }.read();
+        if let Some(operation) = request.operation {
+            notes.extend(ignored_keys(operation, &request.body));
+        }
         let links = || request.links.iter().filter_map(|link| self.links.number_of(*link));
         let counts = links().map(|link| self.outbox.schedule.of_link(link).count());
         let scheduled_count = counts.sum();
@@ -95,6 +102,7 @@ impl Account {
         let scheduled = tasks.take(MOST_SHOWN).collect();
         Ok(Explanation {
             scenario: matched,
+            notes,
             deliveries,
             deliveries_count,
             scheduled,

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::account::Account;
 use crate::account::base::ids::LinkNumber;
 use crate::account::links::body::{LinkRequest, LinkUpdate, Resume, refresh_resources};
+use crate::account::links::silence::{note_on_change, note_on_refresh};
 use crate::account::links::{FIELDS, Link, StoredCredentials, institution_user_id};
 use crate::account::request::context::CallContext;
 use crate::account::request::fields::Fields;
@@ -160,7 +161,7 @@ impl Account {
     /// `PATCH /api/links/{id}/`: changes how data is retrieved.
     pub(crate) fn update_link(
         &mut self,
-        context: &CallContext,
+        context: &mut CallContext,
         id: &str,
         body: &[u8],
     ) -> Result<link::Link<'_>, Error> {
@@ -175,6 +176,8 @@ impl Account {
         }
         if becomes_recurrent {
             self.check_room()?;
+        } else if update.fetch_resources.is_some() {
+            context.notes.extend(note_on_change(link, "the change"));
         }
         let link = self.known_link_mut(number);
         link.request.access_mode = after;
@@ -227,6 +230,7 @@ impl Account {
             self.schedule_load(context, number, load);
             self.plan_refresh(number);
         }
+        context.notes.extend(note_on_change(self.known_link(number), "the update"));
         Ok(self.show_link(self.known_link(number)))
     }
 
@@ -256,6 +260,7 @@ impl Account {
             current_employments: resources.contains(&Resource::CurrentEmployments),
             ..self.whole_load(number, context.request_id)
         };
+        context.notes.extend(note_on_refresh(self.known_link(number), &resources));
         self.schedule_load(context, number, load);
         Ok(load.request_id)
     }

@@ -4,6 +4,7 @@ pub(super) mod body;
 pub(super) mod calls;
 mod filters;
 mod link;
+pub(super) mod silence;
 mod store;
 
 pub(super) use filters::FIELDS;

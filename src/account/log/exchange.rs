@@ -30,6 +30,8 @@ pub(crate) struct Exchange {
     pub matched: Option<Match>,
     /// The names of the injected faults.
     pub faults: Box<[&'static str]>,
+    /// Sentences on what the success will not bring.
+    pub notes: Box<[String]>,
 }
 
 /// The beginning of a body.
@@ -47,6 +49,7 @@ impl Exchange {
         answer: &[u8],
         matched: Option<Match>,
         faults: &[&'static str],
+        notes: &[String],
     ) -> Exchange {
         Exchange {
             request_id,
@@ -60,6 +63,7 @@ impl Exchange {
             answer: KeptBody::of(answer),
             matched,
             faults: faults.into(),
+            notes: notes.into(),
         }
     }
 
@@ -72,6 +76,7 @@ impl Exchange {
             + self.body.bytes.len()
             + self.answer.bytes.len()
             + size_of_val(&*self.faults)
+            + self.notes.iter().map(|note| size_of::<String>() + note.len()).sum::<usize>()
             + matched
     }
 }

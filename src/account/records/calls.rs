@@ -168,6 +168,13 @@ impl Account {
         self.current_employments.remove(parse_id(id)?).map(drop).ok_or_else(Error::not_found)
     }
 
+    /// Tells that the account has a link or a record with this id.
+    pub(crate) fn has(&self, id: Uuid) -> bool {
+        self.links.number_of(id).is_some()
+            || self.employment_records.get(id).is_some()
+            || self.current_employments.get(id).is_some()
+    }
+
     fn link_to_retrieve(&self, retrieval: &Retrieval) -> Result<LinkNumber, Error> {
         let lookup = format_args!("id={}", retrieval.link);
         self.links.number_of(retrieval.link).ok_or_else(|| Error::does_not_exist(lookup).on("link"))

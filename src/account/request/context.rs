@@ -17,6 +17,8 @@ pub(crate) struct CallContext {
     pub overrides: Option<Overrides>,
     /// The scenario that answered the last login of the call, or that refused the call.
     pub matched: Option<Match>,
+    /// Sentences on what a success will not bring. The log and the explanation show them.
+    pub notes: Vec<String>,
     /// Set when a fault sends the call's webhooks before its answer.
     pub webhooks_first: bool,
 }
@@ -32,6 +34,12 @@ pub(crate) struct Overrides {
 
 impl CallContext {
     pub(crate) fn new(request_id: Uuid) -> CallContext {
-        CallContext { request_id, overrides: None, matched: None, webhooks_first: false }
+        CallContext {
+            request_id,
+            overrides: None,
+            matched: None,
+            notes: Vec::new(),
+            webhooks_first: false,
+        }
     }
 }

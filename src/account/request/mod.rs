@@ -1,5 +1,6 @@
 //! Parses the request of a client. Nothing here looks at the state of an account.
 
+pub(super) mod body_keys;
 pub(super) mod call;
 pub(super) mod context;
 pub(super) mod fields;

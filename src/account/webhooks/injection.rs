@@ -1,6 +1,10 @@
 //! The faults that are injected into one webhook on its way to its endpoints.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
+
+use crate::account::base::secret::Secret;
 
 /// The largest number of further copies of a webhook.
 pub(crate) const MOST_COPIES: u32 = 100;
@@ -19,8 +23,16 @@ pub(crate) struct WebhookInjection {
     /// The number of further copies, at most [`MOST_COPIES`].
     pub copies: u32,
     pub late: TimeDelta,
-    pub malformed: bool,
-    pub wrong_authorization: bool,
+    pub spoilt: Spoilt,
+}
+
+/// The numbers of first attempts that are spoilt, each in its way.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Spoilt {
+    /// The number of attempts whose body is cut in half.
+    pub bodies: u32,
+    /// The number of attempts with a wrong authorization.
+    pub authorizations: u32,
 }
 
 impl WebhookInjection {
@@ -33,13 +45,28 @@ impl WebhookInjection {
     pub(crate) fn delay(&self) -> TimeDelta {
         if self.reordered { self.late + HELD_FOR } else { self.late }
     }
+}
 
-    pub(crate) fn body<'a>(&self, body: &'a [u8]) -> &'a [u8] {
-        if self.malformed { &body[..body.len() / 2] } else { body }
+impl Spoilt {
+    /// Returns those that strike only some attempts.
+    pub(crate) fn limited(self) -> Spoilt {
+        let limit = |attempts| if attempts == u32::MAX { 0 } else { attempts };
+        Spoilt { bodies: limit(self.bodies), authorizations: limit(self.authorizations) }
     }
 
-    /// Returns the wrong authorization that replaces the right one.
-    pub(crate) fn authorization(&self) -> Option<&'static str> {
-        self.wrong_authorization.then_some(WRONG_AUTHORIZATION)
+    /// Returns the body of an attempt, whose number is counted from 1.
+    pub(crate) fn body(self, attempt: u32, body: &Arc<[u8]>) -> Arc<[u8]> {
+        match attempt <= self.bodies {
+            true => body[..body.len() / 2].into(),
+            false => body.clone(),
+        }
+    }
+
+    /// Returns the authorization of an attempt, whose number is counted from 1.
+    pub(crate) fn authorization(self, attempt: u32, right: Option<&Secret>) -> Option<Secret> {
+        match attempt <= self.authorizations {
+            true => Some(Secret::from(WRONG_AUTHORIZATION)),
+            false => right.cloned(),
+        }
     }
 }

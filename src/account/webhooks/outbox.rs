@@ -24,6 +24,7 @@ use crate::account::log::delivery::{
 use crate::account::log::{EntryKind, Log};
 use crate::account::schedule::{Schedule, Task};
 use crate::account::webhooks::delivery::Verdict;
+use crate::account::webhooks::injection::Spoilt;
 use crate::account::webhooks::queues::{Endpoint, Queues};
 use crate::model::webhook::EventKind;
 use crate::model::{Timestamp, later};
@@ -80,6 +81,8 @@ pub(crate) struct PendingDelivery {
     pub next_attempt_at: Option<Timestamp>,
     /// The cursor of its last entry in the log.
     pub changed: u64,
+    /// The first attempts that a fault spoils.
+    spoilt: Spoilt,
 }
 
 #[derive(Clone, Debug)]
@@ -164,15 +167,16 @@ impl Outbox {
         let live = self.live.get_mut(&id).expect("a finished delivery is in no queue");
         live.next_attempt_at = None;
         live.attempts.under_way_since = Some(now);
+        let attempt = live.attempts.made + 1;
         Some(Dispatch {
             delivery: id,
             endpoint: number,
             link: live.content.link_number,
             url: self.endpoints.known(number).target.url.clone(),
-            authorization: live.content.authorization.clone(),
-            body: live.content.body.clone(),
+            authorization: live.spoilt.authorization(attempt, live.content.authorization.as_ref()),
+            body: live.spoilt.body(attempt, &live.content.body),
             link_id: live.content.link,
-            number: live.attempts.made + 1,
+            number: attempt,
             at_most: self.retries.count + 1,
         })
     }

@@ -85,11 +85,6 @@ impl Account {
         self.outbox.find(&self.log, refused.content.id)
     }
 
-    /// Tells that the account has this link.
-    pub(crate) fn has_link(&self, id: Uuid) -> bool {
-        self.links.number_of(id).is_some()
-    }
-
     /// Returns the reasons why no such webhook has come after a cursor.
     pub(crate) fn silence(&self, wanted: &WantedWebhook, after: u64) -> Silence {
         let next_due = self.next_webhook_due(wanted);

@@ -1,11 +1,10 @@
 //! Announces events: makes the deliveries of an event.
 
 use crate::account::base::ids::DeliveryId;
-use crate::account::base::secret::Secret;
 use crate::account::log::delivery::{Attempts, DeliveryContent, DeliveryState};
 use crate::account::log::{EntryKind, Log};
 use crate::account::schedule::Task;
-use crate::account::webhooks::injection::WebhookInjection;
+use crate::account::webhooks::injection::{Spoilt, WebhookInjection};
 use crate::account::webhooks::outbox::{Outbox, PendingDelivery, WebhookEvent};
 use crate::account::webhooks::queues::Endpoint;
 use crate::model::{Timestamp, later};
@@ -86,12 +85,14 @@ impl Outbox {
         let (id, link) = (content.id, content.link_number);
         let due = later(now, injection.delay());
         content.faults.clone_from(&injection.faults);
-        let body = injection.body(&content.body);
-        if body.len() < content.body.len() {
-            content.body = body.into();
+        let spoilt = injection.spoilt;
+        // What is spoilt in all attempts is the content of the delivery, which clients see.
+        if spoilt.bodies == u32::MAX {
+            content.body = spoilt.body(1, &content.body);
         }
-        content.authorization =
-            injection.authorization().map(Secret::from).or(content.authorization);
+        if spoilt.authorizations == u32::MAX {
+            content.authorization = spoilt.authorization(1, None);
+        }
         if injection.dropped {
             self.announced(log, now, &content);
             let state = DeliveryState::Dropped;
@@ -99,6 +100,9 @@ impl Outbox {
             return;
         }
         self.enlist(log, now, endpoint, content, due);
+        if let Some(live) = self.live.get_mut(&id) {
+            live.spoilt = spoilt.limited();
+        }
         if injection.reordered {
             self.endpoints.known(endpoint).held.push(id);
         }
@@ -151,6 +155,7 @@ impl Outbox {
             attempts: Attempts::default(),
             next_attempt_at: Some(due),
             changed,
+            spoilt: Spoilt::default(),
         };
         self.live.insert(id, pending);
         self.live_of_links.insert((link, id));

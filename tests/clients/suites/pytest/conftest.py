@@ -1,4 +1,5 @@
 import os
+from uuid import uuid4
 
 import pytest
 from belvo.client import Client
@@ -33,8 +34,9 @@ class Emulator:
 
 @pytest.fixture
 def client(request):
-    """The SDK with keys of the test's own, and so with an account of its own."""
-    return Client(request.node.nodeid.replace(":", "-"), "a-password")
+    """The SDK with keys of the test's own in this run, and so with an account of its own."""
+    name = request.node.nodeid.replace(":", "-")
+    return Client(f"{name}-{uuid4()}", "a-password")
 
 
 @pytest.fixture
