@@ -1,13 +1,16 @@
 //! From a request to the handler of its operation: the path is looked up, the caller is
 //! authenticated, the handler answers, and faults are injected into its answer.
 
+use std::panic::AssertUnwindSafe;
+
 use actix_web::dev::{ServiceRequest, ServiceResponse, fn_service};
 use actix_web::web::ServiceConfig;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
+use futures_util::FutureExt;
 
 use crate::api;
 use crate::control;
-use crate::http::authentication::{authenticate, give_notice, refuse};
+use crate::http::authentication::{authenticate, broken_off, give_notice, refuse};
 use crate::http::cors;
 use crate::http::faults::inject_faults;
 use crate::http::request_line::RequestLine;
@@ -25,7 +28,13 @@ async fn serve(request: ServiceRequest) -> Result<ServiceResponse, actix_web::Er
     let route = Route::of(request.method().as_str(), request.match_info().as_str());
     request.extensions_mut().insert(route.clone());
     let line = RequestLine::begin(&request);
-    let response = respond(&route, Incoming { request: request.clone(), payload }).await;
+    let answering = respond(&route, Incoming { request: request.clone(), payload });
+    // A panic would close the connection without a word. Nothing is locked outside of the core, which
+    // catches its own.
+    let response = AssertUnwindSafe(answering)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| broken_off(&request).error_response());
     let mut response = match route.face {
         Face::Api => inject_faults(&request, response).await,
         Face::Control | Face::Open => response,

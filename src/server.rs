@@ -211,6 +211,9 @@ async fn stop(server: ServerHandle, under_way: &RwLock<()>, shutdown: impl Futur
 }
 
 #[cfg(test)]
+mod broken_calls;
+
+#[cfg(test)]
 mod tests {
     use std::io::{self, Write};
     use std::pin::pin;

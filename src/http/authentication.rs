@@ -73,6 +73,11 @@ pub(crate) async fn refuse(request: &HttpRequest, error: Error) -> RefusedReques
     }
 }
 
+/// Answers a request that met a mistake of the emulator. The log has the id of the answer.
+pub(crate) fn broken_off(request: &HttpRequest) -> RefusedRequest {
+    accounts(request).broken_off(request.method().as_str(), request.path())
+}
+
 /// Returns the account of a request to Belvo's API, if it is known.
 fn caller_of_api(request: &HttpRequest) -> Option<Identity> {
     let extensions = request.extensions();

@@ -144,7 +144,11 @@ where
 
     /// An answer that is not checked against the description.
     pub async fn call_unchecked(&self, request: TestRequest) -> Answer {
-        answer(&self.service, request.to_request()).await
+        self.call_as_is_unchecked(request.to_request()).await
+    }
+
+    pub async fn call_as_is_unchecked(&self, request: actix_http::Request) -> Answer {
+        answer(&self.service, request).await
     }
 
     pub async fn get(&self, path: &str) -> Answer {

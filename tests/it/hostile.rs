@@ -10,8 +10,13 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
+use actix_http::{BoxedPayloadStream, Payload};
+use actix_web::http::Method;
+use chrono::TimeDelta;
+use futures_util::stream::poll_fn;
 use serde_json::Value;
 
+use crate::app::{CURP, app};
 use crate::process::Server;
 
 /// Long enough for a loaded machine; only a failing test waits that long.
@@ -399,6 +404,23 @@ fn json_that_no_client_sends() {
     for row in &rows {
         try_row(&server, row);
     }
+}
+
+/// A mistake of the emulator outside of the core, which a body that breaks stands for.
+#[actix_web::test]
+async fn a_panic_outside_of_the_core_is_answered_in_belvos_shape() {
+    let app = app().await;
+    for path in ["/api/links/", "/_emulator/armed", "/api/token/"] {
+        let json = ("Content-Type", "application/json");
+        let request = app.request(Method::POST, path).insert_header(json).to_request();
+        let broken: BoxedPayloadStream = Box::pin(poll_fn(|_| panic!("the test wants it")));
+        let (request, _) = request.replace_payload(Payload::Stream { payload: broken });
+        let problem = app.call_as_is_unchecked(request).await.problem(500);
+        assert_eq!(problem.0, "unexpected_error");
+    }
+    app.create_link(CURP).await.created();
+    app.advance(TimeDelta::seconds(15));
+    assert_eq!(app.send_webhooks().len(), 1);
 }
 
 #[test]

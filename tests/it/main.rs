@@ -59,6 +59,7 @@ mod secrets;
 mod silence;
 mod snapshot;
 mod stop;
+mod supply_chain;
 mod tidy;
 mod time;
 mod token;

@@ -348,8 +348,8 @@ fn the_table_allows_no_more_than_is_used() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     for (module, allowed) in IMPORTS {
         let room = src.join(module);
-        let files =
-            if room.is_dir() { source_files(&room) } else { vec![room.with_extension("rs")] };
+        let mut files = if room.is_dir() { source_files(&room) } else { Vec::new() };
+        files.extend(Some(room.with_extension("rs")).filter(|file| file.exists()));
         let text: String = files.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
         let used: Vec<&str> = names_after(&text, "crate::").collect();
         for name in allowed.split_whitespace() {

@@ -1,0 +1,106 @@
+//! What the binary is made of: crates of one registry, under licences that let it be passed on with
+//! their texts.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Licences that ask for no more than their text beside the binary.
+const ALLOWED: &[&str] = &[
+    "0BSD",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "BSL-1.0",
+    "CDLA-Permissive-2.0",
+    "ISC",
+    "MIT",
+    "MIT-0",
+    "Unicode-3.0",
+    "Unlicense",
+    "Zlib",
+    // The terms of its files reach no other file, and its sources are public.
+    "MPL-2.0+",
+];
+/// Crates that bring no text; their licence is known by its name.
+const WITHOUT_TEXT: &[&str] = &["impl-more"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+fn output(command: &mut Command) -> String {
+    let output = command.current_dir(root()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The name and the licence of each crate that is linked.
+fn crates() -> BTreeSet<(String, String)> {
+    let cargo = std::env::var_os("CARGO").unwrap_or("cargo".into());
+    let tree = ["tree", "--locked", "--offline", "--edges", "normal", "--prefix", "none"];
+    let format = ["--no-dedupe", "--format", "{p}|{l}"];
+    let text = output(Command::new(cargo).args(tree).args(format));
+    let crates = text.lines().filter_map(|line| {
+        let (name, licence) = line.split_once('|')?;
+        Some((name.split(' ').next()?.to_owned(), licence.to_owned()))
+    });
+    let crates: BTreeSet<_> = crates.collect();
+    assert!(crates.len() > 50, "{crates:?}");
+    crates
+}
+
+/// Tells that one way to read the expression asks for allowed licences only.
+fn is_allowed(licence: &str) -> bool {
+    let plain = licence.replace(['(', ')'], "").replace('/', " OR ");
+    let all = plain.split(" AND ");
+    all.map(|part| part.split(" OR ").map(str::trim))
+        .all(|mut ways| ways.any(|way| ALLOWED.contains(&way)))
+}
+
+#[test]
+fn every_linked_crate_may_be_passed_on() {
+    for (name, licence) in crates() {
+        assert!(is_allowed(&licence), "{name} is licensed under {licence:?}");
+    }
+    assert!(!is_allowed("GPL-3.0") && !is_allowed("MIT AND AGPL-3.0") && !is_allowed(""));
+}
+
+#[test]
+fn every_crate_comes_from_one_registry_with_its_checksum() {
+    let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    let mut sources = BTreeSet::new();
+    for package in lock.split("[[package]]").skip(1) {
+        let value = |key: &str| {
+            let line = package.lines().find_map(|line| line.strip_prefix(key));
+            line.map(|line| line.trim_start_matches(" = ").to_owned())
+        };
+        if value("name").as_deref() == Some("\"belvo-emulator\"") {
+            continue;
+        }
+        sources.extend(value("source"));
+        assert!(value("checksum").is_some(), "no checksum: {package}");
+    }
+    assert_eq!(sources.len(), 1, "{sources:?}");
+    assert!(sources.first().unwrap().starts_with("\"registry+"), "{sources:?}");
+}
+
+#[test]
+fn the_licences_beside_the_binary_name_each_crate_and_have_its_text() {
+    let texts = output(&mut Command::new(root().join("packaging/licences")));
+    for (name, licence) in crates() {
+        if name == "belvo-emulator" {
+            continue;
+        }
+        let begins = format!("{name} ");
+        let line = texts.lines().find(|line| line.starts_with(&begins));
+        let line = line.unwrap_or_else(|| panic!("{name} is not there"));
+        assert!(line.contains(&format!("({licence})")), "{line}");
+        let has_text = !line.ends_with(':');
+        assert_eq!(has_text, !WITHOUT_TEXT.contains(&name.as_str()), "{line}");
+    }
+    assert!(texts.contains("Permission is hereby granted, free of charge"));
+    assert!(texts.contains("Apache License"));
+}
