@@ -123,3 +123,15 @@ pub use config::Config;
 pub use embed::{AccountHandle, Builder, ControlError, Running, StartError};
 pub use model::webhook::{WebhookCode, WebhookType};
 pub use server::{Emulator, PendingAttempt};
+
+/// Compares a description with the emulator's own, as `belvo-emulator drift` does. Only the fuzz
+/// targets are built with it.
+#[cfg(fuzzing)]
+pub fn compare_with_description(text: &str) {
+    if let Ok(theirs) = serde_json::from_str(text) {
+        let compared = drift::compare(openapi::description(), &theirs);
+        if let Err(problem) = compared {
+            assert!(!problem.to_string().is_empty());
+        }
+    }
+}
