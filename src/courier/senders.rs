@@ -19,6 +19,7 @@ use crate::courier::shortage::{self, LONGEST_WAIT, Shortage, UNTIL_NEXT_TRY};
 use crate::model::address::without_secrets;
 use crate::model::allowed_addresses::AllowedAddresses;
 use crate::model::duration;
+use crate::model::redact;
 
 /// The longest time to wait for an answer. Belvo waits five seconds.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -133,7 +134,7 @@ fn log(attempt: &Dispatch, outcome: &Outcome, verdict: Verdict) {
     let status = outcome.status.and_then(|status| StatusCode::from_u16(status).ok());
     let answer = [status.map(|status| status.to_string()), outcome.error.clone()];
     let answer = answer.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let (said, hint) = (own_words(&outcome.body), outcome.hint.as_deref());
+    let (said, hint) = (own_words(&redact::answer(&outcome.body)), outcome.hint.as_deref());
     match verdict {
         Verdict::Delivered => tracing::info!(%link, attempt, answer, url, "webhook delivered"),
         Verdict::RetryIn(wait) => {

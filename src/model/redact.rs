@@ -125,6 +125,16 @@ pub(crate) fn body(text: &str) -> Cow<'_, str> {
     pairs.collect::<Vec<Cow<'_, str>>>().join("&").into()
 }
 
+/// Returns the body of a receiver's answer without its secrets. It is mostly a text or a page.
+pub(crate) fn answer(body: &str) -> Cow<'_, str> {
+    let Ok(value) = serde_json::from_str::<Value>(body) else { return in_quotes(body) };
+    let without = without(&value);
+    match without == value {
+        true => body.into(),
+        false => without.to_string().into(),
+    }
+}
+
 /// Returns a text that people or programs may have written, such as a message, a URL or JSON within
 /// JSON. What follows a secret's name and a colon or an equals sign is left out, and so are the user
 /// and the password of a URL.

@@ -204,8 +204,16 @@ async fn no_control_call_shows_a_secret() {
     assert!(seen > 1, "no webhook was sent");
     let other =
         json!({"url": "http://hunter:hunter@other.test/?key=hunter", "authorization": "hunter"});
+    let refused = app.post("/_emulator/webhooks/deliveries/1/replay", other).await;
+    check("a refused replay", &String::from_utf8_lossy(&refused.body));
+    let other = json!({"url": "http://hunter:hunter@other.test/?key=hunter"});
     app.post("/_emulator/webhooks/deliveries/1/replay", other.clone()).await;
     app.put("/_emulator/webhooks/endpoint", other).await.ok();
+    for url in ["http://hunter:hunter@h:bad/?t=hunter", "ftp://hunter:hunter@h/"] {
+        let refused = app.put("/_emulator/webhooks/endpoint", json!({"url": url})).await;
+        assert_eq!(refused.status, 400, "{url}");
+        check("a refused endpoint", &String::from_utf8_lossy(&refused.body));
+    }
     let mut paths: Vec<String> = [
         "requests?limit=1000",
         "webhooks/deliveries",

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::account::base::ids::{DeliveryId, LinkNumber};
@@ -135,15 +134,7 @@ impl Outcome {
         for (name, value) in &mut self.headers {
             *value = redact::header(name, value).into_owned();
         }
-        match serde_json::from_str::<Value>(&self.body) {
-            Ok(body) => {
-                let without = redact::without(&body);
-                if without != body {
-                    self.body = without.to_string();
-                }
-            }
-            Err(_) => self.body = redact::in_quotes(&self.body).into_owned(),
-        }
+        self.body = redact::answer(&self.body).into_owned();
         self
     }
 
