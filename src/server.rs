@@ -215,9 +215,8 @@ mod broken_calls;
 
 #[cfg(test)]
 mod tests {
-    use std::io::{self, Write};
     use std::pin::pin;
-    use std::sync::{Arc, Mutex};
+    use std::sync::Arc;
     use std::time::Duration;
 
     use actix_web::App;
@@ -226,7 +225,7 @@ mod tests {
     use chrono::TimeDelta;
     use futures_util::FutureExt;
 
-    use crate::account::{Account, Call, DeliveryState, Endpoint};
+    use crate::account::{Account, DeliveryState, Endpoint};
     use crate::accounts::{Accounts, Awaited, Credentials, Expectation, Sending, Slot};
     use crate::clock::Clock;
     use crate::config::Config;
@@ -335,45 +334,6 @@ mod tests {
             emulator.readiness.end();
         }
         assert_eq!(statuses, [200, 200, 200, 503]);
-    }
-
-    #[derive(Clone, Default)]
-    struct Written(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Written {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn a_call_that_breaks_off_is_logged_with_the_request_id_of_its_answer() {
-        let config = Config::from_flags::<[&str; 0]>([]).unwrap();
-        let accounts = Accounts::new(config.settings, config.policy, Clock::system());
-        let slot = accounts.authenticate(keys(KEYS)).unwrap();
-        let call = Call {
-            operation: None,
-            method: "GET",
-            path: "/api/links/",
-            query: "",
-            headers: Vec::new(),
-            body: &[],
-        };
-        let written = Written::default();
-        let log = written.clone();
-        let subscriber = tracing_subscriber::fmt().with_writer(move || log.clone()).finish();
-        let refused = tracing::subscriber::with_default(subscriber, || {
-            let run = accounts.run(&slot, &call, |_, _| panic!("an invariant is broken"));
-            run.now_or_never().unwrap().unwrap_err()
-        });
-        assert_eq!(refused.error.status, 500);
-        let log = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
-        let request_id = refused.request_id.simple().to_string();
-        assert!(log.contains(&request_id) && log.contains("/api/links/"), "{log}");
     }
 
     /// Its timers stood still in the meantime, and the clock did not.
