@@ -182,6 +182,7 @@ only in Belvo's description: 1 endpoint
                 "spec.json:3:3: this is no JSON: key must be a string",
             ),
             ("", "spec.json:1:0: this is no JSON: EOF while parsing a value"),
+            ("\u{feff}[]", "spec.json: the OpenAPI description is not OpenAPI 3"),
             ("[]", "spec.json: the OpenAPI description is not OpenAPI 3"),
             (r#"{"swagger": "2.0", "paths": {}}"#, "is not OpenAPI 3"),
             (r#"{"openapi": "3.0.3"}"#, "has no object \"paths\""),

@@ -160,7 +160,7 @@ mod tests {
             "[fd00:a9fe:a9fe::1]",
             "[2002:6464:64c8::1]",
             "metadata.tencentyun.com",
-            "instance-data",
+            "instance-data.ec2.internal",
             "metadata.goog",
             "metadata%2egoog",
             "metadata。goog",
@@ -198,6 +198,7 @@ mod tests {
             "[fd00:ec3::254]",
             "[64:ff9b::10.0.0.1]",
             "host.docker.internal",
+            "metadata",
             "metadata.example",
             "notmetadata.goog",
         ] {

@@ -9,16 +9,14 @@ use url::{Host, Url};
 use crate::model::embedded_ipv4::embedded_in;
 
 /// The names of services that tell a machine its secrets. Most resolve to an address below, but
-/// not all, and not in every network.
-const SECRET_NAMES: [&str; 9] = [
-    "metadata",
+/// not all, and not in every network. A name without a dot may be a container's.
+const SECRET_NAMES: [&str; 7] = [
     "metadata.google.internal",
     "metadata.goog",
     "metadata.azure.internal",
     "metadata.packet.net",
     "metadata.platformequinix.com",
     "metadata.tencentyun.com",
-    "instance-data",
     "instance-data.ec2.internal",
 ];
 /// The addresses at which these services answer.

@@ -30,6 +30,10 @@ pub(super) fn read(folder: &Path) -> Result<Vec<(String, String)>, String> {
 
 /// Returns the paths of the scenario files, and the names of everything else.
 fn sort(folder: &Path) -> Result<(Vec<PathBuf>, Vec<String>), String> {
+    if folder.is_file() {
+        let shown = folder.display();
+        return Err(format!("--scenarios: {shown} is a file; pass the folder that it is in"));
+    }
     let (mut files, mut passed_over) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(folder).map_err(|problem| unreadable(folder, &problem))? {
         let path = entry.map_err(|problem| unreadable(folder, &problem))?.path();

@@ -249,6 +249,7 @@ fn invalid_values_stop_the_start_and_are_named() {
         (vec!["--webhook-sends", "0"], "--webhook-sends"),
         (vec!["--webhook-sends-per-receiver", "0"], "--webhook-sends-per-receiver"),
         (vec!["--scenarios", "/does/not/exist"], "--scenarios"),
+        (vec!["--scenarios", "Cargo.toml"], "--scenarios: Cargo.toml is a file; pass the folder"),
         (vec!["--scenario", "nope"], "--scenario"),
         (vec!["--seed", "x"], "--seed"),
         (vec!["--page-size", "0"], "--page-size"),

@@ -182,6 +182,8 @@ fn a_timeout_is_retried() {
         (&answer["status"], &answer["error"]),
         (&Value::Null, &"no answer within 5 s".into())
     );
+    let hint = answer["hint"].as_str().unwrap();
+    assert!(hint.starts_with("let the receiver answer at once"), "{hint}");
     assert!(answer["latency_ms"].as_u64().unwrap() >= 4000, "{answer}");
 }
 
