@@ -107,6 +107,13 @@ pub(crate) struct Finished {
     pub attempts: Attempts,
 }
 
+impl Attempts {
+    /// Tells that an attempt is being made.
+    pub(crate) fn is_under_way(&self) -> bool {
+        self.under_way_since.is_some()
+    }
+}
+
 impl DeliveryContent {
     /// Returns the memory that the finished delivery takes.
     pub(crate) fn bytes(&self) -> usize {

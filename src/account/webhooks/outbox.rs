@@ -320,7 +320,7 @@ impl Outbox {
     /// Returns a copy in which no attempt is under way: those that were are ready again.
     pub(crate) fn fork(&self) -> Outbox {
         let mut fork = Outbox { undeliverable: false, ..self.clone() };
-        let under_way = fork.live.iter().filter(|(_, live)| live.is_under_way());
+        let under_way = fork.live.iter().filter(|(_, live)| live.attempts.is_under_way());
         let again: Vec<DeliveryId> = under_way.map(|(id, _)| *id).collect();
         for id in again.into_iter().rev() {
             let Some(live) = fork.live.get_mut(&id) else { continue };
@@ -370,7 +370,7 @@ impl Outbox {
         };
         let ready = endpoint.places_of(live.content.link_number, id);
         let is_held = endpoint.held.contains(&id);
-        let places = ready + usize::from(live.is_under_way()) + usize::from(is_due);
+        let places = ready + usize::from(live.attempts.is_under_way()) + usize::from(is_due);
         check(places == 1 && (!is_held || is_due), || {
             format!("{id:?} is in one place: {live:?}, {endpoint:?}")
         })
@@ -392,11 +392,5 @@ impl Dispatch {
             number: 1,
             at_most: 1,
         }
-    }
-}
-
-impl PendingDelivery {
-    fn is_under_way(&self) -> bool {
-        self.attempts.under_way_since.is_some()
     }
 }
