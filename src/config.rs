@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::account::Settings;
 use crate::accounts::{Credentials, Policy};
 use crate::courier::Trust;
+use crate::descriptors::{self, Shares};
 use crate::guard::Guard;
 
 /// The keys that are suggested to a client if any are accepted.
@@ -23,6 +24,21 @@ pub struct Config {
 }
 
 impl Config {
+    /// Lowers the number of webhooks that may be under way to what the limit of file descriptors
+    /// leaves, so that they take none from the clients.
+    pub(crate) fn fit_the_descriptors(&mut self) {
+        let wanted = self.policy.webhook_sends;
+        let Shares { limit, sends, .. } = descriptors::shares(wanted);
+        if sends < wanted {
+            tracing::warn!(
+                hint = "raise the limit (ulimit -n)",
+                "{sends} webhooks may be under way at the same time, not {wanted}: the limit is \
+                 {limit} file descriptors"
+            );
+        }
+        self.policy.webhook_sends = sends;
+    }
+
     /// Returns the keys to suggest to a client.
     pub(crate) fn first_keys(&self) -> Credentials {
         let any = || Credentials { id: ANY_ID.to_owned(), password: ANY_PASSWORD.to_owned() };

@@ -29,6 +29,7 @@
 //! | `generate` | people and their working lives, from a seed |
 //! | `drift` | two OpenAPI descriptions, and the fields in which they differ |
 //! | `files` | the files that people pass to the program, read with a limit |
+//! | `descriptors` | the limit of file descriptors, and what they are kept for |
 //! | `model` | the wire types, one file a family |
 //! | `error` | one table of Belvo's errors, one shape |
 //! | `clock`, `seed` | the only places where time and randomness enter |
@@ -98,6 +99,7 @@ mod clock;
 mod config;
 mod control;
 mod courier;
+mod descriptors;
 mod drift;
 mod embed;
 mod error;

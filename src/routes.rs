@@ -10,7 +10,9 @@ use futures_util::FutureExt;
 
 use crate::api;
 use crate::control;
+use crate::http::arrivals;
 use crate::http::authentication::{authenticate, broken_off, give_notice, refuse};
+use crate::http::connections::close_if_beyond;
 use crate::http::cors;
 use crate::http::faults::inject_faults;
 use crate::http::request_line::RequestLine;
@@ -26,6 +28,7 @@ pub(crate) fn routes(app: &mut ServiceConfig) {
 async fn serve(request: ServiceRequest) -> Result<ServiceResponse, actix_web::Error> {
     let (request, payload) = request.into_parts();
     let route = Route::of(request.method().as_str(), request.match_info().as_str());
+    arrivals::note(&request, &route);
     request.extensions_mut().insert(route.clone());
     let line = RequestLine::begin(&request);
     let answering = respond(&route, Incoming { request: request.clone(), payload });
@@ -41,6 +44,7 @@ async fn serve(request: ServiceRequest) -> Result<ServiceResponse, actix_web::Er
     };
     give_notice(&request, &mut response);
     cors::open_to_page(&request, &route, &mut response);
+    close_if_beyond(&request, &mut response);
     line.answered(&response);
     Ok(ServiceResponse::new(request, response))
 }

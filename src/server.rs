@@ -19,6 +19,9 @@ use crate::accounts::{Accounts, Credentials, Sending};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::courier::Courier;
+use crate::descriptors::shares;
+use crate::http::arrivals::Arrivals;
+use crate::http::connections::Connections;
 use crate::http::faults::keep_socket;
 use crate::http::readiness::Readiness;
 use crate::http::routing::UrlSource;
@@ -30,6 +33,9 @@ const STOP_WITHIN: Duration = Duration::from_millis(300);
 /// is in the middle of a large answer is not waited for.
 const CLOSED_WITHIN: Duration = Duration::from_millis(100);
 
+/// The most connections of a thread, as actix sets it.
+const MOST_CONNECTIONS: usize = 25_600;
+
 /// Longer than clients keep connections that are idle (Go and reqwest: 90 s): a request on one that is
 /// just being closed fails, and clients do not repeat a POST.
 const KEEP_ALIVE: Duration = Duration::from_secs(120);
@@ -40,6 +46,7 @@ pub struct Emulator {
     accounts: Arc<Accounts>,
     config: Config,
     readiness: Arc<Readiness>,
+    arrivals: Arc<Arrivals>,
 }
 
 /// An attempt to deliver a webhook, for whoever plays the courier in a test.
@@ -54,11 +61,21 @@ impl Emulator {
     /// An emulator that follows another clock.
     pub fn with_clock(config: Config, clock: Clock) -> Emulator {
         let accounts = Accounts::new(config.settings.clone(), config.policy.clone(), clock);
-        Emulator { accounts: Arc::new(accounts), config, readiness: Arc::default() }
+        Emulator {
+            accounts: Arc::new(accounts),
+            config,
+            readiness: Arc::default(),
+            arrivals: Arc::default(),
+        }
     }
 
     pub(crate) fn accounts(&self) -> Arc<Accounts> {
         self.accounts.clone()
+    }
+
+    /// True once a request has arrived that did not ask after the emulator's health.
+    pub(crate) fn has_been_called(&self) -> bool {
+        self.arrivals.any()
     }
 
     /// The routes of the emulator, for an actix application.
@@ -71,8 +88,13 @@ impl Emulator {
         });
         let guard = Data::new(self.config.guard.clone());
         let readiness = Data::from(self.readiness.clone());
+        let arrivals = Data::from(self.arrivals.clone());
         move |app| {
-            app.app_data(accounts).app_data(url_source).app_data(guard).app_data(readiness);
+            app.app_data(accounts)
+                .app_data(url_source)
+                .app_data(guard)
+                .app_data(readiness)
+                .app_data(arrivals);
             app.configure(routes::routes);
         }
     }
@@ -95,6 +117,8 @@ impl Emulator {
         let (open, mut closed) = mpsc::channel::<Infallible>(1);
         let served = under_way.clone();
         let readiness = self.readiness.clone();
+        let shares = shares(self.config.policy.webhook_sends);
+        let connections = Connections::new(shares.kept_alive, shares.limit);
         let server = HttpServer::new(move || {
             let (under_way, open) = (served.clone(), open.clone());
             App::new().configure(self.routes()).wrap_fn(move |request, service| {
@@ -106,7 +130,12 @@ impl Emulator {
                 }
             })
         })
-        .on_connect(keep_socket)
+        .on_connect(move |stream, connection| {
+            keep_socket(stream, connection);
+            connections.count(connection);
+        })
+        .workers(shares.threads)
+        .max_connections(shares.connections.div_ceil(shares.threads).min(MOST_CONNECTIONS))
         .disable_signals()
         .keep_alive(KEEP_ALIVE)
         // Whoever closes the connection does not wait any more: an advance ends at once then.

@@ -9,63 +9,76 @@ use std::process::{ExitCode, ExitStatus};
 use tokio::process::Command;
 use tracing::level_filters::LevelFilter;
 
-use crate::accounts::Credentials;
 use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
 use crate::cli::listening::Listening;
+use crate::cli::parent::Parent;
 use crate::cli::port_file::PortFile;
 use crate::cli::signals::{self, Signals};
-use crate::cli::{listening, log};
+use crate::cli::{command, listening, log, orphans};
+use crate::descriptors::{self, Original};
 use crate::server::{self, Emulator};
 
-pub(super) fn run(
-    flags: &Flags,
-    verbose: bool,
-    command: &[OsString],
-) -> Result<ExitCode, ExitError> {
-    let Some((program, arguments)) = command.split_first() else {
-        return Err(ExitError::Usage(
-            "exec needs a command: write it after --, such as belvo-emulator exec -- pytest -x"
-                .to_owned(),
-        ));
-    };
+pub(super) fn run(flags: &Flags, verbose: bool, words: &[OsString]) -> Result<ExitCode, ExitError> {
+    if words.is_empty() {
+        return Err(no_command());
+    }
     log::start(flags, if verbose { LevelFilter::INFO } else { LevelFilter::WARN });
     Flags::warn_of_unread_variables();
-    let config = flags.config().map_err(ExitError::Usage)?;
+    // Under nohup it is to outlive whoever started it.
+    let parent = match signals::ignores_hangup() {
+        Some(true) => Parent::unwatched(),
+        _ => Parent::watch(false),
+    };
+    let mut config = flags.config().map_err(ExitError::Usage)?;
+    let original = descriptors::raise();
+    config.fit_the_descriptors();
     let Listening { listeners, address } = listening::listen(flags)?;
     let mut port_file = PortFile::claim(flags)?;
     let url = format!("http://{address}");
-    let mut command = Command::new(program);
-    command.args(arguments).envs(variables(&url, config.first_keys()));
+    let keys = config.first_keys();
+    let Some(command) = command::prepared(words, &url, keys) else { return Err(no_command()) };
     server::block_on_at_last(async {
         let signals = Signals::new().map_err(|error| ExitError::Runtime(error.to_string()))?;
-        let emulator = Emulator::new(config).run(listeners, future::pending());
+        let emulator = Emulator::new(config);
+        let serving = emulator.clone().run(listeners, future::pending());
         port_file.write(address.port())?;
         tracing::info!(url, "ready");
-        let code = run_beside(emulator, command, signals).await;
+        let code = run_beside(serving, Run { command, original, signals, parent }).await;
         port_file.remove()?;
+        if matches!(code, Ok(code) if code == ExitCode::SUCCESS) && !emulator.has_been_called() {
+            tracing::warn!("{UNCALLED}");
+        }
         code
     })
 }
 
-/// Returns the environment variables that give the command the emulator's URL and keys.
-fn variables(url: &str, keys: Credentials) -> [(&'static str, String); 4] {
-    [
-        ("BELVO_BASE_URL", url.to_owned()),
-        ("BELVO_API_URL", url.to_owned()), // what Belvo's SDKs read
-        ("BELVO_SECRET_ID", keys.id),
-        ("BELVO_SECRET_PASSWORD", keys.password),
-    ]
+const UNCALLED: &str = "the command succeeded, and not one request arrived at the emulator: it may \
+    have called the real Belvo. Belvo's SDKs prefer an environment's name, such as 'sandbox', to \
+    BELVO_API_URL: give the client no name, or the URL of BELVO_BASE_URL";
+
+fn no_command() -> ExitError {
+    let sentence =
+        "exec needs a command: write it after --, such as belvo-emulator exec -- pytest -x";
+    ExitError::Usage(sentence.to_owned())
+}
+
+/// A command, and what it is run with.
+struct Run {
+    command: Command,
+    /// The limit of file descriptors that the command gets.
+    original: Original,
+    signals: Signals,
+    parent: Parent,
 }
 
 /// Runs the command while the emulator serves. The command is killed only if the emulator fails;
 /// otherwise it ends by itself.
 async fn run_beside(
     emulator: impl Future<Output = io::Result<()>>,
-    mut command: Command,
-    signals: Signals,
+    mut run: Run,
 ) -> Result<ExitCode, ExitError> {
-    command.kill_on_drop(true);
+    run.command.kill_on_drop(true);
     let emulator = pin!(emulator);
     tokio::select! {
         biased; // The emulator first: when it cannot be set up, the command is not started.
@@ -73,33 +86,28 @@ async fn run_beside(
             let reason = outcome.err().map_or_else(String::new, |error| format!(": {error}"));
             Err(ExitError::Runtime(format!("the emulator stopped before the command ended{reason}")))
         }
-        code = run_to_its_end(command, signals) => code,
+        code = run.until_the_end() => code,
     }
 }
 
-async fn run_to_its_end(mut command: Command, mut signals: Signals) -> Result<ExitCode, ExitError> {
-    let mut child = command.spawn().map_err(|error| not_started(&command, &error))?;
-    loop {
-        tokio::select! {
-            status = child.wait() => {
-                let status = status.map_err(|error| ExitError::Runtime(error.to_string()))?;
-                return Ok(exit_code(status));
+impl Run {
+    async fn until_the_end(mut self) -> Result<ExitCode, ExitError> {
+        let mut child = command::start(&mut self.command, self.original)?;
+        let mut reaping = pin!(orphans::reap(child.id()));
+        loop {
+            tokio::select! {
+                status = child.wait() => {
+                    let status = status.map_err(|error| ExitError::Runtime(error.to_string()))?;
+                    return Ok(exit_code(status));
+                }
+                stop = self.signals.next() => signals::pass_on(stop, &child),
+                () = self.parent.gone() => {
+                    tracing::warn!("the process that started exec has ended: stopping the command");
+                    command::stop(&mut child).await;
+                }
+                never = &mut reaping => match never {},
             }
-            stop = signals.next() => signals::pass_on(stop, &child),
         }
-    }
-}
-
-fn not_started(command: &Command, error: &io::Error) -> ExitError {
-    let program = command.as_std().get_program().to_string_lossy();
-    match error.kind() {
-        io::ErrorKind::NotFound if program.contains(' ') => ExitError::CommandNotFound(format!(
-            "command not found: {program:?}; write the command and its arguments as separate words"
-        )),
-        io::ErrorKind::NotFound => ExitError::CommandNotFound(format!(
-            "command not found: {program}; is it installed and in a directory of PATH?"
-        )),
-        _ => ExitError::CommandNotExecutable(format!("{program} cannot be executed: {error}")),
     }
 }
 
@@ -118,15 +126,19 @@ mod tests {
     use tokio::process::Command;
     use tokio::task::yield_now;
 
-    use crate::cli::exec::run_beside;
+    use crate::cli::exec::{Run, run_beside};
     use crate::cli::exit_error::ExitError;
+    use crate::cli::parent::Parent;
     use crate::cli::signals::Signals;
+    use crate::descriptors;
     use crate::server;
 
     /// Returns the sentence for an emulator that fails.
     fn failure(emulator: impl Future<Output = io::Result<()>>, command: Command) -> String {
         let outcome = server::block_on(async {
-            run_beside(emulator, command, Signals::new().unwrap()).await
+            let signals = Signals::new().unwrap();
+            let (original, parent) = (descriptors::raise(), Parent::unwatched());
+            run_beside(emulator, Run { command, original, signals, parent }).await
         });
         let Err(ExitError::Runtime(sentence)) = outcome else {
             panic!("not the emulator's failure")

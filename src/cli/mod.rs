@@ -1,6 +1,7 @@
 //! The command line: its subcommands, and the flags and environment variables that all of them
 //! share.
 
+mod command;
 mod drift;
 mod errors;
 mod exec;
@@ -9,8 +10,12 @@ mod flags;
 mod healthcheck;
 mod listening;
 mod log;
+mod orphans;
 mod output;
+mod parent;
 mod port_file;
+#[cfg(target_os = "linux")]
+mod process_table;
 mod scenarios;
 mod serve;
 mod signals;

@@ -9,18 +9,25 @@ use tracing::level_filters::LevelFilter;
 use crate::cli::exit_error::ExitError;
 use crate::cli::flags::{Flags, LogFormat};
 use crate::cli::listening::Listening;
+use crate::cli::parent::Parent;
 use crate::cli::port_file::PortFile;
 use crate::cli::signals::Signals;
 use crate::cli::stream::{STDERR, STDOUT};
-use crate::cli::{listening, log, stop};
+use crate::cli::{listening, log, orphans, stop};
 use crate::config::Config;
+use crate::descriptors;
 use crate::model::address::without_secrets;
 use crate::server::{self, Emulator};
 
 pub(super) fn run(flags: &Flags) -> Result<(), ExitError> {
     log::start(flags, LevelFilter::INFO);
     Flags::warn_of_unread_variables();
-    let config = flags.config().map_err(ExitError::Usage)?;
+    // Before anything takes long: a parent that ends meanwhile is seen.
+    let watches = flags.process.exit_with_parent;
+    let mut parent = if watches { Parent::watch(true) } else { Parent::unwatched() };
+    let mut config = flags.config().map_err(ExitError::Usage)?;
+    descriptors::raise();
+    config.fit_the_descriptors();
     let Listening { listeners, address } = listening::listen(flags)?;
     let port_file = Arc::new(Mutex::new(PortFile::claim(flags)?));
     let locked = || port_file.lock().unwrap_or_else(PoisonError::into_inner);
@@ -33,7 +40,14 @@ pub(super) fn run(flags: &Flags) -> Result<(), ExitError> {
         locked().write(address.port())?;
         // The file goes first, so that nobody who waits for the next emulator finds this one.
         let stop = async {
-            signals.next().await;
+            tokio::select! {
+                _ = signals.next() => {}
+                () = parent.gone() => {
+                    stop::within_half_a_second(&port_file);
+                    tracing::warn!("the parent process has ended: stopping");
+                }
+                never = orphans::reap(None) => match never {},
+            }
             removed = locked().remove();
         };
         let emulator = Emulator::new(config.clone());

@@ -11,11 +11,11 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 #[cfg(not(unix))]
 use elsewhere::Handlers;
 #[cfg(not(unix))]
-pub(super) use elsewhere::{killed_by, pass_on};
+pub(super) use elsewhere::{ignores_hangup, killed_by, pass_on};
 #[cfg(unix)]
 use unix::Handlers;
 #[cfg(unix)]
-pub(super) use unix::{killed_by, pass_on};
+pub(super) use unix::{ignores_hangup, killed_by, pass_on};
 
 /// A signal that was received.
 #[derive(Clone, Copy)]
@@ -120,10 +120,15 @@ mod unix {
     /// installing a handler would undo that. Only Linux shows which signals are ignored; on other
     /// systems no handler is installed.
     fn heeds_hangup() -> bool {
+        ignores_hangup() == Some(false)
+    }
+
+    /// Tells that `nohup` has started this process. None where the system does not tell.
+    pub(crate) fn ignores_hangup() -> Option<bool> {
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
         let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
         let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-        ignored.is_some_and(|mask| mask & HANGUP_BIT == 0)
+        ignored.map(|mask| mask & HANGUP_BIT != 0)
     }
 
     /// Sends the signal to a child, unless the terminal has sent it there already. A second Ctrl-C
@@ -181,6 +186,10 @@ mod elsewhere {
 
     /// The console has sent the signal to the child already.
     pub(crate) fn pass_on(_: Stop, _: &Child) {}
+
+    pub(crate) fn ignores_hangup() -> Option<bool> {
+        None
+    }
 
     pub(crate) fn killed_by(_: ExitStatus) -> Option<i32> {
         None

@@ -2,8 +2,10 @@
 //! bodies, writes answers, injects faults and extracts the arguments of handlers.
 
 pub(crate) mod answer;
+pub(crate) mod arrivals;
 pub(crate) mod authentication;
 pub(crate) mod body;
+pub(crate) mod connections;
 pub(crate) mod cors;
 pub(crate) mod faults;
 pub(crate) mod query;

@@ -22,9 +22,12 @@ fn run_with(variables: &[(&str, &str)], arguments: &[&str]) -> Finished {
     finish(command)
 }
 
+/// A command that fails, as one that succeeds and calls nobody is warned about.
+const CALLING_NOBODY: &[&str] = &["exec", "sh", "-c", "exit 5"];
+
 /// Commands that end by themselves. The first reads all flags.
 const COMMANDS: &[&[&str]] =
-    &[&["exec", "true"], &["scenarios"], &["errors"], &["--help"], &["scenarios", "--help"]];
+    &[CALLING_NOBODY, &["scenarios"], &["errors"], &["--help"], &["scenarios", "--help"]];
 
 #[test]
 fn an_empty_variable_is_absent() {
@@ -32,13 +35,14 @@ fn an_empty_variable_is_absent() {
     for name in &variables {
         for empty in ["", " "] {
             let finished = run_with(&[(name, empty)], COMMANDS[0]);
-            assert_eq!((finished.code, finished.stderr), (0, String::new()), "{name}={empty:?}");
+            assert_eq!((finished.code, finished.stderr), (5, String::new()), "{name}={empty:?}");
         }
     }
     let all: Vec<(&str, &str)> = variables.iter().map(|name| (name.as_str(), "")).collect();
     for arguments in COMMANDS {
         let finished = run_with(&all, arguments);
-        assert_eq!((finished.code, finished.stderr), (0, String::new()), "{arguments:?}");
+        let code = if arguments[0] == "exec" { 5 } else { 0 };
+        assert_eq!((finished.code, finished.stderr), (code, String::new()), "{arguments:?}");
     }
     let help = run_with(&all, &["--help"]).stdout;
     for name in variables {
@@ -65,7 +69,8 @@ const OF_A_SERVICE: &[(&str, &str)] = &[
 fn the_variables_of_a_kubernetes_service_are_ignored_and_the_port_is_said() {
     for arguments in COMMANDS {
         let finished = run_with(OF_A_SERVICE, arguments);
-        assert_eq!(finished.code, 0, "{arguments:?}: {}", finished.stderr);
+        let code = if arguments[0] == "exec" { 5 } else { 0 };
+        assert_eq!(finished.code, code, "{arguments:?}: {}", finished.stderr);
         let warnings = finished.stderr.lines().count();
         assert_eq!(warnings, usize::from(arguments[0] == "exec"), "{}", finished.stderr);
     }
@@ -95,14 +100,14 @@ fn a_variable_that_sets_nothing_is_said_with_the_nearest() {
         ("BELVO_EMULATOR_PORT_NUMBER", "BELVO_EMULATOR_PORT_NUMBER is ignored: no flag has"),
     ];
     for (name, sentence) in cases {
-        let finished = run_with(&[(name, "hidden")], &["exec", "true"]);
-        assert_eq!(finished.code, 0, "{}", finished.stderr);
+        let finished = run_with(&[(name, "hidden")], CALLING_NOBODY);
+        assert_eq!(finished.code, 5, "{}", finished.stderr);
         assert_eq!(finished.stderr.lines().count(), 1, "{}", finished.stderr);
         assert!(finished.stderr.contains(sentence), "{}", finished.stderr);
         assert!(!finished.stderr.contains("hidden"), "{}", finished.stderr);
     }
     for (name, value) in [("BELVO_EMULATOR_BIN", "/bin/x"), ("BELVO_EMULATOR", "x")] {
-        assert_eq!(run_with(&[(name, value)], &["exec", "true"]).stderr, "", "{name}");
+        assert_eq!(run_with(&[(name, value)], CALLING_NOBODY).stderr, "", "{name}");
     }
 }
 

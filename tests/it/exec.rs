@@ -40,13 +40,14 @@ fn the_exit_code_of_the_command_is_passed_on() {
     ];
     for (text, code) in cases {
         let finished = run_script(&[], text);
-        assert_eq!((finished.code, finished.stderr), (code, String::new()), "{text}");
+        assert_eq!(finished.code, code, "{text}");
+        assert_eq!(finished.stderr.is_empty(), code != 0, "{text}: {}", finished.stderr);
     }
 }
 
 #[test]
 fn the_emulator_answers_while_the_command_runs_and_no_longer() {
-    let finished = run_script(&[], &format!("{ASK} && echo $BELVO_BASE_URL"));
+    let finished = run_script(&["--quiet"], &format!("{ASK} && echo $BELVO_BASE_URL"));
     assert_eq!((finished.code, finished.stderr.as_str()), (0, ""));
     let address = finished.stdout.trim_end().strip_prefix("http://").unwrap();
     assert!(address.starts_with("127.0.0.1:") && !address.ends_with('/'), "{address}");
@@ -64,7 +65,7 @@ fn the_command_gets_the_url_and_the_keys_whatever_there_was_before() {
         (&["--host", "0.0.0.0"], "my-id my-password"),
     ];
     for (flags, keys) in cases {
-        let mut told = script(flags, tell);
+        let mut told = script(&[&["--quiet"], flags].concat(), tell);
         told.env("BELVO_SECRET_ID", "real").env("BELVO_SECRET_PASSWORD", "real");
         told.env("BELVO_BASE_URL", "https://api.belvo.com").env("BELVO_API_URL", "production");
         let finished = finish(told);
@@ -89,7 +90,7 @@ fn the_port_file_is_there_before_the_command_and_gone_afterwards() {
 
 #[test]
 fn the_standard_streams_belong_to_the_command() {
-    let mut copying = script(&[], "cat; echo problem >&2");
+    let mut copying = script(&["--quiet"], "cat; echo problem >&2");
     let mut child = copying.stdin(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(b"from the terminal\n").unwrap();
     let output = child.wait_with_output().unwrap();
@@ -139,7 +140,7 @@ fn without_its_port_the_command_does_not_start() {
 
 #[test]
 fn a_signal_is_passed_on_and_the_emulator_outlives_the_command() {
-    for signal in ["TERM", "INT"] {
+    for signal in ["TERM", "INT", "HUP", "QUIT"] {
         let text = format!("trap '{ASK} && echo told; exit 9' {signal}; echo up; read line");
         let mut emulator = script(&[], &text);
         // Where no terminal tells the command too.
@@ -157,4 +158,39 @@ fn a_signal_is_passed_on_and_the_emulator_outlives_the_command() {
         assert_eq!((rest.as_str(), stderr.as_str()), ("told\n", ""), "SIG{signal}");
         assert_eq!(child.wait().unwrap().code(), Some(9), "SIG{signal}");
     }
+}
+
+#[test]
+fn a_success_without_one_request_is_warned_of() {
+    let warning = "the command succeeded, and not one request arrived at the emulator";
+    let asking = format!("{ASK} && {ASK}");
+    let call = "curl -s -u i:p \"$BELVO_API_URL/api/links/\"";
+    for (text, is_warned) in [("true", true), (asking.as_str(), true), ("exit 1", false)] {
+        let finished = run_script(&[], text);
+        assert_eq!(finished.stderr.contains(warning), is_warned, "{text}: {}", finished.stderr);
+        assert_eq!(finished.stderr.contains("'sandbox'"), is_warned, "{}", finished.stderr);
+    }
+    let finished = run_script(&[], call);
+    assert_eq!((finished.code, finished.stderr), (0, String::new()));
+}
+
+#[test]
+fn the_command_calls_this_machine_without_a_proxy() {
+    let show = r#"echo "$NO_PROXY"; echo "$no_proxy""#;
+    for (name, value, expected) in [
+        ("NO_PROXY", "", "127.0.0.1,localhost\n127.0.0.1,localhost\n"),
+        ("NO_PROXY", "a.test", "a.test,127.0.0.1,localhost\na.test,127.0.0.1,localhost\n"),
+        ("no_proxy", "a.test", "a.test,127.0.0.1,localhost\na.test,127.0.0.1,localhost\n"),
+        ("no_proxy", "*", "*\n*\n"),
+    ] {
+        let mut shown = script(&["--quiet"], show);
+        shown.env_remove("NO_PROXY").env_remove("no_proxy").env(name, value);
+        assert_eq!(finish(shown).stdout, expected, "{name}={value}");
+    }
+    let mut behind_a_proxy =
+        script(&[], "curl -s -u i:p $BELVO_API_URL/api/links/ >/dev/null || echo failed");
+    behind_a_proxy.env("HTTP_PROXY", "http://127.0.0.1:9").env("http_proxy", "http://127.0.0.1:9");
+    behind_a_proxy.env_remove("NO_PROXY").env_remove("no_proxy");
+    let finished = finish(behind_a_proxy);
+    assert_eq!((finished.stdout.as_str(), finished.stderr.as_str()), ("", ""));
 }

@@ -162,6 +162,10 @@ impl Server {
         self.url.rsplit(':').next().unwrap().parse().unwrap()
     }
 
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends it a signal.
     pub fn tell(&self, signal: &str) {
         let pid = self.child.id().to_string();

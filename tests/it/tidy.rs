@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 const IMPORTS: &[(&str, &str)] = &[
     (
         "cli",
-        "account accounts clock config courier drift error files guard http model openapi scenario \
+        "account accounts clock config courier descriptors drift error files guard http model openapi scenario \
          seed server",
     ),
-    ("config", "account accounts courier guard"),
-    ("server", "account accounts clock config courier http routes"),
+    ("config", "account accounts courier descriptors guard"),
+    ("server", "account accounts clock config courier descriptors http routes"),
     ("routes", "api control http operations pages"),
     ("embed", "account accounts config error model server"),
     ("http", "account accounts error guard model operations"),
@@ -26,6 +26,7 @@ const IMPORTS: &[(&str, &str)] = &[
     ("scenario", "error files model operations"),
     ("generate", "model seed"),
     ("clock", ""),
+    ("descriptors", ""),
     ("drift", ""),
     ("error", "model"),
     ("files", "model"),

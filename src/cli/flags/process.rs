@@ -32,6 +32,15 @@ pub(in crate::cli) struct ProcessFlags {
     #[arg(long, global = true, env = "BELVO_EMULATOR_PORT_FILE", value_name = "PATH")]
     pub(in crate::cli) port_file: Option<PathBuf>,
 
+    /// Stop when the process that started the emulator has ended, or when stdin ends if it is a pipe
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_EXIT_WITH_PARENT",
+        value_parser = BoolishValueParser::new()
+    )]
+    pub(in crate::cli) exit_with_parent: bool,
+
     /// How log lines are written to stderr
     #[arg(
         long,
