@@ -117,7 +117,7 @@ mod seed;
 mod server;
 
 pub use account::{
-    Attempt, Deliveries, Delivery, DeliveryId, DeliveryState, Outcome, Reach, Verdict,
+    Attempt, Deliveries, Delivery, DeliveryId, DeliveryState, Happened, Outcome, Reach, Verdict,
 };
 pub use accounts::{Advanced, Awaited, Cancelled, ClockMode, ClockReading, ClockSetting, Factor};
 pub use clock::Clock;

@@ -1,6 +1,7 @@
 //! The lifecycle of links: the tasks of the schedule, each run at its own time.
 
 mod changes;
+mod logging;
 
 use chrono::TimeDelta;
 use uuid::Uuid;
@@ -55,6 +56,7 @@ impl EventIds {
 impl Account {
     /// Runs a task that is due.
     pub(super) fn run(&mut self, task: Task, moment: Moment) {
+        self.log_task(task);
         match task {
             Task::Step(link, step) => self.step(link, step, moment),
             Task::Load(link, load) => {

@@ -44,6 +44,7 @@ pub(crate) use budget::{Budget, Progress};
 pub(crate) use faults::kinds::{AnswerInjection, BrokenAnswer};
 pub(crate) use faults::{FaultEntry, NewFault};
 pub(crate) use journal::explain::Explanation;
+pub use journal::happened::Happened;
 pub(crate) use journal::verify::{Expectation, Met, verify};
 pub(crate) use journal::{Recorded, RequestSlice};
 pub(crate) use links::calls::Deletion;

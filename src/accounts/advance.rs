@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::account::{Budget, Delivery, PageLimit, Progress, Reach};
+use crate::account::{Budget, Delivery, Happened, PageLimit, Progress, Reach, WantedWebhook};
 use crate::accounts::slot::SlotState;
 use crate::accounts::{Accounts, ClockMode, Slot};
 use crate::error::Error;
@@ -13,6 +13,9 @@ use crate::model::{
     six_digits_or_null_schema, six_digits_schema,
 };
 
+/// The largest step to the next webhook. A recurrent link without news has none for years.
+const FARTHEST_WEBHOOK: TimeDelta = TimeDelta::days(365);
+
 /// The time to which a client advances an account.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Until {
@@ -20,6 +23,8 @@ pub(crate) enum Until {
     At(Timestamp),
     /// The time at which the next task is due.
     Next,
+    /// The time at which the next webhook is attempted.
+    Webhook,
 }
 
 /// The state of an account's clock.
@@ -64,6 +69,10 @@ pub struct Advanced {
     pub from: Timestamp,
     #[serde(flatten)]
     pub clock: ClockReading,
+    /// The number of tasks that ran meanwhile.
+    pub happened_count: u64,
+    /// The first of these tasks, in order, a hundred at most. Shorter steps show the others.
+    pub happened: Vec<Happened>,
     /// The number of webhooks that were announced, attempted or finished meanwhile.
     pub deliveries_count: u64,
     /// The first page of these webhooks, in the order in which they last changed. The list of
@@ -124,21 +133,30 @@ impl Accounts {
                 Until::After(time) => later(from, time),
                 Until::At(time) => time,
                 Until::Next => state.account.next_due().unwrap_or(from),
+                Until::Webhook => later(from, FARTHEST_WEBHOOK).min(END),
             };
             let field = if matches!(until, Until::After(_)) { "by" } else { "to" };
             state.check_time(target).map_err(|error| error.on(field))?;
-            Ok((from, target, state.account.delivery_mark()))
+            let log = state.account.log();
+            let counts = (log.tasks(), log.arrivals());
+            Ok((from, target, state.account.delivery_mark(), counts))
         });
         let begun = begun.await.unwrap_or_else(|| Err(Error::unexpected()));
-        let (from, target, mark) = begun?;
+        let (from, last_target, mark, (tasks, arrivals)) = begun?;
         loop {
             changed.mark_unchanged();
             if slot.generation() != generation {
                 return Err(Error::account_reset());
             }
+            let target = match until {
+                Until::Webhook => self.webhook_target(slot, last_target, arrivals).await?,
+                _ => Some(last_target),
+            };
+            let Some(target) = target else { break };
             match self.step(slot, target).await? {
                 AdvanceStep::Sending => drop(changed.changed().await),
                 AdvanceStep::Moved => tokio::task::yield_now().await,
+                AdvanceStep::Arrived if matches!(until, Until::Webhook) => {}
                 AdvanceStep::Arrived => break,
             }
         }
@@ -148,12 +166,34 @@ impl Accounts {
             Ok(Advanced {
                 from,
                 clock: state.reading(),
+                happened_count: state.account.log().tasks() - tasks,
+                happened: state.account.happened_after(mark.cursor, limit),
                 deliveries_count: state.account.deliveries_changed_since(mark),
                 deliveries: page.deliveries,
                 reach: page.reach,
             })
         });
         advanced.await.unwrap_or_else(|| Err(Error::unexpected()))
+    }
+
+    /// Returns the time up to which the next webhook can come, or None when one was attempted or
+    /// none is due until `last`.
+    async fn webhook_target(
+        &self,
+        slot: &Slot,
+        last: Timestamp,
+        arrivals: u64,
+    ) -> Result<Option<Timestamp>, Error> {
+        let target = self.visit_state(slot, |state, _| {
+            let account = &state.account;
+            if !account.is_settled() {
+                return Some(account.now());
+            }
+            let has_arrived = account.log().arrivals() > arrivals;
+            let due = account.next_webhook_due(&WantedWebhook::default());
+            due.filter(|due| !has_arrived && *due <= last)
+        });
+        target.await.ok_or_else(Error::unexpected)
     }
 
     /// Moves the time towards `target` by one slice of the tasks that are due, unless a webhook is

@@ -162,8 +162,7 @@ impl Accounts {
         let account = restored.map_err(|_| Error::unexpected())?;
         let account = account.map_err(|error| error.under("account"))?;
         let process_now = self.clock.now();
-        let mut timeline = Timeline::new(file.clock, process_now);
-        timeline.set(file.clock, process_now, account.now());
+        let timeline = Timeline::new(file.clock, process_now, account.now());
         let is_behind = account.next_due().is_some_and(|due| due <= account.now());
         let state = SlotState { is_behind, ..SlotState::new(account, timeline) };
         Ok(self.replace(slot, turn, state).await)
@@ -221,7 +220,8 @@ impl Accounts {
     fn new_state(&self, credentials: &Credentials, seed: &Seed) -> SlotState {
         let creator = self.creator_of(credentials);
         let account = Account::new(self.settings.clone(), seed.clone(), creator);
-        SlotState::new(account, Timeline::new(self.policy.clock_mode, self.clock.now()))
+        let (process, wall) = (self.clock.now(), self.clock.wall());
+        SlotState::new(account, Timeline::new(self.policy.clock_mode, process, wall))
     }
 
     /// Removes a dropped account, which nobody uses, from the agenda and from the sends. Its keys

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
 use crate::account::{Account, Dispatch, Outcome, Verdict};
 use crate::accounts::{Accounts, Slot};
 
@@ -44,6 +46,12 @@ impl Accounts {
     /// Returns the time until [`Accounts::take_due`] has an account.
     pub(crate) fn until_next_due(&self) -> Option<Duration> {
         self.agenda().first_due().map(|due| self.clock.until(due))
+    }
+
+    /// Returns the time by which the clock of the process is ahead of the machine's, because
+    /// somebody has set the machine's clock back.
+    pub(crate) fn ahead_of_wall(&self) -> TimeDelta {
+        self.clock.now() - self.clock.wall()
     }
 
     /// Returns when an account has something due earlier than all others.

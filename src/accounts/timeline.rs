@@ -45,9 +45,9 @@ pub(super) struct Timeline {
 }
 
 impl Timeline {
-    /// Begins with the time of the process.
-    pub(super) fn new(mode: ClockMode, process: Timestamp) -> Timeline {
-        Timeline { mode, process, account: process }
+    /// Begins at the process's time `process` with the account's time `account`.
+    pub(super) fn new(mode: ClockMode, process: Timestamp, account: Timestamp) -> Timeline {
+        Timeline { mode, process, account }
     }
 
     pub(super) fn mode(&self) -> ClockMode {

@@ -33,7 +33,8 @@ pub(crate) struct Advance {
     #[serde(default, deserialize_with = "duration::deserialize_some")]
     #[schemars(with = "Option<String>")]
     by: Option<TimeDelta>,
-    /// A timestamp, or `next` for the time at which the next task is due.
+    /// A timestamp, `next` for the time at which the next task is due, or `webhook` for the time at
+    /// which the next webhook is attempted, a year ahead at most.
     #[serde(default)]
     to: Option<To>,
 }
@@ -42,6 +43,7 @@ pub(crate) struct Advance {
 #[schemars(with = "String")]
 pub(crate) enum To {
     Next,
+    Webhook,
     Time(DateTime<Utc>),
 }
 
@@ -62,9 +64,10 @@ pub(crate) async fn advance(caller: Caller, Typed(advance): Typed<Advance>) -> H
         Advance { by: Some(time), to: None } => Until::After(time),
         Advance { by: None, to: Some(To::Time(time)) } => Until::At(time),
         Advance { by: None, to: Some(To::Next) } => Until::Next,
+        Advance { by: None, to: Some(To::Webhook) } => Until::Webhook,
         _ => {
-            let sentence = "Give either by, a duration such as \"15s\", or to, a timestamp or \
-                            \"next\".";
+            let sentence = "Give either by, a duration such as \"15s\", or to, a timestamp, \
+                            \"next\" or \"webhook\".";
             return caller.reply(Err(Error::invalid(sentence)));
         }
     };
@@ -76,7 +79,8 @@ impl<'de> Deserialize<'de> for To {
         let text = String::deserialize(deserializer)?;
         match text.as_str() {
             "next" => Ok(To::Next),
-            _ => read(&text, "\"next\" or a timestamp").map(To::Time),
+            "webhook" => Ok(To::Webhook),
+            _ => read(&text, "\"next\", \"webhook\" or a timestamp").map(To::Time),
         }
     }
 }

@@ -94,6 +94,12 @@ impl AccountHandle {
         self.advance_until(Until::Next).await
     }
 
+    /// Advances the time to the next attempt of a webhook, a year at most. If no webhook is due by
+    /// then, the time stays as it is, or is that of the last task that could have brought one.
+    pub async fn advance_to_webhook(&self) -> Result<Advanced, ControlError> {
+        self.advance_until(Until::Webhook).await
+    }
+
     /// Waits for a webhook, and returns it once its receiver has accepted it, or once it happened if
     /// there is no receiver. In [`ClockMode::Skip`](crate::ClockMode::Skip) waiting moves the time
     /// to the webhook.

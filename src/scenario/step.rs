@@ -159,9 +159,16 @@ impl StepKind {
     }
 }
 
+impl StepId {
+    /// The name of the step's event, as in a scenario file.
+    pub(crate) fn event(self) -> &'static str {
+        EVENTS[usize::from(self.event)]
+    }
+}
+
 impl fmt::Display for StepId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(EVENTS[usize::from(self.event)])?;
+        formatter.write_str(self.event())?;
         if let Some(fingerprint) = self.fingerprint {
             write!(formatter, "-{fingerprint:08x}")?;
         }

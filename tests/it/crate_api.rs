@@ -193,17 +193,21 @@ fn it_can_be_stopped_without_blocking() {
     assert_gone(address, &receiver, connection);
 }
 
-#[test]
-fn requests_that_hang_do_not_keep_it() {
-    let emulator = block_on(standing_still());
-    let mut client = TcpStream::connect(address(&emulator)).unwrap();
-    let body = json!({"timeout": "10m"}).to_string();
-    let request = format!(
+fn await_request(body: &Value) -> String {
+    let body = body.to_string();
+    format!(
         "POST /_emulator/webhooks/await HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic \
          bXktaWQ6bXktcGFzc3dvcmQ=\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n\
          {body}",
         body.len()
-    );
+    )
+}
+
+#[test]
+fn requests_that_hang_do_not_keep_it() {
+    let emulator = block_on(standing_still());
+    let mut client = TcpStream::connect(address(&emulator)).unwrap();
+    let request = await_request(&json!({"timeout": "10m"}));
     std::io::Write::write_all(&mut client, request.as_bytes()).unwrap();
     // Another request is answered, so that one is under way.
     create_link(&emulator);
@@ -403,6 +407,35 @@ async fn webhooks_are_awaited_one_after_the_other() {
     assert!(timeout.to_string().starts_with("await_timeout: No webhook with code"), "{timeout}");
     let not_due = emulator.await_finished(none.within(HOUR)).await.unwrap_err();
     assert!(not_due.to_string().starts_with("webhook_not_due: No webhook with code"), "{not_due}");
+}
+
+/// The time would run through ten years of refreshes if the wait went on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_is_closed_ends_its_wait() {
+    let emulator = skipping().await;
+    let begin = emulator.clock().await.unwrap().now;
+    let body = json!({"webhook_code": "employment_changes", "timeout": "10m", "within": "3650d"});
+    let mut client = TcpStream::connect(address(&emulator)).unwrap();
+    std::io::Write::write_all(&mut client, await_request(&body).as_bytes()).unwrap();
+    // Another request is answered, so that one is under way.
+    create_link(&emulator);
+    drop(client);
+    let mut now = emulator.clock().await.unwrap().now;
+    let link = json!({
+        "institution": "planet_mx_employment",
+        "username": "RETI550101HXXXXX00",
+        "access_mode": "recurrent",
+    });
+    ureq::post(url(&emulator, "/api/links/")).send_json(link).unwrap();
+    loop {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let later = emulator.clock().await.unwrap().now;
+        if later == now {
+            break;
+        }
+        now = later;
+    }
+    assert!(now - begin < TimeDelta::days(3600), "{now}");
 }
 
 /// The time would move at the next link if the call went on.

@@ -257,7 +257,7 @@ async fn requests_and_deliveries_are_read_in_pages_of_one_shape() {
             cursors.extend(things.iter().map(|thing| thing["cursor"].as_u64().unwrap()));
             sizes.push(things.len());
             assert_eq!(page.as_object().unwrap().len(), 4, "{page}");
-            assert_eq!((&page["last_cursor"], &page["evicted"]), (&json!(20), &json!(0)));
+            assert_eq!((&page["last_cursor"], &page["evicted"]), (&json!(30), &json!(0)));
             after = page["next_after"].clone();
         }
         assert_eq!(sizes, [2, 2, 1], "{path}");

@@ -43,7 +43,7 @@ const ROOMS: &[&[&str]] = &[
     &["snapshot", "invariants"],
     &["answer"],
     &["login/dry_run"],
-    &["calls", "journal/explain", "webhooks/outlook"],
+    &["calls", "journal/explain", "journal/happened", "webhooks/outlook"],
     &["lifecycle", "memory"],
     &["login", "records/reading"],
     &["faults"],
@@ -67,6 +67,7 @@ const METHODS_OF_ACCOUNTS: &[&str] = &[
     "invariants",
     "login/dry_run",
     "journal/explain",
+    "journal/happened",
     "webhooks/outlook",
 ];
 

@@ -176,6 +176,114 @@ async fn time_moves_to_a_timestamp_or_to_what_is_due_next() {
     assert_eq!(advanced["now"], "2026-04-01T00:00:00.000000Z");
 }
 
+/// The tasks of an answer as `SECONDS_OR_DATE what`.
+fn happened(advanced: &Value) -> Vec<String> {
+    let tasks = advanced["happened"].as_array().unwrap();
+    assert_eq!(advanced["happened_count"], tasks.len());
+    let row = |task: &Value| {
+        format!("{} {}", &task["at"].as_str().unwrap()[..19], task["what"].as_str().unwrap())
+    };
+    tasks.iter().map(row).collect()
+}
+
+#[actix_web::test]
+async fn each_step_says_what_happened() {
+    let app = app_with(&["--clock", "manual", "--webhook-url", RECEIVER]).await;
+    let fields = json!({"access_mode": "recurrent"});
+    let made = app.create_link_with("MOVE900101MXXXXX00", fields).await;
+    let request_id = made.headers.get("X-Request-Id").unwrap().to_str().unwrap().to_owned();
+    let next = json!({"to": "next"});
+    let (loaded, _) = app.advance_clock(next.clone()).await;
+    assert_eq!(happened(&loaded), ["2026-03-01T12:00:15 load", "2026-03-01T12:00:15 webhook"]);
+    for task in loaded["happened"].as_array().unwrap() {
+        assert_eq!(task["link"], made.id());
+        assert_eq!(task["caused_by"], request_id);
+        assert_eq!(task["delivery"], Value::Null);
+    }
+    let mut steps = Vec::new();
+    for _ in 0..8 {
+        steps.extend(happened(&app.advance_clock(next.clone()).await.0));
+    }
+    assert!(steps[..7].iter().all(|step| step.ends_with(" refresh")), "{steps:?}");
+    assert_eq!(steps[7], "2026-04-20T12:00:15 raise");
+    let (none, _) = app.advance_clock(json!({"by": "1s"})).await;
+    assert_eq!(happened(&none), [""; 0]);
+}
+
+#[actix_web::test]
+async fn more_than_a_hundred_tasks_are_counted() {
+    let app = app_with(&["--clock", "manual"]).await;
+    app.create_link_with("RETI550101HXXXXX00", json!({"access_mode": "recurrent"})).await.created();
+    let (advanced, _) = app.advance_clock(json!({"by": "1000d"})).await;
+    assert_eq!(advanced["happened_count"], 144, "load, webhook and 142 weeks");
+    assert_eq!(advanced["happened"].as_array().unwrap().len(), 100);
+}
+
+#[actix_web::test]
+async fn time_moves_to_the_next_attempt_of_a_webhook() {
+    let app = app_with(&["--clock", "manual", "--webhook-url", RECEIVER]).await;
+    let webhook = json!({"to": "webhook"});
+    let (nothing, _) = app.advance_clock(webhook.clone()).await;
+    assert_eq!((&nothing["now"], &nothing["deliveries"]), (&json!(START), &json!([])));
+    let fields = json!({"access_mode": "recurrent"});
+    app.create_link_with("MOVE900101MXXXXX00", fields).await.created();
+    let path = "/_emulator/clock/advance";
+    for (accepted, now) in
+        [(false, "2026-03-01T12:00:15.000000Z"), (true, "2026-03-01T12:00:25.000000Z")]
+    {
+        let (answer, sent) = app.post_while_sending(path, webhook.clone(), |_| accepted).await;
+        assert_eq!((sent.len(), &answer.ok()["now"]), (1, &json!(now)));
+    }
+    // The raise comes fifty days after the load, and the refresh after that finds it.
+    let (raised, sent) = app.advance_clock(webhook).await;
+    assert_eq!(raised["now"], "2026-04-26T12:00:15.000000Z");
+    assert_eq!((sent.len(), raised["deliveries_count"].as_u64()), (1, Some(1)));
+    assert_eq!(happened(&raised).last().unwrap(), "2026-04-26T12:00:15 refresh");
+}
+
+#[actix_web::test]
+async fn without_news_the_next_webhook_is_looked_for_within_a_year() {
+    let app = app_with(&["--clock", "manual", "--webhook-url", RECEIVER]).await;
+    app.create_link_with("RETI550101HXXXXX00", json!({"access_mode": "recurrent"})).await.created();
+    app.advance_clock(json!({"to": "webhook"})).await;
+    let (advanced, sent) = app.advance_clock(json!({"to": "webhook"})).await;
+    assert_eq!((sent.len(), &advanced["happened_count"]), (0, &json!(52)));
+    assert_eq!(advanced["now"], "2027-02-28T12:00:15.000000Z");
+}
+
+#[actix_web::test]
+async fn a_machine_whose_clock_is_set_back_stops_no_account() {
+    let app = app().await;
+    app.create_link(CURP).await.created();
+    app.clock.set_wall(TimeDelta::hours(-1));
+    app.advance(seconds(14));
+    assert!(app.send_webhooks().is_empty());
+    app.advance(seconds(1));
+    assert_eq!(app.send_webhooks().len(), 1);
+    let clock = app.get("/_emulator/clock").await.ok();
+    assert_eq!(clock["now"], "2026-03-01T12:00:15.000000Z");
+    app.post("/_emulator/reset", json!({})).await.ok();
+    let clock = app.get("/_emulator/clock").await.ok();
+    assert_eq!(clock["now"], "2026-03-01T11:00:15.000000Z", "a reset begins at the machine's time");
+}
+
+#[actix_web::test]
+async fn a_machine_that_slept_makes_up_for_it_once() {
+    let app = app_with(&["--webhook-url", RECEIVER, "--webhook-retries", "5"]).await;
+    app.create_link(CURP).await.created();
+    app.clock.set_wall(TimeDelta::days(3));
+    let sent = app.send_webhooks_to(|_| false);
+    assert_eq!(sent.len(), 1, "the retries wait from now on, and do not come all at once");
+    app.advance(seconds(10));
+    assert_eq!(app.send_webhooks().len(), 1);
+    let clock = app.get("/_emulator/clock").await.ok();
+    assert_eq!(clock["now"], "2026-03-04T12:00:10.000000Z");
+    app.clock.set_wall(TimeDelta::days(-3));
+    app.create_link(CURP).await.created();
+    app.advance(seconds(15));
+    assert_eq!(app.send_webhooks().len(), 1);
+}
+
 #[actix_web::test]
 async fn advancing_tells_of_its_own_deliveries_only() {
     let app = app().await;
@@ -240,7 +348,8 @@ async fn what_is_wrong_is_said_with_its_place() {
     let by = "Expected a duration such as \"15s\" or \"500ms\", not 15.";
     let end = "It is 2026-03-01T12:00:00.000000Z for this account, and no account lives beyond \
                2200-12-31T23:59:59.999999Z.";
-    let either = "Give either by, a duration such as \"15s\", or to, a timestamp or \"next\".";
+    let either =
+        "Give either by, a duration such as \"15s\", or to, a timestamp, \"next\" or \"webhook\".";
     let cases = [
         (Method::PUT, "clock", json!({"now": "2026-03-01T11:59:59Z"}), Some("now"), past),
         (Method::PUT, "clock", json!({"now": "2036-02-27T12:00:01Z"}), Some("now"), far),

@@ -3,6 +3,7 @@
 
 pub(super) mod calls;
 pub(super) mod explain;
+pub(super) mod happened;
 pub(super) mod verify;
 
 use std::collections::BTreeMap;

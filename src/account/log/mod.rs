@@ -8,6 +8,7 @@ pub(super) mod budget;
 pub(super) mod delivery;
 pub(super) mod exchange;
 pub(super) mod page;
+pub(super) mod task_run;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::account::log::budget::{Holding, LogBudget};
 use crate::account::log::delivery::{AttemptMade, DeliveryState, Finished};
 use crate::account::log::exchange::Exchange;
 use crate::account::log::page::Reach;
+use crate::account::log::task_run::TaskRun;
 use crate::error::Error;
 use crate::model::Timestamp;
 
@@ -44,6 +46,8 @@ pub(crate) struct Log {
     finished: u64,
     dropped: u64,
     last_finished: u64,
+    attempts: u64,
+    tasks: u64,
 }
 
 /// Something that happened.
@@ -64,6 +68,7 @@ pub(crate) enum EntryKind {
         caused_by: Option<Uuid>,
     },
     AttemptMade(AttemptMade),
+    TaskRun(TaskRun),
     DeliveryFinished(Arc<Finished>),
 }
 
@@ -181,6 +186,16 @@ impl Log {
         self.finished
     }
 
+    /// Returns the number of attempts that have ended, and of webhooks that ended without one.
+    pub(crate) fn arrivals(&self) -> u64 {
+        self.attempts + self.finished - self.dropped
+    }
+
+    /// Returns the number of tasks that have run.
+    pub(crate) fn tasks(&self) -> u64 {
+        self.tasks
+    }
+
     /// Returns the number of deliveries that a fault dropped.
     pub(crate) fn dropped(&self) -> u64 {
         self.dropped
@@ -211,7 +226,7 @@ impl Log {
                     self.by_delivery.get(&finished.content.id) == Some(&cursor)
                 }
                 EntryKind::AttemptMade(attempt) => attempt.previous < cursor,
-                EntryKind::DeliveryAnnounced { .. } => true,
+                EntryKind::DeliveryAnnounced { .. } | EntryKind::TaskRun(_) => true,
             };
             check(is_found, || format!("entry {cursor} is found again: {entry:?}"))?;
         }
@@ -232,6 +247,8 @@ impl Log {
             finished: 0,
             dropped: 0,
             last_finished: 0,
+            attempts: 0,
+            tasks: 0,
         }
     }
 
@@ -250,7 +267,8 @@ impl Log {
             EntryKind::DeliveryAnnounced { delivery, caused_by } => {
                 self.caused.extend(caused_by.map(|request| (request, *delivery)));
             }
-            EntryKind::AttemptMade(_) => {}
+            EntryKind::AttemptMade(_) => self.attempts += 1,
+            EntryKind::TaskRun(_) => self.tasks += 1,
             EntryKind::DeliveryFinished(finished) => {
                 self.by_delivery.insert(finished.content.id, cursor);
                 self.finished += 1;
@@ -277,7 +295,9 @@ impl Log {
                     self.caused.remove(&(request, content.id));
                 }
             }
-            EntryKind::AttemptMade(_) | EntryKind::DeliveryAnnounced { .. } => {}
+            EntryKind::AttemptMade(_)
+            | EntryKind::DeliveryAnnounced { .. }
+            | EntryKind::TaskRun(_) => {}
         }
     }
 }
@@ -294,7 +314,7 @@ impl EntryKind {
     fn bytes(&self) -> usize {
         match self {
             EntryKind::RequestAnswered(exchange) => exchange.bytes(),
-            EntryKind::DeliveryAnnounced { .. } => 0,
+            EntryKind::DeliveryAnnounced { .. } | EntryKind::TaskRun(_) => 0,
             EntryKind::AttemptMade(attempt) => attempt.outcome.bytes(),
             EntryKind::DeliveryFinished(finished) => {
                 size_of::<Finished>() + finished.content.bytes()
