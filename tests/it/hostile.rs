@@ -56,6 +56,7 @@ impl Answer {
         for key in ["code", "message", "request_id"] {
             assert!(problem[key].is_string(), "{row}: {body}");
         }
+        assert!(self.body.len() < 4096, "{row}: what is quoted is not cut");
     }
 }
 
