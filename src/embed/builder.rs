@@ -1,6 +1,7 @@
 //! The settings and the start of an emulator inside another program.
 
 use std::ffi::OsString;
+use std::fmt::{self, Debug, Formatter};
 use std::future::Future;
 use std::io;
 use std::net::TcpListener;
@@ -20,7 +21,7 @@ use crate::server::{self, Emulator};
 
 /// The settings of an emulator in this program. They have the names and the defaults of the
 /// program's flags. The environment is ignored.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Builder {
     flags: Vec<OsString>,
 }
@@ -124,6 +125,13 @@ impl Builder {
         flag.push(value.into());
         self.flags.push(flag);
         self
+    }
+}
+
+/// Shows the number of the settings: a value may be a password.
+impl Debug for Builder {
+    fn fmt(&self, formatter: &mut Formatter) -> fmt::Result {
+        formatter.debug_struct("Builder").field("flags", &self.flags.len()).finish()
     }
 }
 

@@ -18,7 +18,7 @@ use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::Method;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use belvo_emulator::Outcome;
+use belvo_emulator::{Emulator, Outcome};
 use chrono::TimeDelta;
 use serde_json::json;
 
@@ -273,6 +273,16 @@ async fn a_snapshot_of_pending_webhooks_shows_no_secret_and_can_be_put_back() {
     app.put("/_emulator/snapshot", snapshot).await.ok();
     app.advance(TimeDelta::seconds(10));
     assert_eq!(app.send_webhooks().len(), 1, "it goes to the endpoint of where it is put back");
+}
+
+#[test]
+fn the_settings_of_the_crate_show_no_secret_in_debug() {
+    let builder = Emulator::builder()
+        .credentials("id", "hunter")
+        .webhook_authorization("hunter")
+        .webhook_url("http://hunter:hunter@receiver.test/?token=hunter")
+        .flags(["--credentials", "other:hunter"]);
+    check("the builder", &format!("{builder:?}"));
 }
 
 /// A receiver that answers with secrets of its own.
