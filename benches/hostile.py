@@ -270,7 +270,16 @@ ATTACKS = (
 )
 
 
-def attack_in_process(name, port, hook, size, ready):
+def start_receiver():
+    receiver = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    receiver.daemon_threads = True
+    threading.Thread(target=receiver.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{receiver.server_port}"
+
+
+def attack_in_process(name, port, size, ready):
+    # The victim's receiver is in another process, so that this one cannot delay it.
+    hook = start_receiver()
     attacker = Client(port, "attacker:keys")
     attacker.hook = hook
     running = globals()[name](attacker, size)
@@ -342,8 +351,7 @@ def memory_mib(pid):
         return int(re.search(r"VmHWM:\s+(\d+)", status.read())[1]) / 1024
 
 
-def measure(binary, attack, receiver, seconds, size):
-    hook = f"http://127.0.0.1:{receiver.server_port}"
+def measure(binary, attack, hook, seconds, size):
     flags = ["--port", "0", "--quiet", "--webhook-delay", "0s", "--webhook-url", hook]
     server = subprocess.Popen(
         [binary, *flags], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -354,10 +362,13 @@ def measure(binary, attack, receiver, seconds, size):
     attacker = None
     if attack:
         ready = multiprocessing.Event()
-        arguments = (attack.__name__, port, hook, size, ready)
+        arguments = (attack.__name__, port, size, ready)
         attacker = multiprocessing.Process(target=attack_in_process, args=arguments, daemon=True)
         attacker.start()
-        ready.wait(600)
+        while not ready.wait(0.2):
+            if not attacker.is_alive():
+                print(f"{attack.__name__}: the preparation is refused; see the lines above", flush=True)
+                break
         time.sleep(0.2)
     victim.work(seconds)
     memory = memory_mib(server.pid)
@@ -381,14 +392,12 @@ def main():
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--size", type=float, default=1)
     arguments = parser.parse_args()
-    receiver = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
-    receiver.daemon_threads = True
-    threading.Thread(target=receiver.serve_forever, daemon=True).start()
+    hook = start_receiver()
     print("                          victim's requests, ms     webhooks late, ms")
     print("attack                       p50     p99     most      p50     p99     most  lost  memory  stopped")
     for attack in (None, *ATTACKS):
         if attack is None or not arguments.only or arguments.only in attack.__name__:
-            measure(arguments.binary, attack, receiver, arguments.seconds, arguments.size)
+            measure(arguments.binary, attack, hook, arguments.seconds, arguments.size)
 
 
 if __name__ == "__main__":
