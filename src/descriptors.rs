@@ -16,8 +16,6 @@ const MOST: u64 = 65_536;
 /// some more for each thread of the server.
 const OWN: usize = 32;
 const OWN_OF_A_THREAD: usize = 4;
-/// A connection takes its socket, and a second handle of it for the faults that reset it.
-const OF_A_CONNECTION: usize = 2;
 
 /// The numbers of things that fit the limit together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +94,7 @@ pub(crate) fn shares(sends: usize) -> Shares {
 fn shares_of(limit: usize, threads: usize, sends: usize) -> Shares {
     let own = (OWN + OWN_OF_A_THREAD * threads).min(limit / 4);
     let sends = sends.min(limit / 4).max(1);
-    let connections = (limit.saturating_sub(own + sends) / OF_A_CONNECTION).max(1);
+    let connections = limit.saturating_sub(own + sends).max(1);
     Shares {
         threads,
         limit,
@@ -108,7 +106,7 @@ fn shares_of(limit: usize, threads: usize, sends: usize) -> Shares {
 
 #[cfg(test)]
 mod tests {
-    use crate::descriptors::{OF_A_CONNECTION, shares_of};
+    use crate::descriptors::shares_of;
 
     #[test]
     fn all_shares_together_fit_the_limit_and_none_is_zero() {
@@ -116,13 +114,13 @@ mod tests {
             for threads in [1, 2, 64] {
                 let shares = shares_of(limit, threads, 256);
                 assert!(shares.connections >= 1 && shares.sends >= 1, "{shares:?}");
-                let taken = OF_A_CONNECTION * shares.connections + shares.sends;
+                let taken = shares.connections + shares.sends;
                 assert!(limit < 8 || taken < limit, "{shares:?}");
                 assert!(limit < 64 || shares.kept_alive < shares.connections, "{shares:?}");
             }
         }
         let few = shares_of(256, 2, 256);
-        assert_eq!((few.connections, few.kept_alive, few.sends), (76, 57, 64));
+        assert_eq!((few.connections, few.kept_alive, few.sends), (152, 114, 64));
         assert_eq!(shares_of(65_536, 2, 256).sends, 256);
     }
 }

@@ -19,7 +19,7 @@
 //! | `api` | HTTP in, Belvo's face; `api/mod.rs` is its table of contents |
 //! | `control` | HTTP in, our own face: `/_emulator/`, for the account of the keys |
 //! | `pages` | HTTP in, without keys: `/livez`, `/readyz`, the description |
-//! | `http` | what both faces share: who calls, bodies, answers, injected faults |
+//! | `http` | what both faces share: connections, who calls, bodies, answers, injected faults |
 //! | `openapi` | the description of both faces, from the table and from the types that are sent |
 //! | `courier` | HTTP out: a timer that moves the time of accounts, senders of webhooks, reports of their outcome |
 //! | `accounts` | credentials to account; whose turn it is; each account's time; `run` is the only door to the core |

@@ -4,6 +4,7 @@
 use std::panic::AssertUnwindSafe;
 
 use actix_web::dev::{ServiceRequest, ServiceResponse, fn_service};
+use actix_web::http::Method;
 use actix_web::web::ServiceConfig;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use futures_util::FutureExt;
@@ -11,13 +12,16 @@ use futures_util::FutureExt;
 use crate::api;
 use crate::control;
 use crate::http::arrivals;
-use crate::http::authentication::{authenticate, broken_off, give_notice, refuse};
+use crate::http::authentication::{
+    authenticate, broken_off, give_notice, keep_webhooks_back, refuse,
+};
+use crate::http::connection::on_connection;
 use crate::http::connections::close_if_beyond;
 use crate::http::cors;
 use crate::http::faults::inject_faults;
 use crate::http::request_line::RequestLine;
 use crate::http::routing::{Incoming, no_such_path, other_method};
-use crate::operations::{AnyOperation, Face, Route};
+use crate::operations::{AnyOperation, ControlOperation, Face, Route};
 use crate::pages;
 
 /// All routes are one service: actix would match each request against a set of regular expressions.
@@ -46,6 +50,7 @@ async fn serve(request: ServiceRequest) -> Result<ServiceResponse, actix_web::Er
     cors::open_to_page(&request, &route, &mut response);
     close_if_beyond(&request, &mut response);
     line.answered(&response);
+    let response = on_connection(&request, response);
     Ok(ServiceResponse::new(request, response))
 }
 
@@ -63,10 +68,23 @@ async fn respond(route: &Route, incoming: Incoming) -> HttpResponse {
     }
     match route.operation {
         Some(AnyOperation::Api(operation)) => api::answer(operation, incoming).await,
-        Some(AnyOperation::Control(operation)) => control::answer(operation, incoming).await,
+        Some(AnyOperation::Control(operation)) => answer_control(operation, incoming).await,
         Some(AnyOperation::Open(operation)) => pages::answer(operation, incoming).await,
         None => no_operation(route, &incoming.request).await,
     }
+}
+
+/// Answers a call of the control API. The webhooks of the call are sent after the answer, unless the
+/// call waits for webhooks itself.
+async fn answer_control(operation: ControlOperation, incoming: Incoming) -> HttpResponse {
+    let waits = [ControlOperation::AdvanceClock, ControlOperation::AwaitWebhook];
+    let changes = incoming.request.method() != Method::GET && !waits.contains(&operation);
+    let unwritten = if changes { keep_webhooks_back(&incoming.request) } else { None };
+    let mut response = control::answer(operation, incoming).await;
+    if let Some(unwritten) = unwritten {
+        response.extensions_mut().insert(unwritten);
+    }
+    response
 }
 
 async fn no_operation(route: &Route, request: &HttpRequest) -> HttpResponse {

@@ -8,10 +8,11 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::{ServerHandle, Service};
+use actix_http::ConnectionType;
+use actix_web::App;
+use actix_web::dev::{Extensions, ServerHandle, Service};
 use actix_web::rt::System;
 use actix_web::web::{Data, ServiceConfig};
-use actix_web::{App, HttpServer};
 use tokio::sync::{RwLock, mpsc};
 
 use crate::account::{Delivery, Outcome, Verdict};
@@ -21,8 +22,8 @@ use crate::config::Config;
 use crate::courier::Courier;
 use crate::descriptors::shares;
 use crate::http::arrivals::Arrivals;
+use crate::http::connection::{Listening, listen};
 use crate::http::connections::Connections;
-use crate::http::faults::keep_socket;
 use crate::http::readiness::Readiness;
 use crate::http::routing::UrlSource;
 use crate::routes;
@@ -35,10 +36,6 @@ const CLOSED_WITHIN: Duration = Duration::from_millis(100);
 
 /// The most connections of a thread, as actix sets it.
 const MOST_CONNECTIONS: usize = 25_600;
-
-/// Longer than clients keep connections that are idle (Go and reqwest: 90 s): a request on one that is
-/// just being closed fails, and clients do not repeat a POST.
-const KEEP_ALIVE: Duration = Duration::from_secs(120);
 
 /// A Belvo emulator: configured, not yet listening.
 #[derive(Clone)]
@@ -119,28 +116,34 @@ impl Emulator {
         let readiness = self.readiness.clone();
         let shares = shares(self.config.policy.webhook_sends);
         let connections = Connections::new(shares.kept_alive, shares.limit);
-        let server = HttpServer::new(move || {
+        let listening = Listening {
+            listeners,
+            threads: shares.threads,
+            connections_of_a_thread: shares
+                .connections
+                .div_ceil(shares.threads)
+                .min(MOST_CONNECTIONS),
+        };
+        let accounts = self.accounts.clone();
+        let refuse = move |error| accounts.anonymous(error);
+        let begins = move |connection: &mut Extensions| connections.count(connection);
+        let server = listen(listening, refuse, begins, move || {
             let (under_way, open) = (served.clone(), open.clone());
             App::new().configure(self.routes()).wrap_fn(move |request, service| {
                 let (under_way, open) = (under_way.clone(), open.clone());
                 let answer = service.call(request);
                 async move {
                     let (_under_way, _open) = (under_way.read().await, open);
-                    answer.await
+                    let mut answer = answer.await?;
+                    // It cannot be had a second time once the stop waits for it.
+                    if under_way.try_read().is_err() {
+                        let head = answer.response_mut().head_mut();
+                        head.set_connection_type(ConnectionType::Close);
+                    }
+                    Ok(answer)
                 }
             })
-        })
-        .on_connect(move |stream, connection| {
-            keep_socket(stream, connection);
-            connections.count(connection);
-        })
-        .workers(shares.threads)
-        .max_connections(shares.connections.div_ceil(shares.threads).min(MOST_CONNECTIONS))
-        .disable_signals()
-        .keep_alive(KEEP_ALIVE)
-        // Whoever closes the connection does not wait any more: an advance ends at once then.
-        .h1_allow_half_closed(false);
-        let server = listeners.into_iter().try_fold(server, HttpServer::listen)?.run();
+        })?;
         let told = async {
             shutdown.await;
             readiness.end();

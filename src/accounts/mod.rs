@@ -3,8 +3,9 @@
 //!
 //! Every account has its own time. `visit` gives turns and moves the time to the present, `advance`
 //! moves it on command, `await_webhook` waits for webhooks, `life` begins and ends accounts, and
-//! `outgoing` serves the courier. `agenda` knows which accounts have something due by the clock of
-//! the process, and `sends` which account sends next.
+//! `outgoing` serves the courier. `unwritten` keeps back the webhooks of an answer that is not written. `agenda`
+//! knows which accounts have something due by the clock of the process, and `sends` which account
+//! sends next.
 
 mod advance;
 mod agenda;
@@ -20,6 +21,7 @@ mod sends;
 mod slot;
 mod strangers;
 mod timeline;
+mod unwritten;
 mod visit;
 
 pub(crate) use advance::Until;
@@ -32,6 +34,7 @@ pub(crate) use outgoing::{SendPermit, Sending};
 pub(crate) use refused_keys::RefusedKeys;
 pub(crate) use slot::Slot;
 pub use timeline::{ClockMode, Factor};
+pub(crate) use unwritten::UnwrittenAnswer;
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};

@@ -169,6 +169,12 @@ impl Sending {
         }
     }
 
+    /// Returns when the answer to the request that caused the webhook is written, or when it was
+    /// waited for long enough.
+    pub(crate) async fn answer_is_written(&self) {
+        self.slot.unwritten.written(self.attempt.caused_by).await;
+    }
+
     fn is_current(&self) -> bool {
         self.slot.generation() == self.generation
     }

@@ -12,6 +12,7 @@ use crate::account::{Account, Budget, Progress};
 use crate::accounts::Credentials;
 use crate::accounts::idle::Holds;
 use crate::accounts::timeline::{ClockMode, Timeline};
+use crate::accounts::unwritten::Unwritten;
 use crate::model::Timestamp;
 use crate::seed::Seed;
 
@@ -35,6 +36,8 @@ pub(crate) struct Slot {
     notice: AtomicBool,
     /// True when the log has said that a client asked for what belongs to other keys.
     pub(super) said_stranger: AtomicBool,
+    /// The answers that are not written yet.
+    pub(super) unwritten: Arc<Unwritten>,
 }
 
 pub(super) struct SlotState {
@@ -196,6 +199,7 @@ impl Slots {
             generation: watch::Sender::new(0),
             notice: AtomicBool::new(notice),
             said_stranger: AtomicBool::new(false),
+            unwritten: Arc::default(),
         });
         self.made += 1;
         self.by_creator.insert((slot.creator, slot.number));

@@ -54,10 +54,14 @@ pub(super) async fn run(accounts: &Accounts, sender: &Sender) -> Infallible {
 async fn send(accounts: &Accounts, sender: &Sender, permit: SendPermit<'_>) {
     let Some(sending) = permit.poll_attempt().await else { return };
     let under_way = sending.begin();
+    let attempted = async {
+        sending.answer_is_written().await;
+        sender.attempt(&sending.attempt).await
+    };
     let outcome = tokio::select! {
         biased;
         () = sending.outdated() => None,
-        outcome = sender.attempt(&sending.attempt) => Some(outcome),
+        outcome = attempted => Some(outcome),
     };
     // Reporting waits for the account. Without the permit it holds up no webhook of another
     // account.

@@ -139,6 +139,15 @@ codes! {
     METHOD_NOT_ALLOWED = 405 "method_not_allowed"
         "Method \"{}\" not allowed.",
         "PUT /api/links/", Framework;
+    MALFORMED_REQUEST = 400 "malformed_request"
+        "{}",
+        "bytes that are no HTTP/1.1 request, such as those of TLS", Emulator;
+    HEAD_TIMEOUT = 408 "request_timeout"
+        "The head of the request did not arrive within {} seconds.",
+        "a head that stops in the middle", Emulator;
+    HEAD_TOO_LARGE = 431 "request_header_fields_too_large"
+        "{}",
+        "a head of more than 64 KiB or 96 lines", Emulator;
     BODY_TIMEOUT = 408 "request_timeout"
         "The request body did not arrive within {} seconds.",
         "a body that takes too long", Emulator;

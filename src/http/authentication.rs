@@ -4,6 +4,7 @@ use std::future::{Ready, ready};
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
+use actix_web::http::Method;
 use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError};
@@ -11,8 +12,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::account::{Account, Answer, Call, CallContext, Grant, RefusedRequest};
-use crate::accounts::{Accounts, Credentials, RefusedKeys, Slot};
+use crate::accounts::{Accounts, Credentials, RefusedKeys, Slot, UnwrittenAnswer};
 use crate::error::Error;
+use crate::http::connection::Connection;
 use crate::http::received::Received;
 use crate::operations::{AnyOperation, Face, Route};
 
@@ -76,6 +78,14 @@ pub(crate) async fn refuse(request: &HttpRequest, error: Error) -> RefusedReques
 /// Answers a request that met a mistake of the emulator. The log has the id of the answer.
 pub(crate) fn broken_off(request: &HttpRequest) -> RefusedRequest {
     accounts(request).broken_off(request.method().as_str(), request.path())
+}
+
+/// Keeps back the webhooks of a request's account, until the answer to the request is written.
+pub(crate) fn keep_webhooks_back(request: &HttpRequest) -> Option<UnwrittenAnswer> {
+    Connection::of(request)?;
+    let extensions = request.extensions();
+    let identity = extensions.get::<Identity>()?;
+    Some(UnwrittenAnswer::of_control_call(&identity.slot))
 }
 
 /// Returns the account of a request to Belvo's API, if it is known.
@@ -180,14 +190,32 @@ impl Caller {
         let Identity { accounts, slot, grant } = &self.identity;
         let received = received(&self.request);
         let call = call(&self.request, &received);
-        let answer = accounts.run(slot, &call, |account, context| match grant {
-            None => work(account, context),
-            Some(grant) => account.answer_granted(grant, |account| work(account, context)),
+        let mut unwritten = None;
+        let answer = accounts.run(slot, &call, |account, context| {
+            let answer = match grant {
+                None => work(account, context),
+                Some(grant) => account.answer_granted(grant, |account| work(account, context)),
+            };
+            unwritten = self.unwritten(context);
+            answer
         });
-        match answer.await {
+        let mut response = match answer.await {
             Ok(answered) => answered.into_response(),
             Err(failure) => failure.error_response(),
+        };
+        if let Some(unwritten) = unwritten {
+            response.extensions_mut().insert(unwritten);
         }
+        response
+    }
+
+    /// Keeps back the webhooks that a call causes, unless a fault sends them first. The account is
+    /// locked, so the courier has none of them yet.
+    fn unwritten(&self, context: &CallContext) -> Option<UnwrittenAnswer> {
+        let causes = self.request.method() != Method::GET && !context.webhooks_first;
+        let is_written = causes && Connection::of(&self.request).is_some();
+        let slot = &self.identity.slot;
+        is_written.then(|| UnwrittenAnswer::of_request(slot, context.request_id))
     }
 
     /// Answers a call of the emulator's own API. Such an answer takes no request id of the account.

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use crate::account::RefusedRequest;
 use crate::error::Error;
 use crate::http::authentication::refuse;
+use crate::http::connection::Connection;
 use crate::http::received::Received;
 use crate::model::json::{self, Mistake};
 use crate::model::quote::cut;
@@ -106,6 +107,14 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     })
 }
 
+/// Returns the error for a body that breaks off. The next request cannot be found behind it.
+fn cut_short(request: &HttpRequest) -> Error {
+    if let Some(connection) = Connection::of(request) {
+        connection.end_after_answer();
+    }
+    Error::body_cut_short()
+}
+
 async fn read(
     request: &HttpRequest,
     payload: web::Payload,
@@ -115,7 +124,7 @@ async fn read(
         .await
         .map_err(|_| Error::body_timeout(ARRIVES_WITHIN.as_secs()))?
         .map_err(|_| Error::body_too_large(largest_bytes))?
-        .map_err(|_| Error::body_cut_short())?;
+        .map_err(|_| cut_short(request))?;
     request.extensions_mut().insert(Received(body.clone()));
     let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media_type = media_type.unwrap_or_default();

@@ -1,36 +1,20 @@
 //! Injects faults into answers between the core and the client. Delays take real time.
 
-use std::any::Any;
 use std::io;
 use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody, SizedStream, to_bytes};
-use actix_web::dev::Extensions;
-use actix_web::rt::net::TcpStream;
 use actix_web::web::Bytes;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use futures_util::Stream;
 use futures_util::stream::{self, StreamExt};
-use socket2::{SockRef, Socket};
 
 use crate::account::{AnswerInjection, BrokenAnswer};
 use crate::http::authentication::Identity;
+use crate::http::connection::Connection;
 
 /// The number of pieces of a slow body.
 const PIECES: u32 = 10;
-
-/// A second handle of a connection's socket. Actix does not give its own handle out, and a reset
-/// must be configured before the connection is closed.
-struct ConnectionSocket(Socket);
-
-/// Stores the socket of a new connection, for a reset.
-pub(crate) fn keep_socket(stream: &dyn Any, connection: &mut Extensions) {
-    if let Some(stream) = stream.downcast_ref::<TcpStream>()
-        && let Ok(socket) = SockRef::from(stream).try_clone()
-    {
-        connection.insert(ConnectionSocket(socket));
-    }
-}
 
 /// Notes the faults that [`inject_faults`] injects into an answer.
 pub(crate) fn injected(
@@ -70,9 +54,8 @@ async fn inject(
         }
         Some(BrokenAnswer::EmptyResponse) => unanswered(response),
         Some(BrokenAnswer::ResetPeer) => {
-            if let Some(ConnectionSocket(socket)) = request.conn_data() {
-                // Closing a socket resets the connection if unsent data may linger for no time.
-                let _ = socket.set_linger(Some(Duration::ZERO));
+            if let Some(connection) = Connection::of(request) {
+                connection.reset_at_end();
             }
             unanswered(response)
         }

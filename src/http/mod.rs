@@ -5,6 +5,7 @@ pub(crate) mod answer;
 pub(crate) mod arrivals;
 pub(crate) mod authentication;
 pub(crate) mod body;
+pub(crate) mod connection;
 pub(crate) mod connections;
 pub(crate) mod cors;
 pub(crate) mod faults;

@@ -14,6 +14,7 @@ use futures_util::future::LocalBoxFuture;
 use crate::account::{Query, RequestMode};
 use crate::error::Error;
 use crate::http::authentication::refuse;
+use crate::http::connection::Connection;
 use crate::operations::Route;
 
 /// The source of the base of the URLs in answers.
@@ -112,7 +113,11 @@ impl BaseUrl {
             Some(UrlSource::Public(url)) => url.clone(),
             Some(UrlSource::Forwarded) => {
                 let called = request.connection_info();
-                format!("{}://{}", called.scheme(), called.host())
+                // Without a name from the client or a proxy, actix makes one up.
+                match called.host() == request.app_config().host() {
+                    true => return BaseUrl::called(request),
+                    false => format!("{}://{}", called.scheme(), called.host()),
+                }
             }
             Some(UrlSource::Host) | None => return BaseUrl::called(request),
         })
@@ -123,7 +128,10 @@ impl BaseUrl {
         let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
         BaseUrl(match host {
             Some(host) => format!("http://{host}"),
-            None => format!("http://{}", request.app_config().local_addr()),
+            None => {
+                let called = Connection::of(request).and_then(|connection| connection.local_addr());
+                format!("http://{}", called.unwrap_or(request.app_config().local_addr()))
+            }
         })
     }
 }

@@ -5,11 +5,13 @@
 #![allow(unreachable_pub, reason = "nothing is outside of a test: pub is for its other files")]
 
 mod accounts;
+mod answer_first;
 mod app;
 mod armed;
 mod binary;
 mod budgets;
 mod client;
+mod connections;
 mod control_api;
 mod corpus;
 mod coverage;
@@ -47,6 +49,7 @@ mod parent;
 mod plain_words;
 mod process;
 mod queries;
+mod raw;
 mod receivers;
 mod receivers_tls;
 mod recurrent;

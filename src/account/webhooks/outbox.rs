@@ -56,6 +56,8 @@ pub(crate) struct Dispatch {
     pub authorization: Option<Secret>,
     pub body: Arc<[u8]>,
     pub link_id: Uuid,
+    /// The request that caused the event.
+    pub caused_by: Option<Uuid>,
     /// The number of the attempt, counted from 1.
     pub number: u32,
     /// The largest number of attempts, retries included.
@@ -176,6 +178,7 @@ impl Outbox {
             authorization: live.spoilt.authorization(attempt, live.content.authorization.as_ref()),
             body: live.spoilt.body(attempt, &live.content.body),
             link_id: live.content.link,
+            caused_by: live.content.caused_by,
             number: attempt,
             at_most: self.retries.count + 1,
         })
@@ -374,23 +377,5 @@ impl Outbox {
         check(places == 1 && (!is_held || is_due), || {
             format!("{id:?} is in one place: {live:?}, {endpoint:?}")
         })
-    }
-}
-
-#[cfg(test)]
-impl Dispatch {
-    /// The only attempt of some delivery.
-    pub(crate) fn to(url: &str) -> Dispatch {
-        Dispatch {
-            delivery: DeliveryId(1),
-            endpoint: 0,
-            link: LinkNumber(1),
-            url: url.into(),
-            authorization: None,
-            body: b"{}".as_slice().into(),
-            link_id: Uuid::nil(),
-            number: 1,
-            at_most: 1,
-        }
     }
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
-use crate::account::base::ids::LinkNumber;
 use crate::account::base::ids::work::comparisons;
+use crate::account::base::ids::{DeliveryId, LinkNumber};
 use crate::account::log::Log;
 use crate::account::log::budget::LogBudget;
 use crate::account::log::delivery::Outcome;
 use crate::account::webhooks::injection::WebhookInjection;
-use crate::account::webhooks::outbox::{Outbox, Retries, WebhookEvent};
+use crate::account::webhooks::outbox::{Dispatch, Outbox, Retries, WebhookEvent};
 use crate::account::webhooks::queues::Endpoint;
 use crate::model::webhook::EventKind;
 
@@ -75,4 +75,22 @@ fn a_fork_copies_few_pending_deliveries_when_one_of_them_changes() {
     assert!(copied <= 100, "{copied} deliveries were copied");
     outbox.invariants().unwrap();
     fork.invariants().unwrap();
+}
+
+impl Dispatch {
+    /// The only attempt of some delivery.
+    pub(crate) fn to(url: &str) -> Dispatch {
+        Dispatch {
+            delivery: DeliveryId(1),
+            endpoint: 0,
+            link: LinkNumber(1),
+            url: url.into(),
+            authorization: None,
+            body: b"{}".as_slice().into(),
+            link_id: Uuid::nil(),
+            caused_by: None,
+            number: 1,
+            at_most: 1,
+        }
+    }
 }
