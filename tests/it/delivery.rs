@@ -279,7 +279,7 @@ fn an_account_with_nothing_under_way_does_not_wait_for_the_slow_receiver_of_anot
 fn a_lack_of_descriptors_is_the_outcome_of_no_webhook() {
     let hanging = Hook::new(|_| None);
     let cores = thread::available_parallelism().unwrap().get();
-    let limited = format!("ulimit -n {}; exec \"$0\" \"$@\"", 34 + 4 * cores);
+    let limited = format!("ulimit -n {}; exec \"$0\" \"$@\"", 20 + 4 * cores);
     let mut shell = Command::new("sh");
     shell.args(["-c", &limited]).arg(command(&[]).get_program()).args(["--port", "0"]);
     shell.args(["--webhook-delay", "2s", "--webhook-retries", "0", "--webhook-url", &hanging.url]);
