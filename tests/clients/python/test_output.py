@@ -50,6 +50,10 @@ def test_a_pipe_that_nobody_reads_holds_up_nothing():
         process.stderr.close()
 
 
+# The variables that decide about colors. With CI, a terminal without colors counts as one with them.
+OF_COLORS = {"CI", "CLICOLOR", "CLICOLOR_FORCE", "NO_COLOR", "TERM"}
+
+
 def colors(environment):
     """Tells whether the log has colors at a terminal with these variables."""
     ours, theirs = pty.openpty()
@@ -66,7 +70,8 @@ def colors(environment):
     with TemporaryDirectory() as directory:
         port_file = Path(directory, "port")
         command = [os.environ[emulator.BINARY], "--port", "0", "--port-file", port_file]
-        environment = emulator.environment() | {"TERM": "xterm"} | environment
+        ours_alone = {name: value for name, value in emulator.environment().items() if name not in OF_COLORS}
+        environment = ours_alone | {"TERM": "xterm"} | environment
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs, env=environment)
         os.close(theirs)
         reader.start()
