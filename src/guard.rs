@@ -64,7 +64,9 @@ impl AllowedHost {
         let is_name = !name.is_empty() && !name.contains(['*', '/', ':', '@', ' ']);
         let host = Some(name).filter(|_| is_name).and_then(|name| Host::parse(name).ok());
         match host {
-            Some(Host::Domain(name)) if is_suffix => Ok(AllowedHost::Below(format!(".{name}"))),
+            Some(Host::Domain(name)) if is_suffix => {
+                Ok(AllowedHost::Below(format!(".{}", plain(&name))))
+            }
             Some(host) if !is_suffix => Ok(AllowedHost::Name(plain(&host.to_string()))),
             _ => Err(format!(
                 "{text:?} is not a host name; expected a name without a port, such as \
@@ -102,8 +104,9 @@ impl AllowedOrigin {
         }
         let url = Url::parse(text).map_err(|_| format!("{text:?} is not an origin; {expected}"))?;
         let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        let names_user = !url.username().is_empty() || url.password().is_some();
         match url.origin() {
-            origin @ Origin::Tuple(..) if is_bare && url.username().is_empty() => {
+            origin @ Origin::Tuple(..) if is_bare && !names_user => {
                 Ok(AllowedOrigin(origin.ascii_serialization()))
             }
             _ => Err(format!("{text:?} is more than an origin; {expected}")),
@@ -186,18 +189,9 @@ fn plain(name: &str) -> String {
 
 fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
-        Some((name, port))
-            if port.bytes().all(|byte| byte.is_ascii_digit()) && !ends_open(name) =>
-        {
-            name
-        }
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
     }
-}
-
-/// Tells that a text is the beginning of an address in brackets.
-fn ends_open(text: &str) -> bool {
-    text.starts_with('[') && !text.ends_with(']')
 }
 
 fn quotable(text: &str) -> String {
@@ -233,7 +227,9 @@ mod tests {
             "[::1]",
             "[fe80::1%25eth0]:23586",
             "emulator:23586",
+            "localhost:",
             "host.docker.internal:23586",
+            "gateway.docker.internal",
             "Host.Containers.Internal",
         ] {
             assert!(strict.check_host(host).is_ok(), "{host}");
@@ -244,10 +240,16 @@ mod tests {
             "attacker.example.",
             "127.0.0.1.attacker.example",
             "localhost.attacker.example:80",
+            "attacker.notlocalhost",
+            "localhost:80.attacker.example",
+            "localhost:attacker",
+            "attacker.host.docker.internal",
             "internal.host.docker.internal.attacker.example",
             "evil.internal",
             "[::1].attacker.example",
             "[attacker.example]",
+            "[::1",
+            "[::1:80",
             "::1",
             "a b.example",
             "127.0.0.1@attacker.example",
@@ -259,9 +261,12 @@ mod tests {
         for (allowed, host, is_allowed) in [
             ("belvo.test", "belvo.test:23586", true),
             ("belvo.test", "BELVO.test.", true),
+            ("Belvo.test.", "belvo.test", true),
             ("belvo.test", "a.belvo.test", false),
             ("*.cluster.local", "emulator.default.svc.cluster.local", true),
             ("*.cluster.local", "evilcluster.local", false),
+            ("*.cluster.local", "cluster.local", false),
+            ("*.Cluster.local.", "a.cluster.local", true),
             ("*", "attacker.example", true),
         ] {
             let outcome = guard(&[allowed], &[]).check_host(host);
@@ -285,6 +290,10 @@ mod tests {
             (Some("null"), None, false),
             (Some("file://"), None, false),
             (Some("http://attacker.example"), None, false),
+            (Some("http://attacker.example:23586"), None, false),
+            (Some("http://localhost:23586.attacker.example"), None, false),
+            (Some("http://localhost:23586@attacker.example"), None, false),
+            (Some("http://localhost:23586:80"), None, false),
             (Some(""), None, false),
             (None, Some("cross-site"), false),
             (None, Some("same-site"), false),
@@ -297,13 +306,34 @@ mod tests {
     }
 
     #[test]
+    fn a_message_quotes_no_more_of_a_name_than_a_name_can_have_and_no_control_characters() {
+        let guard = guard(&[], &[]);
+        let long = format!("{}.example", "x".repeat(10_000));
+        let origin = format!("http://{long}");
+        let from = Provenance { origin: Some(&origin), fetch_site: None };
+        for error in [guard.check_host(&long), guard.check_site(from, &[])] {
+            let message = error.unwrap_err().problems.remove(0).message;
+            assert!(message.contains(&"x".repeat(200)) && message.len() < 1000, "{message}");
+        }
+        let error = guard.check_host("a\u{7}\u{1b}[2J.example").unwrap_err();
+        assert!(error.problems[0].message.contains("a[2j.example"), "{error:?}");
+    }
+
+    #[test]
     fn the_values_of_the_flags_are_checked() {
-        for text in ["", "a b", "emulator.example:80", "http://a.example/", "a@b", "*.*", "a*"] {
+        let no_hosts = ["", "a b", "emulator.example:80", "http://a.example/", "a@b"];
+        for text in no_hosts.into_iter().chain(["*.*", "a*", "*.", "*.127.0.0.1", "*.[::1]"]) {
             assert!(AllowedHost::parse(text).is_err(), "{text:?}");
         }
-        for text in ["*", "null", "localhost:4200", "http://a/b", "http://u@a", "file:///x", ""] {
+        let no_origins = ["localhost:4200", "http://a/b", "http://a/?b", "http://a/#b", ""];
+        let users = ["http://u@a", "http://:p@a", "file:///", "file:///x", "data:x"];
+        for (text, problem) in [("*", "every page"), ("null", "any page can call itself null")]
+            .into_iter()
+            .chain(no_origins.into_iter().chain(users).map(|text| (text, "an origin")))
+        {
             let refused = AllowedOrigin::parse(text).unwrap_err();
             assert!(refused.ends_with("such as http://localhost:4200"), "{refused}");
+            assert!(refused.contains(problem), "{refused}");
         }
         let page = guard(&[], &["http://LOCALHOST:4200/", "https://app.example:443"]);
         for origin in ["http://localhost:4200", "https://app.example"] {

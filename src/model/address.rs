@@ -282,6 +282,17 @@ mod tests {
     }
 
     #[test]
+    fn a_url_has_2000_bytes_at_most_and_an_authorization_4000() {
+        let url = |bytes: usize| format!("http://receiver.test/{:x<1$}", "", bytes - 21);
+        assert_eq!(receiver(&url(2000)).unwrap().url.len(), 2000);
+        let refused = receiver(&url(2001)).unwrap_err();
+        assert_eq!(refused, "expected a URL of 2000 bytes at most");
+        assert!(authorization(&"x".repeat(4000)).unwrap().is_some());
+        let refused = authorization(&"x".repeat(4001)).unwrap_err();
+        assert_eq!(refused, "expected 4000 bytes at most");
+    }
+
+    #[test]
     fn an_authorization_is_the_value_of_a_header_or_none() {
         assert_eq!(authorization("Bearer é\t1"), Ok(Some("Bearer é\t1")));
         assert_eq!(authorization(""), Ok(None));

@@ -126,3 +126,44 @@ pub(crate) fn has_signed(seed: &Seed, token: &str) -> bool {
 fn key(seed: &Seed) -> [u8; 32] {
     *seed.child("token_key").bytes()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::account::tokens::{Grant, Tokens};
+    use crate::model::Timestamp;
+    use crate::operations::Scope;
+
+    /// The tokens with these numbers are spent, each of which expires in the second of its number.
+    fn spent(numbers: std::ops::Range<i64>) -> Tokens {
+        Tokens::restored(0, numbers.map(|number| (number.to_string(), number)).collect())
+    }
+
+    fn spend(tokens: &mut Tokens, now: i64) {
+        let grant = Grant { scope: Scope::WriteLinks, jti: format!("used {now}"), exp: i64::MAX };
+        tokens.spend(&grant, Timestamp::from_timestamp(now, 0).unwrap());
+        assert!(tokens.is_spent(&grant));
+        assert_eq!(tokens.by_end.len(), tokens.spent.len());
+    }
+
+    /// A use must not wait for thousands of tokens, but their number falls while tokens are used.
+    #[test]
+    fn the_use_of_a_token_forgets_four_expired_ones_the_first_to_expire_and_no_more() {
+        let mut tokens = spent(0..10_000);
+        spend(&mut tokens, 20_000);
+        assert_eq!(tokens.spent_count(), 10_000 - 4 + 1);
+        let first = tokens.spent().map(|(_, exp)| exp).min();
+        assert_eq!(first, Some(4));
+        for now in 20_001..22_500 {
+            spend(&mut tokens, now);
+        }
+        assert_eq!(tokens.spent_count(), 2500, "those that expired are forgotten");
+    }
+
+    #[test]
+    fn a_token_that_has_not_expired_is_not_forgotten() {
+        let mut tokens = spent(0..10);
+        spend(&mut tokens, 2);
+        let left: Vec<i64> = tokens.spent().map(|(_, exp)| exp).filter(|exp| *exp < 10).collect();
+        assert_eq!(left, [3, 4, 5, 6, 7, 8, 9]);
+    }
+}
