@@ -262,11 +262,17 @@ def deep_bodies(a, size):
     a.again_and_again("POST", "/api/links/", b"[" * int(1_000_000 * size))
 
 
+def soak(a, size):
+    """Four clients that do everything, and receivers that fail."""
+    yield
+    subprocess.run(["tests/soak", "60", "--port", str(a.port)], stdout=subprocess.DEVNULL)
+
+
 ATTACKS = (
     f1_rebinding, f2_new_keys, f2_new_keys_with_links, f3_advance, f3_jump, f4_verify, f5_retrievals,
     f7_gone_waiters, f8_many_links, f9_idle_connections, f10_forks, f11_large_headers, f11_large_answers,
     f11_hanging_receiver, f11_armed, f12_f13_snapshots, f13_words, f19_cut_answers, f22_malformed_journal,
-    large_errors, deep_bodies,
+    large_errors, deep_bodies, soak,
 )
 
 
