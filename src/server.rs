@@ -244,6 +244,8 @@ async fn stop(server: ServerHandle, under_way: &RwLock<()>, shutdown: impl Futur
 
 #[cfg(test)]
 mod broken_calls;
+#[cfg(test)]
+mod many_accounts;
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,8 @@
 
 mod changes;
 mod logging;
+#[cfg(test)]
+mod tests;
 
 use chrono::TimeDelta;
 use uuid::Uuid;

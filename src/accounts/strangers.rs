@@ -93,3 +93,18 @@ fn ids_in(texts: [&str; 3]) -> Vec<Uuid> {
     let ids = words.filter(|word| word.len() == 36).filter_map(|word| word.parse().ok());
     ids.take(MOST_IDS).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use crate::accounts::strangers::ids_in;
+
+    #[test]
+    fn the_first_eight_ids_of_a_request_are_looked_for() {
+        let ids: Vec<Uuid> = (1..=20).map(Uuid::from_u128).collect();
+        let body: String = ids[1..].iter().map(|id| format!("{{\"link\": \"{id}\"}}")).collect();
+        let path = format!("/api/links/{}/", ids[0]);
+        assert_eq!(ids_in([&path, "page=1", &body]), ids[..8]);
+    }
+}

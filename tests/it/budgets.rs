@@ -155,6 +155,43 @@ async fn a_snapshot_may_contain_only_what_the_calls_accept() {
     app.put(SNAPSHOT, file).await.ok();
 }
 
+#[actix_web::test]
+async fn a_snapshot_has_a_limit_on_payloads_and_on_the_changes_of_a_life() {
+    let app = app().await;
+    let link = app.create_link_with(CURP, json!({"fetch_resources": []})).await.id();
+    let trigger = json!({"link": link, "webhook_code": "invalid_credentials"});
+    app.post(TRIGGER, trigger).await.created();
+    let file = app.get(SNAPSHOT).await.ok();
+    let now = file["account"]["now"].clone();
+    for (most, is_accepted) in [(1000, true), (1001, false)] {
+        let mut spoiled = file.clone();
+        spoiled["account"]["links"][0]["changes"] = json!(vec![json!([now, "raise"]); most]);
+        let answer = app.put(SNAPSHOT, spoiled).await;
+        match is_accepted {
+            true => drop(answer.ok()),
+            false => {
+                let (_, field, message) = answer.problem(400);
+                assert_eq!(field.as_deref(), Some("account.links[0].changes"));
+                assert_eq!(message, "There are 1000 changes at most.");
+            }
+        }
+    }
+    for (bytes, is_accepted) in [(1024 * 1024, true), (1024 * 1024 + 1, false)] {
+        let mut spoiled = file.clone();
+        spoiled["account"]["webhooks"][0]["payload"] = json!("x".repeat(bytes - 2));
+        let answer = app.put(SNAPSHOT, spoiled).await;
+        match is_accepted {
+            true => drop(answer.ok()),
+            false => {
+                let (_, field, message) = answer.problem(400);
+                assert_eq!(field.as_deref(), Some("account.webhooks"));
+                assert_eq!(message, "The payload of a webhook takes 1 MiB at most.");
+            }
+        }
+    }
+    app.send_webhooks();
+}
+
 /// Each call quotes a text of 200 kB that it does not understand.
 #[actix_web::test]
 async fn what_is_quoted_is_cut_to_what_a_person_reads() {
@@ -271,6 +308,36 @@ async fn an_account_has_webhooks_under_way_to_a_hundred_urls_at_most() {
     app.post(&replay, url(1)).await.created();
     app.send_webhooks();
     app.post(&replay, url(100)).await.created();
+    app.send_webhooks();
+}
+
+#[actix_web::test]
+async fn the_url_and_the_authorization_of_a_receiver_have_a_limit_wherever_they_are_given() {
+    let app = app().await;
+    let link = app.create_link_with(CURP, json!({"fetch_resources": []})).await.id();
+    let trigger = json!({"link": link, "webhook_code": "invalid_credentials"});
+    app.post(TRIGGER, trigger).await.created();
+    let url = |bytes: usize| format!("{RECEIVER}?{}", "x".repeat(bytes - RECEIVER.len() - 1));
+    let (replay, endpoint) = (format!("{DELIVERIES}/1/replay"), "/_emulator/webhooks/endpoint");
+    for (method, path) in [(Method::PUT, endpoint), (Method::POST, &*replay)] {
+        let call = |body| app.call(app.request(method.clone(), path).set_json(body));
+        let longest = json!({"url": url(2000), "authorization": "x".repeat(4000)});
+        assert!(call(longest).await.status < 300, "{path}");
+        let (_, field, message) = call(json!({"url": url(2001)})).await.problem(400);
+        assert_eq!(field.as_deref(), Some("url"), "{path}");
+        assert!(message.contains("2000 bytes"), "{message}");
+        let long = json!({"url": RECEIVER, "authorization": "x".repeat(4001)});
+        let (_, field, message) = call(long).await.problem(400);
+        assert_eq!(field.as_deref(), Some("authorization"), "{path}");
+        assert!(message.contains("4000 bytes"), "{message}");
+    }
+    for (flag, value) in
+        [("--webhook-url", url(2001)), ("--webhook-authorization", "x".repeat(4001))]
+    {
+        let flags = ["--webhook-url", RECEIVER, flag, &value];
+        let refused = Config::from_flags(flags).err().unwrap();
+        assert!(refused.starts_with(flag) && refused.contains("bytes at most"), "{refused}");
+    }
     app.send_webhooks();
 }
 

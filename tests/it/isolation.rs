@@ -4,24 +4,27 @@
 use std::future::Future;
 use std::io::Write;
 use std::net::TcpStream;
+use std::sync::mpsc;
 use std::thread;
 
 use actix_http::Request;
 use actix_web::Error;
 use actix_web::dev::{Service, ServiceResponse};
+use actix_web::http::Method;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use tokio::task::yield_now;
+use tokio::task::{LocalSet, yield_now};
 
 use crate::app::{Answer, CURP, RECEIVER, TestApp, app_with};
 use crate::delivery::Hook;
 use crate::process::{Server, call};
 
 const MANUAL: [&str; 4] = ["--webhook-url", RECEIVER, "--clock", "manual"];
+const SNAPSHOT: &str = "/_emulator/snapshot";
 const YEAR_LATER: &str = "2027-03-01T12:00:00.000000Z";
 
 /// An account with links that are refreshed every week.
@@ -42,6 +45,18 @@ fn poll(call: &mut (impl Future<Output = Answer> + Unpin), times: usize) -> Opti
     (0..times).find_map(|_| (&mut *call).now_or_never())
 }
 
+/// Another account, which has nothing to do, is answered at once.
+#[track_caller]
+fn assert_the_other_is_answered<S>(app: &TestApp<S>)
+where
+    S: Service<Request, Response = ServiceResponse, Error = Error>,
+{
+    app.log_in_as("other", "keys");
+    let listed = app.get("/api/links/").now_or_never().expect("the other one has no backlog");
+    assert_eq!(listed.ok()["count"], 0);
+    app.log_in_as("id", "password");
+}
+
 #[actix_web::test]
 async fn another_account_is_answered_between_two_slices_of_a_jump() {
     let app = busy_app(&MANUAL, 30).await;
@@ -49,13 +64,82 @@ async fn another_account_is_answered_between_two_slices_of_a_jump() {
     for _ in 0..20 {
         yield_now().await;
         assert!(jump.as_mut().now_or_never().is_none(), "a year of 30 links is no slice");
-        app.log_in_as("other", "keys");
-        let listed = app.get("/api/links/").now_or_never().expect("the other one has no backlog");
-        assert_eq!(listed.ok()["count"], 0);
-        app.log_in_as("id", "password");
+        assert_the_other_is_answered(&app);
     }
     assert_eq!(jump.await.ok()["now"], YEAR_LATER);
     app.send_webhooks();
+}
+
+/// A snapshot may have any number of tasks that are due at its time.
+#[actix_web::test]
+async fn another_account_is_answered_while_a_restored_one_catches_up() {
+    let app = busy_app(&MANUAL, 30).await;
+    let mut file = app.get(SNAPSHOT).await.ok();
+    let now = file["account"]["now"].clone();
+    for task in file["account"]["scheduled"].as_array_mut().unwrap() {
+        task["due"] = now.clone();
+    }
+    app.put(SNAPSHOT, file).await.ok();
+    let mut clock = Box::pin(app.get("/_emulator/clock"));
+    for _ in 0..20 {
+        yield_now().await;
+        assert!(clock.as_mut().now_or_never().is_none(), "60 tasks are no slice");
+        assert_the_other_is_answered(&app);
+    }
+    let clock = clock.await.ok();
+    let time = |time: &Value| time.as_str().unwrap().parse::<DateTime<Utc>>().unwrap();
+    assert_eq!(time(&clock["now"]), time(&now));
+    assert!(time(&clock["next_due"]) > time(&now), "{clock}");
+    app.emulator.check_invariants("id", "password").unwrap();
+    app.send_webhooks();
+}
+
+/// The only thread for what takes seconds is taken, so a call that needs it cannot go on. If the
+/// server's own thread did the work, the call would not wait.
+#[test]
+fn a_snapshot_is_written_and_checked_on_a_thread_that_serves_no_requests() {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_all().max_blocking_threads(1).build().unwrap();
+    LocalSet::new().block_on(&runtime, async {
+        let app = busy_app(&MANUAL, 3).await;
+        let file = app.get(SNAPSHOT).await.ok();
+        let calls: [(&str, Option<Value>); 2] = [("GET", None), ("PUT", Some(file))];
+        for (method, file) in calls {
+            let (release, held) = mpsc::channel::<()>();
+            let taken = tokio::task::spawn_blocking(move || held.recv());
+            let request = app.request(method.parse().unwrap(), SNAPSHOT);
+            let request = file.iter().fold(request, |request, file| request.set_json(file));
+            let mut snapshot = Box::pin(app.call(request));
+            for _ in 0..20 {
+                yield_now().await;
+                assert!(snapshot.as_mut().now_or_never().is_none(), "{method}");
+                assert_the_other_is_answered(&app);
+            }
+            drop(release);
+            let _disconnected = taken.await.unwrap();
+            snapshot.await.ok();
+        }
+    });
+}
+
+#[actix_web::test]
+async fn another_account_is_answered_while_requests_are_read() {
+    let app = app_with(&MANUAL).await;
+    for _ in 0..200 {
+        app.post("/api/links/", json!({})).await.problems(400);
+    }
+    let body = json!({"requests": [{"operation": "RegisterLink", "count": 200}]});
+    let list = app.request(Method::GET, "/_emulator/requests?limit=200");
+    let with_body = app.request(Method::GET, "/_emulator/requests?external_id=none");
+    let verify = app.request(Method::POST, "/_emulator/requests/verify").set_json(body);
+    for call in [list, with_body, verify] {
+        let mut call = Box::pin(app.call(call));
+        for _ in 0..20 {
+            assert!(call.as_mut().now_or_never().is_none(), "it reads 8 requests in one go");
+            assert_the_other_is_answered(&app);
+        }
+        call.await.ok();
+    }
 }
 
 #[actix_web::test]

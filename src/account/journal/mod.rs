@@ -187,3 +187,27 @@ fn links(path: &str, query: &BTreeMap<String, String>, body: &Value, answer: &Va
     }
     links
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::account::base::ids::DeliveryId;
+    use crate::account::journal::RequestSlice;
+    use crate::account::log::budget::LogBudget;
+    use crate::account::log::{EntryKind, Log};
+    use crate::model::Timestamp;
+
+    #[test]
+    fn a_slice_looks_at_ten_thousand_entries_and_says_where_to_go_on() {
+        let mut log = Log::new(Arc::new(LogBudget::new(usize::MAX)));
+        for number in 0..10_001 {
+            let delivery = DeliveryId(number);
+            let announced = EntryKind::DeliveryAnnounced { delivery, caused_by: None };
+            log.append(Timestamp::UNIX_EPOCH, announced);
+        }
+        let first = RequestSlice::new(&log, 0, 10, |_| true);
+        assert_eq!((first.requests.len(), first.next_after), (0, Some(10_000)));
+        assert_eq!(RequestSlice::new(&log, 10_000, 10, |_| true).next_after, None);
+    }
+}

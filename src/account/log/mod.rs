@@ -322,3 +322,36 @@ impl EntryKind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::account::base::ids::DeliveryId;
+    use crate::account::log::budget::LogBudget;
+    use crate::account::log::{ENTRY_BYTES, EntryKind, Log};
+    use crate::model::Timestamp;
+
+    fn append(log: &mut Log, entries: u64) {
+        for number in 0..entries {
+            let delivery = DeliveryId(number);
+            let announced = EntryKind::DeliveryAnnounced { delivery, caused_by: None };
+            log.append(Timestamp::UNIX_EPOCH, announced);
+        }
+    }
+
+    /// The visit of another account trims a log, so that visit must not wait for a whole log.
+    #[test]
+    fn a_log_gives_up_what_is_not_its_share_a_thousand_entries_at_a_time() {
+        let budget = Arc::new(LogBudget::new(5000 * ENTRY_BYTES));
+        let (mut large, mut other) = (Log::new(budget.clone()), Log::new(budget));
+        append(&mut large, 5000);
+        append(&mut other, 3000);
+        let evicted = [(); 4].map(|()| {
+            large.trim();
+            large.evicted()
+        });
+        assert_eq!(evicted, [1000, 2000, 2500, 2500]);
+        assert_eq!(other.evicted(), 500, "the other one has its share");
+    }
+}
