@@ -16,7 +16,7 @@ use crate::http::authentication::{
     authenticate, broken_off, give_notice, keep_webhooks_back, refuse,
 };
 use crate::http::connection::on_connection;
-use crate::http::connections::close_if_beyond;
+use crate::http::connection_count::close_if_beyond;
 use crate::http::cors;
 use crate::http::faults::inject_faults;
 use crate::http::request_line::RequestLine;

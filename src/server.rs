@@ -23,7 +23,7 @@ use crate::courier::Courier;
 use crate::descriptors::shares;
 use crate::http::arrivals::Arrivals;
 use crate::http::connection::{Listening, listen};
-use crate::http::connections::Connections;
+use crate::http::connection_count::ConnectionCount;
 use crate::http::readiness::Readiness;
 use crate::http::routing::UrlSource;
 use crate::routes;
@@ -115,7 +115,7 @@ impl Emulator {
         let served = under_way.clone();
         let readiness = self.readiness.clone();
         let shares = shares(self.config.policy.webhook_sends);
-        let connections = Connections::new(shares.kept_alive, shares.limit);
+        let count = ConnectionCount::new(shares.kept_alive, shares.limit);
         let listening = Listening {
             listeners,
             threads: shares.threads,
@@ -126,7 +126,7 @@ impl Emulator {
         };
         let accounts = self.accounts.clone();
         let refuse = move |error| accounts.anonymous(error);
-        let begins = move |connection: &mut Extensions| connections.count(connection);
+        let begins = move |connection: &mut Extensions| count.count(connection);
         let server = listen(listening, refuse, begins, move || {
             let (under_way, open) = (served.clone(), open.clone());
             App::new().configure(self.routes()).wrap_fn(move |request, service| {

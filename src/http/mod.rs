@@ -6,7 +6,7 @@ pub(crate) mod arrivals;
 pub(crate) mod authentication;
 pub(crate) mod body;
 pub(crate) mod connection;
-pub(crate) mod connections;
+pub(crate) mod connection_count;
 pub(crate) mod cors;
 pub(crate) mod faults;
 pub(crate) mod query;

@@ -1,4 +1,4 @@
-//! The connections of clients: how many there are, and which are closed after one request.
+//! The number of open connections, and which of them are closed after one request.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -7,8 +7,8 @@ use actix_web::dev::Extensions;
 use actix_web::http::ConnectionType;
 use actix_web::{HttpRequest, HttpResponse};
 
-/// The open connections, counted.
-pub(crate) struct Connections {
+/// The number of open connections.
+pub(crate) struct ConnectionCount {
     open: AtomicUsize,
     kept_alive: usize,
     /// The limit of file descriptors, for the warning.
@@ -18,14 +18,14 @@ pub(crate) struct Connections {
 
 /// The place of one connection, which is free when this is dropped.
 struct Place {
-    connections: Arc<Connections>,
+    count: Arc<ConnectionCount>,
     is_beyond: bool,
 }
 
-impl Connections {
-    pub(crate) fn new(kept_alive: usize, descriptors: usize) -> Arc<Connections> {
+impl ConnectionCount {
+    pub(crate) fn new(kept_alive: usize, descriptors: usize) -> Arc<ConnectionCount> {
         let (open, is_said) = (AtomicUsize::new(0), AtomicBool::new(false));
-        Arc::new(Connections { open, kept_alive, descriptors, is_said })
+        Arc::new(ConnectionCount { open, kept_alive, descriptors, is_said })
     }
 
     /// Counts a new connection for as long as it is open.
@@ -35,7 +35,7 @@ impl Connections {
         if is_beyond && !self.is_said.swap(true, Ordering::SeqCst) {
             self.warn();
         }
-        connection.insert(Place { connections: self.clone(), is_beyond });
+        connection.insert(Place { count: self.clone(), is_beyond });
     }
 
     fn warn(&self) {
@@ -50,7 +50,7 @@ impl Connections {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.connections.open.fetch_sub(1, Ordering::SeqCst);
+        self.count.open.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
