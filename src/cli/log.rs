@@ -101,3 +101,68 @@ impl Write for Line {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+    use std::{env, thread};
+
+    use clap::Parser;
+    use tracing::level_filters::LevelFilter;
+
+    use crate::cli::flags::Flags;
+    use crate::cli::log;
+    use crate::cli::stream::LastLines;
+
+    /// The form of the log of a process that panics.
+    const FORM: &str = "TEST_FORM_OF_PANIC";
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        flags: Flags,
+    }
+
+    /// Runs this test in a process of its own, which panics, and returns what that wrote.
+    fn panic_of_a_process(form: &str, backtrace: &str) -> String {
+        let name = "cli::log::tests::a_panic_is_a_line_of_the_log";
+        let mut process = Command::new(env::current_exe().unwrap());
+        process.args([name, "--exact", "--nocapture"]).stdout(Stdio::null());
+        process.env(FORM, form).env("RUST_BACKTRACE", backtrace);
+        String::from_utf8(process.output().unwrap().stderr).unwrap()
+    }
+
+    fn panic(form: &str) {
+        log::write_panics();
+        if form != "before" {
+            let line = Line::parse_from(["emulator", "--quiet", "--log-format", form]);
+            log::start(&line.flags, LevelFilter::INFO);
+        }
+        let number = 7;
+        thread::spawn(move || panic!("the test wants it {number} times")).join().unwrap_err();
+        drop(LastLines);
+    }
+
+    /// The hook is one for the whole process.
+    #[test]
+    fn a_panic_is_a_line_of_the_log() {
+        if let Ok(form) = env::var(FORM) {
+            return panic(&form);
+        }
+        let place = "src/cli/log.rs:";
+        let early = panic_of_a_process("before", "0");
+        let words = ["panic at src/cli/log.rs:", ": the test wants it 7 times\n"];
+        assert!(early.starts_with(words[0]) && early.ends_with(words[1]), "{early}");
+        let text = panic_of_a_process("text", "0");
+        assert!(text.contains("ERROR a thread panicked place="), "{text}");
+        assert!(text.contains(place) && text.contains("the test wants it 7 times"), "{text}");
+        let json = panic_of_a_process("json", "1");
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(
+            (&json["level"], &json["reason"]),
+            (&"ERROR".into(), &"the test wants it 7 times".into())
+        );
+        assert!(json["place"].as_str().unwrap().starts_with(place), "{json}");
+        assert!(json["backtrace"].as_str().unwrap().contains("cli::log::tests"), "{json}");
+    }
+}

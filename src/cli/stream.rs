@@ -249,15 +249,17 @@ mod tests {
         while !stream.lock().text.is_empty() {
             thread::yield_now();
         }
-        let line = "x".repeat(MOST_WAITING_BYTES / 4 - 1);
+        let line = "x".repeat(MOST_WAITING_BYTES / 4 - 2);
         for _ in 0..4 {
             stream.say(&line);
         }
         stream.say("too much");
         stream.say("too much\nand more");
+        // It would fit, and is lost all the same: else it would come before those that are.
+        stream.say("y");
         drop(tell);
         let line = line + "\n";
-        let expected = ["first\n", &line, &line, &line, &line, "3 lost\n"];
+        let expected = ["first\n", &line, &line, &line, &line, "4 lost\n"];
         for expected in expected {
             assert_eq!(read.recv().unwrap(), expected);
         }

@@ -115,6 +115,29 @@ fn exec_its_command_and_what_that_started_end_with_the_process_that_started_exec
     }
 }
 
+/// A command that was started to outlive its terminal.
+#[test]
+fn under_nohup_exec_and_its_command_go_on_without_the_process_that_started_exec() {
+    let (mut gate, opened) = UnixStream::pair().unwrap();
+    // The other one shows when they have noticed.
+    let script = "exec 3<&0
+                  nohup \"$0\" exec -- sh -c 'echo up; read line; echo went on' <&3 2>&1 &
+                  \"$0\" exec -- sh -c 'echo up; sleep 1000' 2>&1 & wait";
+    let mut parent = Command::new("sh");
+    parent.args(["-c", script, BINARY]).stdin(OwnedFd::from(opened)).stdout(Stdio::piped());
+    let mut parent = parent.spawn().unwrap();
+    let mut stdout = BufReader::new(parent.stdout.take().unwrap());
+    let mut up = 0;
+    while up < 2 {
+        up += usize::from(line(&mut stdout) == "up");
+    }
+    kill(&mut parent);
+    while !line(&mut stdout).contains("the process that started exec has ended") {}
+    gate.write_all(b"go\n").unwrap();
+    let rest = rest(stdout);
+    assert!(rest.contains("went on") && !rest.contains("has ended"), "{rest}");
+}
+
 /// A command as PID 1 of a namespace of its own. None where that is not permitted.
 fn as_pid_1(words: &[&str]) -> Option<Command> {
     let inside = |words: &[&str]| {

@@ -77,6 +77,12 @@ impl Raw {
         answer
     }
 
+    /// Reads an answer to a request other than HEAD. None is a connection that ends without one.
+    pub fn may_answer(&mut self) -> Option<RawAnswer> {
+        let has_answer = self.socket.peek(&mut [0]).is_ok_and(|count| count == 1);
+        has_answer.then(|| self.answer())
+    }
+
     /// Reads an answer without a body.
     #[track_caller]
     pub fn head(&mut self) -> RawAnswer {

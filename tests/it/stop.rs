@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::app::CURP;
 use crate::process::{Server, command};
+use crate::raw::{KEYS, Raw};
 
 const SIGNALS: [&str; 4] = ["TERM", "INT", "HUP", "QUIT"];
 
@@ -88,4 +89,39 @@ fn a_second_signal_does_no_harm() {
     server.tell("TERM");
     assert_eq!(server.stop_soon("INT"), Some(0));
     drop(waiting);
+}
+
+/// Sends the second half of a request when the emulator was told to stop. Returns true when the
+/// answer announces the end of the connection, and false when the stop was not ready for it yet or
+/// did not wait for it any more.
+fn is_told_of_the_end() -> bool {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("port");
+    let mut server = Server::start(&["--port-file", path.to_str().unwrap()]);
+    let mut client = Raw::to(&server);
+    let body = json!({"institution": "planet_mx_employment", "username": CURP}).to_string();
+    client.send(format!(
+        "POST /api/links/ HTTP/1.1\r\nHost: localhost\r\n{KEYS}Content-Type: application/json\r\n\
+         Expect: 100-continue\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    ));
+    // The request is under way now.
+    assert_eq!(client.head().status, 100);
+    server.tell("TERM");
+    while path.exists() {
+        std::thread::yield_now();
+    }
+    client.send(body);
+    let is_told = client.may_answer().is_some_and(|answer| {
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer.closes()
+    });
+    assert_eq!(server.stop_soon("TERM"), Some(0));
+    is_told
+}
+
+/// A client that keeps its connections would send its next request on one that is just closed.
+#[test]
+fn an_answer_during_the_stop_announces_the_end_of_its_connection() {
+    assert!((0..50).any(|_| is_told_of_the_end()));
 }
