@@ -10,6 +10,7 @@ use futures_util::Stream;
 use futures_util::stream::{self, StreamExt};
 
 use crate::account::{AnswerInjection, BrokenAnswer};
+use crate::accounts::UnwrittenAnswer;
 use crate::http::authentication::Identity;
 use crate::http::connection::Connection;
 
@@ -38,7 +39,7 @@ pub(crate) async fn inject_faults(request: &HttpRequest, response: HttpResponse)
 
 async fn inject(
     request: &HttpRequest,
-    response: HttpResponse,
+    mut response: HttpResponse,
     injection: &AnswerInjection,
 ) -> HttpResponse {
     let identity = request.extensions().get::<Identity>().cloned();
@@ -49,6 +50,8 @@ async fn inject(
     match injection.broken {
         None => response,
         Some(BrokenAnswer::Timeout(after)) => {
+            // There will be no answer, so no webhook waits for it.
+            drop(response.extensions_mut().remove::<UnwrittenAnswer>());
             wait(after).await;
             unanswered(response)
         }

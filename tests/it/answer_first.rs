@@ -133,11 +133,19 @@ fn a_fast_clock_does_not_let_a_webhook_overtake_its_answer() {
 fn every_call_that_causes_a_webhook_is_answered_before_it() {
     let (_server, mut client, watch) = Watch::over(|url| serve(url, &["--webhook-delay", "0s"]));
     let background = "X-Belvo-Request-Mode: async\r\n";
+    let link = link();
     for _ in 0..50 {
-        let link = call(&mut client, &watch, "POST /api/links/", "", &link());
-        let id = link["id"].as_str().unwrap();
+        let registered = call(&mut client, &watch, "POST /api/links/", "", &link);
+        let id = registered["id"].as_str().unwrap();
         let body = json!({"link": id}).to_string();
         call(&mut client, &watch, "POST /api/employment-records/", background, &body);
+        call(&mut client, &watch, &format!("PUT /api/links/{id}/"), "", r#"{"password": "new"}"#);
+        let refresh = format!("POST /api/links/{id}/refresh/");
+        call(&mut client, &watch, &refresh, "", r#"{"resources": ["EMPLOYMENT_RECORDS"]}"#);
+        client.request("POST /api/links/", "", &link.replace(CURP, "FAIL428001HXXXXX00"));
+        let asked = client.answer().json()[0].clone();
+        let token = json!({"session": asked["session"], "link": asked["link"], "token": "123456"});
+        call(&mut client, &watch, "PATCH /api/links/", "", &token.to_string());
         let trigger = json!({"link": id, "webhook_type": "EMPLOYMENT_RECORDS",
                              "webhook_code": "historical_update"});
         let trigger = trigger.to_string();
@@ -182,14 +190,49 @@ fn a_webhook_waits_for_a_late_answer_and_others_do_not() {
     assert_eq!(client.answer().json()["id"], second.webhook["link_id"]);
 }
 
-/// The answer never comes, and the client has left.
+/// Injects a fault into the answer to the next registration.
+#[track_caller]
+fn arm(client: &mut Raw, fault: &Value) {
+    let fault = json!({"fault": fault, "operation": "RegisterLink", "times": 1});
+    client.request("POST /_emulator/faults", "", &fault.to_string());
+    assert_eq!(client.answer().status, 201);
+}
+
+/// The time that a webhook waits for a client begins when the emulator has done its part.
+#[test]
+fn a_webhook_waits_for_an_answer_that_a_fault_delays_beyond_ten_seconds() {
+    let faults = [json!({"latency": {"delay": "12s"}}), json!({"slow_body": {"over": "12s"}})];
+    let delayed = faults.map(|fault| {
+        thread::spawn(move || {
+            let (_server, mut client, watch) =
+                Watch::over(|url| serve(url, &["--webhook-delay", "0s"]));
+            arm(&mut client, &fault);
+            client.request("POST /api/links/", "", &link());
+            watch.next();
+            // The whole answer is there.
+            client.socket.set_nonblocking(true).unwrap();
+            assert_eq!(client.answer().status, 201, "{fault}");
+        })
+    });
+    for delayed in delayed {
+        delayed.join().unwrap();
+    }
+}
+
+/// There is no answer to wait for.
+#[test]
+fn a_webhook_whose_answer_a_fault_withholds_is_sent() {
+    let (_server, mut client, watch) = Watch::over(|url| serve(url, &["--webhook-delay", "0s"]));
+    arm(&mut client, &json!({"timeout": {"after": "10m"}}));
+    client.request("POST /api/links/", "", &link());
+    assert!(!watch.next().follows);
+}
+
+/// The answer is far away, and the client has left.
 #[test]
 fn a_webhook_whose_client_has_left_is_sent() {
     let (_server, mut client, watch) = Watch::over(|url| serve(url, &["--webhook-delay", "0s"]));
-    let fault = json!({"fault": {"timeout": {"after": "10m"}}, "operation": "RegisterLink",
-                       "times": 1});
-    client.request("POST /_emulator/faults", "", &fault.to_string());
-    assert_eq!(client.answer().status, 201);
+    arm(&mut client, &json!({"latency": {"delay": "10m"}}));
     client.request("POST /api/links/", "", &link());
     client.socket.shutdown(std::net::Shutdown::Write).unwrap();
     watch.next();

@@ -136,8 +136,13 @@ fn no_request_is_refused_in_belvos_shape() {
     ];
     for (bytes, status, code, words) in cases {
         // On a new connection, on one in use, and behind another request.
-        for before in ["", "used", "pipelined"] {
+        for before in ["", "used", "pipelined", "behind a slow one"] {
             let mut client = Raw::to(&server);
+            if before == "behind a slow one" {
+                let slow = r#"{"fault": {"latency": {"delay": "100ms"}}, "times": 1}"#;
+                client.request("POST /_emulator/faults", "", slow);
+                assert_eq!(client.answer().status, 201);
+            }
             if !before.is_empty() {
                 client.request("GET /api/", "", "");
             }
@@ -145,7 +150,7 @@ fn no_request_is_refused_in_belvos_shape() {
                 assert_eq!(client.answer().status, 200);
             }
             client.send(bytes);
-            if before == "pipelined" {
+            if before == "pipelined" || before == "behind a slow one" {
                 assert_eq!(client.answer().status, 200);
             }
             let answer = client.answer();

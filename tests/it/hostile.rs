@@ -1,5 +1,5 @@
-//! What no client of good will sends, over real sockets: each row is answered with one of its
-//! statuses or with an announced close, and the server answers the next client as before.
+//! What no client of good will sends, over real sockets: each row is answered as it says, each error
+//! in Belvo's shape, and the server answers the next client as before.
 
 #![expect(
     clippy::disallowed_methods,
@@ -25,11 +25,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const KEYS: &str = "Authorization: Basic aWQ6cGFzc3dvcmQ=\r\n";
 const JSON: &str = "Content-Type: application/json\r\n";
 
-/// What may come back: answers with these statuses, in this order. Each answer may also be the last
-/// one, if it announces the close. `CLOSED` stands for a close without an answer.
-type Row = (&'static str, Vec<u8>, &'static [&'static [u16]]);
-
-const CLOSED: u16 = 0;
+/// The name of a row, the bytes that are sent, and the statuses of all answers that come back before
+/// the close. The client closes its side after the bytes.
+type Row = (&'static str, Vec<u8>, &'static [u16]);
 
 /// An answer as it came.
 #[derive(Debug)]
@@ -40,22 +38,24 @@ struct Answer {
 }
 
 impl Answer {
-    fn announces_close(&self) -> bool {
-        self.head.to_ascii_lowercase().contains("\r\nconnection: close")
+    fn header(&self, name: &str) -> Option<&str> {
+        let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
-    /// An error has Belvo's array, or nothing at all where the parser of the server gives up.
+    /// Checks that an error has Belvo's array.
     fn check(&self, row: &str) {
-        assert!(self.status < 500, "{row}: {self:?}");
-        if self.status < 400 || self.body.is_empty() {
+        if self.status < 400 {
             return;
         }
+        assert!(self.status < 500, "{row}: {self:?}");
         let body: Value = serde_json::from_slice(&self.body)
             .unwrap_or_else(|_| panic!("{row}: {}", String::from_utf8_lossy(&self.body)));
-        let problem = &body[0];
         for key in ["code", "message", "request_id"] {
-            assert!(problem[key].is_string(), "{row}: {body}");
+            assert!(body[0][key].is_string(), "{row}: {body}");
         }
+        assert_eq!(self.header("x-request-id"), body[0]["request_id"].as_str(), "{row}");
+        assert_eq!(self.header("content-type"), Some("application/json"), "{row}");
         assert!(self.body.len() < 4096, "{row}: what is quoted is not cut");
     }
 }
@@ -101,39 +101,16 @@ fn connect(server: &Server) -> TcpStream {
     stream
 }
 
-/// Sends the bytes of a row, and returns what comes back. On a machine so busy that the server has
-/// not seen the head in time, it is sent again.
-fn exchange(server: &Server, bytes: &[u8], most: usize) -> Vec<Answer> {
-    let begun = Instant::now();
-    loop {
-        let mut stream = connect(server);
-        // A server that has refused the beginning need not read the rest.
-        let _ = stream.write_all(bytes);
-        let _ = stream.shutdown(Shutdown::Write);
-        let answers = answers(&mut stream, most);
-        let is_late = answers.first().is_some_and(|answer| answer.status == 408);
-        if !is_late || begun.elapsed() > PATIENCE {
-            return answers;
-        }
-    }
-}
-
 /// Tries a row, and checks what comes back and that the server is there afterwards.
 fn try_row(server: &Server, (name, bytes, expected): &Row) {
-    let answers = exchange(server, bytes, expected.len());
-    for (place, statuses) in expected.iter().enumerate() {
-        match answers.get(place) {
-            Some(answer) => {
-                assert!(statuses.contains(&answer.status), "{name}: {place}: {answer:?}");
-                answer.check(name);
-            }
-            None => {
-                let is_closed = place > 0 && answers[place - 1].announces_close();
-                assert!(is_closed || statuses.contains(&CLOSED), "{name}: {place}: no answer");
-                break;
-            }
-        }
-    }
+    let mut stream = connect(server);
+    // A server that has refused the beginning need not read the rest.
+    let _ = stream.write_all(bytes);
+    let _ = stream.shutdown(Shutdown::Write);
+    let answers = answers(&mut stream, usize::MAX);
+    answers.iter().for_each(|answer| answer.check(name));
+    let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+    assert_eq!(statuses, *expected, "{name}");
     assert_eq!(server.get("/livez")["status"], "ok", "{name}");
 }
 
@@ -166,65 +143,61 @@ fn heads_that_no_client_sends() {
     let head = |line: &str| with_headers(&format!("{line}\r\nHost: localhost\r\n{KEYS}"));
     let bytes = |text: &[u8]| text.to_vec();
     let rows: Vec<Row> = vec![
-        ("nothing", bytes(b""), &[&[CLOSED]]),
-        ("empty lines", bytes(b"\r\n\r\n\r\n"), &[&[400, CLOSED]]),
-        ("zero bytes", bytes(&[0; 64]), &[&[400]]),
-        ("half of a head", bytes(b"GET /livez HTTP/1.1\r\nHost: loc"), &[&[400, 408, CLOSED]]),
-        ("HTTP/0.9", bytes(b"GET /livez\r\n"), &[&[400, CLOSED]]),
-        ("HTTP/1.0", bytes(b"GET /livez HTTP/1.0\r\n\r\n"), &[&[200]]),
-        ("HTTP/3.7", head("GET /livez HTTP/3.7"), &[&[400, 505]]),
-        ("no Host", bytes(b"GET /livez HTTP/1.1\r\n\r\n"), &[&[200, 400]]),
-        ("two Hosts", head("GET /livez HTTP/1.1\r\nHost: other"), &[&[200, 400, 421]]),
-        ("absolute form", head("GET http://localhost/livez HTTP/1.1"), &[&[200]]),
-        ("absolute form of elsewhere", head("GET http://x.example/livez HTTP/1.1"), &[&[200, 421]]),
-        ("authority form", head("CONNECT localhost:80 HTTP/1.1"), &[&[400, 404, 405]]),
-        ("asterisk form", head("OPTIONS * HTTP/1.1"), &[&[200, 400, 404, 405]]),
-        ("a target without a slash", head("GET livez HTTP/1.1"), &[&[400, 404]]),
-        ("a space in the target", head("GET /a b HTTP/1.1"), &[&[400]]),
-        ("a method of no method", head("GE(T /livez HTTP/1.1"), &[&[400]]),
-        ("a long method", head(&format!("{} /livez HTTP/1.1", "A".repeat(9000))), &[&[400, 405]]),
-        ("a long target", get(&format!("/{}", "a".repeat(40_000))), &[&[400, 404, 414, 431]]),
-        (
-            "a long query",
-            get(&format!("/api/links/?a={}", "a".repeat(40_000))),
-            &[&[200, 400, 414]],
-        ),
+        ("nothing", bytes(b""), &[]),
+        ("empty lines", bytes(b"\r\n\r\n\r\n"), &[]),
+        ("zero bytes", bytes(&[0; 64]), &[400]),
+        ("half of a head", bytes(b"GET /livez HTTP/1.1\r\nHost: loc"), &[]),
+        ("HTTP/0.9", bytes(b"GET /livez\r\n"), &[400]),
+        ("HTTP/1.0", bytes(b"GET /livez HTTP/1.0\r\n\r\n"), &[200]),
+        ("HTTP/3.7", head("GET /livez HTTP/3.7"), &[400]),
+        ("no Host", bytes(b"GET /livez HTTP/1.1\r\n\r\n"), &[400]),
+        ("two Hosts", head("GET /livez HTTP/1.1\r\nHost: other"), &[400]),
+        ("absolute form", head("GET http://localhost/livez HTTP/1.1"), &[200]),
+        ("absolute form of elsewhere", head("GET http://x.example/livez HTTP/1.1"), &[421]),
+        ("authority form", head("CONNECT localhost:80 HTTP/1.1"), &[404]),
+        ("asterisk form", head("OPTIONS * HTTP/1.1"), &[404]),
+        ("a target without a slash", head("GET livez HTTP/1.1"), &[404]),
+        ("a space in the target", head("GET /a b HTTP/1.1"), &[400]),
+        ("a method of no method", head("GE(T /livez HTTP/1.1"), &[400]),
+        ("a long method", head(&format!("{} /livez HTTP/1.1", "A".repeat(9000))), &[405]),
+        ("a long target", get(&format!("/{}", "a".repeat(40_000))), &[404]),
+        ("a long query", get(&format!("/api/links/?a={}", "a".repeat(40_000))), &[200]),
         (
             "an endless head",
             head(&format!("GET /livez HTTP/1.1\r\nX: {}", "y".repeat(300_000))),
-            &[&[400, 431, CLOSED]],
+            &[431],
         ),
-        (
-            "many headers",
-            head(&format!("GET /livez HTTP/1.1\r\n{many_headers}X: y")),
-            &[&[200, 400, 431]],
-        ),
-        ("a header that is folded", head("GET /livez HTTP/1.1\r\nX: a\r\n b"), &[&[200, 400]]),
-        ("a header without a name", head("GET /livez HTTP/1.1\r\n: a"), &[&[400]]),
-        ("a space before the colon", head("GET /livez HTTP/1.1\r\nX : a"), &[&[400]]),
-        ("a carriage return in a value", head("GET /livez HTTP/1.1\r\nX: a\rb"), &[&[400]]),
-        ("a zero byte in a value", head("GET /livez HTTP/1.1\r\nX: a\0b"), &[&[400]]),
-        ("line feeds alone", bytes(b"GET /livez HTTP/1.1\nHost: localhost\n\n"), &[&[200, 400]]),
-        ("a path that is no UTF-8", head("GET /api/links/%ff%fe/ HTTP/1.1"), &[&[400, 404]]),
-        ("a zero byte in the path", get("/api/links/%00/"), &[&[400, 404]]),
-        ("line breaks in the path", get("/api/%0d%0aX:%20y"), &[&[400, 404]]),
-        ("dots in the path", get("/api/../../etc/passwd"), &[&[400, 404]]),
-        ("a query that is no UTF-8", get("/api/links/?%ff=%fe&page=%ff"), &[&[200, 404, 400]]),
+        ("many headers", head(&format!("GET /livez HTTP/1.1\r\n{many_headers}X: y")), &[431]),
+        ("a header that is folded", head("GET /livez HTTP/1.1\r\nX: a\r\n b"), &[400]),
+        ("a header without a name", head("GET /livez HTTP/1.1\r\n: a"), &[400]),
+        ("a space before the colon", head("GET /livez HTTP/1.1\r\nX : a"), &[400]),
+        ("a carriage return in a value", head("GET /livez HTTP/1.1\r\nX: a\rb"), &[400]),
+        ("a zero byte in a value", head("GET /livez HTTP/1.1\r\nX: a\0b"), &[400]),
+        ("line feeds alone", bytes(b"GET /livez HTTP/1.1\nHost: localhost\n\n"), &[200]),
+        ("a path that is no UTF-8", head("GET /api/links/%ff%fe/ HTTP/1.1"), &[404]),
+        ("a zero byte in the path", get("/api/links/%00/"), &[404]),
+        ("line breaks in the path", get("/api/%0d%0aX:%20y"), &[404]),
+        ("dots in the path", get("/api/../../etc/passwd"), &[404]),
+        ("a query that is no UTF-8", get("/api/links/?%ff=%fe&page=%ff"), &[404]),
         (
             "raw bytes in the target",
             [b"GET /\xff\xfe HTTP/1.1\r\n".to_vec(), get("/livez")].concat(),
-            &[&[400, 404]],
+            &[400],
         ),
         (
             "raw bytes in a value",
-            [b"GET /api/ HTTP/1.1\r\nX: \xff\xfe\r\n".as_slice(), KEYS.as_bytes(), b"\r\n"]
-                .concat(),
-            &[&[200, 400]],
+            [
+                b"GET /api/ HTTP/1.1\r\nHost: h\r\nX: \xff\xfe\r\n".as_slice(),
+                KEYS.as_bytes(),
+                b"\r\n",
+            ]
+            .concat(),
+            &[200],
         ),
         (
             "raw bytes as keys",
-            bytes(b"GET /api/ HTTP/1.1\r\nAuthorization: Basic \xff\r\n\r\n"),
-            &[&[401, 400]],
+            bytes(b"GET /api/ HTTP/1.1\r\nHost: h\r\nAuthorization: Basic \xff\r\n\r\n"),
+            &[401],
         ),
         (
             "keys without an end",
@@ -232,17 +205,17 @@ fn heads_that_no_client_sends() {
                 "GET /api/ HTTP/1.1\r\nX: y\r\nAuthorization: Basic {}",
                 "Q".repeat(60_000)
             )),
-            &[&[200, 400, 401]],
+            &[401],
         ),
-        ("a TLS hello", bytes(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"), &[&[400, CLOSED]]),
-        ("HTTP/2", bytes(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), &[&[400, CLOSED]]),
-        ("another protocol", bytes(b"EHLO localhost\r\nQUIT\r\n"), &[&[400, CLOSED]]),
+        ("a TLS hello", bytes(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"), &[400]),
+        ("HTTP/2", bytes(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), &[400]),
+        ("another protocol", bytes(b"EHLO localhost\r\nQUIT\r\n"), &[400]),
         (
             "upgrade to WebSocket",
             head(
                 "GET /livez HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13",
             ),
-            &[&[200, 400]],
+            &[200],
         ),
     ];
     for row in &rows {
@@ -257,82 +230,70 @@ fn bodies_and_lengths_that_do_not_fit() {
     let both = "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n";
     let large = vec![b' '; 2 * 1024 * 1024];
     let rows: Vec<Row> = vec![
-        ("two lengths", post_with("Content-Length: 2\r\nContent-Length: 40\r\n", b"{}"), &[&[400]]),
-        ("two lengths in one", post_with("Content-Length: 2, 40\r\n", b"{}"), &[&[400]]),
-        ("a length with a sign", post_with("Content-Length: +2\r\n", b"{}"), &[&[400]]),
-        ("a negative length", post_with("Content-Length: -1\r\n", b"{}"), &[&[400]]),
-        (
-            "a huge length",
-            post_with("Content-Length: 99999999999999999999999\r\n", b"{}"),
-            &[&[400, 413]],
-        ),
+        ("two lengths", post_with("Content-Length: 2\r\nContent-Length: 40\r\n", b"{}"), &[400]),
+        ("two lengths in one", post_with("Content-Length: 2, 40\r\n", b"{}"), &[400]),
+        ("a length with a sign", post_with("Content-Length: +2\r\n", b"{}"), &[400]),
+        ("a negative length", post_with("Content-Length: -1\r\n", b"{}"), &[400]),
+        ("a huge length", post_with("Content-Length: 99999999999999999999999\r\n", b"{}"), &[400]),
         (
             "a length of all memory",
             post_with("Content-Length: 18446744073709551615\r\n", b"{}"),
-            &[&[400, 413]],
+            &[400],
         ),
-        (
-            "a length and chunks",
-            post_with(both, format!("0\r\n\r\n{smuggled}").as_bytes()),
-            &[&[400]],
-        ),
+        ("a length and chunks", post_with(both, format!("0\r\n\r\n{smuggled}").as_bytes()), &[400]),
         (
             "chunks of an unknown coding",
             post_with("Transfer-Encoding: xchunked\r\n", b"0\r\n\r\n"),
-            &[&[400, 501]],
+            &[400],
         ),
         (
             "chunks hidden by a tab",
             post_with("Content-Length: 2\r\nTransfer-Encoding:\tchunked\r\n", b"{}"),
-            &[&[400]],
+            &[400],
         ),
         (
             "chunked twice",
             post_with("Transfer-Encoding: chunked, chunked\r\n", b"0\r\n\r\n"),
-            &[&[400, 501]],
+            &[400],
         ),
         (
             "chunked, then not",
             post_with("Transfer-Encoding: chunked, identity\r\n", b"0\r\n\r\n"),
-            &[&[400, 501]],
+            &[400],
         ),
-        ("a chunk of no size", chunked(b"\r\n{}\r\n0\r\n\r\n"), &[&[400]]),
-        ("a chunk of all memory", chunked(b"ffffffffffffffff\r\n{}"), &[&[400, 413]]),
-        ("a chunk that overflows", chunked(b"fffffffffffffffff\r\n{}"), &[&[400, 413]]),
-        ("a chunk of a negative size", chunked(b"-2\r\n{}\r\n0\r\n\r\n"), &[&[400]]),
-        ("a chunk that is longer than it says", chunked(b"1\r\n{}\r\n0\r\n\r\n"), &[&[400]]),
-        ("chunks without an end", chunked(b"2\r\n{}\r\n"), &[&[400, CLOSED]]),
-        (
-            "a body that is cut short",
-            post_with("Content-Length: 100\r\n", b"{}"),
-            &[&[400, CLOSED]],
-        ),
+        ("a chunk of no size", chunked(b"\r\n{}\r\n0\r\n\r\n"), &[400]),
+        ("a chunk of all memory", chunked(b"ffffffffffffffff\r\n{}"), &[400]),
+        ("a chunk that overflows", chunked(b"fffffffffffffffff\r\n{}"), &[400]),
+        ("a chunk of a negative size", chunked(b"-2\r\n{}\r\n0\r\n\r\n"), &[400]),
+        ("a chunk that is longer than it says", chunked(b"1\r\n{}\r\n0\r\n\r\n"), &[400]),
+        ("chunks without an end", chunked(b"2\r\n{}\r\n"), &[400]),
+        ("a body that is cut short", post_with("Content-Length: 100\r\n", b"{}"), &[400]),
         (
             "a body that is longer than it says",
             post_with("Content-Length: 2\r\n", b"{}nonsense"),
-            &[&[400], &[400, CLOSED]],
+            &[400],
         ),
-        ("two mebibytes", post(&large), &[&[413]]),
+        ("two mebibytes", post(&large), &[413]),
         (
             "two mebibytes that say one byte",
             post_with("Content-Length: 1\r\n", &large),
-            &[&[400], &[400, CLOSED]],
+            &[400, 400],
         ),
-        ("no body", post(b""), &[&[400]]),
+        ("no body", post(b""), &[400]),
         (
             "a body that waits for a go-ahead",
             post_with("Expect: 100-continue\r\nContent-Length: 2\r\n", b"{}"),
-            &[&[100, 400], &[400, CLOSED]],
+            &[100, 400],
         ),
         (
             "a body that waits for another thing",
             post_with("Expect: 200-maybe\r\nContent-Length: 2\r\n", b"{}"),
-            &[&[400, 417]],
+            &[400],
         ),
         (
             "compressed bytes",
             post_with("Content-Encoding: gzip\r\nContent-Length: 4\r\n", b"\x1f\x8b\x08\x00"),
-            &[&[400, 415]],
+            &[400],
         ),
     ];
     for row in &rows {
@@ -356,64 +317,60 @@ fn json_that_no_client_sends() {
     };
     let deep = |count: usize| "[".repeat(count) + &"]".repeat(count);
     let rows: Vec<Row> = vec![
-        ("deep lists", post(deep(500_000).as_bytes()), &[&[400]]),
-        ("deep objects", post("{\"a\":".repeat(100_000).as_bytes()), &[&[400]]),
-        ("deep below a field", link(&format!("\"external_id\": {}", deep(1000))), &[&[400]]),
-        ("a million commas", post(",".repeat(1_000_000).as_bytes()), &[&[400]]),
+        ("deep lists", post(deep(500_000).as_bytes()), &[400]),
+        ("deep objects", post("{\"a\":".repeat(100_000).as_bytes()), &[400]),
+        ("deep below a field", link(&format!("\"external_id\": {}", deep(1000))), &[400]),
+        ("a million commas", post(",".repeat(1_000_000).as_bytes()), &[400]),
         (
             "a list of a million",
             link(&format!("\"fetch_resources\": [{}1]", "1,".repeat(500_000))),
-            &[&[400]],
+            &[400],
         ),
-        (
-            "a key twice",
-            link("\"access_mode\": \"single\", \"access_mode\": \"nonsense\""),
-            &[&[400, 201]],
-        ),
-        ("1e999", link("\"stale_in\": 1e999"), &[&[400]]),
-        ("10^400", link(&format!("\"stale_in\": 1{}", "0".repeat(400))), &[&[400]]),
-        ("-0", link("\"external_id\": -0"), &[&[400, 201]]),
-        ("NaN", link("\"stale_in\": NaN"), &[&[400]]),
-        ("half of a pair", link("\"external_id\": \"\\ud800\""), &[&[400]]),
-        ("a zero byte", link("\"external_id\": \"a\\u0000b\""), &[&[400]]),
-        ("a raw zero byte", post(b"{\"institution\": \"\0\"}"), &[&[400]]),
-        ("bytes that are no UTF-8", post(b"{\"institution\": \"\xff\xfe\"}"), &[&[400]]),
-        ("UTF-16", post(b"\xff\xfe{\0}\0"), &[&[400]]),
-        ("a mark in front", post(b"\xef\xbb\xbf{}"), &[&[400]]),
+        ("a key twice", link("\"access_mode\": \"single\", \"access_mode\": \"nonsense\""), &[400]),
+        ("1e999", link("\"stale_in\": 1e999"), &[400]),
+        ("10^400", link(&format!("\"stale_in\": 1{}", "0".repeat(400))), &[400]),
+        ("-0", link("\"external_id\": -0"), &[400]),
+        ("NaN", link("\"stale_in\": NaN"), &[400]),
+        ("half of a pair", link("\"external_id\": \"\\ud800\""), &[400]),
+        ("a zero byte", link("\"external_id\": \"a\\u0000b\""), &[400]),
+        ("a raw zero byte", post(b"{\"institution\": \"\0\"}"), &[400]),
+        ("bytes that are no UTF-8", post(b"{\"institution\": \"\xff\xfe\"}"), &[400]),
+        ("UTF-16", post(b"\xff\xfe{\0}\0"), &[400]),
+        ("a mark in front", post(b"\xef\xbb\xbf{}"), &[400]),
         (
             "a text of a mebibyte",
             link(&format!("\"external_id\": \"{}\"", "x".repeat(900_000))),
-            &[&[400]],
+            &[400],
         ),
-        ("a key of a mebibyte", link(&format!("\"{}\": 1", "x".repeat(900_000))), &[&[201, 400]]),
-        ("control: deep lists", control("armed", &deep(100_000)), &[&[400]]),
+        ("a key of a mebibyte", link(&format!("\"{}\": 1", "x".repeat(900_000))), &[201]),
+        ("control: deep lists", control("armed", &deep(100_000)), &[400]),
         (
             "control: a key of a mebibyte",
             control("armed", &format!("{{\"{}\": 1}}", "x".repeat(900_000))),
-            &[&[400]],
+            &[400],
         ),
         (
             "control: a variant of a mebibyte",
             control("faults", &format!("{{\"fault\": \"{}\"}}", "x".repeat(900_000))),
-            &[&[400]],
+            &[400],
         ),
         (
             "control: a time without end",
             control("clock/advance", "{\"by\": \"99999999999999999999d\"}"),
-            &[&[400]],
+            &[400],
         ),
         (
             "control: the end of time",
             control("clock/advance", "{\"to\": \"+262142-12-31T23:59:59Z\"}"),
-            &[&[400]],
+            &[400],
         ),
         (
             "control: a probability without end",
             control("faults", "{\"fault\": \"empty_response\", \"probability\": 1e999}"),
-            &[&[400]],
+            &[400],
         ),
-        ("control: two objects", control("armed", "{\"scenario\": \"employed\"}{}"), &[&[400]]),
-        ("control: a number for a text", control("fork", "{\"credentials\": 1}"), &[&[400]]),
+        ("control: two objects", control("armed", "{\"scenario\": \"employed\"}{}"), &[400]),
+        ("control: a number for a text", control("fork", "{\"credentials\": 1}"), &[400]),
     ];
     for row in &rows {
         try_row(&server, row);
@@ -444,7 +401,10 @@ fn requests_that_come_before_they_are_asked_for_are_answered_in_order() {
     let paths = ["/livez", "/api/", "/api/nothing/", "/readyz"];
     let bytes: Vec<u8> = (0..400).flat_map(|number| get(paths[number % 4])).collect();
     stream.write_all(&bytes).unwrap();
-    let statuses: Vec<u16> = answers(&mut stream, 400).iter().map(|answer| answer.status).collect();
+    // Some clients close their side then, and wait for the answers.
+    stream.shutdown(Shutdown::Write).unwrap();
+    let statuses: Vec<u16> =
+        answers(&mut stream, usize::MAX).iter().map(|answer| answer.status).collect();
     assert!(statuses.chunks(4).all(|four| four == [200, 200, 404, 200]), "{statuses:?}");
     assert_eq!(statuses.len(), 400);
 }

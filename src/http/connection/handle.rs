@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use actix_http::ConnectionType;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
@@ -19,6 +19,10 @@ pub(crate) struct Connection {
     local_addr: Option<SocketAddr>,
     /// The answers that actix has, and that are not at the socket yet.
     unwritten: RefCell<Vec<UnwrittenAnswer>>,
+    /// True while actix has a request without an answer.
+    is_answering: Cell<bool>,
+    /// Reads the next request when the answer is there.
+    reader: Cell<Option<Waker>>,
     is_reset: Cell<bool>,
     ends: Cell<bool>,
     client_has_closed: Cell<bool>,
@@ -37,6 +41,8 @@ impl Connection {
         Connection {
             local_addr,
             unwritten: RefCell::default(),
+            is_answering: Cell::new(false),
+            reader: Cell::new(None),
             is_reset: Cell::new(false),
             ends: Cell::new(false),
             client_has_closed: Cell::new(false),
@@ -75,6 +81,26 @@ impl Connection {
 
     pub(super) fn has_been_closed(&self) -> bool {
         self.client_has_closed.get()
+    }
+
+    pub(super) fn begin_answering(&self) {
+        self.is_answering.set(true);
+    }
+
+    pub(super) fn end_answering(&self) {
+        self.is_answering.set(false);
+        if let Some(reader) = self.reader.take() {
+            reader.wake();
+        }
+    }
+
+    /// Is ready when actix has the answers to all requests that it has.
+    pub(super) fn poll_answered(&self, context: &mut Context<'_>) -> Poll<()> {
+        if !self.is_answering.get() {
+            return Poll::Ready(());
+        }
+        self.reader.set(Some(context.waker().clone()));
+        Poll::Pending
     }
 
     pub(super) fn all_is_written(&self) {
@@ -117,7 +143,11 @@ impl MessageBody for TakenBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        Pin::new(&mut self.body).poll_next(context)
+        let part = Pin::new(&mut self.body).poll_next(context);
+        if let Some(answer) = &mut self.answer {
+            answer.waits_for_client(part.is_ready());
+        }
+        part
     }
 }
 
@@ -126,19 +156,20 @@ impl Drop for TakenBody {
         if let Some(answer) = self.answer.take() {
             self.connection.keep(answer);
         }
+        self.connection.end_answering();
     }
 }
 
 /// Prepares an answer for its connection. The answer announces the end of the connection if it is the
 /// last, and lets the webhooks that the request has caused go when it is at the socket.
 pub(crate) fn on_connection(request: &HttpRequest, mut response: HttpResponse) -> HttpResponse {
-    let answer = response.extensions_mut().remove::<UnwrittenAnswer>();
+    let mut answer = response.extensions_mut().remove::<UnwrittenAnswer>();
     let Some(connection) = Connection::of(request).cloned() else { return response };
     if connection.ends.get() {
         response.head_mut().set_connection_type(ConnectionType::Close);
     }
-    match answer {
-        None => response,
-        answer => response.map_body(|_, body| TakenBody { body, connection, answer }.boxed()),
+    if let Some(answer) = &mut answer {
+        answer.waits_for_client(true);
     }
+    response.map_body(|_, body| TakenBody { body, connection, answer }.boxed())
 }

@@ -1,7 +1,8 @@
 //! The connection of a client: the bytes between its socket and actix.
 //!
-//! Actix ends a connection for a wish to upgrade, answers what is no request without a body, and
-//! does not tell when an answer is written. This stands between, and mends the three.
+//! Actix ends a connection for a wish to upgrade, answers what is no request without a body, gives
+//! up an answer when something malformed follows its request, and does not tell when an answer is
+//! written. This stands between, and mends the four.
 
 mod closing;
 mod handle;
@@ -11,6 +12,7 @@ mod refusal;
 mod requests;
 #[cfg(test)]
 mod tests;
+mod unread;
 
 pub(crate) use handle::{Connection, on_connection};
 pub(crate) use listen::{Listening, listen};
@@ -28,6 +30,7 @@ use tokio::time::{Sleep, sleep};
 
 use crate::http::connection::refusal::{BareAnswer, Refusal, Refusals};
 use crate::http::connection::requests::Requests;
+use crate::http::connection::unread::Unread;
 
 /// Longer than clients keep connections that are idle (Go and reqwest: 90 s, .NET: two minutes,
 /// OkHttp: five): a request on one that is just being closed fails, and clients do not repeat a POST.
@@ -36,6 +39,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(330);
 const HEAD_WITHIN: Duration = Duration::from_secs(5);
 /// The number of bytes that are read at a time.
 const READ_BYTES: usize = 8 * 1024;
+/// The number of bytes from which on no more are read before the answer to an earlier request.
+const MOST_AHEAD_BYTES: usize = 64 * 1024;
 
 /// The socket of a client, as actix sees it.
 struct ClientStream {
@@ -44,9 +49,9 @@ struct ClientStream {
     connection: Rc<Connection>,
     refusals: Refusals,
     requests: Requests,
-    /// The bytes that actix has not read, from `read` on.
-    to_actix: Vec<u8>,
-    read: usize,
+    /// The bytes that have arrived, and that no request has taken.
+    arrived: Unread,
+    to_actix: Unread,
     /// The bytes of a refusal that are not written yet.
     to_client: Vec<u8>,
     /// The time at which the client is given up, and true when a head had begun to arrive.
@@ -56,13 +61,16 @@ struct ClientStream {
 
 impl ClientStream {
     fn new(socket: TcpStream, refusals: Refusals) -> ClientStream {
+        // An answer that follows another one at once is not held back until the client has
+        // acknowledged that.
+        let _ = socket.set_nodelay(true);
         ClientStream {
             connection: Rc::new(Connection::new(socket.local_addr().ok())),
             socket: Some(socket),
             refusals,
             requests: Requests::new(),
-            to_actix: Vec::new(),
-            read: 0,
+            arrived: Unread::default(),
+            to_actix: Unread::default(),
             to_client: Vec::new(),
             patience: None,
             had_request: false,
@@ -75,28 +83,54 @@ impl ClientStream {
 
     /// Gives actix what is left to read. Returns false when nothing is.
     fn give(&mut self, buffer: &mut ReadBuf<'_>) -> bool {
-        let left = &self.to_actix[self.read..];
+        let left = self.to_actix.rest();
         let given = left.len().min(buffer.remaining());
         buffer.put_slice(&left[..given]);
-        self.read += given;
-        if self.read == self.to_actix.len() {
-            self.to_actix.clear();
-            self.read = 0;
-        }
+        self.to_actix.note_read(given);
         given > 0
     }
 
-    /// Takes what has arrived, and returns the number of bytes. 0 is the end.
-    fn poll_arrived(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        let mut bytes = [0; READ_BYTES];
-        let mut buffer = ReadBuf::new(&mut bytes);
-        ready!(self.socket().poll_read(context, &mut buffer))?;
-        self.requests.take(buffer.filled(), &mut self.to_actix);
-        self.had_request |= !self.to_actix.is_empty();
+    /// Takes the next part of a request from what has arrived. Returns false when there is none.
+    /// Requests wait until actix has answered the one before: it would give up that answer if
+    /// something malformed followed.
+    fn take(&mut self, context: &mut Context<'_>) -> bool {
+        let begins = self.requests.wait_for_head();
+        if self.arrived.is_empty()
+            || (begins && self.connection.poll_answered(context).is_pending())
+        {
+            return false;
+        }
+        let taken = self.requests.take(self.arrived.rest(), &mut self.to_actix.bytes);
+        self.arrived.note_read(taken);
+        if begins && !self.to_actix.is_empty() {
+            self.connection.begin_answering();
+            self.had_request = true;
+        }
         if !self.requests.has_part_of_head() {
             self.patience = None;
         }
-        Poll::Ready(Ok(buffer.filled().len()))
+        true
+    }
+
+    /// Reads what arrives. Returns false at the end.
+    fn poll_arrived(&mut self, context: &mut Context<'_>) -> Poll<io::Result<bool>> {
+        if self.arrived.rest().len() >= MOST_AHEAD_BYTES {
+            return Poll::Pending;
+        }
+        let mut bytes = [0; READ_BYTES];
+        let mut buffer = ReadBuf::new(&mut bytes);
+        if !self.connection.has_been_closed() {
+            ready!(self.socket().poll_read(context, &mut buffer))?;
+            self.arrived.bytes.extend_from_slice(buffer.filled());
+            if buffer.filled().is_empty() {
+                self.connection.client_has_closed();
+            }
+        }
+        // Before the end comes what has arrived.
+        match self.connection.has_been_closed() {
+            true if !self.arrived.is_empty() => Poll::Pending,
+            is_end => Poll::Ready(Ok(!is_end)),
+        }
     }
 
     /// Is ready when the client has taken too long to send a head. What has arrived is taken before
@@ -138,19 +172,19 @@ impl AsyncRead for ClientStream {
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
         while !this.give(buffer) {
+            if this.take(context) {
+                continue;
+            }
             match this.poll_arrived(context)? {
-                Poll::Ready(0) => {
-                    this.connection.client_has_closed();
-                    return Poll::Ready(Ok(()));
-                }
-                Poll::Ready(_) => {}
+                Poll::Ready(false) => return Poll::Ready(Ok(())),
+                Poll::Ready(true) => {}
                 Poll::Pending => {
                     ready!(this.poll_impatience(context));
                     this.patience = None;
                     if !this.requests.has_part_of_head() {
                         return Poll::Ready(Ok(()));
                     }
-                    this.requests.refuse(Refusal::HeadTimeout, &mut this.to_actix);
+                    this.requests.refuse(Refusal::HeadTimeout, &mut this.to_actix.bytes);
                 }
             }
         }

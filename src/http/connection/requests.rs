@@ -64,33 +64,46 @@ impl Requests {
         to_actix.extend_from_slice(NO_REQUEST);
     }
 
-    /// Takes bytes from the client, and appends what actix gets of them.
-    pub(super) fn take(&mut self, mut bytes: &[u8], to_actix: &mut Vec<u8>) {
-        while !bytes.is_empty() {
-            bytes = match self.place {
-                Place::Head => self.take_head(bytes, to_actix),
+    /// Takes bytes from the client to the end of a request, and appends what actix gets of them.
+    /// Returns the number of bytes that were taken.
+    pub(super) fn take(&mut self, bytes: &[u8], to_actix: &mut Vec<u8>) -> usize {
+        let mut left = bytes;
+        while !left.is_empty() {
+            left = match self.place {
+                Place::Head => self.take_head(left, to_actix),
                 Place::Body(missing) => {
-                    let (body, rest) = split(bytes, missing);
+                    let (body, rest) = split(left, missing);
                     to_actix.extend_from_slice(body);
                     self.place = body_with(missing - body.len() as u64);
                     rest
                 }
-                Place::Chunks(chunk) => self.take_chunk(chunk, bytes, to_actix),
-                Place::Refused => return,
+                Place::Chunks(chunk) => self.take_chunk(chunk, left, to_actix),
+                Place::Refused => return bytes.len(),
             };
+            if self.place == Place::Head {
+                break;
+            }
         }
+        bytes.len() - left.len()
     }
 
     fn take_head<'a>(&mut self, bytes: &'a [u8], to_actix: &mut Vec<u8>) -> &'a [u8] {
         let before = self.head.len();
-        self.head.extend_from_slice(bytes);
+        if before > 0 {
+            self.head.extend_from_slice(bytes);
+        }
         // Only the end of a line can complete a head. Without this, a client that sends a byte at a
         // time makes it read a thousand times.
         if before > 0 && !bytes.contains(&b'\n') && self.head.len() < LONGEST_LINE {
             return &[];
         }
-        match Head::read(&self.head) {
-            Ok(None) => &[],
+        match Head::read(if before > 0 { &self.head } else { bytes }) {
+            Ok(None) => {
+                if before == 0 {
+                    self.head.extend_from_slice(bytes);
+                }
+                &[]
+            }
             Ok(Some(head)) => {
                 to_actix.extend_from_slice(&head.bytes);
                 self.place = match head.body {
@@ -170,7 +183,10 @@ mod tests {
         let mut all = [1, 2, 3, 7, 50, usize::MAX].map(|size| {
             let (mut requests, mut to_actix) = (Requests::new(), Vec::new());
             for piece in sent.as_bytes().chunks(size.min(sent.len())) {
-                requests.take(piece, &mut to_actix);
+                let mut left = piece;
+                while !left.is_empty() {
+                    left = &left[requests.take(left, &mut to_actix)..];
+                }
             }
             String::from_utf8(to_actix).unwrap()
         });
@@ -186,6 +202,8 @@ mod tests {
             "Content-Length: 58\r\n\r\nGET /a HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, Upgrade\r\n\r\n",
             "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
             "Transfer-Encoding: chunked\r\n\r\n3;a=b\r\n\r\n\n\r\n1A \r\nConnection: Upgrade\r\n\r\n...\r\n0\r\n\r\n",
+            // The data looks like the end of a body to whoever reads the size wrongly.
+            "Transfer-Encoding: chunked\r\n\r\n3A\r\nxx\n0\r\n\r\nGET /a HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\n\r\n\r\n0\r\n\r\n",
             "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nTrailer: x\r\nB: c\r\n\r\n",
         ];
         for body in bodies {
@@ -197,8 +215,11 @@ mod tests {
     #[test]
     fn nothing_that_follows_no_request_is_read() {
         let (mut requests, mut to_actix) = (Requests::new(), Vec::new());
-        requests.take(format!("{UPGRADE}\0\0{UPGRADE}").as_bytes(), &mut to_actix);
-        requests.take(UPGRADE.as_bytes(), &mut to_actix);
+        let sent = format!("{UPGRADE}\0\0{UPGRADE}");
+        let first = requests.take(sent.as_bytes(), &mut to_actix);
+        assert_eq!(first, UPGRADE.len());
+        assert_eq!(requests.take(&sent.as_bytes()[first..], &mut to_actix), 2 + first);
+        assert_eq!(requests.take(UPGRADE.as_bytes(), &mut to_actix), UPGRADE.len());
         assert_eq!(requests.refusal, Some(Refusal::Malformed));
         assert_eq!(to_actix, [WITHOUT.as_bytes(), NO_REQUEST].concat());
     }

@@ -10,7 +10,9 @@ use uuid::Uuid;
 use crate::account::RefusedRequest;
 use crate::error::Error;
 use crate::http::connection::refusal::{Refusal, Refusals};
-use crate::http::connection::{ClientStream, HEAD_WITHIN, KEEP_ALIVE};
+use crate::http::connection::{
+    ClientStream, HEAD_WITHIN, KEEP_ALIVE, MOST_AHEAD_BYTES, READ_BYTES,
+};
 
 const HEAD: &[u8] = b"GET / HTTP/1.1\r\nHost: h\r\n\r\n";
 
@@ -55,6 +57,7 @@ async fn a_head_that_stops_in_the_middle_is_given_up() {
         time::pause();
         if !first.is_empty() {
             assert_eq!(read(&mut stream).await.unwrap(), first);
+            stream.connection.end_answering();
         }
         assert_eq!(patience(&mut stream, HEAD_WITHIN).await, b"\0\r\n\r\n");
         assert_eq!(stream.requests.refusal, Some(Refusal::HeadTimeout));
@@ -89,7 +92,67 @@ async fn a_connection_in_use_has_no_limit_of_its_own_between_requests() {
     let (mut client, mut stream) = connected().await;
     send(&mut client, &stream, HEAD).await;
     assert_eq!(read(&mut stream).await.unwrap(), HEAD);
+    stream.connection.end_answering();
     time::pause();
     let next = time::timeout(Duration::from_secs(3600), read(&mut stream)).await;
     assert!(next.is_err(), "{next:?}");
+}
+
+/// Actix would give up the answer if it saw something malformed or the end behind the request.
+#[actix_web::test]
+async fn what_follows_a_request_waits_for_the_answer() {
+    for (follows, expected) in [(HEAD, HEAD), (&b"\0"[..], &b"\0\r\n\r\n"[..])] {
+        let (mut client, mut stream) = connected().await;
+        send(&mut client, &stream, &[HEAD, follows].concat()).await;
+        client.shutdown().await.unwrap();
+        assert_eq!(read(&mut stream).await.unwrap(), HEAD);
+        assert!(!stream.arrived.is_empty());
+        let connection = stream.connection.clone();
+        let mut next = std::pin::pin!(read(&mut stream));
+        while !connection.has_been_closed() {
+            assert!(next.as_mut().now_or_never().is_none());
+            tokio::task::yield_now().await;
+        }
+        assert!(next.as_mut().now_or_never().is_none());
+        connection.end_answering();
+        assert_eq!(next.await.unwrap(), expected);
+    }
+}
+
+/// The end comes at once when nothing waits before it: whoever closes the connection does not wait
+/// for the answer.
+#[actix_web::test]
+async fn a_client_that_leaves_during_its_request_is_noticed() {
+    let (mut client, mut stream) = connected().await;
+    send(&mut client, &stream, HEAD).await;
+    assert_eq!(read(&mut stream).await.unwrap(), HEAD);
+    drop(client);
+    assert_eq!(read(&mut stream).await.unwrap(), b"");
+}
+
+/// A client that sends requests on and on, and reads no answer.
+#[actix_web::test]
+async fn what_comes_ahead_of_answers_takes_limited_memory() {
+    let (client, mut stream) = connected().await;
+    let sender = actix_web::rt::spawn(async move {
+        let mut client = client;
+        client.write_all(&HEAD.repeat(1024 * 1024)).await
+    });
+    assert_eq!(read(&mut stream).await.unwrap(), HEAD);
+    let mut polls_when_full = 0;
+    while polls_when_full < 100 {
+        assert!(read(&mut stream).now_or_never().is_none());
+        let held = stream.arrived.rest().len();
+        assert!(held < MOST_AHEAD_BYTES + READ_BYTES, "{held}");
+        polls_when_full += usize::from(held >= MOST_AHEAD_BYTES);
+        tokio::task::yield_now().await;
+    }
+    sender.abort();
+}
+
+/// Without this, the second of two answers waits for the client's acknowledgement of the first.
+#[actix_web::test]
+async fn small_answers_are_sent_at_once() {
+    let (_client, stream) = connected().await;
+    assert!(stream.socket.as_ref().unwrap().nodelay().unwrap());
 }
