@@ -93,6 +93,12 @@ impl Schedule {
         self.tasks.get_min().map(|((due, _), _)| *due)
     }
 
+    /// Returns the number of tasks that were ever added, and the number of those that are left. One
+    /// of the two changes with every task that is added or removed.
+    pub(super) fn counts(&self) -> (u64, usize) {
+        (self.added, self.tasks.len())
+    }
+
     /// Removes and returns the first task that is due at `now`.
     pub(super) fn pop_due(&mut self, now: Timestamp) -> Option<(Timestamp, Task)> {
         let (key, task) = *self.tasks.get_min().filter(|((due, _), _)| *due <= now)?;

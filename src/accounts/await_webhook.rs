@@ -247,7 +247,11 @@ impl Accounts {
                     let Some(over) = grace.as_mut().as_pin_mut() else { continue };
                     tokio::select! {
                         _ = changed.changed() => continue,
-                        () = over => return Ok(Arrival::NotDue),
+                        // Somebody may have set the clock, which wakes nobody.
+                        () = over => match self.prospect(wait).await? {
+                            Prospect::Nothing => return Ok(Arrival::NotDue),
+                            Prospect::MoveTo(_) | Prospect::Wait => continue,
+                        },
                     }
                 }
             };

@@ -91,12 +91,13 @@ impl SlotState {
     }
 
     /// Returns the values that waiting callers look at. A visit that leaves them as they were wakes
-    /// no caller, so that a wait does not wake itself.
-    pub(super) fn pulse(&self) -> (u64, bool, Option<Timestamp>, ClockMode) {
+    /// no caller, so that a wait does not wake itself. A task need not be the next one to be what
+    /// somebody waits for, so all of them count.
+    pub(super) fn pulse(&self) -> (u64, bool, (u64, usize), ClockMode) {
         (
             self.account.last_delivery_change(),
             self.account.is_settled(),
-            self.account.next_due(),
+            self.account.task_counts(),
             self.timeline.mode(),
         )
     }

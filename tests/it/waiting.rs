@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use actix_web::http::Method;
 use chrono::TimeDelta;
 use futures_util::FutureExt;
 use serde_json::json;
@@ -410,9 +411,13 @@ async fn a_deleted_links_webhook_does_not_hide_the_one_that_says_so() {
     let link = app.create_link(CURP).await.id();
     let advance = json!({"by": "15s"});
     app.post_while_sending("/_emulator/clock/advance", advance, |_| false).await.0.ok();
-    app.delete(&format!("/api/links/{link}/?async=true")).await;
+    let delete = app.request(Method::DELETE, &format!("/api/links/{link}/"));
+    let delete = delete.insert_header(("X-Belvo-Request-Mode", "async"));
+    assert_eq!(app.call(delete).await.status, 202);
     let cancelled = app.await_webhook(json!({"expect": "finished"})).await.ok();
     assert_eq!(cancelled["state"], "cancelled");
+    let deleted = app.await_webhook(json!({})).await.ok();
+    assert_eq!(deleted["webhook_code"], "link_deleted");
 }
 
 #[actix_web::test]
@@ -454,6 +459,60 @@ async fn a_link_that_is_made_while_somebody_waits_is_in_time() {
     };
     let (delivery, link) = tokio::join!(wait, make);
     assert_eq!(delivery.ok()["link"], link.as_str());
+}
+
+/// Its first task is not the next of the account: a link that was there before has that.
+#[actix_web::test]
+async fn a_link_is_in_time_when_another_one_has_tasks_before() {
+    let app = app_with(&["--clock", "skip"]).await;
+    app.create_link(CURP).await.created();
+    let changes = json!({"webhook_code": "employment_changes", "within": "200d"});
+    tokio::time::pause();
+    let wait = tokio::time::timeout(Duration::from_secs(1), app.post(AWAIT, changes));
+    let make = async {
+        tokio::task::yield_now().await;
+        let recurrent = json!({"access_mode": "recurrent"});
+        app.create_link_with("MOVE900101MXXXXX00", recurrent).await.id()
+    };
+    let (delivery, link) = tokio::join!(wait, make);
+    tokio::time::resume();
+    assert_eq!(delivery.expect("the link ends the wait").ok()["link"], link.as_str());
+}
+
+#[actix_web::test]
+async fn a_wait_ends_soon_after_its_link_is_deleted() {
+    let app = app_with(&["--webhook-url", RECEIVER, "--clock", "real"]).await;
+    app.create_link(CURP).await.created();
+    let link = app.create_link(CURP).await.id();
+    tokio::time::pause();
+    let wait = tokio::time::timeout(AT_ONCE, app.post(AWAIT, json!({"link": link})));
+    let delete = async {
+        tokio::task::yield_now().await;
+        app.delete(&format!("/api/links/{link}/")).await.no_content();
+    };
+    let (answer, ()) = tokio::join!(wait, delete);
+    tokio::time::resume();
+    let (code, _, message) = answer.expect("the call answers long before its timeout").problem(409);
+    assert_eq!(code, "webhook_not_due");
+    assert!(message.contains("it was deleted"), "{message}");
+}
+
+#[actix_web::test]
+async fn a_webhook_that_a_new_time_brings_into_reach_is_waited_for() {
+    let app = app_with(&["--webhook-url", RECEIVER, "--clock", "real"]).await;
+    app.create_link("SLOW900101HXXXXX00").await.created();
+    tokio::time::pause();
+    let wait = app.await_webhook(json!({}));
+    let come = async {
+        tokio::task::yield_now().await;
+        app.set_clock(json!({"now": "2026-03-01T12:01:59Z"})).await;
+        tokio::time::advance(AT_ONCE).await;
+        tokio::task::yield_now().await;
+        app.advance(TimeDelta::seconds(1));
+    };
+    let (delivery, ()) = tokio::join!(wait, come);
+    tokio::time::resume();
+    assert_eq!(delivery.ok()["state"], "delivered");
 }
 
 #[actix_web::test]

@@ -62,6 +62,11 @@ impl Account {
         (first + retries.delay * waits as i32).min(LONGEST_REACH)
     }
 
+    /// Returns the number of tasks that were ever added, and the number of those that are left.
+    pub(crate) fn task_counts(&self) -> (u64, usize) {
+        self.outbox.schedule.counts()
+    }
+
     /// Returns the time of the next task that could bring such a webhook. If very many tasks come
     /// before it, returns the time of one of them.
     pub(crate) fn next_webhook_due(&self, wanted: &WantedWebhook) -> Option<Timestamp> {
