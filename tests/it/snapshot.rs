@@ -240,6 +240,28 @@ async fn webhooks_that_were_not_finished_go_to_the_endpoints_of_where_they_are_r
     assert!(again.contains(&under_way.body().to_vec()), "byte for byte, even what is no JSON");
 }
 
+/// The first of three spoilt attempts was made before.
+#[actix_web::test]
+async fn attempts_that_a_fault_spoils_are_spoilt_after_a_restore_too() {
+    let app = app_with(&["--webhook-url", RECEIVER, "--webhook-authorization", "Bearer right"]);
+    let app = app.await;
+    for fault in ["webhook_wrong_authorization", "webhook_malformed_body"] {
+        app.fault(json!({"fault": fault, "times": 1, "attempts": 3})).await;
+    }
+    app.create_link(CURP).await.created();
+    app.advance(TimeDelta::seconds(15));
+    app.send_webhooks_to(|_| false);
+    let file = app.get(SNAPSHOT).await.ok();
+    app.put(SNAPSHOT, file).await.ok();
+    for are_right in [false, false, true] {
+        app.advance(TimeDelta::minutes(10));
+        let sent = app.emulator.poll_attempt().unwrap();
+        assert_eq!(sent.authorization() == Some("Bearer right"), are_right);
+        assert_eq!(serde_json::from_slice::<Value>(sent.body()).is_ok(), are_right);
+        app.emulator.report(&sent, false);
+    }
+}
+
 /// Two events of a scenario file can have one id; each goes to its receiver all the same.
 #[actix_web::test]
 async fn webhooks_that_share_an_id_are_all_kept() {

@@ -24,6 +24,7 @@ use crate::account::links::{Link, Session, StoredCredentials};
 use crate::account::login::armed::ArmedEntry;
 use crate::account::records::{Record, Records};
 use crate::account::schedule::Task;
+use crate::account::webhooks::injection::Spoilt;
 use crate::account::webhooks::outbox::PendingDelivery;
 use crate::generate::Change;
 use crate::model::link::{AccessMode, CredentialsStorage, Days, Resource, Status};
@@ -169,6 +170,9 @@ struct WebhookState {
     created_at: Moment,
     due: Moment,
     caused_by: Option<Uuid>,
+    /// The attempts that a fault still spoils.
+    #[serde(default, skip_serializing_if = "is_default")]
+    spoilt: Spoilt,
     /// The payload. It is a text where the payload is not JSON.
     #[schemars(with = "Value")]
     payload: Box<RawValue>,
@@ -341,6 +345,7 @@ impl WebhookState {
             created_at: Moment(delivery.created_at),
             due: Moment(pending.next_attempt_at.unwrap_or(now)),
             caused_by: delivery.caused_by,
+            spoilt: pending.spoilt.after(pending.attempts.made),
             payload: json.or_else(|_| text()).expect("a text can be written"),
         }
     }

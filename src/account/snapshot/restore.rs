@@ -296,7 +296,8 @@ impl Account {
                 body: body.into(),
             };
             let due: Timestamp = state.due.0.max(self.now);
-            self.outbox.announce_later(&mut self.log, state.created_at.0, due, &event);
+            let created_at = state.created_at.0;
+            self.outbox.announce_later(&mut self.log, created_at, due, &event, state.spoilt);
         }
         Ok(())
     }

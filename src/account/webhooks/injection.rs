@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::account::base::secret::Secret;
 
@@ -27,7 +29,8 @@ pub(crate) struct WebhookInjection {
 }
 
 /// The numbers of first attempts that are spoilt, each in its way.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Spoilt {
     /// The number of attempts whose body is cut in half.
     pub bodies: u32,
@@ -52,6 +55,14 @@ impl Spoilt {
     pub(crate) fn limited(self) -> Spoilt {
         let limit = |attempts| if attempts == u32::MAX { 0 } else { attempts };
         Spoilt { bodies: limit(self.bodies), authorizations: limit(self.authorizations) }
+    }
+
+    /// Returns what is left after this number of attempts.
+    pub(crate) fn after(self, attempts: u32) -> Spoilt {
+        Spoilt {
+            bodies: self.bodies.saturating_sub(attempts),
+            authorizations: self.authorizations.saturating_sub(attempts),
+        }
     }
 
     /// Returns the body of an attempt, whose number is counted from 1.

@@ -84,7 +84,7 @@ pub(crate) struct PendingDelivery {
     /// The cursor of its last entry in the log.
     pub changed: u64,
     /// The first attempts that a fault spoils.
-    spoilt: Spoilt,
+    pub spoilt: Spoilt,
 }
 
 #[derive(Clone, Debug)]

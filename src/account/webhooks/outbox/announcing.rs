@@ -11,17 +11,20 @@ use crate::model::{Timestamp, later};
 
 impl Outbox {
     /// Makes the deliveries of an event that happened at `created_at`, without sending them yet.
+    /// Their first attempts are spoilt.
     pub(crate) fn announce_later(
         &mut self,
         log: &mut Log,
         created_at: Timestamp,
         due: Timestamp,
         event: &WebhookEvent,
+        spoilt: Spoilt,
     ) {
         for id in self.announce(log, created_at, event, &WebhookInjection::default()) {
             let Some(live) = self.live.get_mut(&id) else { continue };
             self.endpoints.known(live.endpoint).remove(event.link, id);
             live.next_attempt_at = Some(due);
+            live.spoilt = spoilt;
             self.schedule.add(due, Task::Send(event.link, id));
         }
     }
