@@ -62,6 +62,16 @@ impl Accounts {
         error
     }
 
+    /// Refuses an empty list about a link that the account of other keys has. It would look as if
+    /// nothing had happened to the link.
+    pub(crate) fn refuse_stranger(&self, slot: &Slot, link: Option<Uuid>) -> Result<(), Error> {
+        let unknown = link.filter(|link| !slot.lock().account.has(*link));
+        match unknown.filter(|link| self.owner_of(slot, &[*link]).is_some()) {
+            Some(link) => Err(Error::does_not_exist(format_args!("id={link}")).on("link")),
+            None => Ok(()),
+        }
+    }
+
     /// Returns the id of the keys whose account has a link or a record with one of these ids. It
     /// waits for no account: one that is busy is passed over.
     pub(super) fn owner_of(&self, asking: &Slot, ids: &[Uuid]) -> Option<(Uuid, String)> {

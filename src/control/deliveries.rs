@@ -67,7 +67,13 @@ pub(crate) async fn list(
             filter.selects(content, state)
         })
     });
-    caller.reply(page.await.map(ok))
+    let page = page.await.and_then(|page| {
+        if page.deliveries.is_empty() && page.reach.next_after.is_none() {
+            caller.accounts().refuse_stranger(caller.slot(), filter.link)?;
+        }
+        Ok(page)
+    });
+    caller.reply(page.map(ok))
 }
 
 pub(crate) async fn show(caller: Caller, id: PathId) -> HttpResponse {

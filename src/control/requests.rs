@@ -103,10 +103,16 @@ pub(crate) async fn list(
         Err(error) => Err(error),
     };
     let page = match slice {
-        Ok(slice) => Ok(ok(asked.page(&slice).await)),
+        Ok(slice) => Ok(asked.page(&slice).await),
         Err(error) => Err(error),
     };
-    caller.reply(page)
+    let page = page.and_then(|page| {
+        if page.requests.is_empty() && page.reach.next_after.is_none() {
+            caller.accounts().refuse_stranger(caller.slot(), asked.link)?;
+        }
+        Ok(page)
+    });
+    caller.reply(page.map(ok))
 }
 
 pub(crate) async fn explain(caller: Caller, request_id: PathId) -> HttpResponse {

@@ -201,6 +201,42 @@ async fn what_belongs_to_other_keys_is_named_in_control_calls_and_once_in_the_lo
 }
 
 #[actix_web::test]
+async fn an_empty_list_about_a_link_of_other_keys_is_refused() {
+    let app = app_with(&[]).await;
+    app.log_in_as("owner", "pw");
+    let link = app.create_link_with(CURP, json!({"fetch_resources": []})).await.id();
+    let lists = ["/_emulator/webhooks/deliveries", REQUESTS];
+    let of_link = lists.map(|list| format!("{list}?link={link}"));
+    for list in &of_link {
+        app.get(list).await.ok();
+    }
+    let copied = app.get("/_emulator/snapshot").await.ok();
+    app.log_in_as("copy", "pw");
+    app.put("/_emulator/snapshot", copied).await.ok();
+    for list in &of_link {
+        app.get(list).await.ok();
+    }
+    app.log_in_as("stranger", "pw");
+    for list in &of_link {
+        let (code, field, message) = app.get(list).await.problem(400);
+        assert_eq!((&*code, field.as_deref()), ("does_not_exist", Some("link")));
+        let says = format!(
+            "Object with id={link} does not exist. {link} belongs to the account of other keys, \
+             whose id is \"owner\"."
+        );
+        assert_eq!(message, says);
+    }
+    // It may have been deleted.
+    let nobodys = "00000000-0000-4000-8000-000000000000";
+    for list in lists {
+        app.get(&format!("{list}?link={nobodys}")).await.ok();
+    }
+    app.get(&format!("/api/links/{link}/")).await.not_found();
+    let named = app.get(&of_link[1]).await.ok();
+    assert_eq!(named["requests"].as_array().unwrap().len(), 1, "the account's own request");
+}
+
+#[actix_web::test]
 async fn the_first_attempts_can_be_wrong_and_the_retry_right() {
     let token = ["--webhook-url", RECEIVER, "--webhook-authorization", "Bearer right"];
     for (fault, attempts) in [("webhook_wrong_authorization", 1), ("webhook_malformed_body", 2)] {
