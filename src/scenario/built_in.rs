@@ -60,3 +60,9 @@ files![
     "unexpected_error",
     "service_unavailable",
 ];
+
+/// Tells that a file in the binary has a scenario of this name, which is the file's own.
+pub(crate) fn is_built_in(name: &str) -> bool {
+    let stem = |path: &'static str| path.strip_prefix("scenarios/")?.strip_suffix(".json");
+    FILES.iter().any(|(path, _)| stem(path) == Some(name))
+}

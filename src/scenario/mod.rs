@@ -14,6 +14,7 @@ mod step;
 mod unknown_name;
 mod void_steps;
 
+pub(crate) use built_in::is_built_in;
 pub(crate) use catalogue::{Catalogue, LoginAttempt};
 pub(crate) use load::load;
 pub(crate) use matching::{ArmedId, Match, MatchedBy, Matching, Mismatch};

@@ -1,7 +1,7 @@
 //! A name that is given for another kind of thing is understood or explained.
 
 use belvo_emulator::Config;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::app::{CURP, app_with};
 
@@ -45,6 +45,31 @@ async fn a_name_of_another_kind_is_explained() {
         assert!(message.starts_with(&expected), "{name}: {message}");
         assert!(message.ends_with(lists), "{name}: {message}");
     }
+}
+
+/// Each scenario of the binary, and nothing else.
+#[actix_web::test]
+async fn a_scenario_in_the_place_of_a_fault_is_explained() {
+    let app = app_with(&[]).await;
+    let named = async |fault: Value| {
+        let (_, field, message) =
+            app.post("/_emulator/faults", json!({"fault": fault})).await.problem(400);
+        assert!(field.as_deref().is_some_and(|field| field.starts_with("fault")), "{field:?}");
+        message
+    };
+    let mut count = 0;
+    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios")).unwrap() {
+        let file = file.unwrap().path();
+        let name = file.file_stem().unwrap().to_str().unwrap();
+        let expected =
+            format!("No fault is named {name:?}. It is a scenario: POST /_emulator/armed arms it.");
+        assert_eq!(named(json!(name)).await, expected);
+        assert_eq!(named(json!({name: {}})).await, expected);
+        count += 1;
+    }
+    assert!(count > 20, "{count}");
+    let message = named(json!("reset_pear")).await;
+    assert!(message.ends_with("Did you mean \"reset_peer\"?"), "{message}");
 }
 
 #[test]

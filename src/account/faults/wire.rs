@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize, forward_to_deserialize_any};
 use serde_json::Value;
 
 use crate::account::faults::kinds::{AnswerFault, WebhookFault};
+use crate::scenario::is_built_in;
 
 /// A fault of an answer or of a webhook.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -117,7 +118,12 @@ impl<'de> Deserialize<'de> for FaultName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<FaultName, D::Error> {
         let name = Cow::<str>::deserialize(deserializer)?;
         let known = NAMES.into_iter().find(|known| *known == name);
-        known.map(FaultName).ok_or_else(|| D::Error::unknown_variant(&name, &NAMES))
+        known.map(FaultName).ok_or_else(|| match is_built_in(&name) {
+            true => D::Error::custom(format_args!(
+                "No fault is named {name:?}. It is a scenario: POST /_emulator/armed arms it."
+            )),
+            false => D::Error::unknown_variant(&name, &NAMES),
+        })
     }
 }
 
