@@ -18,6 +18,8 @@ use serde_json::{Value, json};
 
 /// The most requests that an input of the target `requests` makes.
 const MOST_REQUESTS: usize = 24;
+/// The longest pause between two requests: ten years.
+const LONGEST_PAUSE_SECONDS: i64 = 315_360_000;
 /// How often a call is polled. Then its client leaves.
 const MOST_POLLS: usize = 60;
 /// The line between two requests of an input.
@@ -262,7 +264,10 @@ where
     /// account has so much to do that the run ends here.
     async fn step(&self, input: &Input<'_>) -> Option<u16> {
         match input.method {
-            "PASS" => self.clock.advance(TimeDelta::seconds(input.target.parse().unwrap_or(15))),
+            "PASS" => {
+                let seconds = input.target.parse().unwrap_or(15);
+                self.clock.advance(TimeDelta::seconds(seconds.clamp(0, LONGEST_PAUSE_SECONDS)));
+            }
             "SEND" => self.send(input.target != "500"),
             _ => return self.call(input).await,
         }
