@@ -43,6 +43,7 @@ struct Waiting {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Writer {
     Absent,
+    Starting,
     Idle,
     Busy,
 }
@@ -84,7 +85,7 @@ impl Stream {
         if waiting.writer == Writer::Absent {
             let writer = thread::Builder::new().name("output".to_owned());
             let started = writer.spawn(|| self.write_lines((self.open)()));
-            waiting.writer = if started.is_ok() { Writer::Busy } else { Writer::Absent };
+            waiting.writer = if started.is_ok() { Writer::Starting } else { Writer::Absent };
         }
         waiting.add(text);
         drop(waiting);
@@ -100,7 +101,8 @@ impl Stream {
             let is_stuck = |waiting: &mut Waiting| waiting.is_unfinished() && waiting.done == done;
             let waited = self.changed.wait_timeout_while(waiting, STUCK_AFTER, is_stuck);
             let (after, time) = waited.unwrap_or_else(PoisonError::into_inner);
-            if time.timed_out() {
+            // A writer that has not come to its turn yet is the affair of a busy machine.
+            if time.timed_out() && after.writer == Writer::Busy {
                 return;
             }
             waiting = after;
@@ -166,7 +168,7 @@ impl Waiting {
     }
 
     fn is_unfinished(&self) -> bool {
-        self.writer == Writer::Busy || !self.text.is_empty()
+        matches!(self.writer, Writer::Starting | Writer::Busy) || !self.text.is_empty()
     }
 }
 
