@@ -100,32 +100,32 @@ class Client:
 # preparation; what comes after it is done again and again until the process is stopped.
 
 
-def f1_rebinding(a, size):
+def rebinding(a, size):
     yield
     while True:
         a.call("GET", "/_emulator/snapshot", Host="attacker.example")
 
 
-def f2_new_keys(a, size):
+def new_keys(a, size):
     yield
     for number in range(10**9):
         Client(a.port, f"new-{number}:keys").call("GET", "/api/links/")
 
 
-def f2_new_keys_with_links(a, size):
+def new_keys_with_links(a, size):
     yield
     for number in range(10**9):
         Client(a.port, f"new-{number}:keys").call("POST", "/api/links/", LINK)
 
 
-def f3_advance(a, size):
+def advance(a, size):
     a.call("DELETE", "/_emulator/webhooks/endpoint")
     a.links(10_000 * size, access_mode="recurrent")
     yield
     a.again_and_again("POST", "/_emulator/clock/advance", {"by": "3650d"})
 
 
-def f3_jump(a, size):
+def jump(a, size):
     a.call("DELETE", "/_emulator/webhooks/endpoint")
     a.links(10_000 * size, access_mode="recurrent")
     yield
@@ -135,7 +135,7 @@ def f3_jump(a, size):
         a.call("PUT", "/_emulator/clock", {"now": f"{year}-01-01T00:00:00Z"})
 
 
-def f4_verify(a, size):
+def verify(a, size):
     for _ in range(1000):
         a.call("GET", "/api/links/")
     body = json.dumps({"requests": [{}] * int(300_000 * size)})
@@ -143,7 +143,7 @@ def f4_verify(a, size):
     a.again_and_again("POST", "/_emulator/requests/verify", body)
 
 
-def f5_retrievals(a, size):
+def retrievals(a, size):
     link = a.links(1)[0]
     yield
     a.again_and_again(
@@ -151,7 +151,7 @@ def f5_retrievals(a, size):
     )
 
 
-def f7_gone_waiters(a, size):
+def gone_waiters(a, size):
     body = b'{"timeout": "10m"}'
     head = "".join(f"{name}: {value}\r\n" for name, value in a.headers.items())
     request = f"POST /_emulator/webhooks/await HTTP/1.1\r\nHost: x\r\n{head}Content-Length: {len(body)}\r\n\r\n"
@@ -160,14 +160,14 @@ def f7_gone_waiters(a, size):
         a.raw(request.encode() + body).close()
 
 
-def f8_many_links(a, size):
+def many_links(a, size):
     a.call("DELETE", "/_emulator/webhooks/endpoint")
     a.links(50_000 * size)
     yield
     a.again_and_again("GET", "/api/links/?page_size=1000")
 
 
-def f9_idle_connections(a, size):
+def idle_connections(a, size):
     streams = []
     yield
     while True:
@@ -179,7 +179,7 @@ def f9_idle_connections(a, size):
             streams.clear()
 
 
-def f10_forks(a, size):
+def forks(a, size):
     a.call("DELETE", "/_emulator/webhooks/endpoint")
     a.links(5000 * size, access_mode="recurrent")
     yield
@@ -188,7 +188,7 @@ def f10_forks(a, size):
         Client(a.port, f"fork-{number}:keys").call("POST", "/_emulator/clock/advance", {"by": "8d"})
 
 
-def f11_large_headers(a, size):
+def large_headers(a, size):
     headers = {f"X-{number}": "y" * 900 for number in range(90)}
     yield
     while True:
@@ -196,7 +196,7 @@ def f11_large_headers(a, size):
         a.call("GET", "/_emulator/requests?limit=1000")
 
 
-def f11_large_answers(a, size):
+def large_answers(a, size):
     a.call("PUT", "/_emulator/webhooks/endpoint", {"url": f"{a.hook}/headers", "retries": 1000, "retry_delay": "1ms"})
     yield
     while True:
@@ -204,7 +204,7 @@ def f11_large_answers(a, size):
         a.call("GET", "/_emulator/webhooks/deliveries?limit=1000")
 
 
-def f11_hanging_receiver(a, size):
+def hanging_receiver(a, size):
     a.call("PUT", "/_emulator/webhooks/endpoint", {"url": f"{a.hook}/hang"})
     link = a.links(1)[0]
     yield
@@ -212,14 +212,14 @@ def f11_hanging_receiver(a, size):
     a.again_and_again("POST", "/_emulator/webhooks/trigger", body)
 
 
-def f11_armed(a, size):
+def armed(a, size):
     yield
     while True:
         a.call("POST", "/_emulator/armed", {"scenario": "employed", "curp": "LONG700101MXXXXX00"})
         a.call("POST", "/api/links/", LINK)
 
 
-def f12_f13_snapshots(a, size):
+def snapshots(a, size):
     snapshot = a.call("GET", "/_emulator/snapshot")[1]
     armed = {"scenario": "employed", "operation": "ListLinks", "curp": None, "left": 1}
     snapshot["account"]["armed"] = [{"id": n + 1, **armed} for n in range(int(80_000 * size))]
@@ -230,19 +230,19 @@ def f12_f13_snapshots(a, size):
         a.call("GET", "/api/links/")
 
 
-def f13_words(a, size):
+def words(a, size):
     body = json.dumps({**LINK, "fetch_resources": ["EMPLOYMENT_RECORDS"] * int(40_000 * size)})
     yield
     a.again_and_again("POST", "/api/links/", body)
 
 
-def f19_cut_answers(a, size):
+def cut_answers(a, size):
     a.call("PUT", "/_emulator/webhooks/endpoint", {"url": f"{a.hook}/cut"})
     yield
     a.again_and_again("POST", "/api/links/", LINK)
 
 
-def f22_malformed_journal(a, size):
+def malformed_journal(a, size):
     for _ in range(1000):
         a.call("POST", "/api/links/", b"\xff\"password" + b"{" * 16_000)
     yield
@@ -269,9 +269,9 @@ def soak(a, size):
 
 
 ATTACKS = (
-    f1_rebinding, f2_new_keys, f2_new_keys_with_links, f3_advance, f3_jump, f4_verify, f5_retrievals,
-    f7_gone_waiters, f8_many_links, f9_idle_connections, f10_forks, f11_large_headers, f11_large_answers,
-    f11_hanging_receiver, f11_armed, f12_f13_snapshots, f13_words, f19_cut_answers, f22_malformed_journal,
+    rebinding, new_keys, new_keys_with_links, advance, jump, verify, retrievals,
+    gone_waiters, many_links, idle_connections, forks, large_headers, large_answers,
+    hanging_receiver, armed, snapshots, words, cut_answers, malformed_journal,
     large_errors, deep_bodies, soak,
 )
 
