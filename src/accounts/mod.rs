@@ -3,9 +3,9 @@
 //!
 //! Every account has its own time. `visit` gives turns and moves the time to the present, `advance`
 //! moves it on command, `await_webhook` waits for webhooks, `life` begins and ends accounts, and
-//! `outgoing` serves the courier. `unwritten` keeps back the webhooks of an answer that is not written. `agenda`
-//! knows which accounts have something due by the clock of the process, and `sends` which account
-//! sends next.
+//! `outgoing` serves the courier. `unwritten` keeps back the webhooks of an answer that is not
+//! written. `agenda` knows which accounts have something due by the clock of the process, and
+//! `sends` which account sends next.
 
 mod advance;
 mod agenda;
