@@ -3,7 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, PipeWriter, pipe};
 use std::path::Path;
-use std::process::{ChildStderr, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -106,10 +106,7 @@ fn streams_that_are_closed_at_any_moment_hold_up_nothing() {
                 streams.stdout.take_if(|_| closes_stdout);
                 streams.stderr.take_if(|_| closes_stderr);
             };
-            let asked = run(&["healthcheck", "--wait", "--port-file", path.to_str().unwrap()]);
-            assert_eq!(asked.code, 0, "{case}: {}", asked.stderr);
-            let port = fs::read_to_string(&path).unwrap();
-            let url = format!("http://127.0.0.1:{}", port.trim());
+            let url = url_when_ready(&path, &case);
             if moment.starts_with("after") {
                 close();
             }
@@ -117,12 +114,25 @@ fn streams_that_are_closed_at_any_moment_hold_up_nothing() {
             close();
             register(&url, 5);
             wait_and_advance(&url);
-            let pid = child.id().to_string();
-            assert!(Command::new("kill").args(["-s", "TERM", &pid]).status().unwrap().success());
-            assert_eq!(child.wait().unwrap().code(), Some(0), "{case}");
-            assert!(!path.exists(), "{case}");
+            stop_cleanly(child, &path, &case);
         }
     }
+}
+
+/// Returns the URL of an emulator that writes its port to this file, once it is ready.
+fn url_when_ready(path: &Path, case: &str) -> String {
+    let asked = run(&["healthcheck", "--wait", "--port-file", path.to_str().unwrap()]);
+    assert_eq!(asked.code, 0, "{case}: {}", asked.stderr);
+    let port = fs::read_to_string(path).unwrap();
+    format!("http://127.0.0.1:{}", port.trim())
+}
+
+/// Stops an emulator by SIGTERM. It ends with 0 and takes its port file along.
+fn stop_cleanly(mut child: Child, path: &Path, case: &str) {
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-s", "TERM", &pid]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{case}");
+    assert!(!path.exists(), "{case}");
 }
 
 #[test]
@@ -140,17 +150,11 @@ fn a_full_disk_holds_up_nothing() {
             if fills_stderr {
                 command.stderr(full_disk());
             }
-            let mut child = command.spawn().unwrap();
-            let asked = run(&["healthcheck", "--wait", "--port-file", path.to_str().unwrap()]);
-            assert_eq!(asked.code, 0, "{case}: {}", asked.stderr);
-            let port = fs::read_to_string(&path).unwrap();
-            let url = format!("http://127.0.0.1:{}", port.trim());
+            let child = command.spawn().unwrap();
+            let url = url_when_ready(&path, &case);
             register(&url, 5);
             wait_and_advance(&url);
-            let pid = child.id().to_string();
-            assert!(Command::new("kill").args(["-s", "TERM", &pid]).status().unwrap().success());
-            assert_eq!(child.wait().unwrap().code(), Some(0), "{case}");
-            assert!(!path.exists(), "{case}");
+            stop_cleanly(child, &path, &case);
         }
     }
 }
