@@ -205,7 +205,7 @@ impl Accounts {
             Some(Err(refused)) => self.warn_of_stranger(slot, call, &refused.error),
             None => {}
         }
-        answered.unwrap_or_else(|| Err(self.broken_off(call.method, call.path)))
+        answered.unwrap_or_else(|| Err(self.broken_off(call.method, &call.path)))
     }
 
     /// Answers a call with an error that was found before it reached the core.
@@ -216,7 +216,7 @@ impl Accounts {
         error: Error,
     ) -> RefusedRequest {
         let refused = self.visit(slot, |account| account.refuse(call, error));
-        refused.await.unwrap_or_else(|| self.broken_off(call.method, call.path))
+        refused.await.unwrap_or_else(|| self.broken_off(call.method, &call.path))
     }
 
     /// Reads an account, or changes a part that Belvo's API does not know.

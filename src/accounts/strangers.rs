@@ -34,7 +34,7 @@ impl Accounts {
         if !is_about_unknown(error) || slot.said_stranger.load(Ordering::Relaxed) {
             return;
         }
-        let ids = ids_in([call.path, call.query, &String::from_utf8_lossy(call.body)]);
+        let ids = ids_in([&call.path, call.query, &String::from_utf8_lossy(call.body)]);
         if let Some((id, owner)) = self.owner_of(slot, &ids) {
             slot.said_stranger.store(true, Ordering::Relaxed);
             tracing::warn!(

@@ -16,7 +16,7 @@ use crate::accounts::{Accounts, Credentials, RefusedKeys, Slot, UnwrittenAnswer}
 use crate::error::Error;
 use crate::http::connection::Connection;
 use crate::http::received::Received;
-use crate::operations::{AnyOperation, Face, Route};
+use crate::operations::{AnyOperation, Face, Route, merge_slashes};
 
 /// The header of the first answer after an account was dropped.
 const NOTICE: HeaderName = HeaderName::from_static("x-emulator-notice");
@@ -112,7 +112,7 @@ fn call<'a>(request: &'a HttpRequest, received: &'a Bytes) -> Call<'a> {
     Call {
         operation,
         method: request.method().as_str(),
-        path: request.path(),
+        path: merge_slashes(request.path()),
         query: request.query_string(),
         headers: headers
             .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())))

@@ -15,7 +15,7 @@ use crate::account::{Query, RequestMode};
 use crate::error::Error;
 use crate::http::authentication::refuse;
 use crate::http::connection::Connection;
-use crate::operations::Route;
+use crate::operations::{Route, merge_slashes};
 
 /// The source of the base of the URLs in answers.
 pub(crate) enum UrlSource {
@@ -101,7 +101,7 @@ impl FromRequest for Query {
     type Future = Ready<Result<Query, actix_web::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let url = format!("{}{}", BaseUrl::of(request).0, request.path());
+        let url = format!("{}{}", BaseUrl::of(request).0, merge_slashes(request.path()));
         ready(Ok(Query::new(url, request.query_string())))
     }
 }

@@ -18,7 +18,7 @@
 mod routes;
 mod row;
 
-pub(crate) use routes::{Face, Route};
+pub(crate) use routes::{Face, Route, merge_slashes};
 pub(crate) use row::{Access, Body, Row, Scope};
 
 use std::str::FromStr;

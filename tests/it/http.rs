@@ -4,7 +4,7 @@ use actix_web::dev::Payload;
 use actix_web::http::Method;
 use serde_json::json;
 
-use crate::app::{CURP, app};
+use crate::app::{CURP, app, app_with};
 
 fn body() -> serde_json::Value {
     json!({"institution": "planet_mx_employment", "username": CURP})
@@ -35,6 +35,25 @@ async fn every_path_works_with_and_without_its_last_slash_in_place() {
     }
 }
 
+/// Base URLs end in a slash in Belvo's own tables, and clients put their paths behind it.
+#[actix_web::test]
+async fn slashes_are_merged_in_place_and_in_what_refers_to_the_path() {
+    let app = app_with(&["--page-size", "1"]).await;
+    app.call_unchecked(app.request(Method::GET, "//api/")).await.ok();
+    for slashes in ["/api/links/", "//api/links/", "//api///links//"] {
+        let request = app.request(Method::POST, slashes).set_json(body());
+        let link = app.call_unchecked(request).await.id();
+        let path = format!("/{slashes}/{link}//?fields=id");
+        assert_eq!(app.call_unchecked(app.request(Method::GET, &path)).await.id(), link);
+    }
+    let page = app.call_unchecked(app.request(Method::GET, "//api//links//")).await.ok();
+    assert_eq!(page["next"], "http://localhost:23586/api/links/?page=2");
+    let found = app.get("/_emulator/requests?path=/api/links/").await.ok();
+    assert_eq!(found["requests"].as_array().unwrap().len(), 4);
+    app.advance(chrono::TimeDelta::seconds(15));
+    app.send_webhooks();
+}
+
 /// The description has one spelling, so it is not asked about these.
 #[actix_web::test]
 async fn a_path_is_found_in_each_of_its_spellings() {
@@ -49,7 +68,7 @@ async fn a_path_is_found_in_each_of_its_spellings() {
 #[actix_web::test]
 async fn unknown_paths_are_404_in_belvos_shape() {
     let app = app().await;
-    for path in ["/api/owners/", "/api/links/a/b/", "/api//links/", "/apis/", "/", "/favicon.ico"] {
+    for path in ["/api/owners/", "/api/links/a/b/", "/apis/", "/", "/favicon.ico"] {
         for method in [Method::GET, Method::POST, Method::PUT] {
             app.call(app.request(method, path)).await.not_found();
         }

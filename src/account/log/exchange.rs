@@ -55,7 +55,7 @@ impl Exchange {
             request_id,
             operation: call.operation,
             method: call.method.into(),
-            path: call.path.into(),
+            path: call.path.as_ref().into(),
             query: call.query.into(),
             headers: header_lines(call),
             body: KeptBody::of(call.body),

@@ -9,8 +9,8 @@ pub(crate) struct Call<'a> {
     /// The operation. It is None where the path or its method is unknown.
     pub operation: Option<Operation>,
     pub method: &'a str,
-    /// The path, without the query.
-    pub path: &'a str,
+    /// The path, without the query, and with one slash where the client sent several.
+    pub path: Cow<'a, str>,
     pub query: &'a str,
     /// The headers, with names in lower case.
     pub headers: Vec<(&'a str, Cow<'a, str>)>,
