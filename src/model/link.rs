@@ -71,6 +71,17 @@ words! {
     }
 }
 
+impl Resource {
+    /// Tells that Belvo loads the resource on request only: an account that does not ask for it
+    /// does not have it.
+    pub(crate) fn is_opt_in(self) -> bool {
+        match self {
+            Resource::EmploymentRecords | Resource::Owners => false,
+            Resource::CurrentEmployments => true,
+        }
+    }
+}
+
 /// A number of days, written `365d` in JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
 #[schemars(with = "String", inline, extend("pattern" = "^[0-9]{1,3}d$", "examples" = ["365d"]))]

@@ -241,6 +241,33 @@ async fn an_institution_that_is_down_is_tried_again_the_next_week() {
     assert_eq!(app.get(&path).await.ok()["status"], "invalid", "six failures");
 }
 
+/// Current employments are on request, at extra cost: an account that does not ask has none.
+#[actix_web::test]
+async fn resources_on_request_are_not_loaded_unasked() {
+    let app = app().await;
+    let imss = "imss_mx_employment";
+    let loads_current = [
+        (json!({"institution": imss, "access_mode": "recurrent", "fetch_resources": null}), false),
+        (json!({"institution": imss, "fetch_resources": ["EMPLOYMENT_RECORDS"]}), false),
+        (json!({"institution": imss, "fetch_resources": ["CURRENT_EMPLOYMENTS"]}), true),
+    ];
+    for (fields, asks) in loads_current {
+        let link = app.create_link_with(CURP, fields.clone()).await.id();
+        app.advance(TimeDelta::seconds(15));
+        let of = |sent: &[crate::app::Sent]| {
+            let types = sent.iter().map(|sent| sent.body()["webhook_type"].clone());
+            types.filter(|kind| kind == "CURRENT_EMPLOYMENTS").count()
+        };
+        assert_eq!(of(&app.send_webhooks()), usize::from(asks), "{fields}");
+        app.post(&format!("/api/links/{link}/refresh/"), json!({})).await.accepted();
+        app.advance(TimeDelta::seconds(15));
+        let refreshed = app.send_webhooks();
+        assert_eq!(of(&refreshed), usize::from(asks), "the refresh of {fields}");
+        assert!(refreshed.iter().any(|sent| sent.body()["webhook_type"] == "EMPLOYMENT_RECORDS"));
+        app.delete(&format!("/api/links/{link}/")).await.no_content();
+    }
+}
+
 #[actix_web::test]
 async fn single_links_are_never_refreshed() {
     let app = app().await;

@@ -258,10 +258,6 @@ async fn current_employments_are_loaded_and_announced_when_a_link_names_them() {
     assert_eq!(sent[1]["data"], json!({"total_current_employments": 1}));
     assert_ne!(sent[0]["webhook_id"], sent[1]["webhook_id"]);
     assert_eq!(app.get(&format!("{CURRENT}?link={link}")).await.ok()["count"], 1);
-    let default = json!({"institution": "imss_mx_employment", "access_mode": "recurrent", "fetch_resources": []});
-    app.create_link_with(CURP, default).await.created();
-    app.advance(TimeDelta::seconds(15));
-    assert_eq!(app.send_webhooks().len(), 2);
 }
 
 #[actix_web::test]

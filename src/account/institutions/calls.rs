@@ -10,7 +10,7 @@ use crate::model::institution;
 use crate::model::page::Page;
 
 impl Account {
-    /// Answers `GET /api/institutions/` with the institutions in the order of their ids.
+    /// Answers `GET /api/institutions/` with the institutions in the order of their names.
     pub(crate) fn list_institutions<'q>(
         &self,
         query: &'q Query,

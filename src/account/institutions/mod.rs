@@ -23,19 +23,10 @@ pub(super) struct Institution {
     pub resources: &'static [Resource],
 }
 
-/// The institutions. Belvo's sandbox shows the first; the ids and the looks of the two of
-/// production are made to follow it. Current employments exist for IMSS only.
+/// The institutions in the order of their names, as in the sandbox's list. The sandbox shows Planet
+/// Express; the ids and the looks of the two of production are made to follow it. Current
+/// employments exist for IMSS only.
 static INSTITUTIONS: [Institution; 3] = [
-    Institution {
-        id: 9454,
-        name: "planet_mx_employment",
-        display_name: "Planet Express Employment",
-        primary_color: "#056dae",
-        icon_logo: "https://statics.sandbox.belvo.io/institutions/icon_logos/IMSS_icon.svg",
-        text_logo: "https://statics.sandbox.belvo.io/institutions/text_logos/IMSS_text.svg",
-        source: DataSource::Imss,
-        resources: &[Resource::EmploymentRecords, Resource::Owners],
-    },
     Institution {
         id: 9455,
         name: "imss_mx_employment",
@@ -54,6 +45,16 @@ static INSTITUTIONS: [Institution; 3] = [
         icon_logo: "https://statics.sandbox.belvo.io/institutions/icon_logos/ISSSTE_icon.svg",
         text_logo: "https://statics.sandbox.belvo.io/institutions/text_logos/ISSSTE_text.svg",
         source: DataSource::Issste,
+        resources: &[Resource::EmploymentRecords, Resource::Owners],
+    },
+    Institution {
+        id: 9454,
+        name: "planet_mx_employment",
+        display_name: "Planet Express Employment",
+        primary_color: "#056dae",
+        icon_logo: "https://statics.sandbox.belvo.io/institutions/icon_logos/IMSS_icon.svg",
+        text_logo: "https://statics.sandbox.belvo.io/institutions/text_logos/IMSS_text.svg",
+        source: DataSource::Imss,
         resources: &[Resource::EmploymentRecords, Resource::Owners],
     },
 ];
@@ -79,6 +80,11 @@ impl Institution {
     /// although its list of resources does not name them.
     pub(super) fn has_current_employments(&self) -> bool {
         self.source == DataSource::Imss
+    }
+
+    /// Returns the resources that a load brings when nobody names any: those that need no request.
+    pub(super) fn unasked_resources(&self) -> Vec<Resource> {
+        self.resources.iter().copied().filter(|resource| !resource.is_opt_in()).collect()
     }
 
     pub(super) fn all() -> impl Iterator<Item = &'static Institution> {

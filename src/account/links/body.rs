@@ -112,16 +112,16 @@ impl Resume {
     }
 }
 
-/// Parses the body of `POST /api/links/{id}/refresh/`. The default is all resources that the
-/// institution supports.
+/// Parses the body of `POST /api/links/{id}/refresh/`. The result is None when it names no
+/// resources.
 pub(crate) fn refresh_resources(
     body: &[u8],
     institution: &'static Institution,
-) -> Result<Vec<Resource>, Error> {
+) -> Result<Option<Vec<Resource>>, Error> {
     let mut fields = Fields::parse(body)?;
     let resources = asked_resources(&mut fields, institution);
     fields.finish()?;
-    Ok(resources.unwrap_or_else(|| institution.resources.to_vec()))
+    Ok(resources)
 }
 
 /// Returns the list of resources if the body has one without a problem.

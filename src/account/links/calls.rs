@@ -243,7 +243,9 @@ impl Account {
         body: &[u8],
     ) -> Result<Uuid, Error> {
         let number = self.link_number(id)?;
-        let resources = refresh_resources(body, self.known_link(number).request.institution)?;
+        let link = self.known_link(number);
+        let resources = refresh_resources(body, link.request.institution)?
+            .unwrap_or_else(|| link.refreshed_unasked());
         if let Some(refreshed_at) = self.known_link(number).refreshed_at {
             let wait = REFRESH_EVERY - (self.now - refreshed_at);
             if wait > TimeDelta::zero() {

@@ -69,14 +69,22 @@ impl Link {
         self.scenario.accepts().expect("a link exists only where its scenario accepts the login")
     }
 
-    /// Returns the resources that a load brings: those that the link names, or all resources for a
-    /// recurrent link that names none.
+    /// Returns the resources that a load brings: those that the link names, or those of its
+    /// institution that need no request, for a recurrent link that names none.
     pub(crate) fn loads(&self) -> Vec<Resource> {
         let LinkRequest { access_mode, fetch_resources, institution, .. } = &self.request;
         match access_mode {
-            AccessMode::Recurrent if fetch_resources.is_empty() => institution.resources.to_vec(),
+            AccessMode::Recurrent if fetch_resources.is_empty() => institution.unasked_resources(),
             _ => fetch_resources.to_vec(),
         }
+    }
+
+    /// Returns the resources that a refresh brings when its request names none: those of the
+    /// institution, without those that need a request and that the link did not ask for.
+    pub(crate) fn refreshed_unasked(&self) -> Vec<Resource> {
+        let LinkRequest { fetch_resources, institution, .. } = &self.request;
+        let all = institution.resources.iter().copied();
+        all.filter(|one| !one.is_opt_in() || fetch_resources.contains(one)).collect()
     }
 
     /// Returns the changes of the person's working life that happened until `read_at`.

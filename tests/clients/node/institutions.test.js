@@ -12,12 +12,12 @@ const [PLANET, IMSS, ISSSTE] = [
 ];
 // Which institutions each filter finds.
 const FILTERS = [
-  [{}, [PLANET, IMSS, ISSSTE]],
+  [{}, [IMSS, ISSSTE, PLANET]],
   [{ name__in: `${IMSS},${ISSSTE}` }, [IMSS, ISSSTE]],
   [{ display_name: 'planet' }, [PLANET]],
   [{ resources__allin: 'EMPLOYMENT_RECORDS,CURRENT_EMPLOYMENTS' }, [IMSS]],
   [{ country_code: 'BR' }, []],
-  [{ type: 'employment', page_size: 1 }, [PLANET, IMSS, ISSSTE]],
+  [{ type: 'employment', page_size: 1 }, [IMSS, ISSSTE, PLANET]],
 ];
 
 describe('institutions', () => {

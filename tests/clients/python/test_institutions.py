@@ -6,13 +6,13 @@ from problems import check
 PLANET, IMSS, ISSSTE = "planet_mx_employment", "imss_mx_employment", "issste_mx_employment"
 # Which institutions each filter finds.
 FILTERS = [
-    ({}, [PLANET, IMSS, ISSSTE]),
+    ({}, [IMSS, ISSSTE, PLANET]),
     ({"name": IMSS}, [IMSS]),
     ({"name__in": f"{IMSS},{ISSSTE}"}, [IMSS, ISSSTE]),
     ({"display_name": "planet"}, [PLANET]),
     ({"resources__allin": "EMPLOYMENT_RECORDS,CURRENT_EMPLOYMENTS"}, [IMSS]),
     ({"country_code": "BR"}, []),
-    ({"type": "employment", "page_size": 1}, [PLANET, IMSS, ISSSTE]),
+    ({"type": "employment", "page_size": 1}, [IMSS, ISSSTE, PLANET]),
 ]
 
 
