@@ -56,11 +56,10 @@ fn own_rows() -> impl Iterator<Item = ErrorRow> {
 
 fn scenario_row(scenario: &Scenario) -> Option<ErrorRow> {
     let Login::Refuse(refusal) = &scenario.login else { return None };
-    let cause = match (scenario.curp(), scenario.rule()) {
-        (Some(curp), None) => format!("CURP {curp}"),
-        (Some(curp), Some(rule)) => format!("CURP {curp}, {rule}"),
-        (None, Some(rule)) => rule.to_string(),
-        (None, None) => format!("--scenario {}", scenario.name.as_str()),
+    let cause = match (scenario.condition(), scenario.curp()) {
+        (Some(condition), Some(_)) => format!("CURP {condition}"),
+        (Some(condition), None) => condition,
+        (None, _) => format!("--scenario {}", scenario.name.as_str()),
     };
     Some(ErrorRow {
         status: refusal.status.number(),

@@ -7,6 +7,7 @@ use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
 use crate::cli::output::print;
 use crate::cli::table::{as_json, table};
+use crate::model::profile::DataSource;
 use crate::scenario::{Catalogue, Login, Scenario};
 
 /// A scenario as JSON. The status is never null: it is 201 for an accepted login.
@@ -16,6 +17,8 @@ struct ScenarioRow<'a> {
     description: &'a str,
     curp: Option<&'a str>,
     rule: Option<String>,
+    /// The institution whose logins the scenario answers; null for any.
+    source: Option<DataSource>,
     status: u16,
     code: Option<&'a str>,
     message: Option<&'a str>,
@@ -50,6 +53,7 @@ fn row(scenario: &Scenario) -> ScenarioRow<'_> {
         description: &scenario.description,
         curp: scenario.curp(),
         rule: scenario.rule().map(ToString::to_string),
+        source: scenario.source(),
         status,
         code,
         message,
@@ -65,13 +69,10 @@ fn as_table(catalogue: &Catalogue) -> String {
 }
 
 fn when(scenario: &Scenario, catalogue: &Catalogue) -> String {
-    let rule = scenario.rule().map(ToString::to_string);
-    match (scenario.curp(), rule) {
-        (Some(curp), Some(rule)) => format!("{curp}, {rule}"),
-        (Some(curp), None) => curp.to_owned(),
-        (None, Some(rule)) => rule,
-        (None, None) if catalogue.is_default(&scenario.name) => "any other CURP".to_owned(),
-        (None, None) => "only by name (--scenario)".to_owned(),
+    match scenario.condition() {
+        Some(condition) => condition,
+        None if catalogue.is_default(&scenario.name) => "any other CURP".to_owned(),
+        None => "only by name (--scenario)".to_owned(),
     }
 }
 

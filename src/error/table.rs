@@ -115,6 +115,9 @@ codes! {
     UNSUPPORTED_OPERATION = 400 "unsupported_operation"
         "The resource you are trying to access is not supported by this institution",
         "current employments of a link to issste_mx_employment", ErrorPage;
+    HISTORICAL_REQUIRED = 400 "unsupported_operation"
+        "For single links, you must set fetch_historical to true when using the resources request parameter.",
+        "a single link with fetch_resources and fetch_historical: false", ErrorPage;
     SESSION_EXPIRED = 400 "session_expired"
         "The session you are trying to resume has expired, please start again from register/retrieve endpoint",
         "PATCH /api/links/ 9600 s after the 428", ErrorPage;

@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
+use crate::model::words::words;
+
 /// The largest number of employers of a generated person.
 const MOST_EMPLOYERS: u8 = 40;
 
@@ -18,12 +20,9 @@ pub(crate) enum EmploymentStatus {
     Retired,
 }
 
-/// The institution that the data comes from. The shape of a record depends on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub(crate) enum DataSource {
-    Imss,
-    Issste,
+words! {
+    /// The institution that the data comes from. The shape of a record depends on it.
+    DataSource { Imss = "IMSS", Issste = "ISSSTE" }
 }
 
 /// The outline of a working life.

@@ -230,6 +230,10 @@ fn link_request(schemas: &mut Schemas) -> Value {
             "password": {"description": "The emulator ignores it."},
             "access_mode": schemas.of::<Option<AccessMode>>(),
             "fetch_resources": schemas.of::<Option<Vec<Resource>>>(),
+            "fetch_historical": {
+                "type": ["boolean", "null"],
+                "description": "A single link with fetch_resources must not say false. Without effect otherwise.",
+            },
             "external_id": external_id,
             "credentials_storage": schemas.of::<Option<CredentialsStorage>>(),
             "stale_in": schemas.of::<Option<Days>>(),

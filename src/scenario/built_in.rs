@@ -41,6 +41,7 @@ files![
     "unavailable_data",
     "too_many_sessions",
     "validation_error",
+    "issste_curp_invalid",
     "duplicated",
     "activation_failed",
     "login_invalid_credentials",

@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 
 use crate::error::Error;
 use crate::model::duration;
+use crate::model::profile::DataSource;
 use crate::scenario::{
     Accept, Curp, Login, LoginLimit, MatchedBy, Matching, Mismatch, Name, Rule, Scenario, When,
 };
@@ -31,6 +32,8 @@ pub(crate) struct Catalogue {
 /// The facts about a login that the rules of scenarios ask for.
 pub(crate) struct LoginAttempt<'a> {
     pub curp: &'a str,
+    /// The institution at which the login is made.
+    pub source: DataSource,
     /// Tells that a link with another CURP has this `username2`.
     pub email_belongs_to_another_curp: bool,
     /// Tells that the CURP has a link at the same institution.
@@ -77,19 +80,19 @@ impl Catalogue {
         let always_accepts = |scenario: &&Arc<Scenario>| {
             scenario.rule().is_none() && !matches!(scenario.login, Login::Refuse(_))
         };
-        let objection =
-            |scenario: &Scenario| scenario.rule().and_then(|rule| rule.objection(attempt));
+        let objection = |scenario: &Scenario| scenario.objection(attempt);
         for scenario in claims.iter().filter(|scenario| !always_accepts(scenario)) {
             matching.enter(scenario, MatchedBy::Curp, || objection(scenario));
         }
-        // A rule that no login asked about needs no explanation.
+        // A rule that no login asked about needs no explanation, and neither does one of another
+        // institution.
         for scenario in &self.by_rule {
-            if !matching.is_decided() {
+            if !matching.is_decided() && scenario.answers_at(attempt.source) {
                 matching.enter(scenario, MatchedBy::Rule, || objection(scenario));
             }
         }
         for scenario in claims.iter().filter(always_accepts) {
-            matching.enter(scenario, MatchedBy::Curp, || None);
+            matching.enter(scenario, MatchedBy::Curp, || objection(scenario));
         }
     }
 
@@ -98,12 +101,16 @@ impl Catalogue {
         &self.default
     }
 
-    /// Returns the refusal of a CURP that has the form of the reserved ones and is none of them. It
-    /// is misspelt, because no person has such a CURP.
-    pub(crate) fn refuse_unclaimed(&self, curp: &str) -> Result<(), Error> {
+    /// Returns the refusal of a CURP that has the form of the reserved ones and is none of those of
+    /// the institution. It is misspelt, because no person has such a CURP, or the error that it
+    /// stands for is another institution's.
+    pub(crate) fn refuse_unclaimed(&self, curp: &str, source: DataSource) -> Result<(), Error> {
         let is_reserved = Curp::try_from(curp.to_owned()).is_ok() && curp.ends_with(RESERVED_END);
-        if !is_reserved || self.claimed.contains(curp) {
+        if !is_reserved {
             return Ok(());
+        }
+        if self.claimed.contains(curp) {
+            return self.refuse_of_other_source(curp, source);
         }
         let mut known: Vec<&str> = self.claimed.iter().map(String::as_str).collect();
         known.sort_unstable_by_key(|other| (differences(other, curp), *other));
@@ -115,15 +122,37 @@ impl Catalogue {
         .on("username"))
     }
 
+    /// Refuses a CURP whose scenarios all answer at another institution.
+    fn refuse_of_other_source(&self, curp: &str, source: DataSource) -> Result<(), Error> {
+        let mut claims = self.by_curp.get(curp).into_iter().flatten();
+        let Some(first) = claims.clone().next() else { return Ok(()) };
+        if claims.any(|scenario| scenario.answers_at(source)) {
+            return Ok(());
+        }
+        let (name, source) = (first.name.as_str(), source.as_str());
+        let other = first.source().map_or("another institution", DataSource::as_str);
+        let sentence = format_args!(
+            "{curp} at {source}: its scenario {name} is of {other} alone. Take a CURP whose \
+             scenario has no source; belvo-emulator scenarios lists them."
+        );
+        Err(Error::unclaimed_curp(sentence).on("username"))
+    }
+
     pub(crate) fn find(&self, name: &str) -> Option<&Arc<Scenario>> {
         self.scenarios.iter().find(|scenario| scenario.name.as_str() == name)
     }
 
-    /// The longest time over which some scenario counts the logins of a CURP.
-    pub(crate) fn counts_logins_within(&self, curp: &str) -> Option<TimeDelta> {
+    /// The longest time over which some scenario counts the logins of a CURP at an institution, or
+    /// at any for None.
+    pub(crate) fn counts_logins_within(
+        &self,
+        curp: &str,
+        source: Option<DataSource>,
+    ) -> Option<TimeDelta> {
         let claims = self.by_curp.get(curp).into_iter().flatten();
         claims
             .chain(&self.by_rule)
+            .filter(|scenario| source.is_none_or(|source| scenario.answers_at(source)))
             .filter_map(|scenario| match scenario.rule() {
                 Some(Rule::LoginsExceed(limit)) => Some(limit.within),
                 _ => None,
@@ -150,6 +179,33 @@ fn differences(one: &str, other: &str) -> usize {
 impl Scenario {
     pub(crate) fn rule(&self) -> Option<&Rule> {
         self.when.as_ref()?.rule.as_ref()
+    }
+
+    /// The institution whose logins it answers; None for any.
+    pub(crate) fn source(&self) -> Option<DataSource> {
+        self.when.as_ref()?.source
+    }
+
+    /// Tells that it answers logins at this institution.
+    pub(crate) fn answers_at(&self, source: DataSource) -> bool {
+        self.source().is_none_or(|own| own == source)
+    }
+
+    /// The condition in words: the CURP, the rule and the institution. None where there is none.
+    pub(crate) fn condition(&self) -> Option<String> {
+        let rule = self.rule().map(ToString::to_string);
+        let source = self.source().map(|source| format!("at {} alone", source.as_str()));
+        let parts = [self.curp().map(str::to_owned), rule, source];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+
+    /// The reason why it does not answer a login, if there is one.
+    fn objection(&self, attempt: &LoginAttempt<'_>) -> Option<Mismatch> {
+        match self.source().filter(|source| *source != attempt.source) {
+            Some(source) => Some(Mismatch::OtherSource(source)),
+            None => self.rule().and_then(|rule| rule.objection(attempt)),
+        }
     }
 
     pub(crate) fn curp(&self) -> Option<&str> {

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use serde::{Serialize, Serializer};
 
 use crate::model::duration;
+use crate::model::profile::DataSource;
 use crate::operations::Operation;
 use crate::scenario::Scenario;
 
@@ -57,6 +58,8 @@ pub(crate) enum Mismatch {
     ComesAfter(MatchedBy),
     ArmedForCurp(Arc<str>),
     ArmedForOperation(Operation),
+    /// It answers logins at this institution alone, and the login was made at another.
+    OtherSource(DataSource),
     // A rule that does not hold: what was found instead.
     CurpHasCharacters(usize),
     CurpMatches,
@@ -161,6 +164,9 @@ impl fmt::Display for Mismatch {
             }
             Mismatch::ArmedForOperation(operation) => {
                 write!(formatter, "the armed scenario is for {}", operation.as_str())
+            }
+            Mismatch::OtherSource(source) => {
+                write!(formatter, "it answers logins at {} alone", source.as_str())
             }
             Mismatch::CurpHasCharacters(characters) => {
                 write!(formatter, "rule does not hold: the CURP has {characters} characters")

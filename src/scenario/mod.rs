@@ -32,7 +32,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use crate::error::Error;
 use crate::model::duration;
 use crate::model::employment_record::Employment;
-use crate::model::profile::Profile;
+use crate::model::profile::{DataSource, Profile};
 
 /// One scenario file.
 #[derive(Debug, Deserialize)]
@@ -78,7 +78,7 @@ impl TryFrom<String> for Name {
     }
 }
 
-/// A condition on a login: a CURP, a rule, or both together.
+/// A condition on a login: a CURP, a rule, or both together, at one institution or at any.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct When {
@@ -86,6 +86,9 @@ pub(crate) struct When {
     pub curp: Option<Curp>,
     #[serde(default)]
     pub rule: Option<Rule>,
+    /// The institution whose logins it answers. The default is any.
+    #[serde(default)]
+    pub source: Option<DataSource>,
     /// Takes the CURP from the built-in scenario that claims it.
     #[serde(default)]
     pub takes_reserved_curp: bool,

@@ -65,6 +65,7 @@ async fn every_row_of_the_catalogue_is_met_by_a_client() {
         json!({"external_id": "a".repeat(257)}),
         json!({"access_mode": "recurrent", "credentials_storage": "30d"}),
         json!({"credentials_storage": "nostore", "fetch_resources": []}),
+        json!({"fetch_historical": false}),
     ] {
         met.note(&app.create_link_with(CURP, fields).await);
     }

@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use crate::app::{Answer, CURP, app};
+use crate::app::{Answer, CURP, RECEIVER, app, app_with};
 
 const INTERNAL: &str = "Belvo is unable to process the request due to an internal system issue or \
                         to an unsupported response from an institution";
@@ -111,6 +111,78 @@ async fn an_email_belongs_to_one_curp_as_long_as_it_has_a_link() {
     );
     app.delete(&format!("/api/links/{second}/")).await.no_content();
     app.create_link_with(other, email).await.created();
+}
+
+#[actix_web::test]
+async fn an_email_rule_is_about_email_addresses_of_the_imss() {
+    let app = app().await;
+    let (one, other) = (CURP, "LOLJ970312MBSPPN08");
+    for nobodys in ["55 1234 5678", "ana", "ana@localhost", "@example.com", "a b@example.com"] {
+        for curp in [one, other] {
+            app.create_link_with(curp, json!({"username2": nobodys})).await.created();
+        }
+    }
+    // The ISSSTE takes no address, so it registers none.
+    let at = |institution: &str| json!({"institution": institution, "username2": "a@example.com"});
+    for curp in [one, other] {
+        app.create_link_with(curp, at("issste_mx_employment")).await.created();
+    }
+    app.create_link_with(one, at("imss_mx_employment")).await.created();
+    app.create_link_with(other, at("issste_mx_employment")).await.created();
+    let refused = app.create_link_with(other, at("planet_mx_employment")).await;
+    assert_problem(&refused, 400, "login_error", EMAIL_TAKEN);
+    app.advance(TimeDelta::seconds(15));
+    app.send_webhooks();
+}
+
+const ISSSTE: &str = "issste_mx_employment";
+
+#[actix_web::test]
+async fn the_issste_refuses_a_bad_curp_in_its_own_way() {
+    let app = app().await;
+    for curp in ["BLPM951331IONVGR5-", "blpm951331ionvgr54", "BLPM951331IONVGR544", "x"] {
+        let refused = app.create_link_with(curp, json!({"institution": ISSSTE})).await;
+        assert_problem(&refused, 400, "validation_error", "Bad request");
+        let asked = json!({"curp": curp, "institution": ISSSTE});
+        let dry_run = app.post("/_emulator/dry-run", asked).await.ok();
+        assert_eq!(dry_run["scenario"]["name"], "issste_curp_invalid");
+    }
+}
+
+/// A reserved CURP that did nothing would look like an error that was not handled.
+#[actix_web::test]
+async fn an_error_of_the_imss_is_none_of_the_issste_and_says_so() {
+    let app = app().await;
+    let of_imss = ["FAIL400001", "FAIL400002", "FAIL400003", "FAIL400006", "FAIL400007"];
+    for start in of_imss.iter().chain(&["FAIL400008", "FAIL403001"]) {
+        let curp = format!("{start}HXXXXX00");
+        let fields = json!({"institution": ISSSTE});
+        let (code, field, message) = app.create_link_with(&curp, fields).await.problem(400);
+        assert_eq!((&*code, field.as_deref()), ("invalid", Some("username")), "{message}");
+        assert!(message.contains("is of IMSS alone") && message.contains(&curp), "{message}");
+        let asked = json!({"curp": curp, "institution": ISSSTE});
+        let dry_run = app.post("/_emulator/dry-run", asked).await.ok();
+        assert_eq!(dry_run["refusal"]["message"], *message);
+    }
+    // Errors of logins in general are those of both.
+    let fields = json!({"institution": ISSSTE});
+    let general = app.create_link_with("FAIL400021HXXXXX00", fields).await;
+    let message = "Invalid credentials provided to login to the institution";
+    assert_problem(&general, 400, "login_error", message);
+}
+
+#[actix_web::test]
+async fn logins_at_the_issste_do_not_count_at_the_imss() {
+    let app = app_with(&["--webhook-url", RECEIVER, "--rate-limits", "documented"]).await;
+    for _ in 0..5 {
+        app.create_link_with(CURP, json!({"institution": ISSSTE})).await.created();
+    }
+    for _ in 0..3 {
+        app.create_link(CURP).await.created();
+    }
+    assert_eq!(app.create_link(CURP).await.problem(403).0, "forbidden_by_host");
+    app.advance(TimeDelta::seconds(15));
+    app.send_webhooks();
 }
 
 #[actix_web::test]

@@ -151,6 +151,26 @@ async fn each_field_is_checked_as_documented() {
     }
 }
 
+/// Belvo's error page has the sentence; the guide leaves `fetch_historical` out.
+#[actix_web::test]
+async fn a_single_link_that_names_resources_may_not_refuse_their_history() {
+    let app = app().await;
+    let message = "For single links, you must set fetch_historical to true when using the \
+                   resources request parameter.";
+    let problem = app.create_link_with(CURP, json!({"fetch_historical": false})).await.problem(400);
+    assert_eq!(problem, ("unsupported_operation".into(), None, message.into()));
+    for fields in [
+        json!({"fetch_historical": true}),
+        json!({"fetch_historical": null}),
+        json!({"fetch_historical": false, "fetch_resources": []}),
+        json!({"fetch_historical": false, "access_mode": "recurrent"}),
+    ] {
+        app.create_link_with(CURP, fields).await.created();
+    }
+    app.advance(chrono::TimeDelta::seconds(15));
+    app.send_webhooks();
+}
+
 #[actix_web::test]
 async fn the_storage_rules_name_no_field() {
     let recurrent = ("invalid_credentials_storage", "Recurrent links must store the credentials");

@@ -61,9 +61,14 @@ impl LinkRequest {
         let credentials_storage = credentials_storage(&mut fields);
         let stale_in = stale_in(&mut fields);
         let token = fields.blankable_text("token");
+        let has_history = fields.optional_bool("fetch_historical", true);
+        let fetches = fetch_resources.as_ref().is_none_or(|resources| !resources.is_empty());
         if let (Some(access_mode), Some(storage)) = (access_mode, credentials_storage) {
-            let fetches = fetch_resources.as_ref().is_none_or(|resources| !resources.is_empty());
             check_storage(&mut fields, access_mode, storage, fetches);
+        }
+        // The guide leaves the key out, so its absence means nothing.
+        if access_mode == Some(AccessMode::Single) && fetches && !has_history {
+            fields.refuse::<()>(Error::historical_required());
         }
         fields.finish()?;
         let missing = "a field without a value has noted a problem";
@@ -224,14 +229,11 @@ pub(in crate::account) fn check_external_id(id: &str) -> Result<(), Error> {
 /// Recognises what Belvo takes for personal data and stores as null. Belvo does not document its
 /// test; this one matches an e-mail address and any text of the shape of a CURP.
 fn is_personal(id: &str) -> bool {
-    let is_email = id.split_once('@').is_some_and(|(user, host)| {
-        !user.is_empty() && host.contains('.') && !id.contains(char::is_whitespace)
-    });
     let is_curp = id.len() == 18
         && id.bytes().take(4).all(|byte| byte.is_ascii_alphabetic())
         && id.bytes().skip(4).take(6).all(|byte| byte.is_ascii_digit())
         && id.bytes().skip(10).take(6).all(|byte| byte.is_ascii_alphabetic());
-    is_email || is_curp
+    is_email_address(id) || is_curp
 }
 
 /// Returns None when there was a problem, and `Some(None)` when the default applies.
@@ -254,6 +256,13 @@ pub(crate) fn stale_in(fields: &mut Fields) -> Option<Days> {
     text.parse().ok().or_else(|| {
         let sentence = "Must be a number of days, such as 365d, of three digits at most.";
         fields.refuse(Error::invalid(sentence).on("stale_in"))
+    })
+}
+
+/// Tells that a text has the form of an e-mail address: a name, an `@` and a host with a dot.
+pub(super) fn is_email_address(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(user, host)| {
+        !user.is_empty() && host.contains('.') && !text.contains(char::is_whitespace)
     })
 }
 

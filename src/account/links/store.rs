@@ -11,7 +11,9 @@ use uuid::Uuid;
 
 use crate::account::base::check::check;
 use crate::account::base::ids::LinkNumber;
+use crate::account::links::body::{LinkRequest, is_email_address};
 use crate::account::links::link::Link;
+use crate::model::profile::DataSource;
 
 /// The links in the order of creation, with their indexes.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +21,7 @@ pub(crate) struct Links {
     by_number: OrdMap<LinkNumber, Arc<Link>>,
     by_id: OrdMap<Uuid, LinkNumber>,
     by_external_id: OrdSet<(Arc<str>, LinkNumber)>,
-    /// The number of links for each pair of an e-mail address, in lower case, and a CURP.
+    /// The number of links of the IMSS for each pair of an e-mail address, in lower case, and a CURP.
     by_email: OrdMap<(Arc<str>, Arc<str>), usize>,
     /// The number of links that each person has at an institution.
     by_user: OrdMap<Arc<str>, usize>,
@@ -117,7 +119,7 @@ impl Links {
         self.by_user.contains_key(institution_user_id)
     }
 
-    /// Tells that a link with another CURP has this e-mail address.
+    /// Tells that a link of the IMSS with another CURP has this e-mail address.
     pub(crate) fn email_belongs_to_another_curp(&self, email: &str, curp: &str) -> bool {
         let first: (Arc<str>, Arc<str>) = (email.to_lowercase().into(), "".into());
         let email = first.0.clone();
@@ -162,9 +164,13 @@ impl Links {
     }
 }
 
+/// Returns the e-mail address that a link registers at the IMSS, and its CURP. The ISSSTE takes no
+/// addresses, and a text of another form belongs to nobody.
 fn email_key(link: &Link) -> Option<(Arc<str>, Arc<str>)> {
-    let email = link.request.email.as_ref()?;
-    Some((email.to_lowercase().into(), link.request.curp.clone()))
+    let LinkRequest { institution, email, curp, .. } = &link.request;
+    let email = email.as_ref().filter(|email| is_email_address(email))?;
+    let registers = institution.source == DataSource::Imss;
+    registers.then(|| (email.to_lowercase().into(), curp.clone()))
 }
 
 /// Subtracts one from a count, and removes a count that reaches zero.

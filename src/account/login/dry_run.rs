@@ -14,6 +14,7 @@ use crate::account::request::context::Overrides;
 use crate::account::request::names::operation_named;
 use crate::error::{Error, Problem};
 use crate::model::duration;
+use crate::model::profile::DataSource;
 use crate::operations::Operation;
 use crate::scenario::{Login, Match};
 
@@ -50,7 +51,8 @@ pub(crate) struct Planned {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DryRunRequest<'a> {
     pub curp: &'a str,
-    /// The name of the institution. Without it, a link of the CURP at any institution counts.
+    /// The name of the institution. Without it, a link of the CURP at any institution counts, and
+    /// the login is one at the IMSS.
     pub institution: Option<&'a str>,
     /// The person's e-mail address, from `username2`.
     pub email: Option<&'a str>,
@@ -86,7 +88,9 @@ impl Account {
         if !operation.logs_in() {
             return Ok(refusal_of_call(&self.armed, &overrides).map(|(matched, _)| matched));
         }
-        let mut facts = LoginFacts { curp, email_taken: false, curp_has_a_link: false, link: None };
+        let source = institution.map_or(DataSource::Imss, |institution| institution.source);
+        let mut facts =
+            LoginFacts { curp, source, email_taken: false, curp_has_a_link: false, link: None };
         if operation == Operation::RegisterLink {
             facts.email_taken =
                 email.is_some_and(|email| self.links.email_belongs_to_another_curp(email, curp));
@@ -97,7 +101,7 @@ impl Account {
         }
         let matched = self.contenders().decide(Some(&overrides), &facts);
         let registers = operation == Operation::RegisterLink;
-        let is_refused = registers && self.contenders().refuse_unclaimed(&matched, curp).is_err();
+        let is_refused = registers && self.contenders().refuse_unclaimed(&matched, &facts).is_err();
         Ok((!is_refused).then_some(matched))
     }
 

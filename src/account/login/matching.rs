@@ -12,6 +12,7 @@ use crate::account::login::counts::LoginCounts;
 use crate::account::request::context::{CallContext, Overrides};
 use crate::error::Error;
 use crate::model::Timestamp;
+use crate::model::profile::DataSource;
 use crate::scenario::{Catalogue, Login, LoginAttempt, Match, MatchedBy, Matching, Scenario};
 
 /// The header that names the scenario of a request.
@@ -31,6 +32,8 @@ pub(crate) struct Contenders<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct LoginFacts<'a> {
     pub curp: &'a str,
+    /// The institution at which the login is made.
+    pub source: DataSource,
     /// True when a link with another CURP has this `username2`.
     pub email_taken: bool,
     pub curp_has_a_link: bool,
@@ -44,9 +47,10 @@ impl Contenders<'_> {
     /// that claim the CURP and those whose rule holds, the account's default, the process's
     /// default. This changes nothing: no login is counted, and no armed scenario is used up.
     pub(crate) fn decide(&self, overrides: Option<&Overrides>, facts: &LoginFacts<'_>) -> Match {
-        let LoginFacts { curp, email_taken, curp_has_a_link, link } = *facts;
+        let LoginFacts { curp, source, email_taken, curp_has_a_link, link } = *facts;
         let attempt = LoginAttempt {
             curp,
+            source,
             email_belongs_to_another_curp: email_taken,
             curp_has_a_link,
             recent_logins: &|within| self.counts.count(curp, self.now, within),
@@ -72,11 +76,15 @@ impl Contenders<'_> {
 
 impl Contenders<'_> {
     /// Refuses a first login that only a default answers, if the CURP is a misspelt one of the
-    /// reserved ones.
-    pub(crate) fn refuse_unclaimed(&self, matched: &Match, curp: &str) -> Result<(), Error> {
+    /// reserved ones, or one of another institution.
+    pub(crate) fn refuse_unclaimed(
+        &self,
+        matched: &Match,
+        facts: &LoginFacts<'_>,
+    ) -> Result<(), Error> {
         match matched.by {
             MatchedBy::AccountDefault | MatchedBy::ProcessDefault => {
-                self.scenarios.refuse_unclaimed(curp)
+                self.scenarios.refuse_unclaimed(facts.curp, facts.source)
             }
             _ => Ok(()),
         }

@@ -21,6 +21,7 @@ use crate::account::request::context::CallContext;
 use crate::account::schedule::{Schedule, Task, TaskKind};
 use crate::error::{Error, Extra, TokenGeneration, TokenSession};
 use crate::model::link::Status;
+use crate::model::profile::DataSource;
 use crate::model::{Timestamp, later};
 use crate::scenario::{Catalogue, Login, Match, MatchedBy, Scenario};
 use crate::seed::Seed;
@@ -64,10 +65,11 @@ impl Logins<'_> {
             .as_deref()
             .is_some_and(|email| self.links.email_belongs_to_another_curp(email, curp));
         let curp_has_a_link = self.links.has_user(&self.institution_user_id(request));
-        let facts = LoginFacts { curp, email_taken, curp_has_a_link, link: None };
+        let source = request.institution.source;
+        let facts = LoginFacts { curp, source, email_taken, curp_has_a_link, link: None };
         let matched = self.contenders().decide(context.overrides.as_ref(), &facts);
-        self.contenders().refuse_unclaimed(&matched, curp)?;
-        self.count_login(Some(context), curp, &matched);
+        self.contenders().refuse_unclaimed(&matched, &facts)?;
+        self.count_login(Some(context), curp, source, &matched);
         Ok(matched.scenario)
     }
 
@@ -87,22 +89,30 @@ impl Logins<'_> {
     ) -> (Arc<Scenario>, MatchedBy) {
         let link = self.link(number);
         let curp = link.request.curp.clone();
+        let source = link.request.institution.source;
         let facts = LoginFacts {
             curp: &curp,
+            source,
             email_taken: false,
             curp_has_a_link: false,
             link: by_itself.then_some(&link.scenario),
         };
         let overrides = context.as_ref().and_then(|context| context.overrides.as_ref());
         let matched = self.contenders().decide(overrides, &facts);
-        self.count_login(context, &curp, &matched);
+        self.count_login(context, &curp, source, &matched);
         (matched.scenario, matched.by)
     }
 
-    fn count_login(&mut self, context: Option<&mut CallContext>, curp: &str, matched: &Match) {
+    fn count_login(
+        &mut self,
+        context: Option<&mut CallContext>,
+        curp: &str,
+        source: DataSource,
+        matched: &Match,
+    ) {
         settle(self.armed, context, matched);
         if matched.by != MatchedBy::Link
-            && let Some(within) = self.scenarios.counts_logins_within(curp)
+            && let Some(within) = self.scenarios.counts_logins_within(curp, Some(source))
             && !matched.scenario.refuses_by_logins()
         {
             self.counts.note(curp, self.now, within);

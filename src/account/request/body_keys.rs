@@ -31,6 +31,7 @@ pub(crate) fn known_keys(operation: Operation) -> &'static [&'static str] {
             "password",
             "access_mode",
             "fetch_resources",
+            "fetch_historical",
             "external_id",
             "credentials_storage",
             "stale_in",
