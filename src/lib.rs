@@ -96,6 +96,8 @@ mod accounts;
 mod api;
 pub mod cli;
 mod clock;
+#[cfg(test)]
+mod comparisons;
 mod config;
 mod control;
 mod courier;

@@ -1,8 +1,8 @@
 //! The work of finding and beginning accounts, when there are many.
 
 use crate::accounts::Credentials;
-use crate::accounts::work::comparisons;
 use crate::clock::Clock;
+use crate::comparisons::comparisons;
 use crate::config::Config;
 use crate::server::Emulator;
 

@@ -125,6 +125,29 @@ async fn a_token_opens_the_account_that_signed_it_and_none_of_the_same_id() {
     assert_eq!((read(first).await, read(second).await), (200, 200));
 }
 
+/// A request about an unknown id looks through other accounts, and must not look through all.
+#[actix_web::test]
+async fn the_owner_of_an_id_is_looked_for_in_the_first_thousand_accounts() {
+    let app = app_with(&["--accounts", "1100"]).await;
+    let mut links = Vec::new();
+    for number in 0..1001 {
+        app.log_in_as("owner", &number.to_string());
+        match number {
+            999 | 1000 => {
+                links.push(app.create_link_with(CURP, json!({"fetch_resources": []})).await.id())
+            }
+            _ => drop(app.get("/api/").await.ok()),
+        }
+    }
+    app.log_in_as("asking", "keys");
+    let said = |link: &str| {
+        let path = format!("/_emulator/webhooks/deliveries?link={link}");
+        let app = &app;
+        async move { app.get(&path).await.status }
+    };
+    assert_eq!([said(&links[0]).await, said(&links[1]).await], [400, 200]);
+}
+
 #[actix_web::test]
 async fn a_fork_opens_no_keys_that_are_not_accepted() {
     let app = app_with(&["--credentials", "id:password", "--credentials", "other:keys"]).await;

@@ -79,6 +79,22 @@ fn the_port_file_is_there_when_ready_and_gone_afterwards() {
     assert!(fs::read_dir(directory.path()).unwrap().next().is_none());
 }
 
+/// More than a port takes is no port file, and is not read to its end.
+#[test]
+fn a_port_file_is_read_up_to_its_limit() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("port");
+    for (spaces, code) in [(11, 0), (12, 2)] {
+        fs::write(&path, format!("{}23586", " ".repeat(spaces))).unwrap();
+        let start = ["exec", "--port", "0", "--port-file", path.to_str().unwrap(), "--", "true"];
+        let finished = run(&start);
+        assert_eq!(finished.code, code, "{spaces} spaces: {}", finished.stderr);
+    }
+    assert!(fs::read_to_string(&path).unwrap().ends_with("23586"), "it is not removed");
+    let endless = run(&["healthcheck", "--port-file", "/dev/zero"]);
+    assert_ne!(endless.code, 0, "{}", endless.stderr);
+}
+
 #[test]
 fn the_port_file_does_not_stay_after_a_start_that_fails() {
     let directory = tempfile::tempdir().unwrap();

@@ -133,6 +133,7 @@ async fn a_snapshot_may_contain_only_what_the_calls_accept() {
         ("/spent_tokens", token(id, i64::MAX), "account.spent_tokens", "20 minutes"),
         ("/employment_records/0", profile_7, "account.employment_records[0]", "no profile"),
         ("/faults/entries/0/left", json!(1_000_001), "account.faults", "times"),
+        ("/faults/entries/0/webhook_code", json!("x".repeat(101)), "account.faults", "text"),
         (
             "/faults/entries/0/fault/status/message",
             json!("x".repeat(1001)),

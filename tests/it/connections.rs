@@ -1,7 +1,9 @@
 //! Connections as clients use them: each stays sound after an answer, or the answer announces its
 //! end.
 
+use std::io::Write;
 use std::thread;
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -108,6 +110,21 @@ fn a_body_that_is_no_body_is_refused_and_the_end_announced() {
     let answer = client.answer();
     assert_eq!((answer.status, answer.closes()), (400, true), "{answer:?}");
     assert_eq!(answer.json()[0]["code"], "parse_error");
+}
+
+/// The emulator reads what a client still sends after the last answer, so that the client can read
+/// that answer, and not for ever.
+#[test]
+fn a_client_that_sends_on_and_on_after_the_last_answer_is_given_up() {
+    let server = Server::start(&[]);
+    let mut client = Raw::to(&server);
+    assert_eq!(client.send("no request\r\n\r\n").answer().status, 400);
+    client.socket.set_write_timeout(Some(Duration::from_secs(30))).unwrap();
+    let is_given_up = (0..3000).any(|_| {
+        thread::sleep(Duration::from_millis(10));
+        client.socket.write_all(&[b'x'; 4096]).is_err()
+    });
+    assert!(is_given_up);
 }
 
 #[test]

@@ -76,4 +76,8 @@ fn a_file_that_is_no_description_is_said_with_its_place() {
     assert_eq!(finished.code, 2);
     assert!(finished.stderr.contains("spec.json:2:3: "), "{}", finished.stderr);
     assert_eq!(run(&["drift"]).code, 2);
+    let endless = run(&["drift", "/dev/zero"]);
+    assert_eq!(endless.code, 2);
+    let sentence = "cannot read /dev/zero: it is larger than 64MiB";
+    assert!(endless.stderr.contains(sentence), "{}", endless.stderr);
 }

@@ -47,14 +47,32 @@ fn head(headers: usize) -> String {
 }
 
 #[test]
-fn an_answer_may_have_150_header_lines() {
-    let port = answering(head(150));
+fn an_answer_may_have_500_header_lines() {
+    // `Content-Length` is one of them.
+    let port = answering(head(499));
     let (state, answer) = attempted(&once(&format!("http://127.0.0.1:{port}/")));
     assert_eq!(
         (&*state, &answer["body"], &answer["error"]),
         ("delivered", &json!("OK"), &json!(null))
     );
-    assert_eq!(answer["headers"]["x-trace-149"], "1");
+    assert_eq!(answer["headers"]["x-trace-498"], "1");
+}
+
+/// Reading all that a receiver sends would take until the time of the attempt is over.
+#[test]
+fn of_an_answer_without_an_end_the_beginning_is_read() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let server = once(&format!("http://{}/", listener.local_addr().unwrap()));
+    thread::spawn(move || {
+        let mut stream = listener.accept().unwrap().0;
+        read_request(&mut stream);
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+        while stream.write_all(&[b'x'; 1024]).is_ok() {}
+    });
+    let (state, answer) = attempted(&server);
+    assert_eq!((&*state, &answer["error"]), ("delivered", &json!(null)), "{answer}");
+    assert_eq!(answer["body"].as_str().unwrap().len(), 16 * 1024);
+    assert_eq!(answer["body_truncated"], true);
 }
 
 #[test]
@@ -93,7 +111,7 @@ fn failures_are_told_in_plain_words_with_the_fix_in_the_log_and_in_the_delivery(
     };
     let closed = "the receiver closed the connection without an answer";
     let cases = [
-        (head(600), "the head of the answer is too large", "at most 500 headers"),
+        (head(500), "the head of the answer is too large", "at most 500 headers"),
         (String::new(), closed, "write https:// instead of http://"),
         ("HTTP/1.1 200 OK\r\nConte".to_owned(), closed, "look at its log"),
         ("\x15\x03\x01\0\x02\x02\x46".to_owned(), "is not HTTP/1.1", "if it speaks TLS"),

@@ -14,7 +14,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::delivery::{logged, read_request, serve};
-use crate::process::{Server, command};
+use crate::process::{Server, command, run};
 use crate::receivers::attempted;
 
 /// A receiver with a certificate, which accepts each webhook.
@@ -204,6 +204,15 @@ fn the_variables_of_openssl_add_certificates_and_a_bad_one_is_said() {
         logged(&server, &["WARN", name, absent.to_str().unwrap()]);
         assert_eq!(attempted(&server).0, "failed");
     }
+}
+
+/// `/dev/zero` has no end.
+#[test]
+fn a_file_of_certificates_is_read_up_to_its_limit() {
+    let finished = run(&["serve", "--port", "0", "--webhook-ca", "/dev/zero"]);
+    assert_eq!(finished.code, 2);
+    let sentence = "cannot read /dev/zero: it is larger than 4MiB";
+    assert!(finished.stderr.contains(sentence), "{}", finished.stderr);
 }
 
 #[test]

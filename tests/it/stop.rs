@@ -81,6 +81,33 @@ fn a_signal_stops_it_while_clients_wait_and_nobody_reads_its_lines() {
     }
 }
 
+/// There are more of them than the server has threads.
+#[test]
+fn clients_that_never_read_their_answer_hold_up_nobody_and_no_stop() {
+    let mut server = Server::start(&["--page-size", "1000"]);
+    for _ in 0..500 {
+        server.create_link(CURP);
+    }
+    let page = Raw::to(&server).request("GET /api/links/", "", "").answer();
+    assert!(page.body.len() > 200_000, "{}", page.body.len());
+    // Together the answers are larger than the buffers of a socket.
+    let unread: Vec<Raw> = (0..20)
+        .map(|_| {
+            let mut client = Raw::to(&server);
+            for _ in 0..60 {
+                client.request("GET /api/links/", "", "");
+            }
+            client
+        })
+        .collect();
+    for count in 500..520 {
+        assert_eq!(server.get("/api/links/?page_size=1")["count"], count);
+        server.create_link(CURP);
+    }
+    assert_eq!(server.stop_soon("TERM"), Some(0));
+    drop(unread);
+}
+
 #[test]
 fn a_second_signal_does_no_harm() {
     let mut server = Server::start(&[]);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use actix_web::http::Method;
+use belvo_emulator::Outcome;
 use chrono::TimeDelta;
 use futures_util::FutureExt;
 use serde_json::json;
@@ -318,6 +319,27 @@ async fn an_attempt_that_was_refused_is_the_likeliest_reason() {
         );
         assert!(message.ends_with(&sentence), "{message}");
     }
+}
+
+#[actix_web::test]
+async fn an_error_repeats_the_beginning_of_what_a_receiver_says() {
+    let app =
+        app_with(&["--clock", "skip", "--webhook-url", RECEIVER, "--webhook-retries", "0"]).await;
+    app.create_link(CURP).await.created();
+    let mut call = std::pin::pin!(app.post(AWAIT, json!({})));
+    let answer = loop {
+        if let Some(pending) = app.emulator.poll_attempt() {
+            let said = Outcome { body: "no".repeat(8 * 1024), ..Outcome::status(500) };
+            app.emulator.report_outcome(&pending, said);
+        }
+        tokio::select! {
+            biased;
+            answer = &mut call => break answer,
+            () = tokio::task::yield_now() => {}
+        }
+    };
+    let (_, _, message) = answer.problem(409);
+    assert!(message.contains(&format!("500 {:?}", "no".repeat(100))), "{message}");
 }
 
 #[actix_web::test]

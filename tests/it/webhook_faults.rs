@@ -47,6 +47,17 @@ async fn a_duplicate_is_the_same_webhook_again() {
 }
 
 #[actix_web::test]
+async fn two_faults_together_make_no_more_copies_than_one_may() {
+    let copies = json!({"fault": {"webhook_duplicate": {"copies": 60}}});
+    let app = app().await;
+    app.fault(copies.clone()).await;
+    app.fault(copies).await;
+    app.create_link(CURP).await.created();
+    app.advance(TimeDelta::seconds(15));
+    assert_eq!(app.send_webhooks().len(), 101);
+}
+
+#[actix_web::test]
 async fn a_dropped_webhook_is_seen_but_never_comes() {
     let app = app_with_fault!(json!({"fault": "webhook_drop", "times": 1}));
     assert!(app.send_webhooks().is_empty());

@@ -15,23 +15,13 @@ pub(crate) struct LinkNumber(pub u64);
 #[serde(transparent)]
 pub struct DeliveryId(pub u64);
 
-/// Counts how often numbers are compared, which is the work that a test can hold: it does not depend
-/// on the speed of the machine.
+/// Counts the comparisons of numbers, for tests of the work that a call takes.
 #[cfg(test)]
-pub(crate) mod work {
-    use std::cell::Cell;
+mod counted {
     use std::cmp::Ordering;
 
     use crate::account::base::ids::{DeliveryId, LinkNumber};
-
-    thread_local!(static COMPARED: Cell<u64> = const { Cell::new(0) });
-
-    /// Returns the number of comparisons that some work takes.
-    pub(crate) fn comparisons(work: impl FnOnce()) -> u64 {
-        COMPARED.set(0);
-        work();
-        COMPARED.get()
-    }
+    use crate::comparisons::note_comparison;
 
     macro_rules! counted {
         ($number:ident) => {
@@ -49,7 +39,7 @@ pub(crate) mod work {
 
             impl Ord for $number {
                 fn cmp(&self, other: &$number) -> Ordering {
-                    COMPARED.set(COMPARED.get() + 1);
+                    note_comparison();
                     self.0.cmp(&other.0)
                 }
             }

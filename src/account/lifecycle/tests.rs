@@ -6,11 +6,11 @@ use chrono::TimeDelta;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::account::base::ids::work::comparisons;
 use crate::account::{
     Account, Budget, Delay, Endpoint, LogBudget, Outcome, Query, RequestMode, Retries, Retrieved,
     Settings,
 };
+use crate::comparisons::comparisons;
 use crate::model::Timestamp;
 use crate::scenario;
 use crate::seed::Seed;

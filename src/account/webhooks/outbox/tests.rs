@@ -5,7 +5,6 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
-use crate::account::base::ids::work::comparisons;
 use crate::account::base::ids::{DeliveryId, LinkNumber};
 use crate::account::log::Log;
 use crate::account::log::budget::LogBudget;
@@ -13,6 +12,7 @@ use crate::account::log::delivery::Outcome;
 use crate::account::webhooks::injection::WebhookInjection;
 use crate::account::webhooks::outbox::{Dispatch, Outbox, Retries, WebhookEvent};
 use crate::account::webhooks::queues::Endpoint;
+use crate::comparisons::comparisons;
 use crate::model::webhook::EventKind;
 
 fn outbox() -> Outbox {
