@@ -61,11 +61,12 @@ pub(crate) use records::calls::Retrieved;
 pub(crate) use request::call::Call;
 pub(crate) use request::context::CallContext;
 pub(crate) use request::filter::{Parameter, ValueKind};
+pub(crate) use request::grant::Grant;
 pub(crate) use request::mode::RequestMode;
 pub(crate) use request::query::Query;
 pub(crate) use snapshot::Snapshot;
 pub(crate) use tokens::body::TokenRequest;
-pub(crate) use tokens::{Grant, alleged_issuer, has_signed};
+pub(crate) use tokens::{alleged_issuer, has_signed};
 pub(crate) use webhooks::calls::{EndpointReading, EndpointSetting, Replay, Trigger};
 pub use webhooks::delivery::{Attempt, Delivery, Verdict};
 pub(crate) use webhooks::outbox::{Dispatch, MOST_RETRIES, Retries};
@@ -91,7 +92,7 @@ use crate::account::rate_limits::RateLimits;
 use crate::account::records::Records;
 use crate::account::records::reading::RecordReader;
 use crate::account::request::filter;
-use crate::account::request::names::{parse_id, scenario_named};
+use crate::account::request::names::scenario_named;
 use crate::account::tokens::Tokens;
 use crate::account::webhooks::outbox::Outbox;
 use crate::error::Error;
@@ -351,12 +352,6 @@ impl Account {
 
     fn link_seed(&self, number: LinkNumber) -> Seed {
         self.seed.numbered("link", number.0)
-    }
-
-    /// Returns the link with the id that a path names. A text that is no UUID is answered like an
-    /// unknown id.
-    fn link_number(&self, id: &str) -> Result<LinkNumber, Error> {
-        self.links.number_of(parse_id(id)?).ok_or_else(Error::not_found)
     }
 
     /// Returns a link that must exist: tasks and records are removed together with their link.

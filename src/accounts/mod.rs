@@ -157,11 +157,12 @@ impl Accounts {
         }
     }
 
-    /// Returns the account that issued a token, and the token's grant if the token has the scope.
+    /// Returns the account that issued a token, and the token's grant, which has the scope if the
+    /// token has it.
     pub(crate) async fn authenticate_token(
         &self,
         token: &str,
-        scope: Scope,
+        scope: Option<Scope>,
     ) -> Option<(Arc<Slot>, Grant)> {
         let issuers = self.slots().created_by(alleged_issuer(token)?);
         let slot = issuers.into_iter().find(|slot| has_signed(&slot.seed, token))?;

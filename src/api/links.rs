@@ -9,7 +9,7 @@ use crate::http::body::JsonBody;
 use crate::http::routing::PathId;
 
 pub(super) async fn list(caller: Caller, query: Query) -> HttpResponse {
-    caller.answer(|account, _| account.list_links(&query).map(ok)).await
+    caller.answer(|account, context| account.list_links(context, &query).map(ok)).await
 }
 
 pub(super) async fn create(caller: Caller, body: JsonBody) -> HttpResponse {
@@ -21,7 +21,7 @@ pub(super) async fn resume(caller: Caller, body: JsonBody) -> HttpResponse {
 }
 
 pub(super) async fn detail(caller: Caller, id: PathId, query: Query) -> HttpResponse {
-    caller.answer(|account, _| account.link(&id, &query).map(ok)).await
+    caller.answer(|account, context| account.link(context, &id, &query).map(ok)).await
 }
 
 pub(super) async fn update(caller: Caller, id: PathId, body: JsonBody) -> HttpResponse {

@@ -124,6 +124,9 @@ codes! {
     AUTHENTICATION_FAILED = 401 "authentication_failed"
         "Invalid Secret Keys",
         "keys that are missing or not among --credentials", ErrorPage;
+    PERMISSION_DENIED = 403 "permission_denied"
+        "You do not have permission to perform this action.",
+        "a token of POST /api/token/ without the scope of the call", Framework;
     CROSS_SITE_REQUEST = 403 "cross_site_request"
         "{} caused this request, and no such page may use the emulator. If it is yours, start the emulator with --cors and the page's origin, which opens /api/ to it.",
         "a request that a browser makes for a page of another site, without --cors", Emulator;

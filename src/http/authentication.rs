@@ -16,7 +16,7 @@ use crate::accounts::{Accounts, Credentials, RefusedKeys, Slot, UnwrittenAnswer}
 use crate::error::Error;
 use crate::http::connection::Connection;
 use crate::http::received::Received;
-use crate::operations::{AnyOperation, Face, Route, merge_slashes};
+use crate::operations::{AnyOperation, Face, Route, Scope, merge_slashes};
 
 /// The header of the first answer after an account was dropped.
 const NOTICE: HeaderName = HeaderName::from_static("x-emulator-notice");
@@ -41,15 +41,32 @@ pub(crate) struct Caller {
 /// Identifies the caller of a request, and stores it with the request.
 ///
 /// # Errors
-/// 401 where the keys or the token are missing or wrong.
+/// 401 where the keys or the token are missing or wrong; 403 where the token lacks the scope.
 pub(crate) async fn authenticate(
     request: &HttpRequest,
     route: &Route,
 ) -> Result<(), RefusedRequest> {
     let accounts = accounts(request);
     let identity = Identity::of(request, route).await.map_err(|error| accounts.anonymous(error))?;
+    let is_allowed = identity.grant.as_ref().is_none_or(|grant| grant.scope.is_some());
     request.extensions_mut().insert(identity);
-    Ok(())
+    match is_allowed {
+        true => Ok(()),
+        false => {
+            log_missing_scope(request, route);
+            Err(refuse(request, Error::permission_denied()).await)
+        }
+    }
+}
+
+/// Says which scope the token of a request lacks.
+fn log_missing_scope(request: &HttpRequest, route: &Route) {
+    let scope = route.scope(request.method().as_str()).map(Scope::as_str);
+    let hint = match scope {
+        Some(_) => "name the scope in the scopes of POST /api/token/",
+        None => "no scope opens this call: send the API keys",
+    };
+    tracing::info!(scope, hint, "the token lacks the scope of the call");
 }
 
 /// Tells a client, once, that an earlier account of its keys was dropped.
@@ -152,7 +169,9 @@ impl Identity {
             let slot = accounts.authenticate(keys)?;
             Ok(Identity { accounts, slot, grant: None })
         } else if scheme.eq_ignore_ascii_case("bearer") {
-            if let Some(scope) = route.scope(request.method().as_str())
+            let scope = route.scope(request.method().as_str());
+            // The emulator's own API takes the keys alone.
+            if route.face == Face::Api
                 && let Some((slot, grant)) = accounts.authenticate_token(rest.trim(), scope).await
             {
                 return Ok(Identity { accounts, slot, grant: Some(grant) });
@@ -170,16 +189,32 @@ impl Caller {
     /// # Errors
     /// 401 for keys that are not accepted; 429 when there is no room for another account.
     pub(crate) fn with_keys(
-        request: HttpRequest,
+        request: &HttpRequest,
         id: &str,
         password: &str,
-    ) -> Result<Caller, Error> {
-        let accounts = accounts(&request);
+    ) -> Result<Caller, RefusedRequest> {
+        let accounts = accounts(request);
         let keys = Credentials { id: id.to_owned(), password: password.to_owned() };
-        let slot = accounts.authenticate(keys)?;
-        let identity = Identity { accounts, slot, grant: None };
-        request.extensions_mut().insert(identity.clone());
-        Ok(Caller { identity, request })
+        let slot = accounts.authenticate(keys).map_err(|error| accounts.anonymous(error))?;
+        request.extensions_mut().insert(Identity { accounts, slot, grant: None });
+        Ok(Caller::of(request))
+    }
+
+    /// Returns the caller that the header identifies, for an operation that reads it only
+    /// sometimes.
+    ///
+    /// # Errors
+    /// Those of [`authenticate`].
+    pub(crate) async fn with_header(request: &HttpRequest) -> Result<Caller, RefusedRequest> {
+        let route = request.extensions().get::<Route>().cloned();
+        authenticate(request, &route.expect("a request has a route")).await?;
+        Ok(Caller::of(request))
+    }
+
+    fn of(request: &HttpRequest) -> Caller {
+        let identity = request.extensions().get::<Identity>().cloned();
+        let identity = identity.expect("an operation with a caller reads the keys");
+        Caller { identity, request: request.clone() }
     }
 
     /// Answers a request by one call of the core.
@@ -194,7 +229,7 @@ impl Caller {
         let answer = accounts.run(slot, &call, |account, context| {
             let answer = match grant {
                 None => work(account, context),
-                Some(grant) => account.answer_granted(grant, |account| work(account, context)),
+                Some(grant) => account.answer_granted(context, grant, work),
             };
             unwritten = self.unwritten(context);
             answer
@@ -259,8 +294,6 @@ impl FromRequest for Caller {
     type Future = Ready<Result<Caller, actix_web::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let identity = request.extensions().get::<Identity>().cloned();
-        let identity = identity.expect("an operation with a caller reads the keys");
-        ready(Ok(Caller { identity, request: request.clone() }))
+        ready(Ok(Caller::of(request)))
     }
 }

@@ -123,6 +123,11 @@ impl BaseUrl {
         })
     }
 
+    /// Returns the base without its scheme.
+    pub(crate) fn host(&self) -> &str {
+        self.0.split_once("://").map_or(&self.0, |(_, host)| host)
+    }
+
     /// Returns the base from the host that the client used. Forwarding headers are ignored.
     pub(crate) fn called(request: &HttpRequest) -> BaseUrl {
         let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());

@@ -178,7 +178,8 @@ fn refresh_request(schemas: &mut Schemas) -> Value {
 fn token_request(schemas: &mut Schemas) -> Value {
     json!({
         "type": "object",
-        "required": ["id", "password", "scopes"],
+        "required": ["scopes"],
+        "description": "The keys are in the body, or in the header Authorization if the body has neither of them.",
         "properties": {
             "id": {"type": "string", "minLength": 1},
             "password": {"type": "string", "minLength": 1},
@@ -189,7 +190,12 @@ fn token_request(schemas: &mut Schemas) -> Value {
                 "description": "The scopes, joined by commas.",
             },
             "link_id": {"anyOf": [{"type": "string", "format": "uuid"}, {"type": "null"}]},
-            "fetch_resources": schemas.of::<Option<Vec<Resource>>>(),
+            "fetch_resources": {
+                "type": ["array", "null"],
+                "maxItems": 100,
+                "items": {"type": "string", "pattern": "^[A-Z0-9_]{1,40}$"},
+                "description": "The resources of the link that the token makes, unless its request names others.",
+            },
             "credentials_storage": schemas.of::<Option<CredentialsStorage>>(),
             "stale_in": schemas.of::<Option<Days>>(),
             "widget": {"description": "The look of the widget. The emulator ignores it."},

@@ -13,7 +13,8 @@
 //!    date with the command in its header (below `/_emulator/`). Tests name what is missing.
 //!
 //! Statuses that follow from other columns are not written down: 401 and 429 where the header
-//! `Authorization` is read; 400, 408, 413 and 415 where there is a body; 202 with `in_background`.
+//! `Authorization` is read, 403 where a token can stand in for the keys; 400, 408, 413 and 415
+//! where there is a body; 202 with `in_background`.
 
 mod routes;
 mod row;
@@ -59,9 +60,10 @@ operations! {
     /// An operation of Belvo's API by its operationId: a method of a path below `/api/`.
     #[derive(Serialize, Deserialize, JsonSchema)]
     Operation {
-        CheckKeys = get("/api/", "Tells whether the API keys are accepted").answers(&[200]),
+        CheckKeys = get("/api/", "Tells whether the API keys are accepted")
+            .answers(&[200]).refuses(&[&[403]]),
         ListLinks = get("/api/links/", "Lists the links, the newest first")
-            .answers(&[200]).refuses(&[&[400, 404], CALL]),
+            .allows(Scope::ReadLinks).answers(&[200]).refuses(&[&[400, 404], CALL]),
         RegisterLink = post(
             "/api/links/",
             "Logs a person in at an institution and creates a link",
@@ -71,7 +73,7 @@ operations! {
             .allows(Scope::WriteLinks).logs_in().takes_body()
             .answers(&[200]).refuses(&[LOGIN, &[404]]),
         DetailLink = get("/api/links/{id}/", "Shows a link")
-            .answers(&[200]).refuses(&[CALL_OF_LINK, &[404]]),
+            .allows(Scope::ReadLinks).answers(&[200]).refuses(&[CALL_OF_LINK, &[404]]),
         ChangeAccessMode = patch(
             "/api/links/{id}/",
             "Changes how the emulator loads a link's data",
@@ -83,7 +85,7 @@ operations! {
         DestroyLink = delete(
             "/api/links/{id}/",
             "Deletes a link, its records and its pending webhooks",
-        ).allows(Scope::WriteLinks).in_background()
+        ).allows(Scope::DeleteLinks).in_background()
             .answers(&[204]).refuses(&[CALL_OF_LINK, &[404]]),
         RefreshLink = post(
             "/api/links/{id}/refresh/",

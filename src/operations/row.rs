@@ -40,7 +40,7 @@ pub(crate) enum Access {
     Keys,
     /// The API keys, or a token of the widget with this scope.
     KeysOrToken(Scope),
-    /// The API keys in the body.
+    /// The API keys in the body, or in the header where the body has none.
     KeysInBody,
     /// Nobody has to show anything.
     Open,
@@ -50,7 +50,9 @@ pub(crate) enum Access {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
     ReadInstitutions,
+    ReadLinks,
     WriteLinks,
+    DeleteLinks,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,7 +133,11 @@ impl Row {
     /// The statuses of errors.
     pub(crate) fn errors(&self) -> BTreeSet<u16> {
         let named = self.refuses.iter().copied().flatten();
-        let of_keys: &[u16] = if self.access == Access::Open { &[] } else { &[401, 429] };
+        let of_keys: &[u16] = match self.access {
+            Access::Open => &[],
+            Access::Keys => &[401, 429],
+            Access::KeysOrToken(_) | Access::KeysInBody => &[401, 403, 429],
+        };
         let of_body: &[u16] = match self.body {
             Body::None => &[],
             Body::Optional | Body::Required => &[400, 408, 413, 415],
@@ -173,7 +179,7 @@ impl Method {
 }
 
 impl Access {
-    /// True where the header `Authorization` is read.
+    /// True where the header `Authorization` must show who calls.
     pub(crate) fn is_in_header(self) -> bool {
         matches!(self, Access::Keys | Access::KeysOrToken(_))
     }
@@ -188,19 +194,26 @@ impl Access {
 }
 
 impl Scope {
+    /// The words of all scopes.
+    pub(crate) const WORDS: &[&str] =
+        &["read_institutions", "read_links", "write_links", "delete_links"];
+
     /// The word in a token.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Scope::ReadInstitutions => "read_institutions",
+            Scope::ReadLinks => "read_links",
             Scope::WriteLinks => "write_links",
+            Scope::DeleteLinks => "delete_links",
         }
     }
 
     /// True for the methods that the scope is about.
     pub(crate) fn covers(self, method: &str) -> bool {
         match self {
-            Scope::ReadInstitutions => ["GET", "HEAD"].contains(&method),
-            Scope::WriteLinks => ["POST", "PUT", "PATCH", "DELETE"].contains(&method),
+            Scope::ReadInstitutions | Scope::ReadLinks => ["GET", "HEAD"].contains(&method),
+            Scope::WriteLinks => ["POST", "PUT", "PATCH"].contains(&method),
+            Scope::DeleteLinks => method == "DELETE",
         }
     }
 }

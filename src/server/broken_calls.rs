@@ -34,7 +34,7 @@ impl Write for Written {
 }
 
 fn caller(request: HttpRequest) -> Caller {
-    Caller::with_keys(request, "id", "password").unwrap()
+    Caller::with_keys(&request, "id", "password").unwrap()
 }
 
 async fn call_that_breaks(request: HttpRequest) -> HttpResponse {

@@ -74,4 +74,5 @@ mod waiting;
 mod walks;
 mod webhook_faults;
 mod webhooks;
+mod widget;
 mod workers;

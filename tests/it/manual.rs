@@ -178,7 +178,9 @@ fn calls_of_the_examples() -> Vec<(String, String)> {
             if block.language == "sh" {
                 let lines = Shell::lines(page.block(&block));
                 calls.extend(lines.iter().filter_map(|line| match shell.read(line) {
-                    Ok(Command::Curl(curl)) => Some((curl.method().to_owned(), curl.path)),
+                    Ok(Command::Curl(curl) | Command::Capture(_, curl)) => {
+                        Some((curl.method().to_owned(), curl.path))
+                    }
                     _ => None,
                 }));
             }

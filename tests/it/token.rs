@@ -25,6 +25,13 @@ fn link() -> Option<Value> {
     Some(json!({"institution": "planet_mx_employment", "username": CURP, "access_mode": "single"}))
 }
 
+/// The token is valid, and does not allow the call.
+#[track_caller]
+fn denied(answer: &Answer) {
+    let message = "You do not have permission to perform this action.";
+    assert_eq!(answer.problem(403), ("permission_denied".into(), None, message.into()));
+}
+
 #[track_caller]
 fn refused(answer: &Answer) {
     let expected = ("authentication_failed".into(), None, "Invalid Secret Keys".into());
@@ -45,7 +52,7 @@ async fn both_tokens_have_the_claims_of_belvos_sample() {
     let pair = app.create_token_with(fields).await.ok();
     assert_eq!(pair.as_object().unwrap().keys().collect::<Vec<_>>(), ["access", "refresh"]);
     let mut ids = Vec::new();
-    for kind in ["access", "refresh"] {
+    for (kind, lives) in [("access", 1200), ("refresh", 622_080_000)] {
         let token = pair[kind].as_str().unwrap();
         assert_eq!(part(token, 0), json!({"typ": "JWT", "alg": "HS512"}));
         let claims = part(token, 1);
@@ -55,18 +62,19 @@ async fn both_tokens_have_the_claims_of_belvos_sample() {
             claims,
             json!({
                 "token_type": kind,
-                "exp": crate::app::start().timestamp() + 1200,
+                "exp": crate::app::start().timestamp() + lives,
                 "iat": crate::app::start().timestamp(),
                 "jti": id,
                 "user_id": created_by,
+                "organization_name": "belvo-emulator",
                 "organization_id": created_by,
                 "scopes": ["read_institutions", "write_links"],
                 "environment": "sandbox",
-                "api_url": "http://localhost:23586",
+                "api_url": "localhost:23586",
                 "credentials_storage": "30d",
                 "stale_in": "300d",
                 "fetch_resources": ["EMPLOYMENT_RECORDS", "CURRENT_EMPLOYMENTS"],
-                "iss": "belvo",
+                "iss": "localhost:23586",
             })
         );
         let signature = token.split('.').nth(2).unwrap();
@@ -96,7 +104,10 @@ async fn the_bodies_of_the_sdks_are_understood() {
         assert_eq!(claims["credentials_storage"], Value::Null, "{body}");
         assert_eq!(claims["stale_in"], Value::Null, "{body}");
         assert_eq!(claims["fetch_resources"], json!([]), "{body}");
-        assert_eq!(claims["api_url"], "https://belvo.example", "{body}");
+        assert_eq!(claims["api_url"], "belvo.example", "{body}");
+        let linked = json!({"id": link, "status": "valid", "institution": "planet_mx_employment"});
+        let expected = if body["link_id"].is_null() { Value::Null } else { linked };
+        assert_eq!(claims["link"], expected, "{body}");
     }
 }
 
@@ -121,10 +132,17 @@ async fn each_field_is_checked() {
         ("fetch_resources", json!("OWNERS"), "not_a_list", None, list),
         (
             "fetch_resources",
-            json!(["OWNERS", "TAXES"]),
+            json!(["OWNERS", "taxes"]),
             "invalid_choice",
             Some("fetch_resources"),
-            "\"TAXES\" is not a valid choice.",
+            "\"taxes\" is not a valid choice.",
+        ),
+        (
+            "fetch_resources",
+            json!(vec!["OWNERS"; 101]),
+            "invalid",
+            Some("fetch_resources"),
+            "Must have at most 100 resources.",
         ),
     ];
     let app = app().await;
@@ -143,7 +161,7 @@ async fn the_keys_count_that_are_in_the_body() {
     for (id, password) in [("id", "secret"), ("nobody", "password"), ("password", "id")] {
         refused(&app.create_token_with(json!({"id": id, "password": password})).await);
     }
-    // Those in the header do not.
+    // Those in the header do not, if there are any in the body.
     let wrong = json!({"id": "id", "password": "wrong", "scopes": "write_links"});
     refused(&app.post("/api/token/", wrong.clone()).await);
     let mut right = wrong;
@@ -181,28 +199,36 @@ async fn a_token_reads_institutions_and_writes_links_and_nothing_else() {
         (Method::GET, "/api/institutions/9454/", 200),
         (Method::POST, "/api/links/", 201),
         (Method::PATCH, "/api/links/", 400),
+        (Method::PUT, "/api/links/", 405),
         (Method::PATCH, &of_link, 200),
         (Method::PUT, &of_link, 200),
-        (Method::DELETE, "/api/links/", 405),
-        (Method::POST, "/api/institutions/", 401),
-        (Method::GET, "/api/links/", 401),
-        (Method::GET, &of_link, 401),
-        (Method::GET, "/api/", 401),
-        (Method::GET, "/api/employment-records/", 401),
-        (Method::POST, "/api/employment-records/", 401),
-        (Method::GET, "/api/mx/current-employments/", 401),
-        (Method::POST, "/api/linksandmore/", 401),
-        (Method::GET, "/api/unknown/", 401),
-        (Method::GET, "/api/institutions/9454/unknown/", 401),
+        (Method::DELETE, &of_link, 403),
+        (Method::DELETE, "/api/links/", 403),
+        (Method::POST, "/api/institutions/", 403),
+        (Method::GET, "/api/links/", 403),
+        (Method::GET, &of_link, 403),
+        (Method::GET, "/api/", 403),
+        (Method::GET, "/api/employment-records/", 403),
+        (Method::POST, "/api/employment-records/", 403),
+        (Method::GET, "/api/mx/current-employments/", 403),
+        (Method::POST, "/api/linksandmore/", 403),
+        (Method::GET, "/api/unknown/", 403),
+        (Method::GET, "/api/institutions/9454/unknown/", 403),
+        (Method::GET, "/_emulator/clock", 401),
+        (Method::POST, "/_emulator/reset", 401),
     ];
     for (method, path, status) in cases {
         let token = app.access_token().await;
         let answer = app.call_with(&token, method.clone(), path, link()).await;
         assert_eq!(answer.status, status, "{method} {path}");
-        if status == 401 {
-            refused(&answer);
+        match status {
+            401 => refused(&answer),
+            403 => denied(&answer),
+            _ => {}
         }
     }
+    let seen = app.get("/_emulator/requests?status=403").await.ok();
+    assert_eq!(seen["requests"].as_array().unwrap().len(), 12, "the account sees what is denied");
     app.advance(TimeDelta::seconds(15));
     app.send_webhooks();
 }
@@ -210,22 +236,29 @@ async fn a_token_reads_institutions_and_writes_links_and_nothing_else() {
 #[actix_web::test]
 async fn each_scope_opens_its_own_door_only() {
     let app = app().await;
-    for (scopes, reads, writes) in [
-        ("read_institutions", true, false),
-        ("write_links", false, true),
-        ("write_links,read_institutions", true, true),
-        ("read_links", false, false),
-    ] {
-        let pair = app.create_token_with(json!({"scopes": scopes})).await.ok();
-        let token = pair["access"].as_str().unwrap();
-        let read = app.call_with(token, Method::GET, "/api/institutions/", None).await;
-        if reads {
-            drop(read.ok())
-        } else {
-            refused(&read)
+    let doors = |link: &str| {
+        let of_link = format!("/api/links/{link}/");
+        [
+            ("read_institutions", Method::GET, "/api/institutions/".to_owned(), 200),
+            ("read_institutions", Method::GET, "/api/institutions/9454/".to_owned(), 200),
+            ("read_links", Method::GET, "/api/links/".to_owned(), 200),
+            ("read_links", Method::GET, of_link.clone(), 200),
+            ("write_links", Method::PUT, of_link.clone(), 200),
+            ("delete_links", Method::DELETE, of_link, 204),
+        ]
+    };
+    let scopes = ["read_institutions", "read_links", "write_links", "delete_links"];
+    for asked in scopes.into_iter().chain(["", "write_everything", "read_links,delete_links"]) {
+        let link = app.create_link(CURP).await.id();
+        for (scope, method, path, status) in doors(&link) {
+            let pair = app.create_token_with(json!({"scopes": format!("{asked},")})).await.ok();
+            let token = pair["access"].as_str().unwrap();
+            let answer = app.call_with(token, method, &path, None).await;
+            match asked.split(',').any(|one| one == scope) {
+                true => assert_eq!(answer.status, status, "{asked}: {path}"),
+                false => denied(&answer),
+            }
         }
-        let write = app.call_with(token, Method::POST, "/api/links/", link()).await;
-        if writes { drop(write.created()) } else { refused(&write) }
     }
     app.advance(TimeDelta::seconds(15));
     app.send_webhooks();
@@ -255,6 +288,7 @@ async fn a_token_is_used_up_when_a_link_is_made() {
     refused(&app.call_with(&token, Method::GET, "/api/institutions/", None).await);
     // As before any other check.
     refused(&app.call_with(&token, Method::DELETE, "/api/links/", None).await);
+    refused(&app.call_with(&token, Method::PUT, "/api/institutions/", None).await);
     app.call_with(&other, Method::POST, "/api/links/", link()).await.created();
     app.advance(TimeDelta::seconds(15));
     app.send_webhooks();

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::account::institutions::Institution;
 use crate::account::request::fields::Fields;
+use crate::account::request::grant::LinkDefaults;
 use crate::error::Error;
 use crate::model::link::{AccessMode, CredentialsStorage, Days, Resource};
 
@@ -49,17 +50,19 @@ pub(crate) struct Resume {
 
 impl LinkRequest {
     /// Parses the body of `POST /api/links/`. One error has all problems of the body, in the order
-    /// of Belvo's documentation.
-    pub(crate) fn parse(body: &[u8]) -> Result<LinkRequest, Error> {
+    /// of Belvo's documentation. The defaults stand for keys that the body leaves out.
+    pub(crate) fn parse(body: &[u8], defaults: LinkDefaults) -> Result<LinkRequest, Error> {
         let mut fields = Fields::parse(body)?;
         let institution = institution(&mut fields);
         let curp = curp(&mut fields);
         let email = fields.short_text("username2", LONGEST_TEXT);
+        fields.set_default("fetch_resources", defaults.fetch_resources.into());
         let fetch_resources = fetch_resources(&mut fields, institution);
         let access_mode = access_mode(&mut fields);
         let external_id = external_id(&mut fields);
-        let credentials_storage = credentials_storage(&mut fields);
-        let stale_in = stale_in(&mut fields);
+        let credentials_storage =
+            credentials_storage(&mut fields).map(|own| own.or(defaults.credentials_storage));
+        let stale_in = stale_in(&mut fields).or(defaults.stale_in);
         let token = fields.blankable_text("token");
         let has_history = fields.optional_bool("fetch_historical", true);
         let fetches = fetch_resources.as_ref().is_none_or(|resources| !resources.is_empty());

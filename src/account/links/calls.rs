@@ -14,6 +14,7 @@ use crate::account::request::context::CallContext;
 use crate::account::request::fields::Fields;
 use crate::account::request::filter::Filter;
 use crate::account::request::mode::RequestMode;
+use crate::account::request::names::parse_id;
 use crate::account::request::projection::Projected;
 use crate::account::request::query::Query;
 use crate::account::schedule::{Load, Task};
@@ -45,7 +46,8 @@ impl Account {
         context: &mut CallContext,
         body: &[u8],
     ) -> Result<link::Link<'_>, Error> {
-        let mut request = LinkRequest::parse(body)?;
+        context.check_creation()?;
+        let mut request = LinkRequest::parse(body, context.link_defaults())?;
         self.check_room()?;
         let scenario = self.logins().log_in(context, &request)?;
         let confirmed = match (&scenario.login, &request.token) {
@@ -107,6 +109,7 @@ impl Account {
         body: &[u8],
     ) -> Result<link::Link<'_>, Error> {
         let resume = Resume::parse(body)?;
+        context.check_link(resume.link)?;
         let number = self.links.number_of(resume.link).ok_or_else(Error::not_found)?;
         let link = self.known_link(number);
         let session = link
@@ -137,24 +140,27 @@ impl Account {
         Ok(self.show_link(self.known_link(number)))
     }
 
-    /// `GET /api/links/`.
+    /// `GET /api/links/`. A token for a link lists that link only.
     pub(crate) fn list_links<'a>(
         &'a self,
+        context: &CallContext,
         query: &'a Query,
     ) -> Result<Page<Projected<'a, link::Link<'a>>>, Error> {
         let filter = Filter::<Link>::parse(FIELDS, query)?;
         let candidates = self.links.newest_first(query.uuid("id"), query.text("external_id"));
-        let matches = candidates.filter(|link| filter.lets_through(link));
+        let matches = candidates
+            .filter(|link| context.check_link(link.id).is_ok() && filter.lets_through(link));
         query.page(self.settings.page_size, matches, |link| query.select(self.show_link(link)))
     }
 
     /// `GET /api/links/{id}/`.
     pub(crate) fn link<'a>(
         &'a self,
+        context: &CallContext,
         id: &str,
         query: &'a Query,
     ) -> Result<Projected<'a, link::Link<'a>>, Error> {
-        let link = self.known_link(self.link_number(id)?);
+        let link = self.known_link(self.link_number(context, id)?);
         Ok(query.select(self.show_link(link)))
     }
 
@@ -165,7 +171,7 @@ impl Account {
         id: &str,
         body: &[u8],
     ) -> Result<link::Link<'_>, Error> {
-        let number = self.link_number(id)?;
+        let number = self.link_number(context, id)?;
         let link = self.known_link(number);
         let update = LinkUpdate::parse(body, link.request.institution)?;
         let before = link.request.access_mode;
@@ -208,7 +214,7 @@ impl Account {
         id: &str,
         body: &[u8],
     ) -> Result<link::Link<'_>, Error> {
-        let number = self.link_number(id)?;
+        let number = self.link_number(context, id)?;
         Fields::parse(body)?;
         if self.known_link(number).status == Status::Unconfirmed {
             return Err(Error::unconfirmed_link());
@@ -242,7 +248,7 @@ impl Account {
         id: &str,
         body: &[u8],
     ) -> Result<Uuid, Error> {
-        let number = self.link_number(id)?;
+        let number = self.link_number(context, id)?;
         let link = self.known_link(number);
         let resources = refresh_resources(body, link.request.institution)?
             .unwrap_or_else(|| link.refreshed_unasked());
@@ -276,7 +282,7 @@ impl Account {
         id: &str,
         mode: RequestMode,
     ) -> Result<Deletion, Error> {
-        let number = self.link_number(id)?;
+        let number = self.link_number(context, id)?;
         if mode == RequestMode::Async {
             let planned = self.outbox.schedule.deletion_of(number);
             let request_id =
@@ -300,6 +306,14 @@ impl Account {
         self.current_employments.remove_all_of(number);
         self.outbox.cancel(&mut self.log, self.now, number);
         self.links.remove(number)
+    }
+
+    /// Returns the link that a path names. A text that is no UUID, and a link that the token of the
+    /// request is not for, are answered like an unknown id.
+    fn link_number(&self, context: &CallContext, id: &str) -> Result<LinkNumber, Error> {
+        let id = parse_id(id)?;
+        context.check_link(id)?;
+        self.links.number_of(id).ok_or_else(Error::not_found)
     }
 
     fn show_link<'a>(&self, link: &'a Link) -> link::Link<'a> {

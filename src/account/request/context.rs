@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use crate::account::request::grant::{Grant, LinkDefaults};
+use crate::error::Error;
 use crate::operations::Operation;
 use crate::scenario::{Match, Scenario};
 
@@ -12,6 +14,8 @@ use crate::scenario::{Match, Scenario};
 #[derive(Debug)]
 pub(crate) struct CallContext {
     pub request_id: Uuid,
+    /// The grant of the token, if the request has a token instead of the keys.
+    pub grant: Option<Grant>,
     /// The overrides of the call. They are None where neither a header nor an armed scenario can
     /// answer the call.
     pub overrides: Option<Overrides>,
@@ -36,10 +40,31 @@ impl CallContext {
     pub(crate) fn new(request_id: Uuid) -> CallContext {
         CallContext {
             request_id,
+            grant: None,
             overrides: None,
             matched: None,
             notes: Vec::new(),
             webhooks_first: false,
         }
+    }
+    /// Checks that the request may read and change a link.
+    ///
+    /// # Errors
+    /// 404 where the request has a token for another link.
+    pub(crate) fn check_link(&self, link: Uuid) -> Result<(), Error> {
+        self.grant.as_ref().map_or(Ok(()), |grant| grant.check_link(link))
+    }
+
+    /// Checks that the request may make a link.
+    ///
+    /// # Errors
+    /// 403 where the request has a token for a link.
+    pub(crate) fn check_creation(&self) -> Result<(), Error> {
+        self.grant.as_ref().map_or(Ok(()), Grant::check_creation)
+    }
+
+    /// Returns the settings of a link that its request leaves out.
+    pub(crate) fn link_defaults(&self) -> LinkDefaults {
+        self.grant.as_ref().map(|grant| grant.defaults.clone()).unwrap_or_default()
     }
 }

@@ -97,6 +97,13 @@ impl Fields {
         }
     }
 
+    /// Gives the field a value if the body has none.
+    pub(crate) fn set_default(&mut self, field: &'static str, value: Value) {
+        if !self.has(field) {
+            self.object.insert(field.to_owned(), value);
+        }
+    }
+
     /// Takes any value. Null counts as absent, because generated clients send every option.
     pub(crate) fn take(&mut self, field: &'static str) -> Option<Value> {
         self.object.remove(field).filter(|value| !value.is_null())

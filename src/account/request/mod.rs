@@ -5,6 +5,7 @@ pub(super) mod call;
 pub(super) mod context;
 pub(super) mod fields;
 pub(super) mod filter;
+pub(super) mod grant;
 pub(super) mod mode;
 pub(super) mod names;
 pub(super) mod parse_error;

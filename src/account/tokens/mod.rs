@@ -12,7 +12,9 @@ use imbl::{OrdMap, OrdSet};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use crate::account::request::grant::{Grant, LinkDefaults};
 use crate::model::Timestamp;
+use crate::model::link::{CredentialsStorage, Days};
 use crate::operations::Scope;
 use crate::seed::Seed;
 
@@ -22,14 +24,6 @@ const ACCESS: &str = "access";
 /// The number of expired tokens that one use forgets. It is more than one, so that their number
 /// falls.
 const MOST_FORGOTTEN: usize = 4;
-
-/// The claims of a valid token, for one request.
-#[derive(Clone, Debug)]
-pub(crate) struct Grant {
-    scope: Scope,
-    jti: String,
-    exp: i64,
-}
 
 /// The number of tokens that were issued, and the spent tokens with the second at which each
 /// expires.
@@ -68,15 +62,20 @@ impl Tokens {
         self.spent.iter().map(|(jti, exp)| (jti.to_string(), *exp))
     }
 
-    /// Returns the grant of an access token. `key` must have signed the token; it must have the
-    /// scope, and be neither expired nor spent.
-    fn check(&self, token: &str, key: &[u8; 32], scope: Scope, now: Timestamp) -> Option<Grant> {
-        let Presented { token_type, exp, jti, scopes, .. } = jwt::verify(token, key)?;
-        let is_valid = token_type == ACCESS
-            && now.timestamp() < exp
-            && scopes.iter().any(|name| name == scope.as_str())
-            && !self.spent.contains_key(&*jti);
-        is_valid.then_some(Grant { scope, jti, exp })
+    /// Returns the grant of an access token. `key` must have signed the token, and it must be
+    /// neither expired nor spent. The grant has the scope if the token has it.
+    fn check(
+        &self,
+        token: &str,
+        key: &[u8; 32],
+        scope: Option<Scope>,
+        now: Timestamp,
+    ) -> Option<Grant> {
+        let presented: Presented = jwt::verify(token, key)?;
+        let is_valid = presented.token_type == ACCESS
+            && now.timestamp() < presented.exp
+            && !self.spent.contains_key(&*presented.jti);
+        is_valid.then(|| presented.grant(scope))
     }
 
     fn is_spent(&self, grant: &Grant) -> bool {
@@ -101,7 +100,7 @@ impl Tokens {
     }
 }
 
-/// The claims of a token that decide whether it is valid.
+/// The claims of a token that decide whether it is valid and what it allows.
 #[derive(Deserialize)]
 struct Presented {
     token_type: String,
@@ -109,6 +108,31 @@ struct Presented {
     jti: String,
     organization_id: Uuid,
     scopes: Vec<String>,
+    link: Option<PresentedLink>,
+    fetch_resources: Vec<String>,
+    credentials_storage: Option<CredentialsStorage>,
+    stale_in: Option<Days>,
+}
+
+#[derive(Deserialize)]
+struct PresentedLink {
+    id: Uuid,
+}
+
+impl Presented {
+    fn grant(self, scope: Option<Scope>) -> Grant {
+        Grant {
+            scope: scope.filter(|scope| self.scopes.iter().any(|name| name == scope.as_str())),
+            jti: self.jti,
+            exp: self.exp,
+            link: self.link.map(|link| link.id),
+            defaults: LinkDefaults {
+                fetch_resources: self.fetch_resources,
+                credentials_storage: self.credentials_storage,
+                stale_in: self.stale_in,
+            },
+        }
+    }
 }
 
 /// Returns the `created_by` that a token names. The signature is not checked, so anybody can claim
@@ -129,7 +153,8 @@ fn key(seed: &Seed) -> [u8; 32] {
 
 #[cfg(test)]
 mod tests {
-    use crate::account::tokens::{Grant, Tokens};
+    use crate::account::request::grant::{Grant, LinkDefaults};
+    use crate::account::tokens::Tokens;
     use crate::model::Timestamp;
     use crate::operations::Scope;
 
@@ -139,7 +164,13 @@ mod tests {
     }
 
     fn spend(tokens: &mut Tokens, now: i64) {
-        let grant = Grant { scope: Scope::WriteLinks, jti: format!("used {now}"), exp: i64::MAX };
+        let grant = Grant {
+            scope: Some(Scope::WriteLinks),
+            jti: format!("used {now}"),
+            exp: i64::MAX,
+            link: None,
+            defaults: LinkDefaults::default(),
+        };
         tokens.spend(&grant, Timestamp::from_timestamp(now, 0).unwrap());
         assert!(tokens.is_spent(&grant));
         assert_eq!(tokens.by_end.len(), tokens.spent.len());

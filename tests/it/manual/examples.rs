@@ -1,6 +1,7 @@
 //! Runs the examples of a page, one after the other, and compares the answers with those it shows.
 //!
-//! An `sh` block holds calls of `curl` to the emulator, or of the binary. A `json` block behind it is
+//! An `sh` block holds calls of `curl` to the emulator, or of the binary. A call inside of
+//! `NAME=$(… | cut -d'"' -f4)` sets a variable to the first value of its answer. A `json` block behind it is
 //! the answer of its last command. Comments of the page direct the run:
 //!
 //! * `<!-- emulator: FLAGS -->`: from here on, another emulator, with these flags;
@@ -202,6 +203,14 @@ impl Run {
                 Command::Emulator(arguments) => {
                     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
                     self.answer = Some(run(&arguments).stdout.into_bytes());
+                }
+                Command::Capture(name, curl) => {
+                    let body = curl.body.as_deref().map(|body| self.body(body));
+                    let answer = call(app, &curl, body, self.accepts).await;
+                    let body = String::from_utf8_lossy(&answer.body).into_owned();
+                    assert!(answer.status < 300, "{place}: {line}\n{body}");
+                    let value = body.split('"').nth(3);
+                    self.shell.set(&name, value.unwrap_or_else(|| panic!("{place}: {body}")));
                 }
                 Command::Curl(curl) => {
                     let body = curl.body.as_deref().map(|body| self.body(body));

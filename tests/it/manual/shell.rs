@@ -1,6 +1,10 @@
-//! The little of a shell that the examples use: variables, quotes, `curl`, and a file to write to.
+//! The little of a shell that the examples use: variables, quotes, `curl`, a file to write to, and
+//! a variable that takes the first text of an answer.
 
 use std::collections::HashMap;
+
+/// The end of a command that takes the first text of an object: the fourth part between quotes.
+const FIRST_VALUE: &str = " | cut -d'\"' -f4)";
 
 /// The variables of a page.
 #[derive(Default)]
@@ -11,6 +15,8 @@ pub struct Shell {
 pub enum Command {
     Assignment,
     Curl(Curl),
+    /// A call, and the variable that takes the first value of its answer.
+    Capture(String, Curl),
     /// The arguments of the binary.
     Emulator(Vec<String>),
 }
@@ -59,6 +65,14 @@ impl Shell {
     }
 
     pub fn read(&mut self, line: &str) -> Result<Command, String> {
+        if let Some((name, call)) = line.split_once("=$(") {
+            let call = call.strip_suffix(FIRST_VALUE).ok_or(format!("{line}: not understood"))?;
+            let Command::Curl(curl) = self.read(call)? else {
+                return Err(format!("{call}: only the answer of curl can be taken"));
+            };
+            self.set(name, "taken when it is run");
+            return Ok(Command::Capture(name.to_owned(), curl));
+        }
         let words = self.words(line);
         match words.first().map(String::as_str) {
             Some("curl") => self.curl(&words[1..]).map(Command::Curl),
@@ -71,8 +85,12 @@ impl Shell {
 
     fn assign(&mut self, word: &str) -> Result<Command, String> {
         let (name, value) = word.split_once('=').ok_or(format!("{word}: not understood"))?;
-        self.variables.insert(name.to_owned(), value.to_owned());
+        self.set(name, value);
         Ok(Command::Assignment)
+    }
+
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.variables.insert(name.to_owned(), value.to_owned());
     }
 
     fn words(&self, line: &str) -> Vec<String> {

@@ -2,12 +2,13 @@
 
 use chrono::TimeDelta;
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::account::login::matching::tests::{
     CURP, EVERY_LOGIN, REFUSED, Subject, account, begin, body, call, code, create, matched_call,
     now, ready_for, retrieve, scenario_and_source,
 };
-use crate::account::{Account, Budget, DryRunRequest, Query, RequestMode};
+use crate::account::{Account, Budget, CallContext, DryRunRequest, Query, RequestMode};
 use crate::operations::Operation;
 use crate::scenario::{ArmedId, MatchedBy};
 
@@ -53,9 +54,9 @@ fn a_token_that_was_wished_for_is_checked_and_asked_for_once() {
     call(&mut account, Operation::PatchBody, header, &right).unwrap();
 
     let (mut account, subject) = ready_for(Operation::PatchBody);
-    let query = Query::new(String::new(), "");
+    let (context, query) = (CallContext::new(Uuid::nil()), Query::new(String::new(), ""));
     let status = |account: &Account| {
-        serde_json::to_value(account.link(&subject.link, &query).unwrap()).unwrap()["status"]
+        serde_json::to_value(account.link(&context, &subject.link, &query).unwrap()).unwrap()["status"]
             .clone()
     };
     assert_eq!(status(&account), "token_required");
@@ -102,8 +103,8 @@ fn the_weekly_refresh_uses_nothing_that_a_client_asked_for() {
     // A call that broke off before its login.
     begin(&mut account, Some(Operation::RefreshLink), Some("login_forbidden")).unwrap();
     let _ = account.advance(now() + TimeDelta::days(8), &mut Budget::unlimited());
-    let query = Query::new(String::new(), "");
-    let link = serde_json::to_value(account.link(&link, &query).unwrap()).unwrap();
+    let (context, query) = (CallContext::new(Uuid::nil()), Query::new(String::new(), ""));
+    let link = serde_json::to_value(account.link(&context, &link, &query).unwrap()).unwrap();
     assert_eq!(link["status"], "valid");
     assert_eq!(link["last_accessed_at"], "2026-03-08T12:00:15.000000Z");
     assert_eq!(account.armed().len(), 1);
