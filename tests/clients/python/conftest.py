@@ -1,3 +1,4 @@
+import base64
 import os
 
 import pytest
@@ -46,3 +47,14 @@ def emulator_url(webhooks, webhook_authorization):
 def client(emulator_url, request):
     """The SDK with keys of the test's own, and so with an account of its own."""
     return Client(request.node.name, "a-password", emulator_url)
+
+
+@pytest.fixture
+def claims_of():
+    """The claims of a token, as the text that it holds."""
+
+    def claims_of(token):
+        claims = token.split(".")[1]
+        return base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4))
+
+    return claims_of
