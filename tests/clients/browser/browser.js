@@ -25,11 +25,11 @@ function startBrowser() {
   });
 }
 
-/** Serves an empty page on every path. Returns its port and how to stop it. */
-async function startSite() {
+/** Serves a page, an empty one by default, on every path. Returns its port and how to stop it. */
+async function startSite(page = '<!doctype html><title>a page</title>') {
   const server = createServer((_, response) => {
     response.writeHead(200, { 'Content-Type': 'text/html' });
-    response.end('<!doctype html><title>a page</title>');
+    response.end(page);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
