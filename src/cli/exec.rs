@@ -44,18 +44,20 @@ pub(super) fn run(flags: &Flags, verbose: bool, words: &[OsString]) -> Result<Ex
         let serving = emulator.clone().run(listeners, future::pending());
         port_file.write(address.port())?;
         tracing::info!(url, "ready");
-        let code = run_beside(serving, Run { command, original, signals, parent }).await;
+        let ended = run_beside(serving, Run { command, original, signals, parent }).await;
         port_file.remove()?;
-        if matches!(code, Ok(code) if code == ExitCode::SUCCESS) && !emulator.has_been_called() {
-            tracing::warn!("{UNCALLED}");
+        let ended = ended?;
+        if !ended.was_stopped && !emulator.has_been_called() {
+            let how = if ended.code == ExitCode::SUCCESS { "succeeded" } else { "failed" };
+            tracing::warn!("the command {how}, {UNCALLED}");
         }
-        code
+        Ok(ended.code)
     })
 }
 
-const UNCALLED: &str = "the command succeeded, and not one request arrived at the emulator: it may \
-    have called the real Belvo. Belvo's SDKs prefer an environment's name, such as 'sandbox', to \
-    BELVO_API_URL: give the client no name, or the URL of BELVO_BASE_URL";
+const UNCALLED: &str = "and not one request arrived at the emulator: it may have called the real \
+    Belvo. Belvo's SDKs prefer an environment's name, such as 'sandbox', to BELVO_API_URL: give \
+    the client no name, or the URL of BELVO_BASE_URL";
 
 fn no_command() -> ExitError {
     let sentence =
@@ -72,12 +74,19 @@ struct Run {
     parent: Parent,
 }
 
+/// The end of a command.
+struct Ended {
+    code: ExitCode,
+    /// True where a signal ended the command, or was passed on to it.
+    was_stopped: bool,
+}
+
 /// Runs the command while the emulator serves. The command is killed only if the emulator fails;
 /// otherwise it ends by itself.
 async fn run_beside(
     emulator: impl Future<Output = io::Result<()>>,
     mut run: Run,
-) -> Result<ExitCode, ExitError> {
+) -> Result<Ended, ExitError> {
     run.command.kill_on_drop(true);
     let emulator = pin!(emulator);
     tokio::select! {
@@ -86,22 +95,28 @@ async fn run_beside(
             let reason = outcome.err().map_or_else(String::new, |error| format!(": {error}"));
             Err(ExitError::Runtime(format!("the emulator stopped before the command ended{reason}")))
         }
-        code = run.until_the_end() => code,
+        ended = run.until_the_end() => ended,
     }
 }
 
 impl Run {
-    async fn until_the_end(mut self) -> Result<ExitCode, ExitError> {
+    async fn until_the_end(mut self) -> Result<Ended, ExitError> {
         let mut child = command::start(&mut self.command, self.original)?;
         let mut reaping = pin!(orphans::reap(child.id()));
+        let mut was_stopped = false;
         loop {
             tokio::select! {
                 status = child.wait() => {
                     let status = status.map_err(|error| ExitError::Runtime(error.to_string()))?;
-                    return Ok(exit_code(status));
+                    was_stopped |= status.code().is_none();
+                    return Ok(Ended { code: exit_code(status), was_stopped });
                 }
-                stop = self.signals.next() => signals::pass_on(stop, &child),
+                stop = self.signals.next() => {
+                    was_stopped = true;
+                    signals::pass_on(stop, &child);
+                }
                 () = self.parent.gone() => {
+                    was_stopped = true;
                     tracing::warn!("the process that started exec has ended: stopping the command");
                     command::stop(&mut child).await;
                 }

@@ -186,6 +186,7 @@ fn token_request(schemas: &mut Schemas) -> Value {
             "scopes": {
                 "type": "string",
                 "pattern": r"^[^\s,]",
+                "maxLength": 1000,
                 "examples": ["read_institutions,write_links"],
                 "description": "The scopes, joined by commas.",
             },

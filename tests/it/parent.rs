@@ -159,7 +159,9 @@ fn as_pid_1_exec_reaps_orphans_and_passes_the_exit_code_on() {
     let script = "orphan=$(sh -c 'sleep 0.2 >/dev/null & echo $!'); tries=0; \
                   while [ -e /proc/$orphan ]; do tries=$((tries+1)); [ $tries -lt 200 ] || exit 9; \
                   sleep 0.1; done; exit 7";
-    let Some(exec) = as_pid_1(&[BINARY, "exec", "--", "sh", "-c", script]) else { return };
+    let Some(exec) = as_pid_1(&[BINARY, "exec", "--quiet", "--", "sh", "-c", script]) else {
+        return;
+    };
     let finished = finish(exec);
     assert_eq!((finished.code, finished.stderr), (7, String::new()));
 }

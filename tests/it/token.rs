@@ -125,6 +125,13 @@ async fn each_field_is_checked() {
         ("password", json!([]), "invalid", Some("password"), "Not a valid string."),
         ("scopes", json!(null), "required", Some("scopes"), required),
         ("scopes", json!(" "), "blank", Some("scopes"), blank),
+        (
+            "scopes",
+            json!("x".repeat(1001)),
+            "max_length",
+            Some("scopes"),
+            "Ensure this field has no more than 1000 characters.",
+        ),
         ("link_id", json!("x"), "invalid", Some("link_id"), "x is not a valid UUID."),
         ("link_id", json!(UNKNOWN), "does_not_exist", Some("link_id"), &unknown),
         ("credentials_storage", json!("0d"), "invalid", Some("credentials_storage"), storage),

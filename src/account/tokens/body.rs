@@ -8,6 +8,8 @@ use crate::account::request::fields::Fields;
 use crate::account::request::grant::LinkDefaults;
 use crate::error::Error;
 
+/// The largest number of characters of the scopes. Belvo has a dozen of scopes.
+const LONGEST_SCOPES: usize = 1000;
 /// The largest number of resources of a token. Belvo has some thirty, over all its products.
 const MOST_RESOURCES: usize = 100;
 /// The largest number of characters of a resource's name.
@@ -40,21 +42,19 @@ impl TokenRequest {
             let id = fields.required_text("id");
             id.zip(fields.required_text("password"))
         });
-        let scopes = fields.required_text("scopes");
+        let scopes = scopes(&mut fields);
         let link = fields.has("link_id").then(|| fields.required_uuid("link_id")).flatten();
         let fetch_resources = fetch_resources(&mut fields);
         let credentials_storage = credentials_storage(&mut fields);
         let stale_in = stale_in(&mut fields);
         fields.finish()?;
         let missing = "a field without a value has noted a problem";
-        let scopes = scopes.expect(missing);
-        let scopes = scopes.split(',').map(str::trim).filter(|scope| !scope.is_empty());
         Ok(TokenRequest {
             keys: keys.map(|keys| {
                 let (id, password) = keys.expect(missing);
                 TokenKeys { id, password }
             }),
-            scopes: scopes.map(str::to_owned).collect(),
+            scopes: scopes.expect(missing),
             link,
             defaults: LinkDefaults {
                 fetch_resources,
@@ -63,6 +63,16 @@ impl TokenRequest {
             },
         })
     }
+}
+
+/// Reads the scopes, which are joined by commas.
+fn scopes(fields: &mut Fields) -> Option<Vec<String>> {
+    let text = fields.required_text("scopes")?;
+    if text.chars().nth(LONGEST_SCOPES).is_some() {
+        return fields.refuse(Error::max_length(LONGEST_SCOPES).on("scopes"));
+    }
+    let words = text.split(',').map(str::trim).filter(|scope| !scope.is_empty());
+    Some(words.map(str::to_owned).collect())
 }
 
 /// Reads the names of resources, each once. A token may name any, also those of Belvo's other

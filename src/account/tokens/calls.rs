@@ -18,6 +18,8 @@ use crate::operations::Scope;
 pub(in crate::account) const LIVES: TimeDelta = TimeDelta::minutes(20);
 /// The life of a refresh token, as in Belvo's sample.
 const REFRESH_LIVES: TimeDelta = TimeDelta::days(7200);
+/// The largest number of sentences on what a token does not bring. Each request is remembered.
+const MOST_NOTES: usize = 5;
 /// The organization of every account. Belvo shows the name that its dashboard has.
 const ORGANIZATION: &str = "belvo-emulator";
 
@@ -116,5 +118,6 @@ fn notes_on(request: &TokenRequest) -> Vec<String> {
              refused unless its own request has fetch_resources.{meant}"
         )
     }));
+    notes.truncate(MOST_NOTES);
     notes
 }
