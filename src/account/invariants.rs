@@ -28,8 +28,7 @@ impl Account {
     /// The sentence of the first rule that does not hold.
     pub(in crate::account) fn consistency(&self) -> Result<(), String> {
         self.links.invariants()?;
-        self.employment_records.invariants(&self.links)?;
-        self.current_employments.invariants(&self.links)?;
+        self.records.invariants(&self.links)?;
         self.login_counts.invariants()?;
         self.outbox.invariants()?;
         self.log.invariants()?;
@@ -82,8 +81,7 @@ impl Account {
                 "A valid recurrent link has one refresh scheduled, a single one has none.",
             );
         }
-        let has_data = self.employment_records.of_link(number).next().is_some()
-            || self.current_employments.of_link(number).next().is_some();
+        let has_data = self.records.last_read(number).is_some();
         let ends = count(TaskKind::ExpireData);
         if ends > 1 || ends == 0 && has_data {
             return Some("Data has one end.");

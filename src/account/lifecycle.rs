@@ -1,6 +1,7 @@
 //! The lifecycle of links: the tasks of the schedule, each run at its own time.
 
 mod changes;
+mod loading;
 mod logging;
 #[cfg(test)]
 mod tests;
@@ -14,29 +15,20 @@ use crate::account::faults::Moment;
 use crate::account::lifecycle::changes::changes_between;
 use crate::account::links::silence::notes_on;
 use crate::account::links::{Link, StoredCredentials};
-use crate::account::records::Record;
 use crate::account::request::context::CallContext;
-use crate::account::schedule::{Load, Task, TaskKind};
+use crate::account::schedule::{Task, TaskKind};
 use crate::account::webhooks::injection::WebhookInjection;
 use crate::account::webhooks::outbox;
 use crate::error::Error;
 use crate::generate::Change;
 use crate::model::employment_record::Employment;
 use crate::model::link::{AccessMode, Resource, Status};
-use crate::model::webhook::{
-    CurrentEmployments, Data, EmploymentChanges, EmploymentRecords, EventNames, LinkDeleted,
-    LinkError, Webhook,
-};
+use crate::model::webhook::{Data, EmploymentChanges, EventNames, LinkDeleted, LinkError, Webhook};
 use crate::model::{Timestamp, later};
 use crate::scenario::{StepId, StepKind};
 
 /// The time between two refreshes of a recurrent link.
 const REFRESH_EVERY: TimeDelta = TimeDelta::days(7);
-/// The labels of the seeds that the ids of records are drawn from.
-pub(super) const EMPLOYMENT_RECORD: &str = "employment_record";
-pub(super) const CURRENT_EMPLOYMENT: &str = "current_employment";
-/// The number of days that data is kept where the link gives none.
-const DATA_LIFE_DAYS: u16 = 365;
 
 /// The ids of a webhook event.
 #[derive(Clone, Copy)]
@@ -72,8 +64,7 @@ impl Account {
                 link.status = Status::Invalid;
             }
             Task::ExpireData(link) => {
-                self.employment_records.remove_all_of(link);
-                self.current_employments.remove_all_of(link);
+                self.records.remove_all_of(link);
             }
             Task::Delete(link, request_id) => self.delete_in_background(link, request_id),
             Task::Send(_, delivery) => self.outbox.make_ready(delivery),
@@ -111,39 +102,6 @@ impl Account {
         self.plan_refresh_after(number, first_read.unwrap_or(self.now));
         self.logins().plan_expiry_of_credentials(number);
         context.notes.extend(notes_on(self.known_link(number)));
-    }
-
-    /// Returns the load that creating the link causes, if it causes one.
-    fn first_load(&self, number: LinkNumber) -> Option<Load> {
-        let load = self.whole_load(number, self.known_link(number).begun_by);
-        (load.employment_records || load.current_employments).then_some(load)
-    }
-
-    /// Returns a load of all resources of the link, for a request.
-    pub(super) fn whole_load(&self, number: LinkNumber, request_id: Uuid) -> Load {
-        let loads = self.known_link(number).loads();
-        Load {
-            request_id,
-            employment_records: loads.contains(&Resource::EmploymentRecords),
-            current_employments: loads.contains(&Resource::CurrentEmployments),
-            with_pdf: false,
-        }
-    }
-
-    /// Schedules a load after the webhook delay.
-    pub(super) fn schedule_load(
-        &mut self,
-        context: &mut CallContext,
-        number: LinkNumber,
-        load: Load,
-    ) {
-        let seed = self.link_seed(number).named("load", load.request_id.as_bytes());
-        let loads = load.employment_records || load.current_employments;
-        let delay = match loads && self.loads_before_answer(context, number) {
-            true => TimeDelta::zero(),
-            false => self.settings.webhook_delay.draw(&seed),
-        };
-        self.outbox.schedule.add(later(self.now, delay), Task::Load(number, load));
     }
 
     /// Draws the fault that runs a load within its call.
@@ -188,76 +146,6 @@ impl Account {
             StepKind::JobLoss => link.changes.push((now, Change::JobLoss)),
             StepKind::Raise => link.changes.push((now, Change::Raise)),
         }
-    }
-
-    /// Reads the data of a link at its institution, and stores it.
-    pub(super) fn load(&mut self, number: LinkNumber, load: Load) {
-        let now = self.now;
-        self.known_link_mut(number).last_accessed_at = Some(now);
-        if load.employment_records {
-            for profile in 0..self.known_link(number).accept().data.profiles() {
-                let record = self.new_record(number, EMPLOYMENT_RECORD, profile, load.with_pdf);
-                let (_, is_new) = self.employment_records.upsert(record);
-                self.known_link_mut(number).records += u64::from(is_new);
-            }
-        }
-        if load.current_employments {
-            self.read_current_employment(number);
-        }
-        self.plan_expiry_of_data(number);
-    }
-
-    /// Stores the present employment. Returns the record's id, and true when the record is new.
-    pub(super) fn read_current_employment(&mut self, number: LinkNumber) -> (Uuid, bool) {
-        let record = self.new_record(number, CURRENT_EMPLOYMENT, 0, false);
-        let (id, is_new) = self.current_employments.upsert(record);
-        self.known_link_mut(number).records += u64::from(is_new);
-        (id, is_new)
-    }
-
-    /// Returns a record that is read now. A record that was deleted gets a new id.
-    pub(super) fn new_record(
-        &self,
-        number: LinkNumber,
-        label: &str,
-        profile: usize,
-        with_pdf: bool,
-    ) -> Record {
-        let link = self.known_link(number);
-        let seed = self.link_seed(number).numbered(label, profile as u64);
-        Record {
-            id: seed.numbered("record", link.records).uuid(),
-            link: number,
-            profile,
-            created_at: self.now,
-            collected_at: self.now,
-            with_pdf,
-        }
-    }
-
-    /// Announces one webhook for each resource that was loaded.
-    fn announce_load(&mut self, number: LinkNumber, load: Load, moment: Moment) {
-        let seed = self.link_seed(number).named("webhook", load.request_id.as_bytes());
-        if load.employment_records {
-            let webhook_id = seed.child(Resource::EmploymentRecords.as_str()).uuid();
-            let data = self.count_of_records(number);
-            self.announce(number, EventIds::of_request(webhook_id, load.request_id), &data, moment);
-        }
-        if load.current_employments {
-            let webhook_id = seed.child(Resource::CurrentEmployments.as_str()).uuid();
-            let data = self.count_of_current_employments(number);
-            self.announce(number, EventIds::of_request(webhook_id, load.request_id), &data, moment);
-        }
-    }
-
-    pub(super) fn count_of_records(&self, number: LinkNumber) -> Data {
-        let total_employment_record_profiles = self.employment_records.of_link(number).count();
-        Data::EmploymentRecords(EmploymentRecords { total_employment_record_profiles })
-    }
-
-    pub(super) fn count_of_current_employments(&self, number: LinkNumber) -> Data {
-        let total_current_employments = self.current_employments.of_link(number).count();
-        Data::CurrentEmployments(CurrentEmployments { total_current_employments })
     }
 
     /// Announces an event that no load announces. The event gets ids of its own.
@@ -338,18 +226,6 @@ impl Account {
         }
     }
 
-    /// Schedules the expiry of a link's data, counted from the last load, unless it is refreshed.
-    pub(super) fn plan_expiry_of_data(&mut self, number: LinkNumber) {
-        self.outbox.schedule.cancel(number, TaskKind::ExpireData);
-        let days = self.known_link(number).request.stale_in.map_or(DATA_LIFE_DAYS, |days| days.0);
-        let read_at = self.employment_records.of_link(number).map(|record| record.collected_at);
-        let current = self.current_employments.of_link(number).map(|record| record.collected_at);
-        if let Some(read_at) = read_at.chain(current).max() {
-            let expiry = later(read_at, TimeDelta::days(days.into())).max(self.now);
-            self.outbox.schedule.add(expiry, Task::ExpireData(number));
-        }
-    }
-
     fn delete_in_background(&mut self, number: LinkNumber, request_id: Uuid) {
         let Some(link) = self.remove_link(number) else { return };
         let webhook_id = self.link_seed(number).child("link_deleted").uuid();
@@ -361,7 +237,7 @@ impl Account {
 
     /// Returns the content of the newest record of a link.
     fn newest_employment(&self, number: LinkNumber) -> Option<Employment> {
-        let record = self.employment_records.of_link(number).next()?;
+        let record = self.records.of(Resource::EmploymentRecords).of_link(number).next()?;
         Some(self.reader().employment(self.known_link(number), record))
     }
 }

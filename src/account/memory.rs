@@ -57,7 +57,7 @@ impl Account {
     fn counts(&self) -> Counts {
         Counts {
             links: self.links.len(),
-            records: self.employment_records.len() + self.current_employments.len(),
+            records: self.records.len(),
             tasks: self.outbox.schedule.len(),
             deliveries: self.outbox.pending_count(),
             delivery_bytes: self.outbox.pending_bytes(),

@@ -89,7 +89,7 @@ use crate::account::login::armed::Armed;
 use crate::account::login::counts::LoginCounts;
 use crate::account::login::matching::Contenders;
 use crate::account::rate_limits::RateLimits;
-use crate::account::records::Records;
+use crate::account::records::RecordStores;
 use crate::account::records::reading::RecordReader;
 use crate::account::request::filter;
 use crate::account::request::names::scenario_named;
@@ -98,6 +98,7 @@ use crate::account::webhooks::outbox::Outbox;
 use crate::error::Error;
 use crate::model::Timestamp;
 use crate::model::allowed_addresses::AllowedAddresses;
+use crate::operations::Operation;
 use crate::scenario::{Catalogue, Scenario};
 use crate::seed::Seed;
 
@@ -144,8 +145,7 @@ pub(crate) struct Account {
     requests: u64,
     sessions: u64,
     links: Links,
-    employment_records: Records,
-    current_employments: Records,
+    records: RecordStores,
     login_counts: LoginCounts,
     rate_limits: RateLimits,
     tokens: Tokens,
@@ -166,8 +166,7 @@ impl Account {
             requests: 0,
             sessions: 0,
             links: Links::default(),
-            employment_records: Records::default(),
-            current_employments: Records::default(),
+            records: RecordStores::default(),
             login_counts: LoginCounts::default(),
             rate_limits: RateLimits::new(settings.rate_limits),
             tokens: Tokens::default(),
@@ -373,22 +372,14 @@ impl Delay {
     }
 }
 
-/// Returns the filters of `GET /api/links/`.
-pub(crate) fn link_parameters() -> Vec<Parameter> {
-    filter::parameters(links::FIELDS)
-}
-
-/// Returns the filters of `GET /api/institutions/`.
-pub(crate) fn institution_parameters() -> Vec<Parameter> {
-    filter::parameters(institutions::FIELDS)
-}
-
-/// Returns the filters of `GET /api/employment-records/`.
-pub(crate) fn employment_record_parameters() -> Vec<Parameter> {
-    filter::parameters(records::FIELDS)
-}
-
-/// Returns the filters of `GET /api/mx/current-employments/`.
-pub(crate) fn current_employment_parameters() -> Vec<Parameter> {
-    filter::parameters(records::CURRENT_EMPLOYMENT_FIELDS)
+/// Returns the filters of a list. An operation that lists nothing has none.
+pub(crate) fn filters_of(operation: Operation) -> Vec<Parameter> {
+    match operation {
+        Operation::ListLinks => filter::parameters(links::FIELDS),
+        Operation::ListInstitutions => filter::parameters(institutions::FIELDS),
+        Operation::ListEmploymentRecords => filter::parameters(records::FIELDS),
+        Operation::ListCurrentEmployments => filter::parameters(records::CURRENT_EMPLOYMENT_FIELDS),
+        Operation::ListOwners => filter::parameters(records::calls::owners::FIELDS),
+        _ => Vec::new(),
+    }
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::account::base::check::check;
 use crate::account::base::ids::{DeliveryId, LinkNumber};
 use crate::model::Timestamp;
+use crate::model::link::Resource;
 use crate::scenario::StepId;
 
 /// The time at which a task is due, and its number among the tasks of that time.
@@ -39,9 +40,38 @@ pub(crate) enum Task {
 pub(crate) struct Load {
     /// The id of the request, which the webhook repeats.
     pub request_id: Uuid,
-    pub employment_records: bool,
-    pub current_employments: bool,
+    employment_records: bool,
+    #[serde(default)]
+    owners: bool,
+    current_employments: bool,
     pub with_pdf: bool,
+}
+
+impl Load {
+    /// Returns a load of these resources, without the PDF.
+    pub(crate) fn of(resources: &[Resource], request_id: Uuid) -> Load {
+        Load {
+            request_id,
+            employment_records: resources.contains(&Resource::EmploymentRecords),
+            owners: resources.contains(&Resource::Owners),
+            current_employments: resources.contains(&Resource::CurrentEmployments),
+            with_pdf: false,
+        }
+    }
+
+    /// Tells that the load brings a resource and announces it.
+    pub(crate) fn brings(&self, resource: Resource) -> bool {
+        match resource {
+            Resource::EmploymentRecords => self.employment_records,
+            Resource::Owners => self.owners,
+            Resource::CurrentEmployments => self.current_employments,
+        }
+    }
+
+    /// Returns the resources that the load brings, in the order in which it reads them.
+    pub(crate) fn resources(self) -> impl Iterator<Item = Resource> {
+        Resource::ALL.into_iter().filter(move |resource| self.brings(*resource))
+    }
 }
 
 /// The kind of a task, for [`Schedule::cancel`].

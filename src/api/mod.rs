@@ -8,6 +8,7 @@ mod current_employments;
 mod employment_records;
 mod institutions;
 mod links;
+mod owners;
 mod root;
 mod token;
 
@@ -30,6 +31,11 @@ pub(crate) fn answer(operation: Operation, incoming: Incoming) -> Answering {
         Operation::RetrieveEmploymentRecords => incoming.to(employment_records::retrieve),
         Operation::DetailEmploymentRecord => incoming.to(employment_records::detail),
         Operation::DestroyEmploymentRecord => incoming.to(employment_records::delete),
+        Operation::ListOwners => incoming.to(owners::list),
+        Operation::RetrieveOwners => incoming.to(owners::retrieve),
+        Operation::PatchOwners => incoming.to(owners::resume),
+        Operation::DetailOwner => incoming.to(owners::detail),
+        Operation::DestroyOwner => incoming.to(owners::delete),
         Operation::ListCurrentEmployments => incoming.to(current_employments::list),
         Operation::RetrieveCurrentEmployments => incoming.to(current_employments::retrieve),
         Operation::DetailCurrentEmployment => incoming.to(current_employments::detail),

@@ -72,6 +72,10 @@ words! {
 }
 
 impl Resource {
+    /// All resources, in the order in which a load reads them.
+    pub(crate) const ALL: [Resource; 3] =
+        [Resource::EmploymentRecords, Resource::Owners, Resource::CurrentEmployments];
+
     /// Tells that Belvo loads the resource on request only: an account that does not ask for it
     /// does not have it.
     pub(crate) fn is_opt_in(self) -> bool {

@@ -35,6 +35,7 @@ pub(crate) struct Webhook<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EventKind {
     EmploymentRecords,
+    Owners,
     CurrentEmployments,
     EmploymentChanges,
     InvalidCredentials,
@@ -63,6 +64,7 @@ pub struct WebhookCode(pub(crate) &'static str);
 #[serde(untagged)]
 pub(crate) enum Data {
     EmploymentRecords(EmploymentRecords),
+    Owners(Owners),
     CurrentEmployments(CurrentEmployments),
     EmploymentChanges(EmploymentChanges),
     InvalidCredentials(LinkError),
@@ -74,6 +76,11 @@ pub(crate) enum Data {
 pub(crate) struct EmploymentRecords {
     /// The number of records that `GET /api/employment-records/?link=` lists.
     pub total_employment_record_profiles: usize,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Owners {
+    pub total_owners: usize,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -116,8 +123,9 @@ pub(crate) struct Misfit {
 }
 
 impl EventKind {
-    pub(crate) const ALL: [EventKind; 6] = [
+    pub(crate) const ALL: [EventKind; 7] = [
         EventKind::EmploymentRecords,
+        EventKind::Owners,
         EventKind::CurrentEmployments,
         EventKind::EmploymentChanges,
         EventKind::InvalidCredentials,
@@ -129,9 +137,11 @@ impl EventKind {
         const HISTORICAL: &str = "historical_update";
         const RECURRENT: &str = "recurrent_update";
         const RECORDS: &str = Resource::EmploymentRecords.as_str();
+        const OWNERS: &str = Resource::Owners.as_str();
         const CURRENT: &str = Resource::CurrentEmployments.as_str();
         let (webhook_type, process_type, webhook_code) = match self {
             EventKind::EmploymentRecords => (RECORDS, HISTORICAL, HISTORICAL),
+            EventKind::Owners => (OWNERS, HISTORICAL, HISTORICAL),
             EventKind::CurrentEmployments => (CURRENT, HISTORICAL, HISTORICAL),
             EventKind::EmploymentChanges => (RECORDS, RECURRENT, "employment_changes"),
             EventKind::InvalidCredentials => ("LINK", RECURRENT, "invalid_credentials"),
@@ -139,6 +149,15 @@ impl EventKind {
             EventKind::LinkDeleted => ("LINK", RECURRENT, "link_deleted"),
         };
         EventNames { webhook_type, process_type, webhook_code }
+    }
+
+    /// Returns the kind of event that announces a resource.
+    pub(crate) const fn of_load(resource: Resource) -> EventKind {
+        match resource {
+            Resource::EmploymentRecords => EventKind::EmploymentRecords,
+            Resource::Owners => EventKind::Owners,
+            Resource::CurrentEmployments => EventKind::CurrentEmployments,
+        }
     }
 
     pub(crate) fn webhook_type(self) -> &'static str {
@@ -179,9 +198,23 @@ impl WebhookCode {
 }
 
 impl Data {
+    /// Returns the data of the event that announces `count` records of a resource.
+    pub(crate) fn count_of(resource: Resource, count: usize) -> Data {
+        match resource {
+            Resource::EmploymentRecords => Data::EmploymentRecords(EmploymentRecords {
+                total_employment_record_profiles: count,
+            }),
+            Resource::Owners => Data::Owners(Owners { total_owners: count }),
+            Resource::CurrentEmployments => {
+                Data::CurrentEmployments(CurrentEmployments { total_current_employments: count })
+            }
+        }
+    }
+
     pub(crate) fn kind(&self) -> EventKind {
         match self {
             Data::EmploymentRecords(_) => EventKind::EmploymentRecords,
+            Data::Owners(_) => EventKind::Owners,
             Data::CurrentEmployments(_) => EventKind::CurrentEmployments,
             Data::EmploymentChanges(_) => EventKind::EmploymentChanges,
             Data::InvalidCredentials(_) => EventKind::InvalidCredentials,
@@ -194,6 +227,7 @@ impl Data {
     pub(crate) fn with(self, values: Map<String, Value>) -> Result<Data, Misfit> {
         match self {
             Data::EmploymentRecords(data) => changed(data, values).map(Data::EmploymentRecords),
+            Data::Owners(data) => changed(data, values).map(Data::Owners),
             Data::CurrentEmployments(data) => changed(data, values).map(Data::CurrentEmployments),
             Data::EmploymentChanges(data) => changed(data, values).map(Data::EmploymentChanges),
             Data::InvalidCredentials(data) => changed(data, values).map(Data::InvalidCredentials),
@@ -232,7 +266,7 @@ fn changed<T: Serialize + DeserializeOwned>(
     })
 }
 
-fn distinct(names: [&'static str; 6]) -> Vec<&'static str> {
+fn distinct<const COUNT: usize>(names: [&'static str; COUNT]) -> Vec<&'static str> {
     let mut distinct = Vec::new();
     for name in names {
         if !distinct.contains(&name) {

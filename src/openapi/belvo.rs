@@ -2,14 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::account::{
-    Parameter, ValueKind, current_employment_parameters, employment_record_parameters,
-    institution_parameters, link_parameters,
-};
+use crate::account::{Parameter, ValueKind, filters_of};
 use crate::model::current_employment::CurrentEmployment;
 use crate::model::employment_record::EmploymentRecord;
 use crate::model::institution::Institution;
 use crate::model::link::{AccessMode, CredentialsStorage, Days, Link, Resource};
+use crate::model::owner::Owner;
 use crate::model::page::Page;
 use crate::model::token::TokenPair;
 use crate::openapi::Schemas;
@@ -22,10 +20,7 @@ const CURP: &str = "^[A-Z]{4}[0-9]{6}[A-Z]{6}[A-Z0-9]{2}$";
 pub(super) fn content(operation: Operation, schemas: &mut Schemas) -> Content {
     match operation {
         Operation::CheckKeys => Content::answer(empty_object()),
-        Operation::ListLinks => Content::answer(schemas.of::<Page<Link<'_>>>())
-            .query(pages())
-            .query(keys())
-            .query(filters(link_parameters())),
+        Operation::ListLinks => list(schemas.of::<Page<Link<'_>>>(), operation),
         Operation::RegisterLink => {
             Content::answer(schemas.of::<Link<'_>>()).body(link_request(schemas))
         }
@@ -39,34 +34,37 @@ pub(super) fn content(operation: Operation, schemas: &mut Schemas) -> Content {
         }
         Operation::RefreshLink => Content::none().body(refresh_request(schemas)),
         Operation::ListEmploymentRecords => {
-            Content::answer(schemas.of::<Page<EmploymentRecord<'_>>>())
-                .query(pages())
-                .query(keys())
-                .query(filters(employment_record_parameters()))
+            list(schemas.of::<Page<EmploymentRecord<'_>>>(), operation)
         }
         Operation::RetrieveEmploymentRecords => {
             Content::answer(schemas.of::<Vec<EmploymentRecord<'_>>>())
                 .query(keys())
-                .body(retrieval_request())
+                .body(retrieval_request("attach_pdf", "boolean"))
         }
         Operation::DetailEmploymentRecord => {
             Content::answer(schemas.of::<EmploymentRecord<'_>>()).query(keys())
         }
+        Operation::ListOwners => list(schemas.of::<Page<Owner<'_>>>(), operation),
+        Operation::RetrieveOwners => Content::answer(schemas.of::<Vec<Owner<'_>>>())
+            .query(keys())
+            .body(retrieval_request("token", "string")),
+        Operation::PatchOwners => {
+            Content::answer(schemas.of::<Vec<Owner<'_>>>()).query(keys()).body(resume_request())
+        }
+        Operation::DetailOwner => Content::answer(schemas.of::<Owner<'_>>()).query(keys()),
         Operation::ListCurrentEmployments => {
             Content::answer(schemas.of::<Page<CurrentEmployment<'_>>>())
                 .query(pages())
-                .query(filters(current_employment_parameters()))
+                .query(filters(filters_of(operation)))
         }
         Operation::RetrieveCurrentEmployments => {
-            Content::answer(schemas.of::<Vec<CurrentEmployment<'_>>>()).body(retrieval_request())
+            Content::answer(schemas.of::<Vec<CurrentEmployment<'_>>>())
+                .body(retrieval_request("attach_pdf", "boolean"))
         }
         Operation::DetailCurrentEmployment => {
             Content::answer(schemas.of::<CurrentEmployment<'_>>())
         }
-        Operation::ListInstitutions => Content::answer(schemas.of::<Page<Institution<'_>>>())
-            .query(pages())
-            .query(keys())
-            .query(filters(institution_parameters())),
+        Operation::ListInstitutions => list(schemas.of::<Page<Institution<'_>>>(), operation),
         Operation::DetailInstitution => {
             Content::answer(schemas.of::<Institution<'_>>()).query(keys())
         }
@@ -75,8 +73,14 @@ pub(super) fn content(operation: Operation, schemas: &mut Schemas) -> Content {
         }
         Operation::DestroyLink
         | Operation::DestroyEmploymentRecord
+        | Operation::DestroyOwner
         | Operation::DestroyCurrentEmployment => Content::none(),
     }
+}
+
+/// A list, with its pages, its filters and the choice of keys.
+fn list(page: Value, operation: Operation) -> Content {
+    Content::answer(page).query(pages()).query(keys()).query(filters(filters_of(operation)))
 }
 
 fn pages() -> [Value; 2] {
@@ -147,6 +151,7 @@ fn resume_request() -> Value {
             "session": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
             "link": {"type": "string", "format": "uuid"},
             "token": {"type": ["string", "null"]},
+            "save_data": {"type": ["boolean", "null"]},
         },
     })
 }
@@ -204,14 +209,15 @@ fn token_request(schemas: &mut Schemas) -> Value {
     })
 }
 
-fn retrieval_request() -> Value {
+/// The body of a retrieval, with a key that only some resources have.
+fn retrieval_request(own_key: &str, own_type: &str) -> Value {
     json!({
         "type": "object",
         "required": ["link"],
         "properties": {
             "link": {"type": "string", "format": "uuid"},
             "save_data": {"type": ["boolean", "null"]},
-            "attach_pdf": {"type": ["boolean", "null"]},
+            own_key: {"type": [own_type, "null"]},
         },
     })
 }

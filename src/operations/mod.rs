@@ -53,7 +53,7 @@ const LOGIN: &[u16] = &[400, 403, 408, 428, 500];
 /// The statuses that Belvo documents for calls that do not log in. Here what is armed for the
 /// operation brings them. Belvo documents current employments like logins.
 const CALL: &[u16] = &[403, 408, 500];
-/// The statuses that Belvo documents for calls of a single link.
+/// The statuses that Belvo documents for calls of a single link or owner.
 const CALL_OF_LINK: &[u16] = &[403, 408, 428, 500];
 
 operations! {
@@ -109,6 +109,18 @@ operations! {
             "/api/employment-records/{id}/",
             "Deletes an employment record",
         ).answers(&[204]).refuses(&[CALL, &[404]]),
+        ListOwners = get("/api/owners/", "Lists the owners, the newest first")
+            .answers(&[200]).refuses(&[LOGIN, &[404]]),
+        RetrieveOwners = post("/api/owners/", "Loads the person of a link and shows it")
+            .logs_in().takes_body().answers(&[200, 201]).refuses(&[LOGIN, &[404]]),
+        PatchOwners = patch(
+            "/api/owners/",
+            "Resumes a login that waits for a second factor, and loads the person of the link",
+        ).logs_in().takes_body().answers(&[200, 201]).refuses(&[LOGIN, &[404]]),
+        DetailOwner = get("/api/owners/{id}/", "Shows an owner")
+            .answers(&[200]).refuses(&[CALL_OF_LINK, &[404]]),
+        DestroyOwner = delete("/api/owners/{id}/", "Deletes an owner")
+            .answers(&[204]).refuses(&[CALL_OF_LINK, &[404]]),
         ListCurrentEmployments = get(
             "/api/mx/current-employments/",
             "Lists the current employments, the newest first",

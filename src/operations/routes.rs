@@ -269,6 +269,8 @@ mod tests {
             "UpdateLink",
             "RefreshLink",
             "RetrieveEmploymentRecords",
+            "RetrieveOwners",
+            "PatchOwners",
             "RetrieveCurrentEmployments",
         ];
         assert_eq!(words, expected);

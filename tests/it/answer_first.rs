@@ -141,7 +141,7 @@ fn every_call_that_causes_a_webhook_is_answered_before_it() {
         call(&mut client, &watch, "POST /api/employment-records/", background, &body);
         call(&mut client, &watch, &format!("PUT /api/links/{id}/"), "", r#"{"password": "new"}"#);
         let refresh = format!("POST /api/links/{id}/refresh/");
-        call(&mut client, &watch, &refresh, "", r#"{"resources": ["EMPLOYMENT_RECORDS"]}"#);
+        call(&mut client, &watch, &refresh, "", r#"{"fetch_resources": ["EMPLOYMENT_RECORDS"]}"#);
         client.request("POST /api/links/", "", &link.replace(CURP, "FAIL428001HXXXXX00"));
         let asked = client.answer().json()[0].clone();
         let token = json!({"session": asked["session"], "link": asked["link"], "token": "123456"});

@@ -73,6 +73,10 @@ impl Sent {
         serde_json::from_slice(&self.bytes).unwrap()
     }
 
+    pub fn webhook_type(&self) -> String {
+        self.body()["webhook_type"].as_str().unwrap().to_owned()
+    }
+
     /// The id of the request that caused it, without dashes as in the answer to that.
     pub fn request_id(&self) -> String {
         self.body()["request_id"].as_str().unwrap().replace('-', "")

@@ -141,6 +141,8 @@ async fn calls_without_a_login_are_refused_with_400_403_408_428_and_500() {
     let current = first(app.post("/api/mx/current-employments/", body).await.created());
     let [links, records] = ["/api/links/", "/api/employment-records/"];
     let currents = "/api/mx/current-employments/";
+    let owners = "/api/owners/";
+    let owner = first(app.post(owners, json!({"link": link})).await.created());
     for (method, operation, path, statuses) in [
         (Method::GET, "ListLinks", links.to_owned(), &[403, 408, 500][..]),
         (Method::GET, "DetailLink", format!("{links}{link}/"), &[403, 408, 428, 500]),
@@ -154,6 +156,9 @@ async fn calls_without_a_login_are_refused_with_400_403_408_428_and_500() {
             format!("{records}{record}/"),
             &[403, 408, 500],
         ),
+        (Method::GET, "ListOwners", owners.to_owned(), &[400, 403, 408, 428, 500]),
+        (Method::GET, "DetailOwner", format!("{owners}{owner}/"), &[403, 408, 428, 500]),
+        (Method::DELETE, "DestroyOwner", format!("{owners}{owner}/"), &[403, 408, 428, 500]),
         (Method::GET, "ListCurrentEmployments", currents.to_owned(), &[400, 403, 408, 428, 500]),
         (
             Method::GET,
@@ -177,10 +182,8 @@ async fn calls_without_a_login_are_refused_with_400_403_408_428_and_500() {
         assert_eq!(app.get(ARMED).await.ok(), json!({"armed": []}), "{operation}");
     }
     // What was refused was not done.
-    for path in
-        [format!("{links}{link}/"), format!("{records}{record}/"), format!("{currents}{current}/")]
-    {
-        app.get(&path).await.ok();
+    for path in [(links, link), (records, record), (currents, current), (owners, owner)] {
+        app.get(&format!("{}{}/", path.0, path.1)).await.ok();
     }
 }
 
@@ -200,6 +203,7 @@ async fn calls_that_log_in_are_refused_with_what_is_armed() {
                 "/api/employment-records/".to_owned(),
                 body.clone(),
             ),
+            (Method::POST, "RetrieveOwners", "/api/owners/".to_owned(), body.clone()),
             (
                 Method::POST,
                 "RetrieveCurrentEmployments",

@@ -67,7 +67,7 @@ fn an_answer_to_a_request_that_is_still_coming_is_read_whole() {
         (413, "POST /api/links/", format!("{KEYS}{text}"), &large),
         (401, "POST /api/links/", json.into(), &large),
         (401, "POST /api/links/", json.into(), &link()),
-        (404, "POST /api/owners/", format!("{KEYS}{json}"), &large),
+        (404, "POST /api/accounts/", format!("{KEYS}{json}"), &large),
         (405, "PUT /api/links/", format!("{KEYS}{json}"), &large),
         (401, "POST /api/links/", format!("{json}Expect: 100-continue\r\n"), &link()),
         (201, "POST /api/links/", format!("{KEYS}{json}Expect: 100-continue\r\n"), &link()),

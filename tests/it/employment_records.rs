@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::app::{CURP, app, app_with};
+use crate::app::{CURP, Sent, app, app_with};
 
 /// The keys of an object, in their order on the wire.
 fn keys_on_the_wire(text: &str, value: &Value) -> Vec<String> {
@@ -149,21 +149,30 @@ async fn a_deleted_record_is_gone_and_its_link_stays() {
 }
 
 #[actix_web::test]
-async fn single_links_load_what_they_name_and_recurrent_ones_all_by_default() {
+async fn single_links_load_what_they_name_and_recurrent_ones_the_usual_by_default() {
     let app = app().await;
+    let (records, owners) = ("EMPLOYMENT_RECORDS", "OWNERS");
+    let (imss, on_request) = ("imss_mx_employment", ["CURRENT_EMPLOYMENTS"]);
     let cases = [
-        (json!({}), 1),
-        (json!({"fetch_resources": []}), 0),
-        (json!({"fetch_resources": ["OWNERS"]}), 0),
-        (json!({"fetch_resources": ["OWNERS", "EMPLOYMENT_RECORDS"]}), 1),
-        (json!({"access_mode": "recurrent", "fetch_resources": []}), 1),
-        (json!({"access_mode": "recurrent", "fetch_resources": null}), 1),
-        (json!({"access_mode": "recurrent", "fetch_resources": ["OWNERS"]}), 0),
+        (json!({}), &[records][..]),
+        (json!({"fetch_resources": []}), &[]),
+        (json!({"fetch_resources": [owners]}), &[owners]),
+        (json!({"fetch_resources": [owners, records]}), &[records, owners]),
+        (json!({"fetch_resources": on_request, "institution": imss}), &on_request),
+        (json!({"access_mode": "recurrent", "fetch_resources": []}), &[records, owners]),
+        (json!({"access_mode": "recurrent", "fetch_resources": null}), &[records, owners]),
+        (
+            json!({"access_mode": "recurrent", "fetch_resources": [], "institution": imss}),
+            &[records, owners],
+        ),
+        (json!({"access_mode": "recurrent", "fetch_resources": [owners]}), &[owners]),
     ];
-    for (fields, records) in cases {
+    for (fields, resources) in cases {
         let link = app.create_link_with(CURP, fields.clone()).await.id();
         app.advance(TimeDelta::seconds(15));
-        assert_eq!(app.records_of(&link).await["count"], records, "{fields}");
-        assert_eq!(app.send_webhooks().len(), records, "{fields}");
+        let count = usize::from(resources.contains(&records));
+        assert_eq!(app.records_of(&link).await["count"], count, "{fields}");
+        let announced: Vec<String> = app.send_webhooks().iter().map(Sent::webhook_type).collect();
+        assert_eq!(announced, resources, "{fields}");
     }
 }

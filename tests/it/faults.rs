@@ -285,6 +285,9 @@ async fn a_fault_of_an_operation_is_injected_into_its_calls_only() {
         ("RefreshLink", Method::POST, format!("/api/links/{id}/refresh/")),
         ("DestroyEmploymentRecord", Method::DELETE, format!("/api/employment-records/{id}/")),
         ("DetailCurrentEmployment", Method::GET, format!("/api/mx/current-employments/{id}/")),
+        ("ListOwners", Method::GET, "/api/owners/".to_owned()),
+        ("PatchOwners", Method::PATCH, "/api/owners/".to_owned()),
+        ("DestroyOwner", Method::DELETE, format!("/api/owners/{id}/")),
         ("DetailInstitution", Method::GET, "/api/institutions/9454/".to_owned()),
     ];
     for (operation, ..) in &calls {

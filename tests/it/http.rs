@@ -68,7 +68,7 @@ async fn a_path_is_found_in_each_of_its_spellings() {
 #[actix_web::test]
 async fn unknown_paths_are_404_in_belvos_shape() {
     let app = app().await;
-    for path in ["/api/owners/", "/api/links/a/b/", "/apis/", "/", "/favicon.ico"] {
+    for path in ["/api/accounts/", "/api/links/a/b/", "/apis/", "/", "/favicon.ico"] {
         for method in [Method::GET, Method::POST, Method::PUT] {
             app.call(app.request(method, path)).await.not_found();
         }

@@ -4,7 +4,7 @@ use actix_web::http::Method;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::app::{CURP, app, app_with, is_hex};
+use crate::app::{CURP, Sent, app, app_with, is_hex};
 
 const UNKNOWN: &str = "74c01cb4-edf1-44d6-8876-b1dc2aebcb14";
 const TOKEN_CURP: &str = "FAIL428001HXXXXX00";
@@ -118,8 +118,9 @@ async fn post_refresh_202_loads_again_with_the_id_that_the_webhook_repeats() {
         let request_id = answer.accepted();
         app.advance(TimeDelta::seconds(15));
         let sent = app.send_webhooks();
-        assert_eq!(sent.len(), 1);
-        assert_eq!(sent[0].request_id(), request_id);
+        let types: Vec<String> = sent.iter().map(Sent::webhook_type).collect();
+        assert_eq!(types, ["EMPLOYMENT_RECORDS", "OWNERS"]);
+        assert!(sent.iter().all(|sent| sent.request_id() == request_id));
         let after = app.records_of(&link).await;
         assert_eq!(after["count"], 1, "the same record, brought up to date");
         assert_eq!(after["results"][0]["id"], before["id"]);
@@ -306,6 +307,7 @@ async fn credentials_expire_after_their_storage_period() {
     let message = "The credentials of this link have expired";
     let expired = ("expired_credentials".to_owned(), None, message.to_owned());
     assert_eq!(app.retrieve(&link).await.problem(404), expired);
+    assert_eq!(app.post("/api/owners/", json!({"link": link})).await.problem(404), expired);
     assert_eq!(app.post(&path!(link, refresh), json!({})).await.problem(404), expired);
     app.put(&path!(link), json!({"password": "x"})).await.ok();
     app.retrieve(&link).await.created();

@@ -45,6 +45,7 @@ mod misspelt_curps;
 mod names;
 mod openapi;
 mod output;
+mod owners;
 mod parent;
 mod plain_words;
 mod process;

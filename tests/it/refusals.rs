@@ -42,14 +42,17 @@ async fn later_logins_are_refused_with_400_403_408_428_and_500() {
         app.advance(chrono::TimeDelta::seconds(1));
         let body = json!({"link": link});
         assert_eq!(app.retrieve(&link).await.problem(status), expected);
-        let current = app.post("/api/mx/current-employments/", body).await;
-        assert_eq!(current.problem(status), expected);
+        for path in ["/api/mx/current-employments/", "/api/owners/"] {
+            assert_eq!(app.post(path, body.clone()).await.problem(status), expected, "{path}");
+        }
         let refresh = app.post(&format!("/api/links/{link}/refresh/"), json!({})).await;
         assert_eq!(refresh.problem(status), expected);
 
         let waiting = app.create_link("TOKE900101HXXXXX00").await.token_required();
         let wrong = json!({"session": waiting["session"], "link": waiting["link"], "token": "2"});
-        assert_eq!(app.patch("/api/links/", wrong).await.problem(status), expected);
+        for path in ["/api/links/", "/api/owners/"] {
+            assert_eq!(app.patch(path, wrong.clone()).await.problem(status), expected, "{path}");
+        }
 
         let link = app.create_link("RULE900101HXXXXX00").await.id();
         let renewed = app.put(&format!("/api/links/{link}/"), json!({})).await;

@@ -24,17 +24,6 @@ async fn a_success_that_brings_nothing_says_so_once_in_the_log_and_in_the_explan
     for (curp, fields, says) in [
         (CURP, json!({"fetch_resources": []}), "add \"fetch_resources\": [\"EMPLOYMENT_RECORDS\"]"),
         (CURP, json!({"fetch_resources": null}), "a single link loads what fetch_resources names"),
-        (CURP, json!({"fetch_resources": ["OWNERS"]}), "the emulator does not serve OWNERS"),
-        (
-            CURP,
-            json!({"access_mode": "recurrent", "fetch_resources": ["OWNERS"]}),
-            "the emulator does not serve OWNERS",
-        ),
-        (
-            CURP,
-            json!({"fetch_resources": ["OWNERS", "EMPLOYMENT_RECORDS"]}),
-            "brings no OWNERS: the emulator does not serve it",
-        ),
         (
             "MUTE900101HXXXXX00",
             json!({}),
@@ -53,7 +42,8 @@ async fn a_success_that_brings_nothing_says_so_once_in_the_log_and_in_the_explan
     }
     let loads = app.create_link(CURP).await;
     let recurrent = app.create_link_with(CURP, json!({"access_mode": "recurrent"})).await;
-    for loud in [&loads, &recurrent] {
+    let owners = app.create_link_with(CURP, json!({"fetch_resources": ["OWNERS"]})).await;
+    for loud in [&loads, &recurrent, &owners] {
         assert_eq!(notes(&request_id(loud)).await, Vec::<String>::new());
         assert_eq!(lines.with(&loud.id()), Vec::<String>::new());
     }
@@ -64,9 +54,9 @@ async fn a_success_that_brings_nothing_says_so_once_in_the_log_and_in_the_explan
     assert!(notes(&request_id(&patched)).await[0].contains("refresh/ loads its data"));
     let renewed = app.put(&path, json!({"password": "x"})).await;
     assert!(notes(&request_id(&renewed)).await[0].contains("because it is single"));
-    let refresh = json!({"fetch_resources": ["OWNERS"]});
+    let refresh = json!({"fetch_resources": []});
     let refreshed = app.post(&format!("{path}refresh/"), refresh).await;
-    assert!(notes(&request_id(&refreshed)).await[0].contains("serves none of its resources"));
+    assert!(notes(&request_id(&refreshed)).await[0].contains("fetch_resources is empty"));
     app.advance(chrono::TimeDelta::seconds(60));
     app.send_webhooks();
 }

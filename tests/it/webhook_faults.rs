@@ -236,7 +236,8 @@ async fn a_webhook_before_the_answer_is_answered_before_it() {
     answered.set(false);
     let refresh = async {
         let path = format!("/api/links/{link}/refresh/");
-        let accepted = app.post(&path, json!({})).await.accepted();
+        let records = json!({"fetch_resources": ["EMPLOYMENT_RECORDS"]});
+        let accepted = app.post(&path, records).await.accepted();
         answered.set(true);
         accepted
     };

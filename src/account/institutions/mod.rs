@@ -76,10 +76,10 @@ const FORM: &[FormField<'static>] = &[
 ];
 
 impl Institution {
-    /// Tells that clients can retrieve current employments. The sandbox's institution allows it
-    /// although its list of resources does not name them.
-    pub(super) fn has_current_employments(&self) -> bool {
-        self.source == DataSource::Imss
+    /// Tells that clients can retrieve a resource. The sandbox's institution allows all that IMSS
+    /// has, although its list names two.
+    pub(super) fn serves(&self, resource: Resource) -> bool {
+        self.source == DataSource::Imss || self.resources.contains(&resource)
     }
 
     /// Returns the resources that a load brings when nobody names any: those that need no request.

@@ -40,12 +40,15 @@ pub(crate) struct LinkUpdate {
     pub fetch_resources: Option<Vec<Resource>>,
 }
 
-/// The body of `PATCH /api/links/`: the session, and the token that it waits for.
+/// The body of `PATCH /api/links/` and of `PATCH /api/owners/`: the session, and the token that it
+/// waits for.
 #[derive(Debug)]
 pub(crate) struct Resume {
     pub session: String,
     pub link: Uuid,
     pub token: Option<String>,
+    /// True when the data that the call reads is stored. A link has no use for it.
+    pub save_data: bool,
 }
 
 impl LinkRequest {
@@ -114,9 +117,15 @@ impl Resume {
         let session = fields.required_text("session");
         let link = fields.required_uuid("link");
         let token = fields.blankable_text("token");
+        let save_data = fields.optional_bool("save_data", true);
         fields.finish()?;
         let missing = "a field without a value has noted a problem";
-        Ok(Resume { session: session.expect(missing), link: link.expect(missing), token })
+        Ok(Resume {
+            session: session.expect(missing),
+            link: link.expect(missing),
+            token,
+            save_data,
+        })
     }
 }
 

@@ -20,7 +20,7 @@ use crate::account::request::query::Query;
 use crate::account::schedule::{Load, Task};
 use crate::error::{Error, Extra};
 use crate::model::later;
-use crate::model::link::{self, AccessMode, CredentialsStorage, Resource, Status};
+use crate::model::link::{self, AccessMode, CredentialsStorage, Status};
 use crate::model::page::Page;
 use crate::scenario::{Login, Refusal};
 
@@ -108,7 +108,16 @@ impl Account {
         context: &mut CallContext,
         body: &[u8],
     ) -> Result<link::Link<'_>, Error> {
-        let resume = Resume::parse(body)?;
+        let number = self.resume(context, &Resume::parse(body)?)?;
+        Ok(self.show_link(self.known_link(number)))
+    }
+
+    /// Continues a login that waits for its token, and returns its link.
+    pub(in crate::account) fn resume(
+        &mut self,
+        context: &mut CallContext,
+        resume: &Resume,
+    ) -> Result<LinkNumber, Error> {
         context.check_link(resume.link)?;
         let number = self.links.number_of(resume.link).ok_or_else(Error::not_found)?;
         let link = self.known_link(number);
@@ -137,7 +146,7 @@ impl Account {
         } else {
             self.plan_refresh(number);
         }
-        Ok(self.show_link(self.known_link(number)))
+        Ok(number)
     }
 
     /// `GET /api/links/`. A token for a link lists that link only.
@@ -263,11 +272,7 @@ impl Account {
         self.logins().log_in_again(Some(context), number)?;
         let now = self.now;
         self.known_link_mut(number).refreshed_at = Some(now);
-        let load = Load {
-            employment_records: resources.contains(&Resource::EmploymentRecords),
-            current_employments: resources.contains(&Resource::CurrentEmployments),
-            ..self.whole_load(number, context.request_id)
-        };
+        let load = Load::of(&resources, context.request_id);
         context.notes.extend(note_on_refresh(self.known_link(number), &resources));
         self.schedule_load(context, number, load);
         Ok(load.request_id)
@@ -302,8 +307,7 @@ impl Account {
     }
 
     pub(in crate::account) fn remove_link(&mut self, number: LinkNumber) -> Option<Link> {
-        self.employment_records.remove_all_of(number);
-        self.current_employments.remove_all_of(number);
+        self.records.remove_all_of(number);
         self.outbox.cancel(&mut self.log, self.now, number);
         self.links.remove(number)
     }

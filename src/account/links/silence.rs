@@ -7,17 +7,10 @@ use crate::scenario::StepKind;
 /// Returns sentences on what a link that begins now will not bring by itself.
 pub(crate) fn notes_on(link: &Link) -> Vec<String> {
     let id = link.id;
-    let loads = link.loads();
-    let (served, unserved): (Vec<Resource>, Vec<Resource>) =
-        loads.into_iter().partition(|resource| is_served(*resource));
-    if served.is_empty() {
-        return vec![nothing_loads(link, &unserved)];
+    if link.loads().is_empty() {
+        return vec![nothing_loads(link)];
     }
     let mut notes = Vec::new();
-    if !unserved.is_empty() && link.request.access_mode == AccessMode::Single {
-        let names = names(&unserved);
-        notes.push(format!("link {id} brings no {names}: the emulator does not serve it"));
-    }
     let scenario = link.scenario.name.as_str();
     let has = |is_meant: fn(&StepKind) -> bool| {
         link.accept().later.iter().any(|(_, step)| is_meant(&step.event))
@@ -39,12 +32,11 @@ pub(crate) fn notes_on(link: &Link) -> Vec<String> {
 
 /// Says that a refresh loads nothing, if that is so.
 pub(crate) fn note_on_refresh(link: &Link, resources: &[Resource]) -> Option<String> {
-    (!resources.iter().any(|resource| is_served(*resource))).then(|| {
+    resources.is_empty().then(|| {
+        let id = link.id;
         format!(
-            "this refresh of link {} loads nothing and sends no webhook: the emulator serves none \
-             of its resources ({})",
-            link.id,
-            names(resources)
+            "this refresh of link {id} loads nothing and sends no webhook: fetch_resources is \
+             empty; name some in it, or leave it out to load the usual ones"
         )
     })
 }
@@ -60,26 +52,11 @@ pub(crate) fn note_on_change(link: &Link, change: &str) -> Option<String> {
     })
 }
 
-fn nothing_loads(link: &Link, unserved: &[Resource]) -> String {
+fn nothing_loads(link: &Link) -> String {
     let id = link.id;
-    match unserved {
-        [] => format!(
-            "link {id} loads nothing and sends no webhook: a single link loads what \
-             fetch_resources names; add \"fetch_resources\": [\"EMPLOYMENT_RECORDS\"], or leave \
-             access_mode out to make it recurrent"
-        ),
-        unserved => format!(
-            "link {id} loads nothing and sends no webhook: the emulator does not serve {}; add \
-             EMPLOYMENT_RECORDS to fetch_resources",
-            names(unserved)
-        ),
-    }
-}
-
-fn is_served(resource: Resource) -> bool {
-    matches!(resource, Resource::EmploymentRecords | Resource::CurrentEmployments)
-}
-
-fn names(resources: &[Resource]) -> String {
-    resources.iter().map(|resource| resource.as_str()).collect::<Vec<&str>>().join(", ")
+    format!(
+        "link {id} loads nothing and sends no webhook: a single link loads what fetch_resources \
+         names; add \"fetch_resources\": [\"EMPLOYMENT_RECORDS\"], or leave access_mode out to \
+         make it recurrent"
+    )
 }

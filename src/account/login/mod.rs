@@ -126,8 +126,19 @@ impl Logins<'_> {
         context: Option<&mut CallContext>,
         number: LinkNumber,
     ) -> Result<(), Error> {
+        self.log_in_with(context, number, None)
+    }
+
+    /// Logs in as [`Logins::log_in_again`] does, with the token that the client has already, if the
+    /// institution asks for one.
+    pub(super) fn log_in_with(
+        &mut self,
+        context: Option<&mut CallContext>,
+        number: LinkNumber,
+        token: Option<&str>,
+    ) -> Result<(), Error> {
         self.check_usable(number)?;
-        match self.try_login(context, number) {
+        match self.try_login(context, number, token) {
             Ok(()) => {
                 let now = self.now;
                 let link = self.link_mut(number);
@@ -166,6 +177,7 @@ impl Logins<'_> {
         &mut self,
         context: Option<&mut CallContext>,
         number: LinkNumber,
+        token: Option<&str>,
     ) -> Result<(), Error> {
         let credentials = self.link(number).credentials;
         let by_itself =
@@ -178,14 +190,31 @@ impl Logins<'_> {
                 Err(refusal.expect("credentials are refused by a step that refuses").error())
             }
             (login, StoredCredentials::NeedToken) if by == MatchedBy::Link => {
-                Err(self.ask_token(number, login))
+                self.take_or_ask_token(number, login, token)
             }
             (Login::Refuse(refusal), _) => Err(refusal.error()),
             // A link whose own scenario asks for a token does so once.
             (login @ Login::AskToken(_), _) if by.is_override() => {
-                Err(self.ask_token(number, login))
+                self.take_or_ask_token(number, login, token)
             }
             (Login::Accept(_) | Login::AskToken(_), _) => Ok(()),
+        }
+    }
+
+    /// Confirms the link if the token is right. Asks for a token if there is none.
+    fn take_or_ask_token(
+        &mut self,
+        number: LinkNumber,
+        login: &Login,
+        token: Option<&str>,
+    ) -> Result<(), Error> {
+        match (login, token) {
+            (Login::AskToken(ask), Some(token)) if ask.token != *token => Err(ask.wrong.error()),
+            (_, Some(_)) => {
+                self.confirm(number);
+                Ok(())
+            }
+            (_, None) => Err(self.ask_token(number, login)),
         }
     }
 

@@ -7,6 +7,7 @@ pub(super) mod calls;
 mod filters;
 pub(super) mod reading;
 mod store;
+mod stores;
 
 use uuid::Uuid;
 
@@ -16,6 +17,7 @@ use crate::model::Timestamp;
 
 pub(super) use filters::{CURRENT_EMPLOYMENT_FIELDS, FIELDS};
 pub(super) use store::Records;
+pub(super) use stores::RecordStores;
 
 /// One reading of the data of a link. The link has its id and the CURP.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,8 @@ use crate::account::records::Record;
 use crate::generate::{self, Subject};
 use crate::model::Timestamp;
 use crate::model::current_employment::CurrentEmployment;
-use crate::model::employment_record::{Employment, EmploymentRecord, File};
+use crate::model::employment_record::{DocumentId, Employment, EmploymentRecord, File};
+use crate::model::owner::{Owner, Person};
 use crate::model::profile::EmploymentStatus;
 use crate::scenario::Data;
 use crate::seed::Seed;
@@ -60,6 +61,36 @@ impl<'a> RecordReader<'a> {
                 true => EmploymentStatus::Employed,
                 false => EmploymentStatus::Unemployed,
             },
+        }
+    }
+
+    pub(crate) fn show_owner(&self, record: &Record) -> Owner<'a> {
+        let link = self.link_of(record);
+        Owner {
+            id: record.id,
+            link: link.id,
+            created_at: record.created_at,
+            collected_at: record.collected_at,
+            internal_identification: &link.request.curp,
+            person: self.owner(record),
+            phone_number: None,
+            address: None,
+            business_name: None,
+            first_name: None,
+            last_name: None,
+            second_last_name: None,
+        }
+    }
+
+    /// Returns the person of a link's record.
+    pub(crate) fn owner(&self, record: &Record) -> Person {
+        let link = self.link_of(record);
+        let data = self.employment(link, record).personal_data;
+        let nothing = DocumentId { document_type: None, document_number: None };
+        Person {
+            display_name: data.official_name,
+            email: link.request.email.as_deref().map(str::to_owned).or(data.email),
+            document_id: data.document_ids.into_iter().next().unwrap_or(nothing),
         }
     }
 

@@ -50,12 +50,15 @@ pub(crate) enum Operator {
     AllIn,
     /// The text contains the value, whose case makes no difference. The parameter has no ending.
     Contains,
+    /// As [`Operator::Contains`], with an ending.
+    IContains,
 }
 
 pub(crate) const EQUAL: &[Operator] = &[Operator::Equal];
 pub(crate) const EQUAL_OR_IN: &[Operator] = &[Operator::Equal, Operator::In];
 pub(crate) const ALL_IN: &[Operator] = &[Operator::AllIn];
 pub(crate) const CONTAINS: &[Operator] = &[Operator::Contains];
+pub(crate) const ICONTAINS: &[Operator] = &[Operator::IContains];
 pub(crate) const TIMES: &[Operator] = &[
     Operator::Equal,
     Operator::Greater,
@@ -168,7 +171,9 @@ impl<T: Listed> Condition<'_, T> {
                     && order(&self.asked[1]).is_some_and(Ordering::is_le)
             }
             Operator::AllIn => self.asked.iter().all(|asked| asked.is_in(&value)),
-            Operator::Contains => self.asked.iter().all(|asked| asked.is_part_of(&value)),
+            Operator::Contains | Operator::IContains => {
+                self.asked.iter().all(|asked| asked.is_part_of(&value))
+            }
         }
     }
 }
@@ -239,6 +244,7 @@ impl Operator {
             Operator::LessOrEqual => "__lte",
             Operator::Range => "__range",
             Operator::AllIn => "__allin",
+            Operator::IContains => "__icontains",
         }
     }
 

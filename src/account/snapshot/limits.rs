@@ -51,7 +51,9 @@ impl Account {
         let endpoints = self.outbox.endpoints.subscribed().count().max(1);
         Counts {
             links: snapshot.links.len(),
-            records: snapshot.employment_records.len() + snapshot.current_employments.len(),
+            records: snapshot.employment_records.len()
+                + snapshot.owners.len()
+                + snapshot.current_employments.len(),
             tasks: snapshot.scheduled.len(),
             deliveries: snapshot.webhooks.len() * endpoints,
             delivery_bytes: payloads.sum::<usize>() * endpoints,

@@ -22,7 +22,7 @@ use crate::account::base::ids::LinkNumber;
 use crate::account::faults::Faults;
 use crate::account::links::{Link, Session, StoredCredentials};
 use crate::account::login::armed::ArmedEntry;
-use crate::account::records::{Record, Records};
+use crate::account::records::Record;
 use crate::account::schedule::Task;
 use crate::account::webhooks::injection::Spoilt;
 use crate::account::webhooks::outbox::PendingDelivery;
@@ -48,6 +48,8 @@ pub(crate) struct Snapshot {
     default_scenario: Option<String>,
     links: Vec<LinkState>,
     employment_records: Vec<RecordState>,
+    #[serde(default)]
+    owners: Vec<RecordState>,
     current_employments: Vec<RecordState>,
     /// The times at which each CURP logged in, where a scenario counts them.
     logins: BTreeMap<String, Vec<Moment>>,
@@ -70,6 +72,8 @@ struct Counters {
     sessions: Count,
     links: Count,
     employment_records: Count,
+    #[serde(default)]
+    owners: Count,
     current_employments: Count,
     tokens: Count,
     deliveries: Count,
@@ -219,12 +223,16 @@ impl TryFrom<Timestamp> for Moment {
 impl Account {
     /// Answers `GET /_emulator/snapshot`.
     pub(crate) fn snapshot(&self) -> Snapshot {
+        let created = |resource| Count(self.records.of(resource).created());
+        let records =
+            |resource| self.records.of(resource).numbered().map(RecordState::of).collect();
         let counters = Counters {
             requests: Count(self.requests),
             sessions: Count(self.sessions),
             links: Count(self.links.next_number().0),
-            employment_records: Count(self.employment_records.created()),
-            current_employments: Count(self.current_employments.created()),
+            employment_records: created(Resource::EmploymentRecords),
+            owners: created(Resource::Owners),
+            current_employments: created(Resource::CurrentEmployments),
             tokens: Count(self.tokens.issued()),
             deliveries: Count(self.outbox.last_delivery().0),
             armed: Count(self.armed.last_id()),
@@ -240,8 +248,9 @@ impl Account {
                 .as_ref()
                 .map(|scenario| scenario.name.as_str().to_owned()),
             links: self.links.numbered().map(LinkState::of).collect(),
-            employment_records: records(&self.employment_records),
-            current_employments: records(&self.current_employments),
+            employment_records: records(Resource::EmploymentRecords),
+            owners: records(Resource::Owners),
+            current_employments: records(Resource::CurrentEmployments),
             logins: self.counted_logins(),
             spent_tokens: self.tokens.spent().collect(),
             scheduled: tasks.map(|(due, what)| TaskState { due: Moment(due), what }).collect(),
@@ -276,10 +285,6 @@ impl Account {
             .map(|pending| WebhookState::of(pending, self.now))
             .collect()
     }
-}
-
-fn records(records: &Records) -> Vec<RecordState> {
-    records.numbered().map(RecordState::of).collect()
 }
 
 impl LinkState {

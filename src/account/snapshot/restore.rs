@@ -21,6 +21,7 @@ use crate::account::snapshot::{
 use crate::account::tokens::Tokens;
 use crate::account::webhooks::outbox::{Outbox, WebhookEvent};
 use crate::error::Error;
+use crate::model::link::Resource;
 use crate::model::webhook::EventKind;
 use crate::model::{END, Timestamp, show};
 use crate::scenario::{ArmedId, Scenario};
@@ -38,16 +39,23 @@ impl Account {
         self.check_limits(&snapshot)?;
         let counters = snapshot.counters;
         let numbers = account.restore_links(counters.links.0, snapshot.links)?;
-        account.employment_records = account.records_of(
-            "employment_records",
-            counters.employment_records.0,
-            snapshot.employment_records,
-        )?;
-        account.current_employments = account.records_of(
-            "current_employments",
-            counters.current_employments.0,
-            snapshot.current_employments,
-        )?;
+        for (resource, field, created, states) in [
+            (
+                Resource::EmploymentRecords,
+                "employment_records",
+                counters.employment_records,
+                snapshot.employment_records,
+            ),
+            (Resource::Owners, "owners", counters.owners, snapshot.owners),
+            (
+                Resource::CurrentEmployments,
+                "current_employments",
+                counters.current_employments,
+                snapshot.current_employments,
+            ),
+        ] {
+            *account.records.of_mut(resource) = account.records_of(field, created.0, states)?;
+        }
         account.restore_logins(snapshot.logins);
         account.tokens = Tokens::restored(counters.tokens.0, snapshot.spent_tokens);
         account.armed = self.armed_of(counters.armed.0, snapshot.armed)?;

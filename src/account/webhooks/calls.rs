@@ -22,6 +22,7 @@ use crate::account::webhooks::reading::{Deliveries, Search};
 use crate::error::Error;
 use crate::model::address::{self, without_secrets};
 use crate::model::duration;
+use crate::model::link::Resource;
 use crate::model::quote::{cut, quoted};
 use crate::model::webhook::{
     Data, EmploymentChange, EmploymentChanges, EventKind, LinkDeleted, LinkError, WebhookCode,
@@ -235,8 +236,9 @@ impl Account {
     /// Returns sample data for an event of a link.
     fn sample(&self, number: LinkNumber, kind: EventKind) -> Data {
         match kind {
-            EventKind::EmploymentRecords => self.count_of_records(number),
-            EventKind::CurrentEmployments => self.count_of_current_employments(number),
+            EventKind::EmploymentRecords => self.count_of(number, Resource::EmploymentRecords),
+            EventKind::Owners => self.count_of(number, Resource::Owners),
+            EventKind::CurrentEmployments => self.count_of(number, Resource::CurrentEmployments),
             EventKind::EmploymentChanges => Data::EmploymentChanges(EmploymentChanges {
                 employment_changes: vec![
                     EmploymentChange::Employed,
@@ -354,7 +356,7 @@ fn kind_of(
         }
         _ => {
             let types: Vec<&str> = kinds.filter(has_code).map(EventKind::webhook_type).collect();
-            let types = types.join(" and ");
+            let types = types.join(", ");
             let sentence = format_args!("{types} have {code}: say which of them is meant.");
             Err(Error::invalid(sentence).on("webhook_type"))
         }

@@ -11,9 +11,9 @@ use crate::account::log::page::MOST_SCANNED;
 use crate::account::schedule::Task;
 use crate::account::webhooks::delivery::Delivery;
 use crate::model::Timestamp;
-use crate::model::link::{Resource, Status};
+use crate::model::link::Status;
 use crate::model::webhook::{EventKind, WebhookCode, WebhookType};
-use crate::scenario::{StepId, StepKind};
+use crate::scenario::StepKind;
 
 /// The longest reach of a wait that names none. It is shorter than the time between two refreshes,
 /// so that a forgotten wait never spends weeks of an account.
@@ -164,25 +164,15 @@ impl Account {
 
     fn could_bring(&self, task: &Task, wanted: &WantedWebhook) -> bool {
         let fits = |kind| wanted.fits_kind(kind);
-        let resources = |records: bool, current: bool| {
-            records && fits(EventKind::EmploymentRecords)
-                || current && fits(EventKind::CurrentEmployments)
-        };
+        let announces = |resource| fits(EventKind::of_load(resource));
         match task {
             Task::Step(number, step) => {
                 let link = self.known_link(*number);
-                let announces = |step: StepId| {
-                    let step = link.accept().later.get(step);
-                    step.is_some_and(|step| matches!(step.event, StepKind::Webhook))
-                };
-                let loads = link.loads();
-                announces(*step)
-                    && resources(
-                        loads.contains(&Resource::EmploymentRecords),
-                        loads.contains(&Resource::CurrentEmployments),
-                    )
+                let step = link.accept().later.get(*step);
+                step.is_some_and(|step| matches!(step.event, StepKind::Webhook))
+                    && link.loads().into_iter().any(announces)
             }
-            Task::Load(_, load) => resources(load.employment_records, load.current_employments),
+            Task::Load(_, load) => load.resources().any(announces),
             Task::Refresh(_) => {
                 use EventKind::{EmploymentChanges, InvalidCredentials, TokenRequired};
                 [EmploymentChanges, InvalidCredentials, TokenRequired].into_iter().any(fits)

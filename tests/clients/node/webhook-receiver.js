@@ -7,6 +7,7 @@ const http = require('node:http');
 
 const PATH = '/belvo/webhooks';
 const PATIENCE_MS = 10_000;
+const RECORDS = 'EMPLOYMENT_RECORDS';
 
 /** Keeps the webhooks that arrive. */
 class WebhookReceiver extends EventEmitter {
@@ -25,20 +26,24 @@ class WebhookReceiver extends EventEmitter {
     return `http://127.0.0.1:${this.#server.address().port}${PATH}`;
   }
 
-  /** The deliveries for a link, as soon as there are that many. */
-  async waitFor(link, count = 1) {
+  /** The deliveries of a type for a link, as soon as there are that many. */
+  async waitFor(link, count = 1, type = RECORDS) {
     const signal = AbortSignal.timeout(PATIENCE_MS);
-    while (this.arrived(link).length < count) {
+    while (this.arrived(link, type).length < count) {
       await once(this, 'delivery', { signal }).catch(() => {
-        throw new Error(`${this.arrived(link).length} of ${count} webhooks arrived in time`);
+        throw new Error(`${this.arrived(link, type).length} of ${count} webhooks arrived in time`);
       });
     }
-    return this.arrived(link);
+    return this.arrived(link, type);
   }
 
-  /** The deliveries for a link so far. */
-  arrived(link) {
-    return this.#byLink.get(link.id) ?? [];
+  /** The deliveries of a type for a link so far. */
+  arrived(link, type = RECORDS) {
+    return this.#of(link.id).filter(({ event }) => event.webhook_type === type);
+  }
+
+  #of(linkId) {
+    return this.#byLink.get(linkId) ?? [];
   }
 
   /** Answers the first delivery for a link with this external_id with 500. */
@@ -58,7 +63,7 @@ class WebhookReceiver extends EventEmitter {
     const event = JSON.parse(body);
     const { method, url: path, headers } = request;
     const delivery = { method, path, headers, body, event };
-    this.#byLink.set(event.link_id, [...this.arrived({ id: event.link_id }), delivery]);
+    this.#byLink.set(event.link_id, [...this.#of(event.link_id), delivery]);
     response.statusCode = this.#refusedExternalIds.delete(event.external_id) ? 500 : 200;
     response.end();
     this.emit('delivery');

@@ -90,9 +90,10 @@ describe('webhooks', () => {
     const single = await createLink(client, { accessMode: 'single' });
     const recurrent = await createLink(client);
 
-    await belvo.webhooks.waitFor(recurrent);
+    await belvo.webhooks.waitFor(recurrent, 1, 'OWNERS');
 
     assert.deepEqual(belvo.webhooks.arrived(single), []);
+    assert.deepEqual(belvo.webhooks.arrived(single, 'OWNERS'), []);
     const filters = { link: single.id };
     assert.deepEqual(await client.employmentRecords.list({ filters }), []);
   });

@@ -75,7 +75,7 @@ def test_a_single_link_of_this_sdk_loads_nothing(client, webhooks):
     single = create_link(client, access_mode=AccessMode.SINGLE)
     recurrent = create_link(client)
 
-    webhooks.wait_for(recurrent)
+    webhooks.wait_for(recurrent, webhook_type="OWNERS")
 
-    assert webhooks.arrived(single) == []
+    assert webhooks.arrived(single) == webhooks.arrived(single, "OWNERS") == []
     assert list(client.EmploymentRecords.list(link=single["id"])) == []

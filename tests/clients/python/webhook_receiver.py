@@ -35,24 +35,28 @@ class WebhookReceiver:
     def url(self):
         return f"http://127.0.0.1:{self._server.server_port}{PATH}"
 
-    def wait_for(self, link, deliveries=1):
-        """Returns the deliveries for a link as soon as there are that many."""
+    def wait_for(self, link, deliveries=1, webhook_type="EMPLOYMENT_RECORDS"):
+        """Returns the deliveries of a type for a link as soon as there are that many."""
         with self._changed:
             arrived = self._changed.wait_for(
-                lambda: len(self._by_link[link["id"]]) >= deliveries, PATIENCE_SECONDS
+                lambda: len(self._of(link, webhook_type)) >= deliveries, PATIENCE_SECONDS
             )
             assert arrived, f"no {deliveries} webhooks in time, but {self._by_link[link['id']]}"
-            return list(self._by_link[link["id"]])
+            return self._of(link, webhook_type)
 
-    def arrived(self, link):
-        """Returns the deliveries for a link so far."""
+    def arrived(self, link, webhook_type="EMPLOYMENT_RECORDS"):
+        """Returns the deliveries of a type for a link so far."""
         with self._changed:
-            return list(self._by_link[link["id"]])
+            return self._of(link, webhook_type)
 
     def refuse_once(self, external_id):
         """Answers the first delivery for a link with this external_id with 500."""
         with self._changed:
             self._refused_external_ids.add(external_id)
+
+    def _of(self, link, webhook_type):
+        deliveries = self._by_link[link["id"]]
+        return [each for each in deliveries if each.event["webhook_type"] == webhook_type]
 
     def receive(self, delivery):
         """Keeps a delivery and returns the status to answer."""

@@ -19,6 +19,7 @@ pub enum IdKind {
     Link,
     Record,
     Employment,
+    Owner,
     Request,
     Armed,
     Fault,
@@ -62,7 +63,11 @@ impl Known {
     /// An id that the account had at some time, or now and then one that it never had.
     pub fn some_id(&self, kind: IdKind, random: &mut ChaCha8Rng) -> String {
         let unknown = match kind {
-            IdKind::Link | IdKind::Record | IdKind::Employment | IdKind::Request => UNKNOWN_ID,
+            IdKind::Link
+            | IdKind::Record
+            | IdKind::Employment
+            | IdKind::Owner
+            | IdKind::Request => UNKNOWN_ID,
             IdKind::Token => "no.token.at-all",
             IdKind::Institution => INSTITUTIONS.choose(random).unwrap(),
             IdKind::Armed | IdKind::Fault | IdKind::Delivery => "99999",
@@ -110,6 +115,9 @@ impl Known {
         if status >= 300 {
             return;
         }
+        if ["PatchBody", "PatchOwners"].contains(&operation) {
+            self.sessions.retain(|(session, _)| *session != asked["session"]);
+        }
         match operation {
             "RegisterLink" => self.note(IdKind::Link, &answer["id"]),
             "ListLinks" => self.note_all(IdKind::Link, &answer["results"]),
@@ -117,6 +125,10 @@ impl Known {
             // Nothing else is kept.
             "RetrieveEmploymentRecords" if asked["save_data"] != false => {
                 self.note_all(IdKind::Record, answer);
+            }
+            "ListOwners" => self.note_all(IdKind::Owner, &answer["results"]),
+            "RetrieveOwners" | "PatchOwners" if asked["save_data"] != false => {
+                self.note_all(IdKind::Owner, answer);
             }
             "ListCurrentEmployments" => self.note_all(IdKind::Employment, &answer["results"]),
             "RetrieveCurrentEmployments" if asked["save_data"] != false => {
@@ -147,9 +159,12 @@ impl Known {
         }
     }
 
-    /// A session that waits for a token, or one that never was.
+    /// A session that waits for a token, mostly a late one, because a link has one at a time; or one
+    /// that never was.
     pub fn some_session(&self, random: &mut ChaCha8Rng) -> (Value, Value) {
-        let session = self.sessions.choose(random).cloned();
+        let late = &self.sessions[self.sessions.len().saturating_sub(NEWEST)..];
+        let some = if random.random_bool(0.8) { late } else { &self.sessions };
+        let session = some.choose(random).cloned();
         session.unwrap_or((json!("0".repeat(32)), json!(UNKNOWN_ID)))
     }
 }

@@ -10,8 +10,8 @@ use crate::app::{CURP, RECEIVER};
 use crate::walks::known::{IdKind, Known};
 use crate::walks::operation::Operation;
 
-/// One for each way a login goes, but for the refusals with 500, which would hide an internal error.
-const CURPS: [&str; 12] = [
+/// One for each way a login goes, two for the way that needs a second call, but for the refusals with 500, which would hide an internal error.
+const CURPS: [&str; 13] = [
     CURP,
     "LOLJ970312MBSPPN08",
     "TWIN900101MXXXXX00",
@@ -20,6 +20,7 @@ const CURPS: [&str; 12] = [
     "MOVE900101MXXXXX00",
     "GONE900101HXXXXX00",
     "MFAS900101HXXXXX00",
+    "FAIL428001HXXXXX00",
     "FAIL428001HXXXXX00",
     "FAIL403001HXXXXX00",
     "FAIL400017HXXXXX00",
@@ -58,19 +59,26 @@ impl Draw<'_> {
     pub fn body(&mut self, operation: &Operation) -> Value {
         match operation.id.as_str() {
             "RegisterLink" => self.link(),
-            "PatchBody" => self.resumed(),
+            "PatchBody" | "PatchOwners" => self.resumed(),
             "ChangeAccessMode" => self.one_of([
                 json!({"access_mode": "recurrent"}),
                 json!({"access_mode": "single"}),
                 json!({"stale_in": "2d"}),
                 json!({"fetch_resources": ["EMPLOYMENT_RECORDS"]}),
+                json!({"fetch_resources": ["OWNERS"]}),
             ]),
             "UpdateLink" => json!({"password": "new"}),
             "RefreshLink" => self.one_of([
                 json!({}),
                 json!({"fetch_resources": ["EMPLOYMENT_RECORDS"]}),
                 json!({"fetch_resources": ["CURRENT_EMPLOYMENTS"]}),
+                json!({"fetch_resources": ["OWNERS", "EMPLOYMENT_RECORDS"]}),
             ]),
+            "RetrieveOwners" => json!({
+                "link": self.some(IdKind::Link),
+                "save_data": self.one_of([json!(true), json!(false), Value::Null]),
+                "token": self.one_of([json!("123456"), json!("wrong"), Value::Null, Value::Null]),
+            }),
             "RetrieveEmploymentRecords" | "RetrieveCurrentEmployments" => json!({
                 "link": self.some(IdKind::Link),
                 "save_data": self.one_of([json!(true), json!(false), Value::Null]),
@@ -132,6 +140,14 @@ impl Draw<'_> {
                 "?created_at__range=2026-03-01,2027-03-01".to_owned(),
                 "?fields=id".to_owned(),
             ]),
+            "ListOwners" => self.one_of([
+                String::new(),
+                of_link,
+                "?email=a@example.com&page_size=2".to_owned(),
+                "?display_name__icontains=a".to_owned(),
+                "?created_at__range=2026-03-01,2027-03-01".to_owned(),
+                "?omit=id,link".to_owned(),
+            ]),
             "ListInstitutions" => self.one_of(["", "?name=imss_mx_employment", "?page=9"]).into(),
             "ListRequests" | "ListDeliveries" => self.one_of([
                 String::new(),
@@ -150,6 +166,8 @@ impl Draw<'_> {
             IdKind::Link
         } else if operation.path.starts_with("/api/employment-records/") {
             IdKind::Record
+        } else if operation.path.starts_with("/api/owners/") {
+            IdKind::Owner
         } else {
             IdKind::Employment
         };
@@ -183,6 +201,7 @@ impl Draw<'_> {
             "fetch_resources": self.one_of([
                 json!(["EMPLOYMENT_RECORDS", "CURRENT_EMPLOYMENTS"]),
                 json!(["EMPLOYMENT_RECORDS"]),
+                json!(["EMPLOYMENT_RECORDS", "OWNERS"]),
                 json!([]),
             ]),
             "credentials_storage": storage,
@@ -193,7 +212,12 @@ impl Draw<'_> {
 
     fn resumed(&mut self) -> Value {
         let (session, link) = self.known.some_session(self.random);
-        json!({"session": session, "link": link, "token": self.one_of(["123456", "wrong"])})
+        json!({
+            "session": session,
+            "link": link,
+            "token": self.one_of(["123456", "123456", "123456", "wrong"]),
+            "save_data": self.one_of([json!(true), json!(false)]),
+        })
     }
 
     fn token(&mut self) -> Value {
@@ -224,11 +248,11 @@ impl Draw<'_> {
 
     fn awaited(&mut self) -> Value {
         let mut awaited = json!({
-            "expect": self.one_of(["delivered", "finished", "none", "one"]),
-            "timeout": self.one_of(["0s", "1s", "5m", "11m"]),
-            "after": self.one_of([0, 0, 3, 99_999]),
+            "expect": self.one_of(["delivered", "delivered", "finished", "none", "one"]),
+            "timeout": self.one_of(["0s", "1s", "5m", "5m", "11m"]),
+            "after": self.one_of([0, 0, 0, 0, 3, 99_999]),
         });
-        if self.random.random_bool(0.5) {
+        if self.random.random_bool(0.3) {
             awaited["within"] = json!(self.one_of(["0s", "1m", "30d", "3651d"]));
         }
         match self.random.random_range(0..4) {
@@ -329,6 +353,7 @@ impl Draw<'_> {
                 "webhook_type": "EMPLOYMENT_RECORDS",
                 "webhook_code": "historical_update",
             }),
+            json!({"link": link, "webhook_type": "OWNERS", "webhook_code": "historical_update"}),
             json!({"link": link, "webhook_code": "historical_update"}),
         ])
     }

@@ -126,14 +126,17 @@ where
     /// Makes a request of the kind that most clients make most of the time.
     async fn work_with_links(&mut self) {
         let known = &self.accounts[self.turn];
+        let waits = !known.sessions.is_empty() && self.random.random_bool(0.3);
         let usual: &[&str] = match known.has_some(IdKind::Link) {
+            _ if waits => &["PatchBody", "PatchOwners"],
             true => &[
                 "RegisterLink",
                 "RetrieveEmploymentRecords",
                 "RetrieveCurrentEmployments",
-                "PatchBody",
+                "RetrieveOwners",
                 "RefreshLink",
                 "ListEmploymentRecords",
+                "ListOwners",
                 "ListCurrentEmployments",
             ],
             false => &["RegisterLink"],

@@ -7,6 +7,7 @@ const { default: Client } = require('belvo');
 const { Onboarding } = require('./onboarding.js');
 
 const { BELVO_BASE_URL: baseUrl } = process.env;
+const RECORDS = 'EMPLOYMENT_RECORDS';
 const AUTHORIZATION = 'Bearer a-token-of-the-app';
 
 /** The control API of the emulator, for an account of its own. */
@@ -35,15 +36,16 @@ class Emulator {
     return text && JSON.parse(text);
   }
 
-  /** The next webhook, once the app has answered it. */
+  /** The next webhook about employment records, once the app has answered it. */
   async awaitWebhook(wanted) {
-    const delivery = await this.call('POST', 'webhooks/await', { after: this.#cursor, ...wanted });
+    const awaited = { after: this.#cursor, webhook_type: RECORDS, ...wanted };
+    const delivery = await this.call('POST', 'webhooks/await', awaited);
     this.#cursor = delivery.cursor;
     return delivery;
   }
 
   expectNoWebhook() {
-    const wanted = { after: this.#cursor, within: '10m', expect: 'none' };
+    const wanted = { within: '10m', expect: 'none', webhook_type: RECORDS, after: this.#cursor };
     return this.call('POST', 'webhooks/await', wanted);
   }
 }

@@ -58,6 +58,7 @@ class Onboarding {
   }
 
   async #learn(event) {
+    if (event.webhook_type !== 'EMPLOYMENT_RECORDS') return;
     if (this.#seen.has(event.webhook_id)) return;
     this.#seen.add(event.webhook_id);
     const filters = { link: event.link_id };

@@ -23,13 +23,15 @@ class Emulator:
         return answer.json() if answer.content else None
 
     def await_webhook(self, **wanted):
-        """The next webhook, once the app has answered it."""
+        """The next webhook about employment records, once the app has answered it."""
+        wanted.setdefault("webhook_type", "EMPLOYMENT_RECORDS")
         delivery = self.call("POST", "webhooks/await", after=self._cursor, **wanted)
         self._cursor = delivery["cursor"]
         return delivery
 
     def expect_no_webhook(self):
-        self.call("POST", "webhooks/await", after=self._cursor, within="10m", expect="none")
+        wanted = {"webhook_type": "EMPLOYMENT_RECORDS", "within": "10m", "expect": "none"}
+        self.call("POST", "webhooks/await", after=self._cursor, **wanted)
 
 
 @pytest.fixture

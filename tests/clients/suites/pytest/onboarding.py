@@ -38,7 +38,8 @@ class Onboarding:
         if authorization != self._authorization:
             self.refused_webhooks += 1
             return 401
-        if event["webhook_id"] not in self._seen:
+        is_news = event["webhook_id"] not in self._seen
+        if is_news and event["webhook_type"] == "EMPLOYMENT_RECORDS":
             self._seen.add(event["webhook_id"])
             records = self._client.EmploymentRecords.list(link=event["link_id"])
             jobs = [job for record in records for job in record["employment_records"]]
