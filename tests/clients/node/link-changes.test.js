@@ -68,7 +68,7 @@ describe('changes of links', () => {
 
     await client.links.update(link.id, { password: 'a-new-password' });
 
-    const [first, second] = await belvo.webhooks.waitFor(link, 2);
+    const [first, second] = await belvo.webhooks.waitFor(link, 2, 'EMPLOYMENT_RECORDS');
     assert.equal(second.event.webhook_code, 'historical_update');
     assert.notEqual(second.event.webhook_id, first.event.webhook_id);
   });

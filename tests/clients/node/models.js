@@ -192,6 +192,23 @@ const currentEmployment = z.strictObject({
     .nullable(),
 });
 
+const owner = z.strictObject({
+  id: z.uuid(),
+  link: z.uuid().nullable(),
+  created_at: instant,
+  collected_at: instant,
+  internal_identification: curp.nullable(),
+  display_name: text.max(128).nullable(),
+  email: z.email().nullable(),
+  phone_number: text.nullable(),
+  address: text.nullable(),
+  document_id: documents.element,
+  business_name: z.null(),
+  first_name: z.null(),
+  last_name: z.null(),
+  second_last_name: z.null(),
+});
+
 const tokenPair = z.strictObject({ access: z.jwt({ alg: 'HS512' }), refresh: z.jwt({ alg: 'HS512' }) });
 const host = text.regex(/^[^/]+$/);
 const tokenClaims = z.strictObject({
@@ -260,6 +277,7 @@ const webhooks = z.union([
   webhook('CURRENT_EMPLOYMENTS', 'historical_update', 'historical_update', {
     total_current_employments: count,
   }),
+  webhook('OWNERS', 'historical_update', 'historical_update', { total_owners: count }),
   webhook('LINK', 'recurrent_update', 'invalid_credentials', linkError),
   webhook('LINK', 'recurrent_update', 'token_required', linkError),
   webhook('LINK', 'recurrent_update', 'link_deleted', {}),
@@ -271,6 +289,7 @@ module.exports = {
   employmentRecord,
   institution,
   link,
+  owner,
   page,
   problems,
   tokenClaims,

@@ -108,6 +108,19 @@ describe('strict models', () => {
     });
   }
 
+  for (const institution of [INSTITUTION, IMSS, ISSSTE]) {
+    for (const curp of PEOPLE) {
+      it(`fit the owners of ${curp} at ${institution}`, async () => {
+        const { client, parse } = await account();
+        const link = await createLink(client, { curp, institution, username2: 'ana@example.com' });
+        const owners = z.array(models.owner);
+        const [owner] = await parse(owners, 'POST', '/api/owners/', { link: link.id });
+        const { results } = await parse(models.page(models.owner), 'GET', '/api/owners/');
+        assert.deepEqual(results, owner ? [owner] : []);
+      });
+    }
+  }
+
   for (const [method, path, body] of REFUSED) {
     it(`fit the errors of ${method} ${path} ${JSON.stringify(body)}`, async () => {
       const { call } = await account();

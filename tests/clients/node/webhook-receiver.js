@@ -7,7 +7,6 @@ const http = require('node:http');
 
 const PATH = '/belvo/webhooks';
 const PATIENCE_MS = 10_000;
-const RECORDS = 'EMPLOYMENT_RECORDS';
 
 /** Keeps the webhooks that arrive. */
 class WebhookReceiver extends EventEmitter {
@@ -26,8 +25,8 @@ class WebhookReceiver extends EventEmitter {
     return `http://127.0.0.1:${this.#server.address().port}${PATH}`;
   }
 
-  /** The deliveries of a type for a link, as soon as there are that many. */
-  async waitFor(link, count = 1, type = RECORDS) {
+  /** The deliveries for a link, or those of a type, as soon as there are that many. */
+  async waitFor(link, count = 1, type = undefined) {
     const signal = AbortSignal.timeout(PATIENCE_MS);
     while (this.arrived(link, type).length < count) {
       await once(this, 'delivery', { signal }).catch(() => {
@@ -37,9 +36,10 @@ class WebhookReceiver extends EventEmitter {
     return this.arrived(link, type);
   }
 
-  /** The deliveries of a type for a link so far. */
-  arrived(link, type = RECORDS) {
-    return this.#of(link.id).filter(({ event }) => event.webhook_type === type);
+  /** The deliveries for a link so far, or those of a type. */
+  arrived(link, type = undefined) {
+    const isOfType = ({ event }) => !type || event.webhook_type === type;
+    return this.#of(link.id).filter(isOfType);
   }
 
   #of(linkId) {

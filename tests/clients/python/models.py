@@ -203,6 +203,28 @@ class CurrentEmployment(Model):
     current_employment_records: Annotated[list[Job], Field(min_length=1)] | None
 
 
+class OwnerDocument(Model):
+    document_type: Literal["NSS", "CURP", "RFC"] | None
+    document_number: str | None
+
+
+class Owner(Model):
+    id: UUID
+    link: UUID | None
+    created_at: AwareDatetime
+    collected_at: AwareDatetime
+    internal_identification: Curp | None
+    display_name: Annotated[str, Field(max_length=128)] | None
+    email: Annotated[str, Field(max_length=256)] | None
+    phone_number: str | None
+    address: str | None
+    document_id: OwnerDocument
+    business_name: None
+    first_name: None
+    last_name: None
+    second_last_name: None
+
+
 class TokenPair(Model):
     access: str
     refresh: str
@@ -288,6 +310,10 @@ class CurrentEmploymentsData(Model):
     total_current_employments: Count
 
 
+class OwnersData(Model):
+    total_owners: Count
+
+
 class LinkErrorData(Model):
     error_code: str
     error_message: str
@@ -326,6 +352,13 @@ class CurrentEmploymentsUpdate(Webhook):
     data: CurrentEmploymentsData
 
 
+class OwnersUpdate(Webhook):
+    webhook_type: Literal["OWNERS"]
+    process_type: Literal["historical_update"]
+    webhook_code: Literal["historical_update"]
+    data: OwnersData
+
+
 class LinkFailed(Webhook):
     webhook_type: Literal["LINK"]
     process_type: Literal["recurrent_update"]
@@ -341,5 +374,10 @@ class LinkDeleted(Webhook):
 
 
 Event = TypeAdapter(
-    HistoricalUpdate | EmploymentChanges | CurrentEmploymentsUpdate | LinkFailed | LinkDeleted
+    HistoricalUpdate
+    | EmploymentChanges
+    | CurrentEmploymentsUpdate
+    | OwnersUpdate
+    | LinkFailed
+    | LinkDeleted
 )

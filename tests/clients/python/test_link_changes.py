@@ -58,11 +58,11 @@ def test_new_credentials_make_an_invalid_link_valid(client):
 
 def test_new_credentials_load_the_records_of_a_recurrent_link_again(client, webhooks):
     link = create_link(client)
-    webhooks.wait_for(link)
+    webhooks.wait_for(link, webhook_type="EMPLOYMENT_RECORDS")
 
     client.Links.update(link["id"], password="a-new-password", raise_exception=True)
 
-    first, second = webhooks.wait_for(link, deliveries=2)
+    first, second = webhooks.wait_for(link, deliveries=2, webhook_type="EMPLOYMENT_RECORDS")
     assert second.event["webhook_code"] == "historical_update"
     assert second.event["webhook_id"] != first.event["webhook_id"]
 

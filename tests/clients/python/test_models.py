@@ -94,6 +94,17 @@ def test_current_employments(call, client, curp):
     parse(models.Page[models.CurrentEmployment], call("GET", path))
 
 
+@pytest.mark.parametrize("institution", [INSTITUTION, IMSS, ISSSTE])
+@pytest.mark.parametrize("curp", PEOPLE)
+def test_owners(call, client, curp, institution):
+    link = create_link(client, curp, institution, username2="ana@example.com")
+    owners = parse(list[models.Owner], call("POST", "/api/owners/", {"link": link["id"]}))
+    for owner in owners:
+        assert parse(models.Owner, call("GET", f"/api/owners/{owner.id}/")) == owner
+    page = parse(models.Page[models.Owner], call("GET", "/api/owners/"))
+    assert page.results == owners
+
+
 REFUSED = [
     ("POST", "/api/links/", {}),
     ("POST", "/api/links/", {"institution": "narnia", "username": CURP, "access_mode": "x"}),

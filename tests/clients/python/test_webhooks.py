@@ -7,12 +7,15 @@ from belvo.enums import AccessMode
 import webhook_receiver
 from links import CURP, create_link
 
+# A link of this SDK is recurrent and names no resources, so it brings its owner too.
+RECORDS = "EMPLOYMENT_RECORDS"
+
 
 @pytest.mark.parametrize("external_id", ["user-1", None])
 def test_a_webhook_has_the_documented_keys_and_no_others(client, webhooks, external_id):
     link = create_link(client, external_id=external_id)
 
-    [delivery] = webhooks.wait_for(link)
+    [delivery] = webhooks.wait_for(link, webhook_type=RECORDS)
 
     event = delivery.event
     assert re.fullmatch("[0-9a-f]{32}", event.pop("webhook_id"))
@@ -32,7 +35,7 @@ def test_a_webhook_has_the_documented_keys_and_no_others(client, webhooks, exter
 def test_a_webhook_announces_as_many_records_as_the_list_has(client, webhooks, curp, profiles):
     link = create_link(client, curp)
 
-    [delivery] = webhooks.wait_for(link)
+    [delivery] = webhooks.wait_for(link, webhook_type=RECORDS)
 
     assert delivery.event["data"] == {"total_employment_record_profiles": profiles}
     assert len(list(client.EmploymentRecords.list(link=link["id"]))) == profiles
@@ -41,7 +44,7 @@ def test_a_webhook_announces_as_many_records_as_the_list_has(client, webhooks, c
 def test_a_webhook_is_json_with_the_authorization_of_the_receiver(
     client, webhooks, webhook_authorization
 ):
-    [delivery] = webhooks.wait_for(create_link(client))
+    [delivery] = webhooks.wait_for(create_link(client), webhook_type=RECORDS)
 
     assert delivery.path == webhook_receiver.PATH
     assert delivery.headers["Content-Type"] == "application/json"
@@ -52,19 +55,21 @@ def test_a_webhook_that_is_answered_with_500_is_sent_again_to_the_byte(client, w
     webhooks.refuse_once(external_id="refused-once")
     refused = create_link(client, external_id="refused-once")
 
-    first, second = webhooks.wait_for(refused, deliveries=2)
+    first, second = webhooks.wait_for(refused, deliveries=2, webhook_type=RECORDS)
 
     assert second.body == first.body
     assert second.headers["Authorization"] == first.headers["Authorization"]
     # A webhook of a later link arrives after the time of a second retry.
-    webhooks.wait_for(create_link(client))
-    assert len(webhooks.arrived(refused)) == 2
+    webhooks.wait_for(create_link(client), webhook_type=RECORDS)
+    assert len(webhooks.arrived(refused, RECORDS)) == 2
 
 
 def test_each_link_has_its_own_webhook(client, webhooks):
     links = [create_link(client, external_id="user-1") for _ in range(3)]
 
-    events = [delivery.event for link in links for delivery in webhooks.wait_for(link)]
+    deliveries = [webhooks.wait_for(link, webhook_type=RECORDS) for link in links]
+
+    events = [delivery.event for [delivery] in deliveries]
 
     assert len({event["webhook_id"] for event in events}) == 3
     assert len({event["request_id"] for event in events}) == 3
@@ -77,5 +82,5 @@ def test_a_single_link_of_this_sdk_loads_nothing(client, webhooks):
 
     webhooks.wait_for(recurrent, webhook_type="OWNERS")
 
-    assert webhooks.arrived(single) == webhooks.arrived(single, "OWNERS") == []
+    assert webhooks.arrived(single) == []
     assert list(client.EmploymentRecords.list(link=single["id"])) == []

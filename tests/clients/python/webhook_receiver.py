@@ -35,8 +35,8 @@ class WebhookReceiver:
     def url(self):
         return f"http://127.0.0.1:{self._server.server_port}{PATH}"
 
-    def wait_for(self, link, deliveries=1, webhook_type="EMPLOYMENT_RECORDS"):
-        """Returns the deliveries of a type for a link as soon as there are that many."""
+    def wait_for(self, link, deliveries=1, webhook_type=None):
+        """Returns the deliveries for a link, or those of a type, as soon as there are that many."""
         with self._changed:
             arrived = self._changed.wait_for(
                 lambda: len(self._of(link, webhook_type)) >= deliveries, PATIENCE_SECONDS
@@ -44,8 +44,8 @@ class WebhookReceiver:
             assert arrived, f"no {deliveries} webhooks in time, but {self._by_link[link['id']]}"
             return self._of(link, webhook_type)
 
-    def arrived(self, link, webhook_type="EMPLOYMENT_RECORDS"):
-        """Returns the deliveries of a type for a link so far."""
+    def arrived(self, link, webhook_type=None):
+        """Returns the deliveries for a link so far, or those of a type."""
         with self._changed:
             return self._of(link, webhook_type)
 
@@ -56,7 +56,9 @@ class WebhookReceiver:
 
     def _of(self, link, webhook_type):
         deliveries = self._by_link[link["id"]]
-        return [each for each in deliveries if each.event["webhook_type"] == webhook_type]
+        return [
+            each for each in deliveries if webhook_type in (None, each.event["webhook_type"])
+        ]
 
     def receive(self, delivery):
         """Keeps a delivery and returns the status to answer."""
