@@ -104,8 +104,8 @@ impl Account {
             return Vec::new();
         }
         let before = self.outbox.last_delivery();
-        while let Some((_, task)) = self.outbox.schedule.pop_due(self.now) {
-            self.run(task, Moment::BeforeAnswer);
+        while let Some(((_, id), task)) = self.outbox.schedule.pop_due(self.now) {
+            self.run(id, task, Moment::BeforeAnswer);
         }
         let after = self.outbox.last_delivery();
         (before.0 + 1..=after.0).map(DeliveryId).collect()

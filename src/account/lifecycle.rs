@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use crate::account::Account;
-use crate::account::base::ids::LinkNumber;
+use crate::account::base::ids::{LinkNumber, TaskId};
 use crate::account::faults::Moment;
 use crate::account::lifecycle::changes::changes_between;
 use crate::account::links::silence::notes_on;
@@ -49,8 +49,8 @@ impl EventIds {
 
 impl Account {
     /// Runs a task that is due.
-    pub(super) fn run(&mut self, task: Task, moment: Moment) {
-        self.log_task(task);
+    pub(super) fn run(&mut self, id: TaskId, task: Task, moment: Moment) {
+        self.log_task(id, task);
         match task {
             Task::Step(link, step) => self.step(link, step, moment),
             Task::Load(link, load) => {

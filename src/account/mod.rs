@@ -39,7 +39,7 @@ mod tokens;
 mod webhooks;
 
 pub(crate) use answer::{Answer, AnsweredRequest, RefusedRequest};
-pub use base::ids::DeliveryId;
+pub use base::ids::{DeliveryId, TaskId};
 pub(crate) use budget::{Budget, Progress};
 pub(crate) use faults::kinds::{AnswerInjection, BrokenAnswer};
 pub(crate) use faults::{FaultEntry, NewFault};
@@ -64,6 +64,7 @@ pub(crate) use request::filter::{Parameter, ValueKind};
 pub(crate) use request::grant::Grant;
 pub(crate) use request::mode::RequestMode;
 pub(crate) use request::query::Query;
+pub use schedule::row::{ScheduledTask, ScheduledTasks, TaskPlace};
 pub(crate) use snapshot::Snapshot;
 pub(crate) use tokens::body::TokenRequest;
 pub(crate) use tokens::{alleged_issuer, has_signed};
@@ -195,10 +196,10 @@ impl Account {
             if budget.is_spent() {
                 return Progress::More;
             }
-            let Some((due, task)) = self.outbox.schedule.pop_due(now) else { break };
+            let Some(((due, id), task)) = self.outbox.schedule.pop_due(now) else { break };
             self.now = self.now.max(due);
             budget.spend_on(&task);
-            self.run(task, Moment::OnTime);
+            self.run(id, task, Moment::OnTime);
         }
         self.now = now;
         Progress::Done

@@ -8,6 +8,7 @@ pub(crate) mod endpoint;
 pub(crate) mod faults;
 pub(crate) mod matching;
 pub(crate) mod requests;
+pub(crate) mod scheduled;
 pub(crate) mod state;
 pub(crate) mod webhooks;
 
@@ -24,6 +25,7 @@ pub(crate) fn answer(operation: ControlOperation, incoming: Incoming) -> Answeri
         ControlOperation::ShowClock => incoming.to(clock::show),
         ControlOperation::SetClock => incoming.to(clock::set),
         ControlOperation::AdvanceClock => incoming.to(clock::advance),
+        ControlOperation::ListScheduled => incoming.to(scheduled::list),
         ControlOperation::AwaitWebhook => incoming.to(webhooks::wait),
         ControlOperation::ListRequests => incoming.to(requests::list),
         ControlOperation::VerifyRequests => incoming.to(requests::verification),

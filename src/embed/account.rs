@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use tokio::runtime::Handle;
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use crate::account::{Account, Deliveries, Delivery, PageLimit};
+use crate::account::{Account, Deliveries, Delivery, PageLimit, ScheduledTasks, TaskPlace};
 use crate::accounts::{
     Accounts, Advanced, Awaited, Cancelled, ClockReading, ClockSetting, Credentials, Expectation,
     SavedAccount, Slot, Until,
@@ -100,6 +100,17 @@ impl AccountHandle {
         self.advance_until(Until::Webhook).await
     }
 
+    /// Returns a page of the tasks that will run, in the order in which they are due.
+    /// `next_after` is the place after which the next page begins; None is the first page.
+    pub async fn scheduled(
+        &self,
+        after: Option<TaskPlace>,
+    ) -> Result<ScheduledTasks, ControlError> {
+        let limit = PageLimit::default().get();
+        let page = move |account: &mut Account| Ok(account.scheduled_tasks(after, limit, None));
+        self.control(page).await
+    }
+
     /// Waits for a webhook, and returns it once its receiver has accepted it, or once it happened if
     /// there is no receiver. In [`ClockMode::Skip`](crate::ClockMode::Skip) waiting moves the time
     /// to the webhook.
@@ -137,11 +148,7 @@ impl AccountHandle {
     /// page.
     pub async fn deliveries(&self, after: u64) -> Result<Deliveries, ControlError> {
         let limit = PageLimit::default().get();
-        let call = move |accounts: Arc<Accounts>, slot: Arc<Slot>| async move {
-            let page = |account: &mut Account| account.deliveries(after, limit, |_, _| true);
-            accounts.control(&slot, page).await
-        };
-        self.call(call).await
+        self.control(move |account| account.deliveries(after, limit, |_, _| true)).await
     }
 
     /// Resets the account to the state of keys that were never used. When this returns, no webhook
@@ -203,6 +210,17 @@ impl AccountHandle {
     ) -> Result<Option<Delivery>, ControlError> {
         let call = move |accounts: Arc<Accounts>, slot: Arc<Slot>| async move {
             accounts.await_webhook(&slot, &awaited, expectation).await
+        };
+        self.call(call).await
+    }
+
+    /// Reads or changes the account by one call of the core.
+    async fn control<T: Send + 'static>(
+        &self,
+        request: impl FnOnce(&mut Account) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, ControlError> {
+        let call = move |accounts: Arc<Accounts>, slot: Arc<Slot>| async move {
+            accounts.control(&slot, request).await
         };
         self.call(call).await
     }

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::account::{
-    Deliveries, Delivery, DryRun, EndpointReading, Explanation, FaultEntry, NewFault, Trigger,
+    Deliveries, Delivery, DryRun, EndpointReading, Explanation, FaultEntry, NewFault,
+    ScheduledTasks, Trigger,
 };
 use crate::accounts::{AccountFile, Advanced, Cancelled, ClockReading};
 use crate::control::clock::{Advance, Setting};
@@ -12,6 +13,7 @@ use crate::control::endpoint::EndpointBody;
 use crate::control::faults::AllFaults;
 use crate::control::matching::{AllArmed, Arm, Armed, Default, Defaults, DryRunBody};
 use crate::control::requests::{RequestFilter, Requests, Verification, Verified};
+use crate::control::scheduled::ScheduledFilter;
 use crate::control::state::{Fork, Reset};
 use crate::control::webhooks::Await;
 use crate::openapi::Schemas;
@@ -27,6 +29,8 @@ pub(super) fn control_content(operation: Control, schemas: &mut Schemas) -> Cont
         Control::AdvanceClock => {
             Content::answer(schemas.of::<Advanced>()).body(schemas.of_body::<Advance>())
         }
+        Control::ListScheduled => Content::answer(schemas.of::<ScheduledTasks>())
+            .query(parameters(schemas.of_body::<ScheduledFilter>())),
         Control::AwaitWebhook => {
             Content::answer(schemas.of::<Delivery>()).body(schemas.of_body::<Await>())
         }

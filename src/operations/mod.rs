@@ -160,6 +160,10 @@ operations! {
             "/_emulator/clock/advance",
             "Advances the account's time, delivers the webhooks on the way, and shows them",
         ).takes_body().answers(&[200]).refuses(&[&[409]]),
+        ListScheduled = get(
+            "/_emulator/scheduled",
+            "Lists the tasks that will run, in the order in which they are due",
+        ).answers(&[200]).refuses(&[&[400]]),
         AwaitWebhook = post(
             "/_emulator/webhooks/await",
             "Waits until a webhook is delivered, or checks that none is",

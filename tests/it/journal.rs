@@ -647,7 +647,7 @@ async fn an_explanation_says_what_the_request_set_in_motion() {
         let rows = explanation["scheduled"].as_array().unwrap().clone();
         let row = |row: &Value| {
             assert_eq!(row["link"], link);
-            let time = row["at"].as_str().unwrap();
+            let time = row["due"].as_str().unwrap();
             format!("{} {}", &time[..19], row["what"].as_str().unwrap())
         };
         (rows.iter().map(row).collect::<Vec<String>>(), explanation["deliveries"].clone())
@@ -664,7 +664,7 @@ async fn an_explanation_says_what_the_request_set_in_motion() {
     assert_eq!(
         rows,
         [
-            "2026-03-01T12:00:25 retry of delivery 1",
+            "2026-03-01T12:00:25 retry",
             "2026-03-08T12:00:15 refresh",
             "2027-03-01T12:00:15 data expires"
         ]

@@ -61,6 +61,7 @@ mod restarts;
 mod retrieval;
 mod scenario_files;
 mod scenario_folders;
+mod scheduled;
 mod secrets;
 mod silence;
 mod snapshot;

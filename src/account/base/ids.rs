@@ -15,6 +15,14 @@ pub(crate) struct LinkNumber(pub u64);
 #[serde(transparent)]
 pub struct DeliveryId(pub u64);
 
+/// The number of a scheduled task in its account, counted from 1. No number is used twice, and a task
+/// keeps its number when it is moved.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(transparent)]
+pub struct TaskId(pub u64);
+
 /// Counts the comparisons of numbers, for tests of the work that a call takes.
 #[cfg(test)]
 mod counted {

@@ -5,12 +5,11 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::account::Account;
-use crate::account::base::ids::{DeliveryId, LinkNumber};
+use crate::account::base::ids::DeliveryId;
 use crate::account::journal::{LoggedRequest, Recorded};
 use crate::account::request::body_keys::ignored_keys;
-use crate::account::schedule::Task;
+use crate::account::schedule::row::ScheduledTask;
 use crate::error::Error;
-use crate::model::{Timestamp, six_digits, six_digits_schema};
 use crate::scenario::{Match, MatchedBy, Scenario};
 
 /// The largest number of deliveries, and of tasks, that an explanation shows.
@@ -30,7 +29,7 @@ pub(crate) struct Explanation {
     /// The number of these webhooks.
     pub deliveries_count: usize,
     /// The first tasks that are scheduled for the links that the request names, in order.
-    pub scheduled: Vec<Scheduled>,
+    pub scheduled: Vec<ScheduledTask>,
     /// The number of these tasks.
     pub scheduled_count: usize,
 }
@@ -65,16 +64,6 @@ pub(crate) struct Candidate {
     pub file: String,
     /// The line of the CURP or of the rule that matched, else the line of the name.
     pub line: usize,
-}
-
-/// A task of a link.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Scheduled {
-    pub link: Uuid,
-    #[serde(serialize_with = "six_digits")]
-    #[schemars(schema_with = "six_digits_schema")]
-    pub at: Timestamp,
-    pub what: String,
 }
 
 impl Account {
@@ -122,32 +111,9 @@ impl Account {
         }
     }
 
-    fn scheduled_for(&self, link: Uuid) -> impl Iterator<Item = Scheduled> {
-        let tasks = self.links.number_of(link).into_iter().flat_map(|number| self.plans_of(number));
-        tasks.map(move |(at, what)| Scheduled { link, at, what })
-    }
-
-    /// Returns the scheduled tasks of a link, in words.
-    pub(in crate::account) fn plans_of(
-        &self,
-        link: LinkNumber,
-    ) -> impl Iterator<Item = (Timestamp, String)> {
-        self.outbox.schedule.of_link(link).map(|(at, task)| (at, self.in_words(task)))
-    }
-
-    fn in_words(&self, task: Task) -> String {
-        match task {
-            Task::Step(link, step) => {
-                let step = self.known_link(link).accept().later.get(step);
-                step.expect("a task names a step of its scenario").event.as_str().to_owned()
-            }
-            Task::Load(..) => "load and webhook".to_owned(),
-            Task::Refresh(_) => "refresh".to_owned(),
-            Task::ExpireCredentials(_) => "credentials expire".to_owned(),
-            Task::ExpireData(_) => "data expires".to_owned(),
-            Task::Delete(..) => "deletion and webhook".to_owned(),
-            Task::Send(_, DeliveryId(delivery)) => format!("retry of delivery {delivery}"),
-        }
+    fn scheduled_for(&self, link: Uuid) -> impl Iterator<Item = ScheduledTask> {
+        let number = self.links.number_of(link).into_iter();
+        number.flat_map(|number| self.rows_of_link(number))
     }
 }
 

@@ -44,6 +44,7 @@ impl Account {
             true => TimeDelta::zero(),
             false => self.settings.webhook_delay.draw(&seed),
         };
+        let load = load.caused_by(context.operation());
         self.outbox.schedule.add(later(self.now, delay), Task::Load(number, load));
     }
 

@@ -22,6 +22,7 @@ use crate::error::{Error, Extra};
 use crate::model::later;
 use crate::model::link::{self, AccessMode, CredentialsStorage, Status};
 use crate::model::page::Page;
+use crate::operations::Operation;
 use crate::scenario::{Login, Refusal};
 
 /// The time from a link's switch to recurrent to its first refresh.
@@ -71,6 +72,7 @@ impl Account {
             status: if confirmed { Status::Valid } else { Status::Unconfirmed },
             created_at: self.now,
             begun_by: context.request_id,
+            begun_with: Operation::RegisterLink,
             last_accessed_at: confirmed.then_some(self.now),
             scenario,
             failures: 0,
@@ -141,7 +143,8 @@ impl Account {
         }
         self.logins().confirm(number);
         if is_new {
-            self.known_link_mut(number).begun_by = context.request_id;
+            let link = self.known_link_mut(number);
+            (link.begun_by, link.begun_with) = (context.request_id, Operation::PatchBody);
             self.begin(context, number);
         } else {
             self.plan_refresh(number);
@@ -207,6 +210,7 @@ impl Account {
             self.known_link_mut(number).request.credentials_storage = CredentialsStorage::Store;
             self.logins().plan_expiry_of_credentials(number);
             let load = self.whole_load(number, context.request_id);
+            let load = load.caused_by(context.operation());
             self.outbox
                 .schedule
                 .add(later(self.now, UPDATE_AFTER_SWITCH), Task::Load(number, load));

@@ -13,6 +13,7 @@ use crate::account::links::body::LinkRequest;
 use crate::generate::Change;
 use crate::model::link::{AccessMode, CredentialsStorage, Days, Resource, Status};
 use crate::model::{Timestamp, later};
+use crate::operations::Operation;
 use crate::scenario::{Accept, Scenario, StepId};
 use crate::seed::Seed;
 
@@ -28,6 +29,8 @@ pub(crate) struct Link {
     pub created_at: Timestamp,
     /// The id of the request that began the link's lifecycle.
     pub begun_by: Uuid,
+    /// The operation of that request: `RegisterLink`, or `PatchBody` after a token.
+    pub begun_with: Operation,
     pub last_accessed_at: Option<Timestamp>,
     /// The scenario of the link. It accepts the login, at once or after a token.
     pub scenario: Arc<Scenario>,

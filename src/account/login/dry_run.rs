@@ -44,7 +44,7 @@ pub(crate) struct Planned {
     #[serde(serialize_with = "duration::serialize")]
     #[schemars(with = "String")]
     pub after: TimeDelta,
-    pub what: String,
+    pub what: &'static str,
 }
 
 /// The login that a dry run asks about.
@@ -138,8 +138,9 @@ impl Account {
         let outcome = copy
             .begin_call(&mut context, Some(Operation::RegisterLink), question.header)
             .and_then(|()| copy.create_link(&mut context, body.to_string().as_bytes()).map(|_| ()));
-        let planned =
-            copy.plans_of(number).map(|(at, what)| Planned { after: at - self.now, what });
+        let planned = copy
+            .rows_of_link(number)
+            .map(|task| Planned { after: task.due - self.now, what: task.what });
         (outcome, planned.collect())
     }
 }

@@ -67,4 +67,9 @@ impl CallContext {
     pub(crate) fn link_defaults(&self) -> LinkDefaults {
         self.grant.as_ref().map(|grant| grant.defaults.clone()).unwrap_or_default()
     }
+
+    /// Returns the operation of the call.
+    pub(crate) fn operation(&self) -> Option<Operation> {
+        self.overrides.as_ref().map(|overrides| overrides.operation)
+    }
 }

@@ -18,12 +18,12 @@ use serde_json::value::{RawValue, to_raw_value};
 use uuid::Uuid;
 
 use crate::account::Account;
-use crate::account::base::ids::LinkNumber;
+use crate::account::base::ids::{LinkNumber, TaskId};
 use crate::account::faults::Faults;
 use crate::account::links::{Link, Session, StoredCredentials};
 use crate::account::login::armed::ArmedEntry;
 use crate::account::records::Record;
-use crate::account::schedule::Task;
+use crate::account::schedule::{Task, TaskKey};
 use crate::account::webhooks::injection::Spoilt;
 use crate::account::webhooks::outbox::PendingDelivery;
 use crate::generate::Change;
@@ -78,6 +78,9 @@ struct Counters {
     tokens: Count,
     deliveries: Count,
     armed: Count,
+    /// The tasks that were ever scheduled. Snapshots of older versions lack it.
+    #[serde(default)]
+    tasks: Count,
 }
 
 /// A number of things that were made. It is limited by what programs can make.
@@ -116,6 +119,8 @@ struct LinkState {
     credentials: StoredCredentials,
     created_at: Moment,
     begun_by: Uuid,
+    #[serde(default = "register_link", skip_serializing_if = "is_register_link")]
+    begun_with: Operation,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last_accessed_at: Option<Moment>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -157,6 +162,10 @@ struct RecordState {
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct TaskState {
+    /// The id of the task. A task without one gets the next id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Count")]
+    id: Option<Count>,
     due: Moment,
     what: Task,
 }
@@ -173,6 +182,10 @@ struct WebhookState {
     /// The time at which the event happened.
     created_at: Moment,
     due: Moment,
+    /// The id of the task that makes the next attempt. A webhook without one gets the next id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Count")]
+    task: Option<Count>,
     caused_by: Option<Uuid>,
     /// The attempts that a fault still spoils.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -190,6 +203,14 @@ struct ArmedState {
     operation: Option<Operation>,
     curp: Option<String>,
     left: u32,
+}
+
+fn register_link() -> Operation {
+    Operation::RegisterLink
+}
+
+fn is_register_link(operation: &Operation) -> bool {
+    *operation == Operation::RegisterLink
 }
 
 /// Tells that a value is the default. A snapshot leaves defaults out, because it can hold a hundred
@@ -236,8 +257,10 @@ impl Account {
             tokens: Count(self.tokens.issued()),
             deliveries: Count(self.outbox.last_delivery().0),
             armed: Count(self.armed.last_id()),
+            tasks: Count(self.outbox.schedule.last_id().0),
         };
-        let tasks = self.outbox.schedule.all().filter(|(_, task)| !matches!(task, Task::Send(..)));
+        let tasks = self.outbox.schedule.after(None);
+        let tasks = tasks.filter(|(_, task)| !matches!(task, Task::Send(..)));
         Snapshot {
             version: VERSION,
             now: Moment(self.now),
@@ -253,7 +276,7 @@ impl Account {
             current_employments: records(Resource::CurrentEmployments),
             logins: self.counted_logins(),
             spent_tokens: self.tokens.spent().collect(),
-            scheduled: tasks.map(|(due, what)| TaskState { due: Moment(due), what }).collect(),
+            scheduled: tasks.map(TaskState::of).collect(),
             webhooks: self.unfinished_webhooks(),
             armed: self.armed.list().iter().map(ArmedState::of).collect(),
             faults: self.faults.clone(),
@@ -282,8 +305,28 @@ impl Account {
                 *count += 1;
                 known.insert((delivery.webhook_id, *count))
             })
-            .map(|pending| WebhookState::of(pending, self.now))
+            .map(|pending| self.webhook_state(pending))
             .collect()
+    }
+
+    fn webhook_state(&self, pending: &PendingDelivery) -> WebhookState {
+        let delivery = &pending.content;
+        let text = || to_raw_value(&String::from_utf8_lossy(&delivery.body));
+        let json = serde_json::from_slice(&delivery.body);
+        let task = self.outbox.schedule.send_of(delivery.link_number, delivery.id);
+        WebhookState {
+            link_number: Count(delivery.link_number.0),
+            link: delivery.link,
+            webhook_id: delivery.webhook_id,
+            webhook_type: delivery.kind.webhook_type().to_owned(),
+            webhook_code: delivery.kind.webhook_code().to_owned(),
+            created_at: Moment(delivery.created_at),
+            due: Moment(pending.next_attempt_at.unwrap_or(self.now)),
+            task: task.map(|TaskId(id)| Count(id)),
+            caused_by: delivery.caused_by,
+            spoilt: pending.spoilt.after(pending.attempts.made),
+            payload: json.or_else(|_| text()).expect("a text can be written"),
+        }
     }
 }
 
@@ -308,6 +351,7 @@ impl LinkState {
             credentials: link.credentials,
             created_at: Moment(link.created_at),
             begun_by: link.begun_by,
+            begun_with: link.begun_with,
             last_accessed_at: link.last_accessed_at.map(Moment),
             failures: link.failures,
             refreshed_at: link.refreshed_at.map(Moment),
@@ -336,23 +380,9 @@ impl RecordState {
     }
 }
 
-impl WebhookState {
-    fn of(pending: &PendingDelivery, now: Timestamp) -> WebhookState {
-        let delivery = &pending.content;
-        let text = || to_raw_value(&String::from_utf8_lossy(&delivery.body));
-        let json = serde_json::from_slice(&delivery.body);
-        WebhookState {
-            link_number: Count(delivery.link_number.0),
-            link: delivery.link,
-            webhook_id: delivery.webhook_id,
-            webhook_type: delivery.kind.webhook_type().to_owned(),
-            webhook_code: delivery.kind.webhook_code().to_owned(),
-            created_at: Moment(delivery.created_at),
-            due: Moment(pending.next_attempt_at.unwrap_or(now)),
-            caused_by: delivery.caused_by,
-            spoilt: pending.spoilt.after(pending.attempts.made),
-            payload: json.or_else(|_| text()).expect("a text can be written"),
-        }
+impl TaskState {
+    fn of(((due, id), what): (TaskKey, Task)) -> TaskState {
+        TaskState { id: Some(Count(id.0)), due: Moment(due), what }
     }
 }
 

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::account::Account;
-use crate::account::base::ids::LinkNumber;
+use crate::account::base::ids::{LinkNumber, TaskId};
 use crate::account::institutions::Institution;
 use crate::account::links::body::LinkRequest;
 use crate::account::links::{Link, Links, Session, StoredCredentials, institution_user_id};
 use crate::account::login::armed::{Armed, ArmedEntry};
 use crate::account::login::calls::check_armed;
 use crate::account::records::{Record, Records};
-use crate::account::schedule::Task;
+use crate::account::schedule::{Schedule, Task};
 use crate::account::snapshot::limits::{check_armed_state, check_link};
 use crate::account::snapshot::{
     ArmedState, LinkState, Moment, RecordState, SessionState, Snapshot, TaskState, VERSION,
@@ -69,6 +69,7 @@ impl Account {
             self.outbox.retries,
             counters.deliveries.0,
         );
+        account.outbox.schedule = Schedule::numbered_from(counters.tasks.0);
         account.restore_tasks(snapshot.scheduled)?;
         account.restore_webhooks(snapshot.webhooks)?;
         account.check_fit(&numbers)?;
@@ -167,6 +168,7 @@ impl Account {
             credentials: state.credentials,
             created_at: state.created_at.0,
             begun_by: state.begun_by,
+            begun_with: state.begun_with,
             last_accessed_at: state.last_accessed_at.map(|time| time.0),
             scenario,
             failures: state.failures,
@@ -255,7 +257,7 @@ impl Account {
     }
 
     fn restore_tasks(&mut self, states: Vec<TaskState>) -> Result<(), Error> {
-        for (place, TaskState { due, what }) in states.into_iter().enumerate() {
+        for (place, TaskState { id, due, what }) in states.into_iter().enumerate() {
             let fits = match what {
                 Task::Send(..) => false,
                 Task::Step(link, step) => {
@@ -276,7 +278,14 @@ impl Account {
                     "The link of this task has another task of the same kind.",
                 ));
             }
-            schedule.add(due.0, what);
+            match id {
+                None => schedule.add(due.0, what),
+                Some(id) if schedule.restore(due.0, TaskId(id.0), what) => {}
+                Some(_) => {
+                    let sentence = "The id of this task is taken or was never given.";
+                    return Err(misfit("scheduled", place, sentence));
+                }
+            }
         }
         Ok(())
     }
@@ -303,9 +312,15 @@ impl Account {
                 caused_by: state.caused_by,
                 body: body.into(),
             };
+            let task = state.task.map(|task| TaskId(task.0));
+            if task.is_some_and(|task| !self.outbox.schedule.is_free(task)) {
+                let sentence = "The id of the task of this webhook is taken or was never given.";
+                return Err(misfit("webhooks", place, sentence));
+            }
             let due: Timestamp = state.due.0.max(self.now);
             let created_at = state.created_at.0;
-            self.outbox.announce_later(&mut self.log, created_at, due, &event, state.spoilt);
+            let (log, spoilt) = (&mut self.log, state.spoilt);
+            self.outbox.announce_later(log, created_at, due, &event, spoilt, task);
         }
         Ok(())
     }

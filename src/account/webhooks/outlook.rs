@@ -73,7 +73,7 @@ impl Account {
         let brings = |task: &Task| self.could_bring(task, wanted);
         if let Some(id) = wanted.link {
             let mut tasks = self.outbox.schedule.of_link(self.number_of_link(id)?);
-            return tasks.find(|(_, task)| brings(task)).map(|(due, _)| due);
+            return tasks.find(|(_, task)| brings(task)).map(|((due, _), _)| due);
         }
         let mut tasks = self.outbox.schedule.all().enumerate();
         let found = tasks.find(|(place, (_, task))| *place == MOST_SCANNED || brings(task));
@@ -162,6 +162,11 @@ impl Account {
         }
     }
 
+    /// Tells that a task sends a webhook, or may bring one about.
+    pub(in crate::account) fn brings_webhook(&self, task: &Task) -> bool {
+        self.could_bring(task, &WantedWebhook::default())
+    }
+
     fn could_bring(&self, task: &Task, wanted: &WantedWebhook) -> bool {
         let fits = |kind| wanted.fits_kind(kind);
         let announces = |resource| fits(EventKind::of_load(resource));
@@ -187,7 +192,7 @@ impl Account {
     }
 
     /// Returns the number of a link, also of a deleted link that has webhooks on their way.
-    fn number_of_link(&self, id: Uuid) -> Option<LinkNumber> {
+    pub(in crate::account) fn number_of_link(&self, id: Uuid) -> Option<LinkNumber> {
         let deleted = || {
             let mut pending = self.outbox.all_pending().map(|pending| &pending.content);
             Some(pending.find(|content| content.link == id)?.link_number)

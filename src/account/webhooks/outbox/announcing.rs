@@ -1,6 +1,6 @@
 //! Announces events: makes the deliveries of an event.
 
-use crate::account::base::ids::DeliveryId;
+use crate::account::base::ids::{DeliveryId, TaskId};
 use crate::account::log::delivery::{Attempts, DeliveryContent, DeliveryState};
 use crate::account::log::{EntryKind, Log};
 use crate::account::schedule::Task;
@@ -11,7 +11,8 @@ use crate::model::{Timestamp, later};
 
 impl Outbox {
     /// Makes the deliveries of an event that happened at `created_at`, without sending them yet.
-    /// Their first attempts are spoilt.
+    /// Their first attempts are spoilt. The task of the first delivery gets the given id, which must
+    /// be free.
     pub(crate) fn announce_later(
         &mut self,
         log: &mut Log,
@@ -19,13 +20,18 @@ impl Outbox {
         due: Timestamp,
         event: &WebhookEvent,
         spoilt: Spoilt,
+        mut task_id: Option<TaskId>,
     ) {
         for id in self.announce(log, created_at, event, &WebhookInjection::default()) {
             let Some(live) = self.live.get_mut(&id) else { continue };
             self.endpoints.known(live.endpoint).remove(event.link, id);
             live.next_attempt_at = Some(due);
             live.spoilt = spoilt;
-            self.schedule.add(due, Task::Send(event.link, id));
+            let task = Task::Send(event.link, id);
+            match task_id.take() {
+                Some(task_id) => drop(self.schedule.restore(due, task_id, task)),
+                None => self.schedule.add(due, task),
+            }
         }
     }
 

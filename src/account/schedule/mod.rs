@@ -1,18 +1,24 @@
 //! The schedule of an account: its tasks by the time at which they are due.
 
+pub(super) mod calls;
+pub(super) mod row;
+
+use std::ops::Bound;
+
 use imbl::{OrdMap, OrdSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::account::base::check::check;
-use crate::account::base::ids::{DeliveryId, LinkNumber};
+use crate::account::base::ids::{DeliveryId, LinkNumber, TaskId};
 use crate::model::Timestamp;
 use crate::model::link::Resource;
+use crate::operations::Operation;
 use crate::scenario::StepId;
 
-/// The time at which a task is due, and its number among the tasks of that time.
-type TaskKey = (Timestamp, u64);
+/// The time at which a task is due, and its id. Tasks of one time run in the order of their ids.
+pub(super) type TaskKey = (Timestamp, TaskId);
 
 /// A task that will run later.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
@@ -45,6 +51,9 @@ pub(crate) struct Load {
     owners: bool,
     current_employments: bool,
     pub with_pdf: bool,
+    /// The operation of the request. It is None in a snapshot of an older version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<Operation>,
 }
 
 impl Load {
@@ -56,7 +65,13 @@ impl Load {
             owners: resources.contains(&Resource::Owners),
             current_employments: resources.contains(&Resource::CurrentEmployments),
             with_pdf: false,
+            operation: None,
         }
+    }
+
+    /// Returns the load with the operation of its request.
+    pub(crate) fn caused_by(self, operation: Option<Operation>) -> Load {
+        Load { operation, ..self }
     }
 
     /// Tells that the load brings a resource and announces it.
@@ -86,12 +101,13 @@ pub(crate) enum TaskKind {
     Send,
 }
 
-/// The tasks, in two maps. Both share their nodes with those of a fork, and a write copies the
+/// The tasks, in three maps. They share their nodes with those of a fork, and a write copies the
 /// nodes on its way.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Schedule {
     tasks: OrdMap<TaskKey, Task>,
     of_links: OrdSet<LinkTask>,
+    due_by_id: OrdMap<TaskId, Timestamp>,
     added: u64,
 }
 
@@ -106,17 +122,39 @@ struct LinkTask {
     key: TaskKey,
 }
 
-const FIRST_KEY: TaskKey = (Timestamp::MIN_UTC, 0);
-const LAST_KEY: TaskKey = (Timestamp::MAX_UTC, u64::MAX);
+const FIRST_KEY: TaskKey = (Timestamp::MIN_UTC, TaskId(0));
+const LAST_KEY: TaskKey = (Timestamp::MAX_UTC, TaskId(u64::MAX));
 const FIRST_DELIVERY: DeliveryId = DeliveryId(0);
 const LAST_DELIVERY: DeliveryId = DeliveryId(u64::MAX);
 
 impl Schedule {
+    /// Returns an empty schedule whose next task has the id after `added`.
+    pub(super) fn numbered_from(added: u64) -> Schedule {
+        Schedule { added, ..Schedule::default() }
+    }
+
     pub(super) fn add(&mut self, due: Timestamp, task: Task) {
-        let key = (due, self.added);
         self.added += 1;
-        self.tasks.insert(key, task);
-        self.of_links.insert(LinkTask::new(&task, key));
+        self.insert((due, TaskId(self.added)), task);
+    }
+
+    /// Tells that an id was given, and that its task is not there.
+    pub(super) fn is_free(&self, id: TaskId) -> bool {
+        (1..=self.added).contains(&id.0) && !self.due_by_id.contains_key(&id)
+    }
+
+    /// Puts a task back under its id. Returns false when the id is not free.
+    pub(super) fn restore(&mut self, due: Timestamp, id: TaskId, task: Task) -> bool {
+        let is_free = self.is_free(id);
+        if is_free {
+            self.insert((due, id), task);
+        }
+        is_free
+    }
+
+    /// Returns the id of the task that was added last. It is 0 before the first.
+    pub(super) fn last_id(&self) -> TaskId {
+        TaskId(self.added)
     }
 
     pub(super) fn next_due(&self) -> Option<Timestamp> {
@@ -130,10 +168,16 @@ impl Schedule {
     }
 
     /// Removes and returns the first task that is due at `now`.
-    pub(super) fn pop_due(&mut self, now: Timestamp) -> Option<(Timestamp, Task)> {
+    pub(super) fn pop_due(&mut self, now: Timestamp) -> Option<(TaskKey, Task)> {
         let (key, task) = *self.tasks.get_min().filter(|((due, _), _)| *due <= now)?;
         self.remove(key, &task);
-        Some((key.0, task))
+        Some((key, task))
+    }
+
+    /// Returns the tasks after a place, in the order in which they are due.
+    pub(super) fn after(&self, place: Option<TaskKey>) -> impl Iterator<Item = (TaskKey, Task)> {
+        let from = place.map_or(Bound::Unbounded, Bound::Excluded);
+        self.tasks.range((from, Bound::Unbounded)).map(|(key, task)| (*key, *task))
     }
 
     /// Returns all tasks in the order in which they are due.
@@ -142,10 +186,15 @@ impl Schedule {
     }
 
     /// Returns the tasks of a link in the order in which they are due.
-    pub(super) fn of_link(&self, link: LinkNumber) -> impl Iterator<Item = (Timestamp, Task)> {
+    pub(super) fn of_link(&self, link: LinkNumber) -> impl Iterator<Item = (TaskKey, Task)> {
         let mut keys = self.keys_of(link, TaskKind::Step, TaskKind::Send);
         keys.sort_unstable();
-        keys.into_iter().filter_map(|key| Some((key.0, *self.tasks.get(&key)?)))
+        keys.into_iter().filter_map(|key| Some((key, *self.tasks.get(&key)?)))
+    }
+
+    /// Returns the task that sends a delivery of a link.
+    pub(super) fn send_of(&self, link: LinkNumber, delivery: DeliveryId) -> Option<TaskId> {
+        self.sends_of(link, delivery).next().map(|task| task.key.1)
     }
 
     /// Returns the id of the request whose answer said that the link will be deleted.
@@ -174,9 +223,7 @@ impl Schedule {
 
     /// Removes the task that sends a delivery of a link.
     pub(super) fn cancel_send(&mut self, link: LinkNumber, delivery: DeliveryId) {
-        let task = LinkTask { link, kind: TaskKind::Send, delivery, key: FIRST_KEY };
-        let sends = self.of_links.range(task..=LinkTask { key: LAST_KEY, ..task });
-        self.drop_all(sends.map(|task| task.key).collect());
+        self.drop_all(self.sends_of(link, delivery).map(|task| task.key).collect());
     }
 
     /// Removes all tasks of a link.
@@ -193,6 +240,13 @@ impl Schedule {
         let of_links: OrdSet<LinkTask> =
             self.tasks.iter().map(|(key, task)| LinkTask::new(task, *key)).collect();
         check(of_links == self.of_links, || "tasks are found by their link".to_owned())?;
+        let due_by_id: OrdMap<TaskId, Timestamp> =
+            self.tasks.keys().map(|(due, id)| (*id, *due)).collect();
+        check(due_by_id == self.due_by_id && due_by_id.len() == self.tasks.len(), || {
+            "tasks are found by their id".to_owned()
+        })?;
+        let last = due_by_id.get_max().map_or(TaskId(0), |(id, _)| *id);
+        check(last <= self.last_id(), || format!("{last:?} was given to a task"))?;
         let single = self.of_links.iter().filter(|task| task.kind.is_single());
         let next = single.clone().skip(1);
         let twice =
@@ -215,6 +269,17 @@ impl Schedule {
         self.of_links.range(from..=to)
     }
 
+    fn sends_of(&self, link: LinkNumber, delivery: DeliveryId) -> impl Iterator<Item = &LinkTask> {
+        let task = LinkTask { link, kind: TaskKind::Send, delivery, key: FIRST_KEY };
+        self.of_links.range(task..=LinkTask { key: LAST_KEY, ..task })
+    }
+
+    fn insert(&mut self, key: TaskKey, task: Task) {
+        self.due_by_id.insert(key.1, key.0);
+        self.tasks.insert(key, task);
+        self.of_links.insert(LinkTask::new(&task, key));
+    }
+
     fn drop_all(&mut self, keys: Vec<TaskKey>) {
         for key in keys {
             if let Some(task) = self.tasks.get(&key).copied() {
@@ -225,6 +290,7 @@ impl Schedule {
 
     fn remove(&mut self, key: TaskKey, task: &Task) {
         self.tasks.remove(&key);
+        self.due_by_id.remove(&key.1);
         self.of_links.remove(&LinkTask::new(task, key));
     }
 }
@@ -279,6 +345,21 @@ impl Task {
         match self {
             Task::Send(_, delivery) => Some(*delivery),
             _ => None,
+        }
+    }
+
+    /// Returns the name of what the task does. A send is the first attempt of its delivery, or a
+    /// retry.
+    pub(crate) fn what(&self, is_first_attempt: bool) -> &'static str {
+        match self {
+            Task::Step(_, step) => step.event(),
+            Task::Load(..) => "load and webhook",
+            Task::Refresh(_) => "refresh",
+            Task::ExpireCredentials(_) => "credentials expire",
+            Task::ExpireData(_) => "data expires",
+            Task::Delete(..) => "deletion and webhook",
+            Task::Send(..) if is_first_attempt => "first attempt",
+            Task::Send(..) => "retry",
         }
     }
 }

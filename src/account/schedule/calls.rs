@@ -1,0 +1,80 @@
+//! The calls of `/_emulator/scheduled`: lists the tasks that will run.
+
+use uuid::Uuid;
+
+use crate::account::Account;
+use crate::account::base::ids::LinkNumber;
+use crate::account::log::task_run::TaskRun;
+use crate::account::schedule::row::{ScheduledTask, ScheduledTasks, TaskPlace};
+use crate::account::schedule::{Task, TaskKey};
+use crate::operations::Operation;
+
+impl Account {
+    /// Returns a page of the tasks, in the order in which they are due: those of a link, or all.
+    pub(crate) fn scheduled_tasks(
+        &self,
+        after: Option<TaskPlace>,
+        limit: usize,
+        link: Option<Uuid>,
+    ) -> ScheduledTasks {
+        let schedule = &self.outbox.schedule;
+        let after = after.map(TaskPlace::key);
+        let (count, tasks): (usize, Vec<(TaskKey, Task)>) = match link {
+            None => (schedule.len(), schedule.after(after).take(limit + 1).collect()),
+            Some(link) => {
+                let number = self.number_of_link(link).into_iter();
+                let of_link: Vec<_> = number.flat_map(|number| schedule.of_link(number)).collect();
+                let rest = of_link.iter().filter(|(key, _)| after.is_none_or(|after| *key > after));
+                (of_link.len(), rest.take(limit + 1).copied().collect())
+            }
+        };
+        let page = &tasks[..tasks.len().min(limit)];
+        let last = page.last().map(|(key, _)| TaskPlace::of(*key));
+        ScheduledTasks {
+            scheduled: page.iter().filter_map(|(key, task)| self.row_of(*key, *task)).collect(),
+            count,
+            now: self.now,
+            next_after: last.filter(|_| tasks.len() > limit),
+        }
+    }
+
+    /// Returns the tasks of a link, in the order in which they are due.
+    pub(in crate::account) fn rows_of_link(
+        &self,
+        link: LinkNumber,
+    ) -> impl Iterator<Item = ScheduledTask> {
+        let tasks = self.outbox.schedule.of_link(link);
+        tasks.filter_map(|(key, task)| self.row_of(key, task))
+    }
+
+    fn row_of(&self, (due, id): TaskKey, task: Task) -> Option<ScheduledTask> {
+        let run = self.task_run(id, task)?;
+        Some(ScheduledTask {
+            id,
+            due,
+            what: run.what(),
+            link: run.link,
+            caused_by: run.caused_by,
+            operation: self.operation_of(&run).map(Operation::as_str),
+            delivery: task.delivery(),
+            brings_webhook: self.brings_webhook(&task),
+        })
+    }
+
+    /// Returns the operation of the request that caused a task.
+    fn operation_of(&self, run: &TaskRun) -> Option<Operation> {
+        let begun = |link: LinkNumber| {
+            let link = self.links.get(link)?;
+            (Some(link.begun_by) == run.caused_by).then_some(link.begun_with)
+        };
+        match run.task {
+            Task::Load(_, load) => load.operation,
+            Task::Delete(..) => Some(Operation::DestroyLink),
+            Task::Send(link, _) => begun(link).or_else(|| {
+                let (_, _, exchange) = self.log.request(run.caused_by?)?;
+                exchange.operation
+            }),
+            _ => begun(run.task.link()),
+        }
+    }
+}
