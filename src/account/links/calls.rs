@@ -159,9 +159,9 @@ impl Account {
         query: &'a Query,
     ) -> Result<Page<Projected<'a, link::Link<'a>>>, Error> {
         let filter = Filter::<Link>::parse(FIELDS, query)?;
-        let candidates = self.links.newest_first(query.uuid("id"), query.text("external_id"));
-        let matches = candidates
-            .filter(|link| context.check_link(link.id).is_ok() && filter.lets_through(link));
+        let id = context.only_link().or(query.uuid("id"));
+        let candidates = self.links.newest_first(id, query.text("external_id"));
+        let matches = candidates.filter(|link| filter.lets_through(link));
         query.page(self.settings.page_size, matches, |link| query.select(self.show_link(link)))
     }
 

@@ -55,6 +55,11 @@ impl CallContext {
         self.grant.as_ref().map_or(Ok(()), |grant| grant.check_link(link))
     }
 
+    /// Returns the only link that the request may read, if its token is for one.
+    pub(crate) fn only_link(&self) -> Option<Uuid> {
+        self.grant.as_ref()?.link
+    }
+
     /// Checks that the request may make a link.
     ///
     /// # Errors

@@ -55,9 +55,13 @@ impl Known {
         }
     }
 
-    /// An account in this state that has other keys.
+    /// An account in this state that has other keys. Tokens stay with the account that made them.
     pub fn with_keys(&self, id: &str, password: &str) -> Known {
-        Known { id: id.to_owned(), password: password.to_owned(), ..self.clone() }
+        let mut other = Known { id: id.to_owned(), password: password.to_owned(), ..self.clone() };
+        if id != self.id {
+            other.ids.remove(&IdKind::Token);
+        }
+        other
     }
 
     /// An id that the account had at some time, or now and then one that it never had.

@@ -194,7 +194,12 @@ impl Draw<'_> {
             _ => Value::Null,
         };
         json!({
-            "institution": self.one_of(["planet_mx_employment", "imss_mx_employment"]),
+            "institution": self.one_of([
+                "planet_mx_employment",
+                "imss_mx_employment",
+                "imss_mx_employment",
+                "issste_mx_employment",
+            ]),
             "username": self.one_of(CURPS),
             "username2": self.one_of([json!("a@example.com"), json!("b@example.com"), Value::Null]),
             "access_mode": access_mode,
@@ -225,8 +230,20 @@ impl Draw<'_> {
         json!({
             "id": self.known.id,
             "password": self.known.password,
-            "scopes": self.one_of(["read_institutions,write_links", "read_institutions"]),
+            "scopes": self.one_of([
+                "read_institutions,write_links",
+                "read_institutions,write_links,read_links",
+                "read_links,delete_links",
+                "nothing",
+            ]),
             "link_id": self.one_of([Value::Null, link]),
+            "fetch_resources": self.one_of([
+                Value::Null,
+                json!(["EMPLOYMENT_RECORDS"]),
+                json!(["ACCOUNTS"]),
+            ]),
+            "credentials_storage": self.one_of([Value::Null, json!("1d"), json!("nostore")]),
+            "stale_in": self.one_of([Value::Null, json!("2d")]),
         })
     }
 
