@@ -59,8 +59,18 @@ impl Account {
     }
 
     /// Answers a call with an error that was found before its operation was known or its body read.
-    pub(crate) fn refuse(&mut self, call: &Call<'_>, error: Error) -> RefusedRequest {
-        match self.answer_with(call, |_, _| Err(error)) {
+    /// The notes are for its explanation.
+    pub(crate) fn refuse(
+        &mut self,
+        call: &Call<'_>,
+        error: Error,
+        notes: Vec<String>,
+    ) -> RefusedRequest {
+        let refused = self.answer_with(call, |_, context| {
+            context.notes = notes;
+            Err(error)
+        });
+        match refused {
             Ok(_) => unreachable!("the call was refused"),
             Err(refused) => refused,
         }

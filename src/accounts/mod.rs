@@ -193,14 +193,16 @@ impl Accounts {
         answered.unwrap_or_else(|| Err(self.broken_off(call.method, &call.path)))
     }
 
-    /// Answers a call with an error that was found before it reached the core.
+    /// Answers a call with an error that was found before it reached the core. The notes are for
+    /// its explanation.
     pub(crate) async fn refuse(
         &self,
         slot: &Slot,
         call: &Call<'_>,
         error: Error,
+        notes: Vec<String>,
     ) -> RefusedRequest {
-        let refused = self.visit(slot, |account| account.refuse(call, error));
+        let refused = self.visit(slot, |account| account.refuse(call, error, notes));
         refused.await.unwrap_or_else(|| self.broken_off(call.method, &call.path))
     }
 

@@ -16,8 +16,8 @@ const NO_HEADER: &str = "the request has no Authorization header: send the keys 
                          authentication, such as curl -u ID:PASSWORD";
 const UNREADABLE: &str = "send the keys by Basic authentication as ID:PASSWORD, both not empty, or \
                           a token as Bearer";
-const NO_SUCH_TOKEN: &str = "the token is unknown, expired or not meant for this call: create \
-                             another with POST /api/token/, or send the keys by Basic \
+const NO_SUCH_TOKEN: &str = "the token is unknown, expired or used up, or a control call has one: \
+                             create another with POST /api/token/, or send the keys by Basic \
                              authentication";
 const OTHER_PASSWORD: &str = "--credentials has this id with another password: correct the \
                               password of the client";

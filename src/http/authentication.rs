@@ -16,7 +16,7 @@ use crate::accounts::{Accounts, Credentials, RefusedKeys, Slot, UnwrittenAnswer}
 use crate::error::Error;
 use crate::http::connection::Connection;
 use crate::http::received::Received;
-use crate::operations::{AnyOperation, Face, Route, Scope, merge_slashes};
+use crate::operations::{AnyOperation, Face, Route, merge_slashes};
 
 /// The header of the first answer after an account was dropped.
 const NOTICE: HeaderName = HeaderName::from_static("x-emulator-notice");
@@ -52,21 +52,22 @@ pub(crate) async fn authenticate(
     request.extensions_mut().insert(identity);
     match is_allowed {
         true => Ok(()),
-        false => {
-            log_missing_scope(request, route);
-            Err(refuse(request, Error::permission_denied()).await)
-        }
+        false => Err(deny(request, route).await),
     }
 }
 
-/// Says which scope the token of a request lacks.
-fn log_missing_scope(request: &HttpRequest, route: &Route) {
-    let scope = route.scope(request.method().as_str()).map(Scope::as_str);
-    let hint = match scope {
-        Some(_) => "name the scope in the scopes of POST /api/token/",
-        None => "no scope opens this call: send the API keys",
+/// Refuses a request whose token lacks the scope. The log and the explanation of the request say
+/// which.
+async fn deny(request: &HttpRequest, route: &Route) -> RefusedRequest {
+    let note = match route.scope(request.method().as_str()) {
+        Some(scope) => format!(
+            "the token lacks the scope {}: name it in the scopes of POST /api/token/",
+            scope.as_str()
+        ),
+        None => "no scope of a token opens this call: send the API keys".to_owned(),
     };
-    tracing::info!(scope, hint, "the token lacks the scope of the call");
+    tracing::info!("{note}");
+    refuse_with(request, Error::permission_denied(), vec![note]).await
 }
 
 /// Tells a client, once, that an earlier account of its keys was dropped.
@@ -83,10 +84,15 @@ pub(crate) fn give_notice(request: &HttpRequest, response: &mut HttpResponse) {
 /// Refuses a request before it reaches the core. If the request calls Belvo's API and its account
 /// is known, the account's log gets an entry.
 pub(crate) async fn refuse(request: &HttpRequest, error: Error) -> RefusedRequest {
+    refuse_with(request, error, Vec::new()).await
+}
+
+/// Refuses a request with sentences for its explanation.
+async fn refuse_with(request: &HttpRequest, error: Error, notes: Vec<String>) -> RefusedRequest {
     match caller_of_api(request) {
         Some(Identity { accounts, slot, .. }) => {
             let received = received(request);
-            accounts.refuse(&slot, &call(request, &received), error).await
+            accounts.refuse(&slot, &call(request, &received), error, notes).await
         }
         None => accounts(request).anonymous(error),
     }

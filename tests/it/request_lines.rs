@@ -150,7 +150,7 @@ fn refused_keys_are_a_warning_that_names_the_id_and_the_way_out() {
         "keys refused times=1 hint=\"send the keys by Basic authentication as ID:PASSWORD, both",
         "keys refused account=\"widget\" times=1",
         "keys refused times=1 hint=\"the request has no Authorization header: send the keys",
-        "keys refused times=1 hint=\"the token is unknown, expired or not meant for this call",
+        "keys refused times=1 hint=\"the token is unknown, expired or used up, or a control call has one",
     ];
     for expected in expected {
         let found = log.lines().filter(|line| line.contains(expected)).collect::<Vec<&str>>();

@@ -365,3 +365,21 @@ async fn a_page_of_cors_is_told_why_it_is_denied() {
     denied(&answer);
     assert_eq!(answer.headers.get("Access-Control-Allow-Origin").unwrap(), origin);
 }
+
+#[actix_web::test]
+async fn the_explanation_of_a_denied_call_names_the_scope() {
+    let app = app().await;
+    let token = app.access_token().await;
+    for (method, path, says) in [
+        (Method::GET, "/api/links/", "the token lacks the scope read_links: name it in"),
+        (Method::DELETE, "/api/links/x/", "the token lacks the scope delete_links: name it in"),
+        (Method::GET, "/api/employment-records/", "no scope of a token opens this call"),
+    ] {
+        let answer = app.call_with(&token, method, path, None).await;
+        denied(&answer);
+        let id = answer.headers.get("X-Request-Id").unwrap().to_str().unwrap();
+        let explanation = app.get(&format!("/_emulator/requests/{id}")).await.ok();
+        let note = explanation["notes"][0].as_str().unwrap();
+        assert!(note.starts_with(says), "{note}");
+    }
+}
