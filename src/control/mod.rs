@@ -7,6 +7,7 @@ pub(crate) mod deliveries;
 pub(crate) mod endpoint;
 pub(crate) mod faults;
 pub(crate) mod matching;
+mod peek;
 pub(crate) mod requests;
 pub(crate) mod scheduled;
 pub(crate) mod state;
@@ -30,6 +31,8 @@ pub(crate) fn answer(operation: ControlOperation, incoming: Incoming) -> Answeri
         ControlOperation::ListRequests => incoming.to(requests::list),
         ControlOperation::VerifyRequests => incoming.to(requests::verification),
         ControlOperation::ExplainRequest => incoming.to(requests::explain),
+        ControlOperation::PeekLinks => incoming.to(peek::links),
+        ControlOperation::PeekEmploymentRecords => incoming.to(peek::employment_records),
         ControlOperation::Arm => incoming.to(matching::arm),
         ControlOperation::ListArmed => incoming.to(matching::list_armed),
         ControlOperation::DisarmAll => incoming.to(matching::disarm_all),

@@ -17,8 +17,9 @@ use crate::control::scheduled::ScheduledFilter;
 use crate::control::state::{Fork, Reset};
 use crate::control::webhooks::Await;
 use crate::openapi::Schemas;
+use crate::openapi::belvo;
 use crate::openapi::content::{Content, parameters};
-use crate::operations::{ControlOperation as Control, OpenOperation};
+use crate::operations::{ControlOperation as Control, OpenOperation, Operation};
 
 pub(super) fn control_content(operation: Control, schemas: &mut Schemas) -> Content {
     match operation {
@@ -40,6 +41,8 @@ pub(super) fn control_content(operation: Control, schemas: &mut Schemas) -> Cont
             Content::answer(schemas.of::<Verified>()).body(schemas.of_body::<Verification>())
         }
         Control::ExplainRequest => Content::answer(schemas.of::<Explanation>()),
+        Control::PeekLinks => belvo::content(Operation::ListLinks, schemas),
+        Control::PeekEmploymentRecords => belvo::content(Operation::ListEmploymentRecords, schemas),
         Control::Arm => Content::answer(schemas.of::<Armed>()).body(schemas.of_body::<Arm>()),
         Control::ListArmed => Content::answer(schemas.of::<AllArmed>()),
         Control::ShowDefaultScenario => Content::answer(schemas.of::<Defaults>()),

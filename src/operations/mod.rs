@@ -180,6 +180,15 @@ operations! {
             "/_emulator/requests/{request_id}",
             "Explains why a request was answered as it was",
         ).answers(&[200]).refuses(&[&[404]]),
+        PeekLinks = get(
+            "/_emulator/links",
+            "Lists the links as GET /api/links/ does, without an entry in the log, a fault or a limit",
+        ).answers(&[200]).refuses(&[&[400, 404]]),
+        PeekEmploymentRecords = get(
+            "/_emulator/employment-records",
+            "Lists the employment records as GET /api/employment-records/ does, without an entry in the \
+             log, a fault or a limit",
+        ).answers(&[200]).refuses(&[&[400, 404]]),
         Arm = post("/_emulator/armed", "Arms a scenario: it answers the next calls that match")
             .takes_body().answers(&[201]),
         ListArmed = get(

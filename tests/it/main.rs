@@ -47,6 +47,7 @@ mod openapi;
 mod output;
 mod owners;
 mod parent;
+mod peek;
 mod plain_words;
 mod process;
 mod queries;
