@@ -18,7 +18,7 @@
 //! | `routes` | from a request to its handler: looked up in the table, authenticated, answered |
 //! | `api` | HTTP in, Belvo's face; `api/mod.rs` is its table of contents |
 //! | `control` | HTTP in, our own face: `/_emulator/`, for the account of the keys |
-//! | `pages` | HTTP in, without keys: `/livez`, `/readyz`, the description |
+//! | `pages` | HTTP in, without keys: `/livez`, `/readyz`, the description, the page for people, whose sources are in `ui/` |
 //! | `http` | what both faces share: connections, who calls, bodies, answers, injected faults |
 //! | `openapi` | the description of both faces, from the table and from the types that are sent |
 //! | `courier` | HTTP out: a timer that moves the time of accounts, senders of webhooks, reports of their outcome |

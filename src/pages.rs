@@ -1,8 +1,13 @@
-//! HTTP in, what needs no keys: whether the emulator is well, and the description of all it serves.
+//! HTTP in, what needs no keys: whether the emulator is well, the description of all it serves, and
+//! the page for people.
 //!
 //! `/livez` and `/readyz` answer 200 as soon as the socket is bound, which is after the scenarios
 //! are loaded. `/readyz` answers 503 once the emulator was told to stop, so that nobody who waits for
 //! the next emulator takes this one for it.
+
+mod web;
+
+pub(crate) use web::web_page;
 
 use actix_web::web::Data;
 use actix_web::{HttpResponse, ResponseError};

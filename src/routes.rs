@@ -61,6 +61,9 @@ async fn respond(route: &Route, incoming: Incoming) -> HttpResponse {
     if let Some(preflight) = cors::preflight(&incoming.request, route) {
         return preflight;
     }
+    if let Some(page) = pages::web_page(&incoming.request) {
+        return page;
+    }
     if route.needs_keys()
         && let Err(refused) = authenticate(&incoming.request, route).await
     {

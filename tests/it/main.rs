@@ -46,6 +46,7 @@ mod names;
 mod openapi;
 mod output;
 mod owners;
+mod page;
 mod parent;
 mod peek;
 mod plain_words;

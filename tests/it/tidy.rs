@@ -18,7 +18,7 @@ const IMPORTS: &[(&str, &str)] = &[
     ("http", "account accounts error guard model operations"),
     ("api", "account http operations"),
     ("control", "account accounts error http model operations"),
-    ("pages", "accounts error http openapi operations"),
+    ("pages", "account accounts error http openapi operations"),
     ("openapi", "account accounts control error model operations"),
     ("courier", "account accounts clock files model"),
     ("accounts", "account clock comparisons error model operations seed"),

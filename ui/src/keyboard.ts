@@ -1,0 +1,78 @@
+// One table of keys: it binds them, and the help shows it.
+
+import { signal } from '@preact/signals';
+import { advanceBy, replay, runToNext, togglePause } from './actions';
+import { copyAsCurl } from './copy/kinds';
+import { base } from './api';
+import { copy } from './parts/ui';
+import { go, screen, search, setSearch } from './route';
+import { close, open, selectedRow, step } from './state/selection';
+import { follow } from './state/following';
+import type { TextKey } from './text';
+
+interface Key {
+  key: string;
+  text: TextKey;
+  act: () => void;
+}
+
+export const isHelpOpen = signal(false);
+
+function toTimeline(work: () => void): () => void {
+  return () => {
+    if (screen.value !== 'timeline') go('timeline');
+    work();
+  };
+}
+
+function focusSearch(): void {
+  if (screen.value !== 'timeline') go('timeline', undefined, search.value);
+  requestAnimationFrame(() => document.getElementById('search')?.focus());
+}
+
+function replaySelected(): void {
+  const row = selectedRow.value;
+  if (row?.kind === 'webhook') void replay(row.delivery.id);
+}
+
+function copySelected(): void {
+  const row = selectedRow.value;
+  if (row) void copy(copyAsCurl(row, base));
+}
+
+function escape(): void {
+  if (!close() && search.value !== '') setSearch('');
+}
+
+export const KEYS: readonly Key[] = [
+  { key: '/', text: 'key.search', act: focusSearch },
+  { key: 'j', text: 'key.down', act: toTimeline(() => step(1)) },
+  { key: 'k', text: 'key.up', act: toTimeline(() => step(-1)) },
+  { key: 'Enter', text: 'key.open', act: open },
+  { key: 'Escape', text: 'key.close', act: escape },
+  { key: 'n', text: 'key.next', act: runToNext },
+  { key: '.', text: 'key.pause', act: togglePause },
+  { key: '+', text: 'key.advance', act: () => void advanceBy('15s') },
+  { key: 'r', text: 'key.replay', act: replaySelected },
+  { key: 'c', text: 'key.copy', act: copySelected },
+  { key: 'f', text: 'key.follow', act: toTimeline(follow) },
+  { key: '?', text: 'key.help', act: () => (isHelpOpen.value = !isHelpOpen.value) },
+];
+
+/** Where a key writes, chooses or presses, it does only that. */
+function isTaken(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return true;
+  const at = event.target instanceof Element ? event.target : null;
+  if (at?.closest('input, textarea, select, dialog')) return event.key !== 'Escape' || at.closest('dialog') !== null;
+  return event.key === 'Enter' && at?.closest('a, button, summary') !== null;
+}
+
+export function listenToKeys(): void {
+  addEventListener('keydown', (event) => {
+    const bound = KEYS.find(({ key }) => key === event.key);
+    if (!bound || isTaken(event)) return;
+    event.preventDefault();
+    if (event.key === 'Escape' && document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
+    bound.act();
+  });
+}

@@ -1,0 +1,203 @@
+// What the page knows of the account's past and future, and where it comes from.
+
+import { batch, computed, signal } from '@preact/signals';
+import { Refusal, call, get } from '../api';
+import type { ClockReading, Delivery, EndpointReading, FaultEntry, Link, Page, Reach, Recorded } from '../types';
+import { forgetClock, mode, now, setReading } from './clock';
+
+/** How much of the log is read at first. */
+const FIRST_ENTRIES = 2000;
+/** The most of each kind that the page holds. */
+const MOST_HELD = 10_000;
+const PAGE = 1000;
+
+/** Somebody moved the time, as this page noticed. */
+export interface Move {
+  from: number;
+  to: number;
+}
+
+/** Something that will happen. */
+export interface Task {
+  id: number;
+  due: string;
+  what: string;
+  link: string;
+  cause: { request_id: string; operation: string | null } | null;
+  delivery: number | null;
+}
+
+export const requests = signal<readonly Recorded[]>([]);
+export const deliveries = signal<ReadonlyMap<number, Delivery>>(new Map());
+export const moves = signal<readonly Move[]>([]);
+export const links = signal<readonly Link[]>([]);
+export const linkCount = signal(0);
+export const endpoint = signal<EndpointReading | null>(null);
+export const faults = signal<readonly FaultEntry[]>([]);
+/** The cursor of the oldest entry that is here. */
+export const reachesBackTo = signal(0);
+export const evicted = signal(0);
+
+let cursor = -1;
+
+/** The names of people by link: what a reader recognises a link by. */
+export const curpOfLink = computed(() => {
+  const found = new Map<string, string>();
+  for (const { operation, status, body, links } of requests.value) {
+    const isRegistration = operation === 'RegisterLink' && status < 300;
+    if (isRegistration && links[0] && body && typeof body === 'object' && !Array.isArray(body)) {
+      const curp = body['username'];
+      if (typeof curp === 'string') found.set(links[0], curp);
+    }
+  }
+  return found;
+});
+
+export function forget(): void {
+  cursor = -1;
+  batch(() => {
+    requests.value = [];
+    deliveries.value = new Map();
+    moves.value = [];
+    links.value = [];
+    linkCount.value = 0;
+    reachesBackTo.value = 0;
+    forgetClock();
+  });
+}
+
+/** Reads what has changed since the last reading. */
+export async function refresh(): Promise<void> {
+  const reading = await get<ClockReading>('_emulator/clock');
+  noteMove(reading);
+  const start = cursor < 0 ? await firstCursor() : cursor;
+  const known = requests.value.at(-1);
+  const found = await readFrom(start, known).catch(isPastTheEnd);
+  if (!found || !goesOn(known, found[0])) {
+    forget();
+    return refresh();
+  }
+  const [newRequests, newDeliveries] = found;
+  if (known && cursor >= 0) newRequests.items = newRequests.items.filter((request) => request.cursor > known.cursor);
+  const last = Math.max(newRequests.last, newDeliveries.last);
+  const hasChanged = cursor < 0 || last > cursor;
+  const isFirst = cursor < 0;
+  cursor = Math.min(newRequests.last, newDeliveries.last);
+  batch(() => {
+    if (isFirst) reachesBackTo.value = start;
+    evicted.value = newRequests.evicted;
+    add(newRequests.items, newDeliveries.items);
+    setReading(reading);
+  });
+  if (hasChanged) await readState();
+}
+
+/** Reads what came after a cursor. The last request that is here is read again, to see that it still is. */
+function readFrom(start: number, known: Recorded | undefined): Promise<[Read<Recorded>, Read<Delivery>]> {
+  return Promise.all([
+    pages<Recorded>('_emulator/requests', 'requests', known ? known.cursor - 1 : start),
+    pages<Delivery>('_emulator/webhooks/deliveries', 'deliveries', start),
+  ]);
+}
+
+/** The cursor is beyond the log of an account that began anew. */
+function isPastTheEnd(error: unknown): null {
+  if (error instanceof Refusal && error.problems.some((problem) => problem.field === 'after')) return null;
+  throw error;
+}
+
+/** Tells that the log still has the last request that is here, and not another one in its place. */
+function goesOn(known: Recorded | undefined, read: Read<Recorded>): boolean {
+  if (!known || read.evicted >= known.cursor) return true;
+  const same = read.items.find((request) => request.cursor === known.cursor);
+  return same !== undefined && same.request_id === known.request_id && same.at === known.at && same.path === known.path;
+}
+
+async function firstCursor(): Promise<number> {
+  const { last_cursor } = await get<Reach>('_emulator/requests?limit=1');
+  return Math.max(0, last_cursor - FIRST_ENTRIES);
+}
+
+/** Reads the entries before those that are here. */
+export async function readOlder(): Promise<void> {
+  const end = reachesBackTo.value;
+  const start = Math.max(evicted.value, end - FIRST_ENTRIES, 0);
+  const [older, olderDeliveries] = await Promise.all([
+    pages<Recorded>('_emulator/requests', 'requests', start, end),
+    pages<Delivery>('_emulator/webhooks/deliveries', 'deliveries', start, end),
+  ]);
+  const known = requests.value;
+  batch(() => {
+    requests.value = [...older.items.filter((item) => item.cursor <= end), ...known].slice(0, MOST_HELD);
+    deliveries.value = new Map([
+      ...olderDeliveries.items.map((item) => [item.id, item] as const),
+      ...deliveries.value,
+    ]);
+    reachesBackTo.value = start;
+  });
+}
+
+/** Reads what has no cursor: links, endpoint, faults. */
+export async function readState(): Promise<void> {
+  const [page, target, all] = await Promise.all([
+    get<Page<Link>>('_emulator/links?page_size=200'),
+    get<EndpointReading>('_emulator/webhooks/endpoint'),
+    get<{ faults: FaultEntry[] }>('_emulator/faults'),
+  ]);
+  batch(() => {
+    links.value = page.results;
+    linkCount.value = page.count;
+    endpoint.value = target;
+    faults.value = all.faults;
+  });
+}
+
+interface Read<T> {
+  items: T[];
+  last: number;
+  evicted: number;
+}
+
+/** Reads a list from a cursor to its end, or to another cursor. */
+async function pages<T extends { cursor: number }>(path: string, key: string, after: number, end = Infinity): Promise<Read<T>> {
+  const items: T[] = [];
+  let next: number | null = after;
+  let reach: Reach = { last_cursor: after, next_after: null, evicted: 0 };
+  while (next !== null && next < end) {
+    const page: Reach & Record<string, unknown> = await get(`${path}?after=${next}&limit=${PAGE}`);
+    items.push(...(page[key] as T[]));
+    reach = page;
+    next = page.next_after;
+  }
+  return { items, last: reach.last_cursor, evicted: reach.evicted };
+}
+
+function add(newRequests: Recorded[], newDeliveries: Delivery[]): void {
+  if (newRequests.length > 0) requests.value = [...requests.value, ...newRequests].slice(-MOST_HELD);
+  if (newDeliveries.length > 0) {
+    const all = new Map(deliveries.value);
+    for (const delivery of newDeliveries) all.set(delivery.id, delivery);
+    const surplus = all.size - MOST_HELD;
+    for (const id of [...all.keys()].slice(0, Math.max(0, surplus))) all.delete(id);
+    deliveries.value = all;
+  }
+}
+
+/** Keeps a jump of a clock that stands still: nothing else tells of it. */
+function noteMove(reading: ClockReading): void {
+  const before = now.peek();
+  const after = Date.parse(reading.now);
+  const isKnown = cursor >= 0;
+  const runs = mode.peek() === 'real' || typeof mode.peek() === 'object';
+  const jump = after - before;
+  const least = runs ? 5000 * (typeof mode.peek() === 'object' ? 10 : 1) : 1;
+  if (isKnown && jump >= least) moves.value = [...moves.value, { from: before, to: after }].slice(-MOST_HELD);
+}
+
+/** Makes a call of the control API, and reads what it changed. */
+export async function act<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const answer = await call<T>(method, path, body);
+  await refresh();
+  await readState();
+  return answer;
+}

@@ -1,0 +1,128 @@
+// The rows of the timeline.
+
+import { computed } from '@preact/signals';
+import type { Attempt, Delivery, Recorded } from '../types';
+import { curpOfLink, deliveries, links, moves, requests, type Move, type Task } from './log';
+import { scheduled } from './future';
+
+export type Tone = 'ok' | 'bad' | 'warn' | 'plain';
+
+interface Common {
+  key: string;
+  at: number;
+  link: string | null;
+  tone: Tone;
+}
+
+export type Row = Common &
+  (
+    | { kind: 'task'; task: Task }
+    | { kind: 'request'; request: Recorded }
+    | { kind: 'webhook'; delivery: Delivery; attempt: Attempt | null }
+    | { kind: 'move'; move: Move }
+  );
+
+const kept = new WeakMap<object, Row[]>();
+
+/** Makes rows once for each object, so that what has not changed is not drawn again. */
+function once<T extends object>(of: T, make: (of: T) => Row[]): Row[] {
+  const known = kept.get(of);
+  if (known) return known;
+  const made = make(of);
+  kept.set(of, made);
+  return made;
+}
+
+function statusTone(status: number): Tone {
+  if (status < 400) return 'ok';
+  return status < 500 ? 'warn' : 'bad';
+}
+
+function ofRequest(request: Recorded): Row[] {
+  return [
+    {
+      kind: 'request',
+      key: `r${request.cursor}`,
+      at: Date.parse(request.at),
+      link: request.links[0] ?? null,
+      tone: request.faults.length > 0 ? 'bad' : statusTone(request.status),
+      request,
+    },
+  ];
+}
+
+export function attemptTone(attempt: Attempt): Tone {
+  if (!attempt.answer) return 'plain';
+  const { status } = attempt.answer;
+  return status !== null && status >= 200 && status < 300 ? 'ok' : 'bad';
+}
+
+const STATE_TONES: Record<Delivery['state'], Tone> = {
+  pending: 'plain',
+  delivered: 'ok',
+  failed: 'bad',
+  cancelled: 'warn',
+  undeliverable: 'warn',
+  dropped: 'bad',
+};
+
+function ofDelivery(delivery: Delivery): Row[] {
+  const common = { kind: 'webhook', link: delivery.link, delivery } as const;
+  if (delivery.attempts.length === 0) {
+    const at = Date.parse(delivery.created_at);
+    return [{ ...common, key: `d${delivery.id}`, at, tone: STATE_TONES[delivery.state], attempt: null }];
+  }
+  return delivery.attempts.map((attempt) => ({
+    ...common,
+    key: `d${delivery.id}.${attempt.number}`,
+    at: Date.parse(attempt.started_at),
+    tone: attemptTone(attempt),
+    attempt,
+  }));
+}
+
+function ofMove(move: Move): Row[] {
+  return [{ kind: 'move', key: `m${move.to}`, at: move.to, link: null, tone: 'plain', move }];
+}
+
+function ofTask(task: Task): Row[] {
+  return [{ kind: 'task', key: `t${task.id}`, at: Date.parse(task.due), link: task.link, tone: 'plain', task }];
+}
+
+/** The order of rows of one moment: what causes stands before what is caused. */
+function rank(row: Row): number {
+  if (row.kind === 'request') return row.request.cursor;
+  return row.kind === 'webhook' ? row.delivery.cursor : 0;
+}
+
+/** What has happened, the newest first. */
+export const past = computed<readonly Row[]>(() => {
+  const rows: Row[] = [];
+  for (const request of requests.value) rows.push(...once(request, ofRequest));
+  for (const delivery of deliveries.value.values()) rows.push(...once(delivery, ofDelivery));
+  for (const move of moves.value) rows.push(...once(move, ofMove));
+  return rows.sort((a, b) => b.at - a.at || rank(b) - rank(a));
+});
+
+/** What will happen, the nearest first. */
+export const future = computed<readonly Row[]>(() => scheduled.value.flatMap((task) => once(task, ofTask)));
+
+export const rowsByKey = computed(() => new Map([...future.value, ...past.value].map((row) => [row.key, row])));
+
+/** The request that caused a row. */
+export function causeOf(row: Row): string | null {
+  if (row.kind === 'task') return row.task.cause?.request_id ?? null;
+  return row.kind === 'webhook' ? row.delivery.caused_by : null;
+}
+
+/** All rows about a link, the oldest first: a request, what it caused, and the calls that followed. */
+export function thread(link: string): Row[] {
+  const isOf = (row: Row) => row.link === link || (row.kind === 'request' && row.request.links.includes(link));
+  return [...past.value.filter(isOf).reverse(), ...future.value.filter(isOf)];
+}
+
+/** The name by which a reader recognises a link. */
+export function linkName(id: string): string {
+  const known = links.value.find((link) => link.id === id);
+  return known?.external_id ?? curpOfLink.value.get(id) ?? id.slice(0, 8);
+}
