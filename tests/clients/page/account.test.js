@@ -8,7 +8,7 @@ const { after, before, test } = require('node:test');
 const { startSite } = require('../browser/browser');
 const { KEYS, client, register, startBrowser, withPage } = require('./page');
 
-const LIMIT = { timeout: 60_000 };
+const LIMIT = { timeout: 240_000 };
 
 let browser;
 before(async () => (browser = await startBrowser()));

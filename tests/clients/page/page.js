@@ -15,7 +15,7 @@ const { startEmulator } = require('../node/emulator');
 const KEYS = 'my-id:my-password';
 const CURP = 'BLPM951331IONVGR54';
 /** The longest time that a test waits for something to show. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 const SCREENSHOTS = path.resolve(__dirname, '../../../target/clients/screenshots');
 
 /** A receiver that answers each webhook as `answer` says at that time. */

@@ -1,0 +1,198 @@
+'use strict';
+
+// What people do on the page, from a new link to the answer of the receiver.
+
+const assert = require('node:assert');
+const { after, before, test } = require('node:test');
+
+const { register, startBrowser, withPage } = require('./page');
+
+const LIMIT = { timeout: 240_000 };
+const MANUAL = ['--clock', 'manual'];
+
+let browser;
+before(async () => (browser = await startBrowser()));
+after(() => browser.close());
+
+const row = (page, text) => page.locator('.row').filter({ hasText: text }).first();
+
+test('a link is created, its webhook delivered, and the receiver’s answer shown', LIMIT, async () => {
+  await withPage(browser, MANUAL, async ({ open, receiver }) => {
+    const page = await open();
+    await page.getByRole('button', { name: 'New link' }).click();
+    await page.getByLabel('external_id').fill('mariana-204');
+    await page.getByRole('button', { name: 'Create the link' }).click();
+    await row(page, 'RegisterLink').getByText('201').waitFor();
+    await page.getByRole('button', { name: '+15 s' }).click();
+    await row(page, 'historical_update').getByText('200').waitFor();
+    assert.strictEqual(receiver.webhooks.length, 1);
+    await row(page, 'historical_update').locator('.row-main').click();
+    const drawer = page.locator('.drawer');
+    await drawer.getByText('{"received":true}').waitFor();
+    await drawer.getByRole('button', { name: 'POST /api/links/' }).first().click();
+    await drawer.getByText('employed', { exact: true }).waitFor();
+    await drawer.getByText('scenarios/employed.json').first().waitFor();
+    await drawer.getByRole('button', { name: 'Python SDK' }).click();
+    await drawer.getByText('client.Links.create("planet_mx_employment", "BLPM951331IONVGR54"').waitFor();
+    await drawer.getByRole('button', { name: 'Mermaid' }).click();
+    await drawer.getByText('sequenceDiagram').waitFor();
+  });
+});
+
+test('a webhook is replayed, as it was, changed, and several times', LIMIT, async () => {
+  await withPage(browser, MANUAL, async ({ open, receiver, client }) => {
+    await register(client);
+    await client('POST', '/_emulator/clock/advance', { by: '15s' });
+    const page = await open({ hash: '/webhooks' });
+    await page.getByRole('button', { name: 'historical_update' }).click();
+    await page.getByRole('button', { name: 'Replay', exact: true }).click();
+    await page.getByText('Delivery 1 was sent again.').waitFor();
+    await page.getByRole('button', { name: 'Edit and replay' }).click();
+    await page.locator('dialog textarea').fill('{"changed": true}');
+    await page.locator('dialog').getByRole('button', { name: 'Replay' }).click();
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    await page.getByLabel('How many times').fill('3');
+    await page.getByRole('button', { name: 'Repeat', exact: true }).click();
+    await page.locator('tbody tr').nth(5).waitFor();
+    const until = Date.now() + 5000;
+    while (receiver.webhooks.length < 6 && Date.now() < until) await page.waitForTimeout(20);
+    assert.strictEqual(receiver.webhooks.length, 6);
+    assert.strictEqual(receiver.webhooks[2], '{"changed":true}');
+  });
+});
+
+test('a failing receiver is counted among the problems, with its fix', LIMIT, async () => {
+  await withPage(browser, MANUAL, async ({ open, receiver, client }) => {
+    receiver.status = 405;
+    await register(client);
+    await client('POST', '/_emulator/clock/advance', { by: '1h' });
+    await client('POST', '/api/links/', { institution: 'nowhere', username: 'x' });
+    const page = await open({ hash: '/problems' });
+    const group = page.locator('.problem').filter({ hasText: '405' });
+    await group.getByText('the receiver takes no POST').waitFor();
+    await group.getByText('6 times').waitFor();
+    await page.locator('.problem').filter({ hasText: 'RegisterLink: 400' }).waitFor();
+    await group.getByText('The last one').click();
+    await page.locator('.drawer').getByText('Attempt 6').waitFor();
+  });
+});
+
+test('language and theme are switched and kept', LIMIT, async () => {
+  await withPage(browser, MANUAL, async ({ open }) => {
+    const page = await open();
+    await page.getByLabel('Language').selectOption('es');
+    await page.getByRole('link', { name: 'Línea de tiempo' }).waitFor();
+    await page.getByLabel('Tema').selectOption('dark');
+    const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    assert.strictEqual(await background(), 'rgb(15, 16, 19)');
+    await page.reload();
+    await page.getByRole('link', { name: 'Línea de tiempo' }).waitFor();
+    assert.strictEqual(await background(), 'rgb(15, 16, 19)');
+    assert.strictEqual(await page.evaluate(() => document.documentElement.lang), 'es');
+  });
+});
+
+test('the whole way by keyboard alone', LIMIT, async () => {
+  await withPage(browser, MANUAL, async ({ open, receiver }) => {
+    const page = await open();
+    const press = async (...keys) => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    await page.getByText('Nothing has happened yet').waitFor();
+    for (let stops = 0; stops < 30; stops += 1) {
+      await press('Tab');
+      if ((await page.evaluate(() => document.activeElement.textContent)) === 'New link') break;
+    }
+    await press('Enter');
+    await page.locator('dialog').waitFor();
+    await press('Tab', 'Enter');
+    await row(page, 'RegisterLink').waitFor();
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    await press('+');
+    await row(page, 'historical_update').waitFor();
+    await press('j', 'Enter');
+    await page.locator('.drawer h2').getByText('historical_update').waitFor();
+    await press('r');
+    await page.getByText('Delivery 1 was sent again.').waitFor();
+    await press('Escape');
+    await page.locator('.drawer').waitFor({ state: 'detached' });
+    const before = await page.locator('.clock-day').textContent();
+    await press('n');
+    await page.waitForFunction((text) => document.querySelector('.clock-day').textContent !== text, before);
+    await press('.');
+    await page.getByLabel('Clock mode').and(page.locator('select')).waitFor();
+    await page.waitForFunction(() => document.querySelector('.mode').value === 'real');
+    await press('/');
+    await page.keyboard.type('is:webhook.n');
+    await page.getByText('0 rows').waitFor();
+    assert.strictEqual(await page.locator('.mode').inputValue(), 'real', 'keys are silent in fields');
+    await press('Escape', 'Escape');
+    await row(page, 'RegisterLink').waitFor();
+    await press('?');
+    await page.locator('dialog kbd').first().waitFor();
+    await press('Escape');
+    assert.ok(receiver.webhooks.length >= 2);
+  });
+});
+
+test('two thousand rows are searched at once, and new ones freeze nothing', LIMIT, async () => {
+  await withPage(browser, MANUAL, async ({ open, client }) => {
+    const many = async (count) => {
+      for (let left = count; left > 0; left -= 50) {
+        await Promise.all(Array.from({ length: 50 }, () => client('GET', '/api/institutions/?page_size=1')));
+      }
+    };
+    await many(1900);
+    await register(client);
+    await many(50);
+    const page = await open();
+    await page.locator('.row').nth(499).waitFor();
+    assert.strictEqual(await page.locator('.row').count(), 500);
+    const took = await page.evaluate(async () => {
+      const input = document.getElementById('search');
+      const began = performance.now();
+      input.value = 'registerlink';
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+      while (document.querySelectorAll('.row').length !== 1 && performance.now() - began < 10_000) {
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+      }
+      return performance.now() - began;
+    });
+    assert.ok(took < 1000, `the search took ${Math.round(took)} ms`);
+    await page.evaluate(() => {
+      globalThis.longest = 0;
+      let before = performance.now();
+      const look = () => {
+        const now = performance.now();
+        globalThis.longest = Math.max(globalThis.longest, now - before);
+        before = now;
+        requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    });
+    await page.fill('#search', '');
+    await many(500);
+    await page.waitForTimeout(1500);
+    const longest = await page.evaluate(() => globalThis.longest);
+    assert.ok(longest < 1000, `the page stood still for ${Math.round(longest)} ms`);
+    console.log(`search: ${Math.round(took)} ms; longest pause with 500 new rows: ${Math.round(longest)} ms`);
+    await page.locator('.more').click();
+    await page.locator('.row').nth(999).waitFor();
+  });
+});
+
+test('whoever looks at older rows is told what is new, and brought there', LIMIT, async () => {
+  await withPage(browser, MANUAL, async ({ open, client }) => {
+    for (let count = 0; count < 60; count += 1) await client('GET', '/api/institutions/');
+    const page = await open();
+    await page.locator('.row').nth(59).waitFor();
+    await page.evaluate(() => scrollTo(0, 900));
+    await page.waitForTimeout(200);
+    for (let count = 0; count < 3; count += 1) await client('GET', '/api/links/');
+    await page.getByText('3 new').waitFor();
+    assert.strictEqual(await row(page, 'ListLinks').count(), 0);
+    await page.keyboard.press('f');
+    await row(page, 'ListLinks').waitFor();
+    await page.getByText('3 new').waitFor({ state: 'detached' });
+  });
+});
