@@ -42,7 +42,7 @@ const IS: Record<string, (row: Row) => boolean> = {
   future: (row) => row.kind === 'task',
   past: (row) => row.kind !== 'task',
   request: (row) => row.kind === 'request',
-  webhook: (row) => row.kind === 'webhook' || (row.kind === 'task' && row.task.what.includes('webhook')),
+  webhook: (row) => row.kind === 'webhook' || (row.kind === 'task' && row.task.brings_webhook),
   clock: (row) => row.kind === 'move',
   error: (row) => row.tone === 'bad' || row.tone === 'warn',
   failed: (row) => row.kind === 'webhook' && row.tone === 'bad',

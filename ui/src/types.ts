@@ -42,12 +42,24 @@ export interface Matched {
   why: string;
 }
 
+/** Something that will happen. */
+export interface Task {
+  id: number;
+  due: string;
+  what: string;
+  link: string;
+  caused_by: string | null;
+  operation: string | null;
+  delivery: number | null;
+  brings_webhook: boolean;
+}
+
 export interface Explanation extends Recorded {
   scenario: (Matched & { tried: Matched[] }) | null;
   notes: string[];
   deliveries: number[];
   deliveries_count: number;
-  scheduled: { at: string; link: string; what: string }[];
+  scheduled: Task[];
   scheduled_count: number;
 }
 

@@ -77,8 +77,8 @@ function Why({ explained }: { explained: Explanation }) {
           <h4>{t('why.scheduled', { n: scheduled_count })}</h4>
           <ul class="plain-list">
             {scheduled.slice(0, 5).map((task) => (
-              <li key={`${task.at} ${task.what}`}>
-                {known('what', task.what)} <span class="hint">{full(Date.parse(task.at))}</span>
+              <li key={task.id}>
+                {known('what', task.what)} <span class="hint">{full(Date.parse(task.due))}</span>
               </li>
             ))}
           </ul>

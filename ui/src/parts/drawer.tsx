@@ -65,7 +65,7 @@ function Detail({ row }: { row: Row }) {
             <Fact name={t('fact.link')}>
               <LinkChip id={row.task.link} />
             </Fact>
-            <Fact name={t('fact.cause')}>{row.task.cause ? <RowLink of={row.task.cause.request_id} /> : '–'}</Fact>
+            <Fact name={t('fact.cause')}>{row.task.caused_by ? <RowLink of={row.task.caused_by} /> : '–'}</Fact>
           </dl>
           <TaskActions task={row.task} />
         </Part>

@@ -54,7 +54,7 @@ export const FutureRow = drawnOnce(function FutureRow(props: RowProps) {
       <span class="row-title">{known('what', row.task.what)}</span>
       <span class="row-detail">
         <Due at={row.at} />
-        {row.task.cause?.operation && ` · ${t('cause', { operation: row.task.cause.operation })}`}
+        {row.task.operation && ` · ${t('cause', { operation: row.task.operation })}`}
       </span>
     </Line>
   );

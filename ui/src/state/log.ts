@@ -2,11 +2,14 @@
 
 import { batch, computed, signal } from '@preact/signals';
 import { Refusal, call, get } from '../api';
-import type { ClockReading, Delivery, EndpointReading, FaultEntry, Link, Page, Reach, Recorded } from '../types';
+import { scheduled, scheduledCount } from './future';
+import type { ClockReading, Delivery, EndpointReading, FaultEntry, Link, Page, Reach, Recorded, Task } from '../types';
 import { forgetClock, mode, now, setReading } from './clock';
 
 /** How much of the log is read at first. */
 const FIRST_ENTRIES = 2000;
+/** How much of the future is read. */
+const NEXT_TASKS = 200;
 /** The most of each kind that the page holds. */
 const MOST_HELD = 10_000;
 const PAGE = 1000;
@@ -15,16 +18,6 @@ const PAGE = 1000;
 export interface Move {
   from: number;
   to: number;
-}
-
-/** Something that will happen. */
-export interface Task {
-  id: number;
-  due: string;
-  what: string;
-  link: string;
-  cause: { request_id: string; operation: string | null } | null;
-  delivery: number | null;
 }
 
 export const requests = signal<readonly Recorded[]>([]);
@@ -61,6 +54,8 @@ export function forget(): void {
     moves.value = [];
     links.value = [];
     linkCount.value = 0;
+    scheduled.value = [];
+    scheduledCount.value = 0;
     reachesBackTo.value = 0;
     forgetClock();
   });
@@ -68,7 +63,10 @@ export function forget(): void {
 
 /** Reads what has changed since the last reading. */
 export async function refresh(): Promise<void> {
-  const reading = await get<ClockReading>('_emulator/clock');
+  const [reading, ahead] = await Promise.all([
+    get<ClockReading>('_emulator/clock'),
+    get<{ scheduled: Task[]; count: number }>(`_emulator/scheduled?limit=${NEXT_TASKS}`),
+  ]);
   noteMove(reading);
   const start = cursor < 0 ? await firstCursor() : cursor;
   const known = requests.value.at(-1);
@@ -86,6 +84,8 @@ export async function refresh(): Promise<void> {
   batch(() => {
     if (isFirst) reachesBackTo.value = start;
     evicted.value = newRequests.evicted;
+    setScheduled(ahead.scheduled);
+    scheduledCount.value = ahead.count;
     add(newRequests.items, newDeliveries.items);
     setReading(reading);
   });
@@ -170,6 +170,17 @@ async function pages<T extends { cursor: number }>(path: string, key: string, af
     next = page.next_after;
   }
   return { items, last: reach.last_cursor, evicted: reach.evicted };
+}
+
+/** Keeps the tasks that have not changed, so that their rows are not drawn again. */
+function setScheduled(next: readonly Task[]): void {
+  const before = new Map(scheduled.value.map((task) => [task.id, task]));
+  const kept = next.map((task) => {
+    const known = before.get(task.id);
+    return known && known.due === task.due && known.what === task.what ? known : task;
+  });
+  const isSame = kept.length === scheduled.value.length && kept.every((task, place) => task === scheduled.value[place]);
+  if (!isSame) scheduled.value = kept;
 }
 
 function add(newRequests: Recorded[], newDeliveries: Delivery[]): void {

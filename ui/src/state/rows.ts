@@ -1,9 +1,9 @@
 // The rows of the timeline.
 
 import { computed } from '@preact/signals';
-import type { Attempt, Delivery, Recorded } from '../types';
-import { curpOfLink, deliveries, links, moves, requests, type Move, type Task } from './log';
+import type { Attempt, Delivery, Recorded, Task } from '../types';
 import { scheduled } from './future';
+import { curpOfLink, deliveries, links, moves, requests, type Move } from './log';
 
 export type Tone = 'ok' | 'bad' | 'warn' | 'plain';
 
@@ -111,7 +111,7 @@ export const rowsByKey = computed(() => new Map([...future.value, ...past.value]
 
 /** The request that caused a row. */
 export function causeOf(row: Row): string | null {
-  if (row.kind === 'task') return row.task.cause?.request_id ?? null;
+  if (row.kind === 'task') return row.task.caused_by;
   return row.kind === 'webhook' ? row.delivery.caused_by : null;
 }
 

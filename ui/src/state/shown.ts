@@ -4,11 +4,13 @@ import { computed, effect, signal } from '@preact/signals';
 import { search } from '../route';
 import { matches, parse } from '../search';
 import { heldBack } from './following';
+import { scheduledCount } from './future';
 import { future, past } from './rows';
 
 export const PAGE_ROWS = 500;
-/** The rows of the future that stand above the now line at first. */
-const NEAR_FUTURE_ROWS = 6;
+/** The rows of the future that stand above the now line at first, on a wide screen and on a narrow one. */
+const NEAR_FUTURE_ROWS = [6, 3] as const;
+const NARROW_PX = 820;
 
 export const pageCount = signal(1);
 export const showsAllFuture = signal(false);
@@ -26,7 +28,7 @@ export const shown = computed(() => {
   const allFuture = isAll ? future.value : future.value.filter((row) => matches(row, wanted));
   const settled = past.value.slice(heldBack.value);
   const allPast = isAll ? settled : settled.filter((row) => matches(row, wanted));
-  const near = showsAllFuture.value ? allFuture.slice(0, PAGE_ROWS) : allFuture.slice(0, NEAR_FUTURE_ROWS);
+  const near = showsAllFuture.value ? allFuture.slice(0, PAGE_ROWS) : allFuture.slice(0, NEAR_FUTURE_ROWS[innerWidth <= NARROW_PX ? 1 : 0]);
   const visible = allPast.slice(0, pageCount.value * PAGE_ROWS);
   // The farthest stands at the top, the nearest above the now line.
   const ahead = [...near].reverse();
@@ -34,7 +36,7 @@ export const shown = computed(() => {
     future: ahead,
     past: visible,
     all: [...ahead, ...visible],
-    furtherFuture: allFuture.length - near.length,
+    furtherFuture: (isAll ? Math.max(scheduledCount.value, allFuture.length) : allFuture.length) - near.length,
     furtherPast: allPast.length - visible.length,
     fits: allPast.length + allFuture.length,
   };
