@@ -24,7 +24,7 @@
 //! | `courier` | HTTP out: a timer that moves the time of accounts, senders of webhooks, reports of their outcome |
 //! | `accounts` | credentials to account; whose turn it is; each account's time; `run` is the only door to the core |
 //! | `account` | the core: `answer` is one call, `lifecycle` runs the tasks, and each noun has a room |
-//! | `scenario` | the format of `scenarios/*.json`: load, check, match; the ids of steps |
+//! | `scenario` | the format of `scenarios/*.json`: load, match, and `lint`, which finds what is wrong in files; the ids of steps |
 //! | `guard` | which host names and which web pages are let in |
 //! | `generate` | people and their working lives, from a seed |
 //! | `drift` | two OpenAPI descriptions, and the fields in which they differ |

@@ -35,6 +35,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, Value
 use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
 use crate::cli::output::print_of_clap;
+use crate::cli::scenarios::ScenarioCommand;
 use crate::cli::stream::{LastLines, STDERR};
 use crate::model::duration;
 use crate::openapi;
@@ -86,10 +87,12 @@ enum Command {
         #[arg(value_name = "COMMAND", trailing_var_arg = true)]
         command: Vec<OsString>,
     },
-    /// List the scenarios
+    /// List the scenarios, or check scenario files
     Scenarios {
         #[arg(long, value_enum, default_value_t = TableFormat::Table)]
         format: TableFormat,
+        #[command(subcommand)]
+        command: Option<ScenarioCommand>,
     },
     /// List every documented error and how to get it here
     Errors {
@@ -153,7 +156,7 @@ fn run(Cli { command, mut flags }: Cli, matches: &ArgMatches) -> Result<ExitCode
             }
             exec::run(&flags, verbose, &command)
         }
-        Some(Command::Scenarios { format }) => scenarios::run(&flags, format).map(success),
+        Some(Command::Scenarios { format, command }) => scenarios::run(&flags, format, command),
         Some(Command::Errors { format }) => errors::run(&flags, format).map(success),
         Some(Command::Drift { spec }) => drift::run(openapi::description(), &spec),
         Some(Command::Healthcheck { wait }) => healthcheck::run(&flags, wait).map(success),

@@ -1,6 +1,7 @@
 //! Durations as flags and scenario files write them: `500ms`, `15s`, `2m`, `24h`, `7d`.
 
 use chrono::TimeDelta;
+use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserializer, Error, Visitor};
 use serde::ser::Serializer;
 
@@ -45,6 +46,21 @@ impl Visitor<'_> for Text {
     fn visit_str<E: Error>(self, text: &str) -> Result<TimeDelta, E> {
         parse(text).map_err(E::custom)
     }
+}
+
+/// The pattern of a duration. [`parse`] accepts no other text, and refuses some of these, such as a
+/// duration that is too long.
+const PATTERN: &str = "^(0|\\s*([0-9]+(\\.[0-9]+)?\\s*(nanos|nsec|ns|usec|us|µs|millis|msec|ms|\
+seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|M|years?|yrs?|y)\\s*)+)$";
+
+/// The schema of a duration.
+pub(crate) fn schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": PATTERN,
+        "patternErrorMessage": "a duration such as 500ms, 15s, 2m, 24h or 7d",
+        "examples": ["15s", "2m", "24h", "7d"],
+    })
 }
 
 /// Deserializes a duration whose key may be absent.

@@ -150,7 +150,12 @@ fn lookalike(text: &[u8], error: &serde_json::Error) -> Option<String> {
             Some(format!("Write straight double quotes (\") in place of {next}."))
         }
         '\'' => Some("Write double quotes (\") in place of single ones.".to_owned()),
-        _ => None,
+        _ => {
+            let word = line[at..].trim_start();
+            let of_others = [("None", "null"), ("True", "true"), ("False", "false")];
+            let (other, own) = of_others.iter().find(|(other, _)| word.starts_with(other))?;
+            Some(format!("Write {own} in place of {other}."))
+        }
     }
 }
 

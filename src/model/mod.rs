@@ -18,6 +18,7 @@ pub(crate) mod profile;
 pub(crate) mod quote;
 pub(crate) mod redact;
 pub(crate) mod size;
+pub(crate) mod state;
 pub(crate) mod suggestion;
 pub(crate) mod text;
 pub(crate) mod token;

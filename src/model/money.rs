@@ -1,5 +1,7 @@
 //! Amounts of money in whole cents, so that sums and rounding are exact on every platform.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -15,6 +17,10 @@ impl Money {
         Money { cents }
     }
 
+    pub(crate) const fn cents(self) -> i64 {
+        self.cents
+    }
+
     /// Multiplies the amount by `numerator / denominator`, and rounds half cents to the even cent.
     /// Belvo's samples show a daily 762.54 as 23193.92 a month, which is 23193.925 before rounding.
     pub(crate) fn times(self, numerator: i64, denominator: i64) -> Money {
@@ -27,6 +33,12 @@ impl Money {
             std::cmp::Ordering::Greater => true,
         };
         Money { cents: quotient + i64::from(up) }
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}.{:02}", self.cents / 100, self.cents.rem_euclid(100))
     }
 }
 

@@ -26,7 +26,7 @@ words! {
 }
 
 /// The outline of a working life.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Profile {
     /// The present status of the person.
@@ -39,11 +39,17 @@ pub(crate) struct Profile {
 }
 
 /// The bounds between which the number of employers is drawn. Both are included.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, JsonSchema)]
+#[schemars(with = "[EmployerCount; 2]", extend("examples" = [[1, 3]]))]
 pub(crate) struct Employers {
     pub fewest: u8,
     pub most: u8,
 }
+
+/// A number of employers, for the schema.
+#[derive(JsonSchema)]
+#[schemars(inline, extend("minimum" = 1, "maximum" = MOST_EMPLOYERS))]
+struct EmployerCount(#[allow(dead_code, reason = "the schema alone needs it")] u8);
 
 impl<'de> Deserialize<'de> for Employers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Employers, D::Error> {

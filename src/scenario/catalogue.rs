@@ -237,7 +237,7 @@ impl Rule {
                 (characters != *length, Mismatch::CurpHasCharacters(characters))
             }
             Rule::CurpDoesNotMatch(pattern) => {
-                (!pattern.0.is_match(attempt.curp), Mismatch::CurpMatches)
+                (!pattern.is_match(attempt.curp), Mismatch::CurpMatches)
             }
             Rule::EmailBelongsToAnotherCurp => {
                 (attempt.email_belongs_to_another_curp, Mismatch::EmailBelongsToNoOtherCurp)
@@ -268,7 +268,7 @@ impl fmt::Display for Rule {
         match self {
             Rule::CurpLengthIsNot(length) => write!(formatter, "CURP length is not {length}"),
             Rule::CurpDoesNotMatch(pattern) => {
-                write!(formatter, "CURP does not match {}", pattern.0.as_str())
+                write!(formatter, "CURP does not match {}", pattern.as_str())
             }
             Rule::EmailBelongsToAnotherCurp => {
                 formatter.write_str("username2 belongs to another CURP")

@@ -6,33 +6,31 @@ use std::path::{Path, PathBuf};
 use crate::files;
 
 /// The size of the largest scenario file. The largest built-in one has 3 KiB.
-const LARGEST_BYTES: usize = 1024 * 1024;
+pub(crate) const LARGEST_FILE_BYTES: usize = 1024 * 1024;
 /// The number of names that the line about passed over files has at most.
 const MOST_NAMES: usize = 10;
 
 /// Reads the scenario files of a folder in the order of their names, each with its path. The log
 /// has a line about the rest.
-pub(super) fn read(folder: &Path) -> Result<Vec<(String, String)>, String> {
+pub(crate) fn read_folder(folder: &Path) -> Result<Vec<(String, String)>, String> {
     let (files, passed_over) = sort(folder)?;
     let shown = folder.display();
     let others = listed(&passed_over);
     if files.is_empty() {
         let but = if others.is_empty() { others } else { format!(", but {others}") };
-        return Err(format!("--scenarios: there is no *.json file in {shown}{but}"));
+        return Err(format!("there is no *.json file in {shown}{but}"));
     }
     if !others.is_empty() {
-        tracing::info!(
-            "--scenarios: passed over {others} in {shown}: a scenario is a visible file *.json"
-        );
+        tracing::info!("passed over {others} in {shown}: a scenario is a visible file *.json");
     }
-    files.into_iter().map(|path| Ok((path.display().to_string(), text(&path)?))).collect()
+    files.into_iter().map(|path| Ok((path.display().to_string(), read_file(&path)?))).collect()
 }
 
 /// Returns the paths of the scenario files, and the names of everything else.
 fn sort(folder: &Path) -> Result<(Vec<PathBuf>, Vec<String>), String> {
     if folder.is_file() {
         let shown = folder.display();
-        return Err(format!("--scenarios: {shown} is a file; pass the folder that it is in"));
+        return Err(format!("{shown} is a file; pass the folder that it is in"));
     }
     let (mut files, mut passed_over) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(folder).map_err(|problem| unreadable(folder, &problem))? {
@@ -66,14 +64,14 @@ fn listed(names: &[String]) -> String {
 }
 
 /// Reads a regular file. Opening a pipe would wait for whoever writes to it.
-fn text(path: &Path) -> Result<String, String> {
+pub(crate) fn read_file(path: &Path) -> Result<String, String> {
     let kind = fs::metadata(path).map_err(|problem| unreadable(path, &problem))?;
     if !kind.is_file() {
         return Err(unreadable(path, &"it is a pipe, a socket or a device; write a regular file"));
     }
-    files::read_text(path, LARGEST_BYTES).map_err(|problem| unreadable(path, &problem))
+    files::read_text(path, LARGEST_FILE_BYTES).map_err(|problem| unreadable(path, &problem))
 }
 
 fn unreadable(path: &Path, problem: &dyn std::fmt::Display) -> String {
-    format!("--scenarios: cannot read {}: {problem}", path.display())
+    format!("cannot read {}: {problem}", path.display())
 }

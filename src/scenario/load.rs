@@ -1,125 +1,115 @@
-//! From scenario files to a catalogue, with errors for the person who wrote the file.
+//! From scenario files to a catalogue.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::model::json::{self, Mistake};
+use chrono::NaiveDate;
+
 use crate::scenario::built_in::FILES;
-use crate::scenario::origin::Place;
-use crate::scenario::void_steps::{first_void_step, place_of_step};
-use crate::scenario::{Catalogue, Origin, Scenario, When, folder, unknown_name};
+use crate::scenario::folder::read_folder;
+use crate::scenario::lint::{self, Drawing, Report, Severity, Source, as_text, one_line};
+use crate::scenario::{Catalogue, Origin, Scenario, When, unknown_name};
 
 /// The scenario whose rule is Belvo's limit on the logins of a CURP.
 const LOGIN_LIMIT: &str = "daily_login_limit";
-/// The key in `when` that takes a CURP from a built-in scenario.
-const TAKES: &str = "takes_reserved_curp";
+/// The number of the folder of the files in the binary.
+const BUILT_IN: usize = 0;
+/// The largest number of warnings that the log has at the start.
+const MOST_WARNINGS: usize = 20;
 
-/// The reason why the scenarios cannot be loaded, in one sentence that names the place.
+/// The reason why the scenarios cannot be loaded.
 #[derive(Debug)]
-pub(crate) struct LoadError(String);
+pub(crate) enum LoadError {
+    /// A folder or a file cannot be read.
+    Unreadable(String),
+    /// Files have mistakes.
+    Mistakes(Report),
+    /// No scenario has the name of the default.
+    UnknownDefault(String),
+}
 
-impl std::fmt::Display for LoadError {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&self.0)
+impl fmt::Display for LoadError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LoadError::Unreadable(sentence) | LoadError::UnknownDefault(sentence) => {
+                formatter.write_str(sentence)
+            }
+            LoadError::Mistakes(report) => {
+                let drawn = as_text(report, Drawing::default());
+                write!(formatter, "the scenario files have mistakes\n\n{}", drawn.trim_end())
+            }
+        }
     }
 }
 
 impl std::error::Error for LoadError {}
 
-/// A parsed file and where it came from.
-struct Loaded {
-    path: String,
-    text: String,
-    built_in: bool,
-    scenario: Scenario,
-}
-
 /// The built-in scenarios and those of `directories`; a later file replaces an earlier one of the
 /// same name. `default` names the scenario that answers what no other claims. With `rate_limits` the
-/// rule of [`LOGIN_LIMIT`] holds for every CURP.
+/// rule of [`LOGIN_LIMIT`] holds for every CURP. The log has the warnings about the files; `today`
+/// tells those that lie in the future.
 pub(crate) fn load(
     directories: &[PathBuf],
     default: &str,
     rate_limits: bool,
+    today: NaiveDate,
 ) -> Result<Catalogue, LoadError> {
-    let mut loaded = Vec::new();
-    let built_in = FILES.iter().map(|(path, text)| (path.to_string(), text.to_string()));
-    add(&mut loaded, built_in.collect(), true, default)?;
-    let reserved: HashSet<String> = curps(&loaded, |_| true);
-    for directory in directories {
-        add(&mut loaded, folder::read(directory).map_err(LoadError)?, false, default)?;
+    let mut sources = built_in();
+    for (number, directory) in directories.iter().enumerate() {
+        let files = read_folder(directory)
+            .map_err(|problem| LoadError::Unreadable(format!("--scenarios: {problem}")))?;
+        let own = |(path, text)| Source { path, text, built_in: false, folder: number + 1 };
+        sources.extend(files.into_iter().map(own));
     }
-    refuse_idle_takes(&loaded, &reserved)?;
-    refuse_rival_claims(&loaded)?;
-    let claimed = curps(&loaded, |_| true);
-    let taken = curps(&loaded, takes_curp);
-    let scenarios: Vec<Arc<Scenario>> =
-        loaded.into_iter().map(|file| Arc::new(finish(file, &taken, rate_limits))).collect();
-    let default = scenarios
-        .iter()
-        .find(|scenario| scenario.name.as_str() == default)
-        .cloned()
-        .ok_or_else(|| unknown_default(default, &scenarios))?;
-    Ok(Catalogue::new(scenarios, default, claimed))
-}
-
-/// The CURPs that these files claim.
-fn curps(loaded: &[Loaded], which: fn(&Scenario) -> bool) -> HashSet<String> {
-    let scenarios = loaded.iter().map(|file| &file.scenario).filter(|scenario| which(scenario));
-    scenarios.filter_map(Scenario::curp).map(str::to_owned).collect()
-}
-
-fn takes_curp(scenario: &Scenario) -> bool {
-    scenario.when.as_ref().is_some_and(|when| when.takes_reserved_curp)
-}
-
-/// The scenario of a file, changed by the other files and the flags.
-fn finish(file: Loaded, taken: &HashSet<String>, rate_limits: bool) -> Scenario {
-    let mut scenario = file.scenario;
-    if rate_limits && scenario.name.as_str() == LOGIN_LIMIT {
-        scenario.when = scenario.when.map(|when| When { curp: None, ..when });
-    } else if file.built_in && scenario.curp().is_some_and(|curp| taken.contains(curp)) {
-        scenario.when = None;
+    let (report, scenarios) = lint::check(sources, today);
+    if report.count(Severity::Error) > 0 {
+        return Err(LoadError::Mistakes(report.without_warnings()));
     }
-    scenario.origin = Origin::new(&file.path, &file.text, &scenario);
-    scenario
+    log_warnings(&report);
+    let read = report.sources.into_iter().zip(scenarios.into_iter().flatten());
+    catalogue(in_force(read.collect(), default), default, rate_limits)
 }
 
-fn unknown_default(name: &str, scenarios: &[Arc<Scenario>]) -> LoadError {
-    LoadError(format!("--scenario: {}", unknown_name(name, scenarios, None)))
+/// The files in the binary.
+pub(crate) fn built_in() -> Vec<Source> {
+    let source = |(path, text): &(&str, &str)| Source {
+        path: (*path).to_owned(),
+        text: (*text).to_owned(),
+        built_in: true,
+        folder: BUILT_IN,
+    };
+    FILES.iter().map(source).collect()
 }
 
-/// Adds the files of one directory, which cannot share a name among themselves.
-fn add(
-    loaded: &mut Vec<Loaded>,
-    files: Vec<(String, String)>,
-    built_in: bool,
-    default: &str,
-) -> Result<(), LoadError> {
-    let mut added: Vec<Loaded> = Vec::new();
-    for (path, text) in files {
-        let scenario = parse(&path, &text)?;
-        let file = Loaded { path, text, built_in, scenario };
-        refuse_void_step(&file)?;
-        if let Some(twin) = added.iter().find(|other| other.scenario.name == file.scenario.name) {
-            let name = file.scenario.name.as_str();
-            let place = Place::of(&file.text, "name", Some(name));
-            return Err(file.error_at(place, format!("{name:?} is also the name of {}", twin.path)));
+fn log_warnings(report: &Report) {
+    for finding in report.findings.iter().take(MOST_WARNINGS) {
+        tracing::warn!("{}", one_line(report, finding));
+    }
+    let more = report.findings.len().saturating_sub(MOST_WARNINGS);
+    if more > 0 {
+        tracing::warn!("{more} more warnings: belvo-emulator scenarios check shows all");
+    }
+}
+
+/// Leaves out the files that a later one of the same name replaces.
+fn in_force(read: Vec<(Source, Scenario)>, default: &str) -> Vec<(Source, Scenario)> {
+    let mut kept: Vec<(Source, Scenario)> = Vec::new();
+    for (source, scenario) in read {
+        let is_old = |(_, old): &(Source, Scenario)| old.name == scenario.name;
+        if let Some(index) = kept.iter().position(is_old) {
+            let (old, _) = kept.remove(index);
+            say_replaced(&old, &source, scenario.name.as_str(), default);
         }
-        if let Some(index) = loaded.iter().position(|old| old.scenario.name == file.scenario.name) {
-            say_replaced(&loaded.remove(index), &file, default);
-        }
-        added.push(file);
+        kept.push((source, scenario));
     }
-    loaded.append(&mut added);
-    Ok(())
+    kept
 }
 
 /// A replaced default changes the answer to almost every login, so that is a warning.
-fn say_replaced(old: &Loaded, new: &Loaded, default: &str) {
-    let (name, file) = (old.scenario.name.as_str(), &new.path);
-    let old = &old.path;
+fn say_replaced(old: &Source, new: &Source, name: &str, default: &str) {
+    let (old, file) = (&old.path, &new.path);
     if name == default {
         tracing::warn!(
             "{file} replaces the scenario {name:?} of {old}: it answers every CURP that no \
@@ -130,72 +120,50 @@ fn say_replaced(old: &Loaded, new: &Loaded, default: &str) {
     }
 }
 
-fn parse(path: &str, text: &str) -> Result<Scenario, LoadError> {
-    if text.trim_start().starts_with('[') {
-        let sentence = "A file holds one scenario, an object: put each into a file of its own.";
-        return Err(LoadError(format!("{path}:1:1: {sentence}")));
-    }
-    json::parse(text.as_bytes()).map_err(|mistake| {
-        let Mistake { path: key, sentence, line, column, .. } = mistake;
-        let key = if key.is_empty() { key } else { format!("{key}: ") };
-        LoadError(format!("{path}:{line}:{column}: {key}{sentence}"))
-    })
+fn catalogue(
+    read: Vec<(Source, Scenario)>,
+    default: &str,
+    rate_limits: bool,
+) -> Result<Catalogue, LoadError> {
+    let claimed = curps(&read, |_| true);
+    let taken = curps(&read, takes_curp);
+    let finish = |(source, scenario)| Arc::new(finish(&source, scenario, &taken, rate_limits));
+    let scenarios: Vec<Arc<Scenario>> = read.into_iter().map(finish).collect();
+    let default = scenarios
+        .iter()
+        .find(|scenario| scenario.name.as_str() == default)
+        .cloned()
+        .ok_or_else(|| unknown_default(default, &scenarios))?;
+    Ok(Catalogue::new(scenarios, default, claimed))
 }
 
-/// A step that changes nothing is a mistake: its writer waits for what never happens.
-fn refuse_void_step(file: &Loaded) -> Result<(), LoadError> {
-    let void = file.scenario.accepts().and_then(first_void_step);
-    void.map_or(Ok(()), |(step, sentence)| {
-        let place = place_of_step(&file.text, step).unwrap_or(Place::at(&file.text, 0));
-        Err(file.error_at(place, sentence))
-    })
+/// The CURPs that these files claim.
+fn curps(read: &[(Source, Scenario)], which: fn(&Scenario) -> bool) -> HashSet<String> {
+    let scenarios = read.iter().map(|(_, scenario)| scenario).filter(|scenario| which(scenario));
+    scenarios.filter_map(Scenario::curp).map(str::to_owned).collect()
 }
 
-/// A file can take a CURP only from a built-in scenario: anything else is a mistake.
-fn refuse_idle_takes(loaded: &[Loaded], reserved: &HashSet<String>) -> Result<(), LoadError> {
-    for file in loaded.iter().filter(|file| takes_curp(&file.scenario)) {
-        let sentence = match file.scenario.curp() {
-            Some(curp) if reserved.contains(curp) => continue,
-            Some(curp) => {
-                format!("no built-in scenario claims the CURP {curp}; leave this key out")
-            }
-            None => "this key needs the key curp beside it".to_owned(),
-        };
-        let place = Place::of(&file.text, TAKES, None);
-        return Err(file.error_at(place, format!("{TAKES}: {sentence}")));
-    }
-    Ok(())
+fn takes_curp(scenario: &Scenario) -> bool {
+    scenario.when.as_ref().is_some_and(|when| when.takes_reserved_curp)
 }
 
-/// A CURP belongs to one scenario; a second may claim it only together with a rule. That of a
-/// built-in scenario is reserved for it, unless a file says that it takes it.
-fn refuse_rival_claims(loaded: &[Loaded]) -> Result<(), LoadError> {
-    for (index, file) in loaded.iter().enumerate() {
-        let Some(curp) = file.scenario.curp() else { continue };
-        let is_reserved = |other: &Loaded| other.built_in && !file.built_in;
-        let clashes = |other: &&Loaded| match is_reserved(other) {
-            true => !takes_curp(&file.scenario),
-            false => other.scenario.rule().is_none() == file.scenario.rule().is_none(),
-        };
-        let mut others = loaded[..index].iter().filter(|other| other.scenario.curp() == Some(curp));
-        if let Some(rival) = others.find(clashes) {
-            let (name, path) = (rival.scenario.name.as_str(), &rival.path);
-            let mut sentence = format!(
-                "the CURP {curp} already belongs to the scenario {name:?} in {path}; take \
-                 another CURP, or replace that scenario by naming this one {name:?}"
-            );
-            if is_reserved(rival) {
-                sentence +=
-                    &format!(", or take the CURP from it with \"{TAKES}\": true in \"when\"");
-            }
-            return Err(file.error_at(Place::of(&file.text, "curp", Some(curp)), sentence));
-        }
+/// The scenario of a file, changed by the other files and the flags.
+fn finish(
+    source: &Source,
+    mut scenario: Scenario,
+    taken: &HashSet<String>,
+    rate_limits: bool,
+) -> Scenario {
+    if rate_limits && scenario.name.as_str() == LOGIN_LIMIT {
+        scenario.when = scenario.when.map(|when| When { curp: None, ..when });
+    } else if source.built_in && scenario.curp().is_some_and(|curp| taken.contains(curp)) {
+        scenario.when = None;
     }
-    Ok(())
+    scenario.origin = Origin::new(&source.path, &source.text, &scenario);
+    scenario
 }
 
-impl Loaded {
-    fn error_at(&self, Place { line, column }: Place, sentence: String) -> LoadError {
-        LoadError(format!("{}:{line}:{column}: {sentence}", self.path))
-    }
+fn unknown_default(name: &str, scenarios: &[Arc<Scenario>]) -> LoadError {
+    let sentence = unknown_name(name, scenarios, None);
+    LoadError::UnknownDefault(format!("--scenario: {sentence}"))
 }

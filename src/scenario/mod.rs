@@ -7,16 +7,18 @@
 mod built_in;
 mod catalogue;
 mod folder;
+pub(crate) mod lint;
 mod load;
 mod matching;
 mod origin;
+pub(crate) mod schema;
 mod step;
 mod unknown_name;
-mod void_steps;
 
 pub(crate) use built_in::is_built_in;
 pub(crate) use catalogue::{Catalogue, LoginAttempt};
-pub(crate) use load::load;
+pub(crate) use folder::{LARGEST_FILE_BYTES, read_file, read_folder};
+pub(crate) use load::{built_in, load};
 pub(crate) use matching::{ArmedId, Match, MatchedBy, Matching, Mismatch};
 pub(crate) use origin::Origin;
 pub(crate) use step::{StepId, StepKind, Steps};
@@ -34,20 +36,28 @@ use crate::model::duration;
 use crate::model::employment_record::Employment;
 use crate::model::profile::{DataSource, Profile};
 
-/// One scenario file.
-#[derive(Debug, Deserialize)]
+/// A scenario of belvo-emulator: which login it answers, how the institution answers, which records
+/// there are, and what happens later.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Scenario {
-    /// Its identity: a file replaces an earlier one of the same name.
+    /// The schema of this file, for editors. The emulator ignores it.
+    #[serde(rename = "$schema", default)]
+    #[schemars(with = "String")]
+    _schema: Option<String>,
+    /// The name of the scenario. A file replaces an earlier one of the same name.
     pub name: Name,
-    /// One sentence for people who look for it.
+    /// One sentence for people who look for the scenario.
+    #[schemars(extend("examples" = ["Works today, after one to three earlier employers"]))]
     pub description: String,
     /// Belvo's page that documents the error, for `belvo-emulator errors`.
     #[serde(default)]
+    #[schemars(extend("examples" = ["page of error codes"]))]
     pub documented_in: Option<String>,
-    /// When it applies; without it, only by name.
+    /// The logins that the scenario answers. Without this key it answers only where it is named.
     #[serde(default)]
     pub when: Option<When>,
+    /// The answer to the login.
     pub login: Login,
     /// Where it is written.
     #[serde(skip)]
@@ -55,8 +65,13 @@ pub(crate) struct Scenario {
 }
 
 /// Lower-case letters, digits and underscores.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
+#[schemars(with = "String", extend(
+    "pattern" = "^[a-z0-9_]+$",
+    "patternErrorMessage" = "lower-case letters, digits and underscores",
+    "examples" = ["new_hire"],
+))]
 pub(crate) struct Name(String);
 
 impl Name {
@@ -79,11 +94,13 @@ impl TryFrom<String> for Name {
 }
 
 /// A condition on a login: a CURP, a rule, or both together, at one institution or at any.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct When {
+    /// The CURP that the scenario answers.
     #[serde(default)]
     pub curp: Option<Curp>,
+    /// The condition on any CURP, or on the one that `curp` names.
     #[serde(default)]
     pub rule: Option<Rule>,
     /// The institution whose logins it answers. The default is any.
@@ -95,8 +112,16 @@ pub(crate) struct When {
 }
 
 /// A CURP that a scenario claims, in the documented pattern.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
+#[schemars(with = "String", extend(
+    "pattern" = "^[A-Z]{4}[0-9]{6}[A-Z]{6}[A-Z0-9]{2}$",
+    "minLength" = 18,
+    "maxLength" = 18,
+    "patternErrorMessage" = "a CURP of 18 characters, which are 4 letters, 6 digits, 6 letters and \
+                             2 letters or digits, in upper case",
+    "examples" = ["HIRE980101MXXXXX00"],
+))]
 pub(crate) struct Curp(String);
 
 impl Curp {
@@ -129,7 +154,7 @@ impl TryFrom<String> for Curp {
 }
 
 /// A condition that any CURP can meet.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Rule {
     /// The CURP has another number of characters.
@@ -144,17 +169,33 @@ pub(crate) enum Rule {
     LoginsExceed(LoginLimit),
 }
 
-#[derive(Debug, Deserialize)]
+/// A number of logins in a time.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LoginLimit {
+    /// The number of logins that are allowed.
+    #[schemars(extend("examples" = [3]))]
     pub logins: usize,
+    /// The time before the login in which they count.
     #[serde(deserialize_with = "duration::deserialize")]
+    #[schemars(schema_with = "duration::schema")]
     pub within: TimeDelta,
 }
 
 /// A regular expression.
-#[derive(Debug)]
+#[derive(Debug, JsonSchema)]
+#[schemars(with = "String", extend("format" = "regex", "examples" = ["^[A-Z]{4}[0-9]{6}"]))]
 pub(crate) struct Pattern(Regex);
+
+impl Pattern {
+    pub(crate) fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    pub(crate) fn is_match(&self, curp: &str) -> bool {
+        self.0.is_match(curp)
+    }
+}
 
 impl<'de> Deserialize<'de> for Pattern {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Pattern, D::Error> {
@@ -166,24 +207,29 @@ impl<'de> Deserialize<'de> for Pattern {
 }
 
 /// The answer to the login.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Login {
+    /// Accepts the login: the link is created.
     Accept(Accept),
+    /// Refuses the login: no link is created.
     Refuse(Refusal),
     /// Asks for a token first: the link waits, unconfirmed, until it is resumed.
     AskToken(AskToken),
 }
 
 /// A login with a second factor.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AskToken {
     /// The only token that works.
+    #[schemars(extend("examples" = ["123456"]))]
     pub token: String,
-    /// `token_generation_data` of the answer.
+    /// `token_generation_data.instructions` of the answer.
     pub instructions: String,
+    /// `token_generation_data.type` of the answer.
     #[serde(rename = "type")]
+    #[schemars(extend("examples" = ["numeric"]))]
     pub kind: String,
     /// The answer to any other token.
     pub wrong: Refusal,
@@ -192,9 +238,10 @@ pub(crate) struct AskToken {
 }
 
 /// An accepted login: the link is created.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Accept {
+    /// The records that there are.
     pub data: Data,
     /// The steps that follow when the link is created. By default the records load after the webhook
     /// delay, and a webhook announces them.
@@ -203,7 +250,7 @@ pub(crate) struct Accept {
 }
 
 /// The records of the person.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Data {
     /// One record, drawn from the seed, the scenario and the CURP.
@@ -223,11 +270,16 @@ impl Data {
 }
 
 /// A refused login: no link is created.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Refusal {
+    /// The HTTP status.
     pub status: ErrorStatus,
+    /// The code of Belvo's error.
+    #[schemars(extend("examples" = ["login_error"]))]
     pub code: String,
+    /// The message of the error.
+    #[schemars(extend("examples" = ["El NSS no fue localizado en el IMSS"]))]
     pub message: String,
     /// Adds the key `institution_user_id`, as Belvo does where a link exists already.
     #[serde(default)]
@@ -243,7 +295,7 @@ impl Refusal {
 /// An HTTP status from 400 to 599.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "u16")]
-#[schemars(extend("minimum" = 400, "maximum" = 599))]
+#[schemars(extend("minimum" = 400, "maximum" = 599, "examples" = [400]))]
 pub(crate) struct ErrorStatus(u16);
 
 impl ErrorStatus {

@@ -19,23 +19,26 @@ pub(super) const EVENTS: [&str; 7] =
     ["load", "webhook", "refuse_logins", "ask_token", "new_job", "job_loss", "raise"];
 
 /// The steps of a scenario in their order, each with its id.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(from = "Vec<Step>")]
+#[schemars(with = "Vec<Step>")]
 pub(crate) struct Steps(Vec<(StepId, Step)>);
 
 /// A step that runs after the login.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Step {
     /// Time since the step before it. A `load` without it takes the webhook delay; any other step
     /// follows at once.
     #[serde(default, deserialize_with = "duration::deserialize_some")]
+    #[schemars(schema_with = "duration::schema")]
     pub after: Option<TimeDelta>,
+    /// The event that happens then.
     pub event: StepKind,
 }
 
 /// The kinds of steps.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum StepKind {
     /// The data has been read: the records exist from now on.

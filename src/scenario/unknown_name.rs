@@ -35,7 +35,8 @@ fn names(scenarios: &[Arc<Scenario>]) -> impl Iterator<Item = &str> {
 /// Recognises a file name, and a name in capitals, with blanks or with hyphens.
 fn spelling(name: &str, scenarios: &[Arc<Scenario>]) -> Option<String> {
     let file = name.trim().rsplit(['/', '\\']).next().unwrap_or(name);
-    let word = file.strip_suffix(".json").unwrap_or(file).to_lowercase().replace([' ', '-'], "_");
+    let word = file.strip_suffix(".json").unwrap_or(file);
+    let word = word.strip_suffix(".belvo").unwrap_or(word).to_lowercase().replace([' ', '-'], "_");
     let meant = names(scenarios).find(|known| *known == word)?;
     Some(format!(" Write {meant:?}."))
 }

@@ -61,6 +61,7 @@ mod request_lines;
 mod reset;
 mod restarts;
 mod retrieval;
+mod scenario_check;
 mod scenario_files;
 mod scenario_folders;
 mod scheduled;

@@ -56,7 +56,7 @@ fn a_step_that_changes_nothing_is_an_error_of_the_file() {
     let (load, raise) = (r#"{"event": "load"}"#, r#"{"event": "raise"}"#);
     let (loss, new) = (r#"{"event": "job_loss"}"#, r#"{"event": "new_job"}"#);
     let (employed, jobless) = (generated("EMPLOYED"), generated("UNEMPLOYED"));
-    let no_job = "the person has no job at that time. Put new_job before it";
+    let no_job = "the person has no job at that time.";
     for (data, later, place, says) in [
         (
             &jobless,
@@ -82,14 +82,9 @@ fn a_step_that_changes_nothing_is_an_error_of_the_file() {
             &employed,
             format!("{raise},\n{load}"),
             "4:11",
-            "Put {\"event\": \"load\"} before it.".into(),
+            "put {\"event\": \"load\"} before it".into(),
         ),
-        (
-            &employed,
-            format!("{load},\n{new},\n{raise}"),
-            "6:11",
-            "the job has just begun. Write".into(),
-        ),
+        (&employed, format!("{load},\n{new},\n{raise}"), "6:11", "the job has just begun.".into()),
         (&written(&json!("2024-01-31")), format!("{load},\n{loss}"), "5:11", no_job.into()),
         (
             &json!({"records": []}),
@@ -101,8 +96,8 @@ fn a_step_that_changes_nothing_is_an_error_of_the_file() {
         let directory = scenario(data, &later);
         let flags = ["--scenarios".into(), directory.path().as_os_str().to_owned()];
         let Err(sentence) = Config::from_flags(flags) else { panic!("accepted: {data} {later}") };
-        let place = format!("{}/steps.json:{place}: ", directory.path().display());
-        assert!(sentence.starts_with(&place), "{sentence}");
+        let place = format!("--> {}/steps.json:{place}\n", directory.path().display());
+        assert!(sentence.contains(&place), "{sentence}");
         assert!(sentence.contains(&says), "{sentence}");
     }
 }

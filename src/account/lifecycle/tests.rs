@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ fn account() -> Account {
     let target = Endpoint { url: "http://receiver.test/".into(), authorization: None };
     let delay = TimeDelta::seconds(15);
     let settings = Settings {
-        scenarios: scenario::load(&[], "employed", false).unwrap(),
+        scenarios: scenario::load(&[], "employed", false, NaiveDate::default()).unwrap(),
         seed: Seed::new(0),
         webhook_delay: Delay { shortest: delay, longest: delay },
         webhook_targets: vec![target],

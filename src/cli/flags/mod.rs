@@ -23,6 +23,7 @@ use crate::accounts::{ClockMode, Credentials, Policy};
 use crate::cli::flags::environment::repeated;
 use crate::cli::flags::guard::GuardFlags;
 use crate::cli::flags::webhooks::WebhookFlags;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::{address, plain_words, size};
 use crate::scenario::{self, Catalogue};
@@ -248,14 +249,21 @@ impl Flags {
         })
     }
 
+    /// The folders of scenario files, from the flag or its variable.
+    pub(super) fn scenario_folders(&self) -> Result<Vec<PathBuf>, String> {
+        if !self.scenarios.is_empty() {
+            return Ok(self.scenarios.clone());
+        }
+        let of_variable = repeated("scenarios", &[], self.environment)?;
+        Ok(of_variable.into_iter().map(PathBuf::from).collect())
+    }
+
     pub(super) fn catalogue(&self) -> Result<Catalogue, String> {
-        let directories: Vec<PathBuf> = if self.scenarios.is_empty() {
-            repeated("scenarios", &[], self.environment)?.into_iter().map(PathBuf::from).collect()
-        } else {
-            self.scenarios.clone()
-        };
+        let directories = self.scenario_folders()?;
         let rate_limits = self.rate_limits == RateLimits::Documented;
-        scenario::load(&directories, &self.scenario, rate_limits).map_err(|error| error.to_string())
+        let today = Clock::system().now().date_naive();
+        scenario::load(&directories, &self.scenario, rate_limits, today)
+            .map_err(|error| error.to_string())
     }
 
     /// Parses the accepted keys. An error names the flag only, because the value may contain a

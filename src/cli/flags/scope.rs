@@ -12,6 +12,8 @@ use crate::cli::flags::environment::without_void_variables;
 /// Commands that use some flags of the emulator, or none. The others use all.
 const USED: &[(&str, &[&str])] = &[
     ("scenarios", &["scenarios", "scenario", "rate_limits"]),
+    ("scenarios check", &["scenarios"]),
+    ("scenarios schema", &[]),
     ("errors", &["scenarios", "scenario", "rate_limits"]),
     ("drift", &[]),
     ("healthcheck", &["host", "port", "port_file"]),
@@ -38,16 +40,16 @@ pub(in crate::cli) fn scoped(command: Command, arguments: &[OsString]) -> Comman
 /// # Errors
 /// A sentence that names the flag and the command.
 pub(in crate::cli) fn refuse_unused(matches: &ArgMatches) -> Result<(), String> {
-    let Some((command, of_command)) = matches.subcommand() else { return Ok(()) };
+    let (command, levels) = path_of(matches);
     let Some((_, used)) = USED.iter().find(|(name, _)| *name == command) else { return Ok(()) };
     let is_given = |id: &str| {
-        [matches, of_command].iter().any(|matches| {
+        levels.iter().any(|matches| {
             matches.try_contains_id(id).is_ok()
                 && matches.value_source(id) == Some(ValueSource::CommandLine)
         })
     };
     let is_own = |id: &str| matches.try_contains_id(id).is_err();
-    let mut ids = of_command.ids().chain(matches.ids()).map(|id| id.as_str());
+    let mut ids = levels.iter().rev().flat_map(|matches| matches.ids()).map(|id| id.as_str());
     let Some(unused) = ids.find(|id| !used.contains(id) && !is_own(id) && is_given(id)) else {
         return Ok(());
     };
@@ -59,6 +61,16 @@ pub(in crate::cli) fn refuse_unused(matches: &ArgMatches) -> Result<(), String> 
     Err(format!("{} has no effect on {command}, which uses {uses}: leave it out", flag(unused)))
 }
 
+/// Returns the names of the command and of its own command, and the matches of all levels.
+fn path_of(matches: &ArgMatches) -> (String, Vec<&ArgMatches>) {
+    let (mut names, mut levels) = (Vec::new(), vec![matches]);
+    while let Some((name, inner)) = levels.last().and_then(|matches| matches.subcommand()) {
+        names.push(name);
+        levels.push(inner);
+    }
+    (names.join(" "), levels)
+}
+
 /// Hides the flags that a command does not use. It still parses them, so that the error can say
 /// why they are refused.
 fn hidden(command: Command, name: &str, used: &[&str]) -> Command {
@@ -68,7 +80,11 @@ fn hidden(command: Command, name: &str, used: &[&str]) -> Command {
         .filter(|flag| flag.is_global_set() && is_unused(flag.get_id().as_str()))
         .map(|flag| flag.clone().hide(true).env(Resettable::Reset))
         .collect();
-    command.mut_subcommand(name, |command| command.args(unused))
+    let (outer, inner) = name.split_once(' ').unwrap_or((name, ""));
+    command.mut_subcommand(outer, |command| match inner {
+        "" => command.args(unused),
+        inner => command.mut_subcommand(inner, |command| command.args(unused)),
+    })
 }
 
 /// Returns the command that the arguments name. Their errors are found later.
@@ -79,5 +95,5 @@ fn named_command(command: Command, arguments: &[OsString]) -> Option<String> {
         .ignore_errors(true)
         .mut_args(|flag| flag.env(Resettable::Reset));
     let matches = command.try_get_matches_from(arguments).ok()?;
-    matches.subcommand_name().map(str::to_owned)
+    Some(path_of(&matches).0)
 }

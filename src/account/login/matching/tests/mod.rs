@@ -6,7 +6,7 @@ mod precedence;
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -40,7 +40,7 @@ fn now() -> Timestamp {
 
 fn account() -> Account {
     let settings = Settings {
-        scenarios: scenario::load(&[], "employed", false).unwrap(),
+        scenarios: scenario::load(&[], "employed", false, NaiveDate::default()).unwrap(),
         seed: Seed::new(0),
         webhook_delay: Delay { shortest: TimeDelta::seconds(15), longest: TimeDelta::seconds(15) },
         webhook_targets: Vec::new(),

@@ -1,4 +1,4 @@
-//! `belvo-emulator scenarios`: lists the scenarios, as a table or as JSON.
+//! `belvo-emulator scenarios` without a command: lists the scenarios, as a table or as JSON.
 
 use serde::Serialize;
 
