@@ -182,11 +182,7 @@ impl Accounts {
     ) -> Result<AnsweredRequest, RefusedRequest> {
         let answered = self.visit(slot, |account| account.answer(call, work)).await;
         match &answered {
-            Some(Ok(answered)) => {
-                for note in &answered.notes {
-                    tracing::info!(account = %slot.credentials.id, "{note}");
-                }
-            }
+            Some(Ok(answered)) => log_notes(slot, &answered.notes),
             Some(Err(refused)) => self.warn_of_stranger(slot, call, &refused.error),
             None => {}
         }
@@ -202,6 +198,7 @@ impl Accounts {
         error: Error,
         notes: Vec<String>,
     ) -> RefusedRequest {
+        log_notes(slot, &notes);
         let refused = self.visit(slot, |account| account.refuse(call, error, notes));
         refused.await.unwrap_or_else(|| self.broken_off(call.method, &call.path))
     }
@@ -280,5 +277,12 @@ impl Accounts {
 
     fn slots(&self) -> RwLockReadGuard<'_, Slots> {
         self.slots.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Writes the notes of a call to the log.
+fn log_notes(slot: &Slot, notes: &[String]) {
+    for note in notes {
+        tracing::info!(account = %slot.credentials.id, "{note}");
     }
 }

@@ -66,7 +66,6 @@ async fn deny(request: &HttpRequest, route: &Route) -> RefusedRequest {
         ),
         None => "no scope of a token opens this call: send the API keys".to_owned(),
     };
-    tracing::info!("{note}");
     refuse_with(request, Error::permission_denied(), vec![note]).await
 }
 

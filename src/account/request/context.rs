@@ -21,7 +21,8 @@ pub(crate) struct CallContext {
     pub overrides: Option<Overrides>,
     /// The scenario that answered the last login of the call, or that refused the call.
     pub matched: Option<Match>,
-    /// Sentences on what a success will not bring. The log and the explanation show them.
+    /// Sentences on what a success will not bring, or why a token was denied. The log and the
+    /// explanation show them.
     pub notes: Vec<String>,
     /// Set when a fault sends the call's webhooks before its answer.
     pub webhooks_first: bool,
@@ -47,6 +48,7 @@ impl CallContext {
             webhooks_first: false,
         }
     }
+
     /// Checks that the request may read and change a link.
     ///
     /// # Errors

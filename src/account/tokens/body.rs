@@ -8,9 +8,9 @@ use crate::account::request::fields::Fields;
 use crate::account::request::grant::LinkDefaults;
 use crate::error::Error;
 
-/// The largest number of characters of the scopes. Belvo has a dozen of scopes.
+/// The largest number of characters of the scopes, which all scopes together do not need.
 const LONGEST_SCOPES: usize = 1000;
-/// The largest number of resources of a token. Belvo has some thirty, over all its products.
+/// The largest number of resources of a token, which all products of Belvo together do not have.
 const MOST_RESOURCES: usize = 100;
 /// The largest number of characters of a resource's name.
 const LONGEST_RESOURCE: usize = 40;

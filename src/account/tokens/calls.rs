@@ -10,6 +10,7 @@ use crate::account::request::grant::Grant;
 use crate::account::tokens::body::TokenRequest;
 use crate::account::tokens::{ACCESS, jwt, key};
 use crate::error::Error;
+use crate::model::quote::quoted;
 use crate::model::suggestion::did_you_mean;
 use crate::model::token::{Claims, LinkClaim, TokenPair};
 use crate::operations::Scope;
@@ -103,7 +104,7 @@ fn notes_on(request: &TokenRequest) -> Vec<String> {
     let mut notes: Vec<String> = scopes
         .map(|scope| {
             let meant = did_you_mean(scope, Scope::WORDS.iter().copied());
-            format!("the scope {scope:?} of a token allows nothing.{meant}")
+            format!("the scope {} of a token allows nothing.{meant}", quoted(scope))
         })
         .collect();
     let known: Vec<&str> = Institution::all()
@@ -114,8 +115,9 @@ fn notes_on(request: &TokenRequest) -> Vec<String> {
     notes.extend(names.filter(|name| !known.contains(&name.as_str())).map(|name| {
         let meant = did_you_mean(name, known.iter().copied());
         format!(
-            "no institution of the emulator has the resource {name:?} of a token: a link is \
-             refused unless its own request has fetch_resources.{meant}"
+            "no institution of the emulator has the resource {} of a token: a link is refused \
+             unless its own request has fetch_resources.{meant}",
+            quoted(name)
         )
     }));
     notes.truncate(MOST_NOTES);
