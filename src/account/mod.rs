@@ -57,6 +57,7 @@ pub(crate) use log::page::PageLimit;
 pub use log::page::Reach;
 pub(crate) use login::armed::ArmedEntry;
 pub(crate) use login::dry_run::{DryRun, DryRunRequest};
+pub(crate) use login::listing::ListedScenario;
 pub(crate) use records::calls::Retrieved;
 pub(crate) use request::call::Call;
 pub(crate) use request::context::CallContext;

@@ -9,6 +9,7 @@ pub(crate) mod faults;
 pub(crate) mod matching;
 mod peek;
 pub(crate) mod requests;
+pub(crate) mod scenarios;
 pub(crate) mod scheduled;
 pub(crate) mod state;
 pub(crate) mod webhooks;
@@ -41,6 +42,7 @@ pub(crate) fn answer(operation: ControlOperation, incoming: Incoming) -> Answeri
         ControlOperation::SetDefaultScenario => incoming.to(matching::set_default),
         ControlOperation::DropDefaultScenario => incoming.to(matching::drop_default),
         ControlOperation::DryRun => incoming.to(matching::dry_run),
+        ControlOperation::ListScenarios => incoming.to(scenarios::list),
         ControlOperation::ListFaults => incoming.to(faults::list),
         ControlOperation::AddFault => incoming.to(faults::add),
         ControlOperation::DeleteFaults => incoming.to(faults::remove_all),

@@ -13,6 +13,7 @@ use crate::control::endpoint::EndpointBody;
 use crate::control::faults::AllFaults;
 use crate::control::matching::{AllArmed, Arm, Armed, Default, Defaults, DryRunBody};
 use crate::control::requests::{RequestFilter, Requests, Verification, Verified};
+use crate::control::scenarios::{ScenarioFilter, Scenarios};
 use crate::control::scheduled::ScheduledFilter;
 use crate::control::state::{Fork, Reset};
 use crate::control::webhooks::Await;
@@ -52,6 +53,8 @@ pub(super) fn control_content(operation: Control, schemas: &mut Schemas) -> Cont
         Control::DryRun => {
             Content::answer(schemas.of::<DryRun>()).body(schemas.of_body::<DryRunBody>())
         }
+        Control::ListScenarios => Content::answer(schemas.of::<Scenarios>())
+            .query(parameters(schemas.of_body::<ScenarioFilter>())),
         Control::ListFaults => Content::answer(schemas.of::<AllFaults<'_>>()),
         Control::AddFault => {
             Content::answer(schemas.of::<FaultEntry>()).body(schemas.of_body::<NewFault>())

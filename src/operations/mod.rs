@@ -214,6 +214,10 @@ operations! {
         ).answers(&[204]),
         DryRun = post("/_emulator/dry-run", "Shows how a login would end, without logging in")
             .takes_body().answers(&[200]),
+        ListScenarios = get(
+            "/_emulator/scenarios",
+            "Lists the scenarios, and what a registration with each would bring",
+        ).answers(&[200]).refuses(&[&[400]]),
         ListFaults = get("/_emulator/faults", "Lists the faults and how often each was injected")
             .answers(&[200]),
         AddFault = post(

@@ -218,6 +218,13 @@ pub(crate) enum Login {
     AskToken(AskToken),
 }
 
+impl Login {
+    /// Tells that the login is accepted without a token.
+    pub(crate) fn accepts_at_once(&self) -> bool {
+        matches!(self, Login::Accept(_))
+    }
+}
+
 /// A login with a second factor.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -10,6 +10,7 @@ mod app;
 mod armed;
 mod binary;
 mod budgets;
+mod catalogue;
 mod client;
 mod connections;
 mod control_api;

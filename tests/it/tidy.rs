@@ -43,6 +43,7 @@ const IMPORTS: &[(&str, &str)] = &[
 const ROOMS: &[&[&str]] = &[
     &["snapshot", "invariants"],
     &["answer"],
+    &["login/listing"],
     &["login/dry_run"],
     &["calls", "journal/explain", "journal/happened", "webhooks/outlook"],
     &["lifecycle", "memory"],
@@ -67,6 +68,7 @@ const METHODS_OF_ACCOUNTS: &[&str] = &[
     "snapshot",
     "invariants",
     "login/dry_run",
+    "login/listing",
     "journal/explain",
     "journal/happened",
     "webhooks/outlook",

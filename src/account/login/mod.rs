@@ -5,6 +5,7 @@ pub(super) mod armed;
 pub(super) mod calls;
 pub(super) mod counts;
 pub(super) mod dry_run;
+pub(super) mod listing;
 pub(super) mod matching;
 
 use std::sync::Arc;
