@@ -79,5 +79,23 @@ export async function repeat(id: number, times: number): Promise<void> {
 export const createLink = (body: Record<string, unknown>) =>
   perform(() => act<{ id: string }>('POST', 'api/links/', body), t('link.created'));
 
+/** Belvo's own test CURP, for a scenario that names none. */
+const TEST_CURP = 'BLPM951331IONVGR54';
+
+/** Registers a person to whom a scenario answers. One that names no CURP is named by a header. */
+export function createLinkWith({ name, curp, institution }: { name: string; curp: string | null; institution: string | null }) {
+  const body = {
+    institution: institution ?? 'planet_mx_employment',
+    username: curp ?? TEST_CURP,
+    fetch_resources: ['EMPLOYMENT_RECORDS'],
+  };
+  const headers: Record<string, string> = curp ? {} : { 'X-Emulator-Scenario': name };
+  return perform(() => act<{ id: string }>('POST', 'api/links/', body, headers), t('link.created'));
+}
+
+export const arm = (scenario: string) => perform(() => act('POST', '_emulator/armed', { scenario }), t('scenario.armed', { scenario }));
+export const makeDefault = (scenario: string) =>
+  perform(() => act('PUT', '_emulator/default-scenario', { scenario }), t('scenario.default.done', { scenario }));
+
 export const addFault = (body: unknown) => perform(() => act('POST', '_emulator/faults', body), t('fault.added'));
 export const removeFault = (id: number) => perform(() => act('DELETE', `_emulator/faults/${id}`));

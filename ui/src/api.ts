@@ -54,10 +54,16 @@ export function authorization({ id, password }: Keys): string {
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }
 
+interface Options {
+  body?: unknown;
+  headers?: Record<string, string> | undefined;
+  signal?: AbortSignal;
+}
+
 /** Makes a call and returns its answer. `path` begins without a slash. */
-export async function request(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+export async function request(method: string, path: string, { body, headers: more, signal }: Options = {}): Promise<Response> {
   const used = keys.value;
-  const headers: Record<string, string> = used ? { Authorization: authorization(used) } : {};
+  const headers: Record<string, string> = { ...more, ...(used ? { Authorization: authorization(used) } : {}) };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   const options: RequestInit = { method, headers, credentials: 'omit', cache: 'no-store' };
   if (body !== undefined) options.body = JSON.stringify(body);
@@ -75,8 +81,8 @@ export async function request(method: string, path: string, body?: unknown, sign
 }
 
 /** Makes a call and returns the JSON of its answer; null where it has none. */
-export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const answer = await request(method, path, body);
+export async function call<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
+  const answer = await request(method, path, { body, headers });
   const text = await answer.text();
   return (text ? JSON.parse(text) : null) as T;
 }

@@ -39,6 +39,41 @@ test('a link is created, its webhook delivered, and the receiver’s answer show
   });
 });
 
+test('a scenario is found by its message, and a link created from its card', LIMIT, async () => {
+  await withPage(browser, MANUAL, async ({ open, client }) => {
+    const page = await open({ hash: '/scenarios' });
+    const card = (name) => page.getByRole('article', { name, exact: true });
+    await card('employed').waitFor();
+    const search = page.getByPlaceholder('CURP, code or message');
+    await search.fill('localizado en el imss');
+    await page.getByText('1 scenario', { exact: true }).waitFor();
+    await card('nss_not_found').getByRole('button', { name: 'Create a link' }).click();
+    await page.locator('.notice-bad').getByText('El NSS no fue localizado').waitFor();
+    await search.fill('webhook_twice');
+    await card('webhook_twice').getByText('TWIN900101MXXXXX00').waitFor();
+    assert.deepStrictEqual(await card('webhook_twice').locator('.small-future li').allTextContents().then((all) => all.slice(0, 3)), [
+      '15s Load of the data',
+      '15s Webhook',
+      '17s Webhook',
+    ]);
+    await card('webhook_twice').getByRole('button', { name: 'Create a link' }).click();
+    await page.getByText('The link was created.').waitFor();
+    await search.fill('issste');
+    await card('issste').getByRole('button', { name: 'Create a link' }).click();
+    await search.fill('no_records');
+    await card('no_records').getByRole('button', { name: 'Arm' }).click();
+    await page.getByText('no_records answers the next login.').waitFor();
+    await card('no_records').getByRole('button', { name: 'Make default' }).click();
+    await card('no_records').getByText('default', { exact: true }).waitFor();
+    const { armed } = await client('GET', '/_emulator/armed');
+    assert.deepStrictEqual(armed.map(({ scenario }) => scenario), ['no_records']);
+    assert.strictEqual((await client('GET', '/_emulator/default-scenario')).scenario, 'no_records');
+    assert.strictEqual((await client('GET', '/_emulator/links')).count, 2);
+    await page.getByRole('link', { name: 'Timeline' }).click();
+    await page.locator('.rows-future .row').filter({ hasText: 'TWIN900101MXXXXX00' }).first().waitFor();
+  });
+});
+
 test('a webhook is replayed, as it was, changed, and several times', LIMIT, async () => {
   await withPage(browser, MANUAL, async ({ open, receiver, client }) => {
     await register(client);

@@ -1,80 +1,122 @@
-// Faults, and what is armed.
+// The scenarios as cards, in groups: found by CURP, code or message, and used. Faults stand beside them.
 
-import { useState } from 'preact/hooks';
-import { addFault, removeFault } from '../actions';
-import { Button, Empty, Field } from '../parts/ui';
-import { faults } from '../state/log';
-import { known, t } from '../text';
+import { useEffect, useState } from 'preact/hooks';
+import { arm, createLinkWith, makeDefault } from '../actions';
+import { get } from '../api';
+import { Faults } from '../parts/faults';
+import { Icon } from '../parts/icon';
+import { Button, Empty, Pill, copy } from '../parts/ui';
+import { GROUPS, catalogue, finds, readCatalogue, type Scenario } from '../state/catalogue';
+import { known, t, tn } from '../text';
 
-const FAULTS: readonly [string, unknown][] = [
-  ['webhook_drop', 'webhook_drop'],
-  ['webhook_late', { webhook_late: { by: '1m' } }],
-  ['webhook_duplicate', { webhook_duplicate: { copies: 1 } }],
-  ['webhook_reorder', 'webhook_reorder'],
-  ['webhook_malformed_body', 'webhook_malformed_body'],
-  ['webhook_wrong_authorization', 'webhook_wrong_authorization'],
-  ['latency', { latency: { delay: '2s' } }],
-  ['reset_peer', 'reset_peer'],
-  ['truncated_body', 'truncated_body'],
-];
+/** More tasks than these are counted. */
+const SHOWN_TASKS = 5;
 
 export function ScenariosScreen() {
+  const [search, setSearch] = useState('');
+  const [chosen, setChosen] = useState<string | null>(null);
+  useEffect(() => {
+    void readCatalogue();
+    get<{ scenario: string | null; process: string }>('_emulator/default-scenario').then(({ scenario, process }) => setChosen(scenario ?? process), () => setChosen(null));
+  }, []);
+  const found = catalogue.value.filter((scenario) => finds(scenario, search));
   return (
-    <div class="page">
+    <div class="page page-wide">
       <header class="page-head">
         <h1>{t('nav.scenarios')}</h1>
+        <label class="search">
+          <Icon name="search" />
+          <span class="visually-hidden">{t('search')}</span>
+          <input type="search" placeholder={t('scenarios.search')} value={search} spellcheck={false} onInput={(event) => setSearch(event.currentTarget.value)} />
+        </label>
+        <span class="hint" role="status">
+          {tn('scenarios.count', found.length)}
+        </span>
       </header>
+      {catalogue.value.length > 0 && found.length === 0 && <Empty title={t('scenarios.none')} />}
+      {GROUPS.map((group) => {
+        const cards = found.filter((scenario) => scenario.group === group);
+        return (
+          cards.length > 0 && (
+            <section key={group} class="group" aria-label={known('group', group)}>
+              <h2>{known('group', group)}</h2>
+              <div class="cards">
+                {cards.map((scenario) => (
+                  <Card key={scenario.name} scenario={scenario} isDefault={scenario.name === chosen} onDefault={() => setChosen(scenario.name)} />
+                ))}
+              </div>
+            </section>
+          )
+        );
+      })}
       <Faults />
     </div>
   );
 }
 
-export function Faults() {
-  const [chosen, setChosen] = useState('webhook_drop');
-  const [times, setTimes] = useState(1);
-  const fault = FAULTS.find(([name]) => name === chosen)?.[1];
+interface CardProps {
+  scenario: Scenario;
+  isDefault: boolean;
+  onDefault: () => void;
+}
+
+function Card({ scenario, isDefault, onDefault }: CardProps) {
+  const { name, description, curp, rule, refusal } = scenario;
   return (
-    <section class="card" aria-label={t('faults.title')}>
-      <h2>{t('faults.title')}</h2>
-      <p class="hint">{t('faults.text')}</p>
-      <form
-        class="inline-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void addFault({ fault, times });
-        }}
-      >
-        <Field label={t('fault')}>
-          <select value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>
-            {FAULTS.map(([name]) => (
-              <option key={name} value={name}>
-                {known('fault', name)}
-              </option>
-            ))}
-          </select>
-        </Field>
-        <Field label={t('fault.times')}>
-          <input type="number" min={1} max={1000} value={times} onInput={(event) => setTimes(event.currentTarget.valueAsNumber || 1)} />
-        </Field>
-        <Button type="submit" look="main">
-          {t('fault.add')}
-        </Button>
-      </form>
-      {faults.value.length === 0 ? (
-        <Empty title={t('faults.none')} />
-      ) : (
-        <ul class="plain-list">
-          {faults.value.map((entry) => (
-            <li key={entry.id} class="fault">
-              <code>{typeof entry.fault === 'string' ? entry.fault : JSON.stringify(entry.fault)}</code>
-              <span class="hint">{t('fault.counts', { injected: entry.injected, left: entry.left ?? '∞' })}</span>
-              <Button look="quiet" onClick={() => removeFault(entry.id)}>
-                {t('fault.remove')}
-              </Button>
-            </li>
-          ))}
-        </ul>
+    <article class="card scenario" aria-label={name}>
+      <header>
+        <h3>{name}</h3>
+        {refusal && <Pill tone="warn">{refusal.status}</Pill>}
+        {isDefault && <Pill tone="accent">{t('scenario.is-default')}</Pill>}
+      </header>
+      <p>{description}</p>
+      {refusal && (
+        <p class="hint">
+          <code>{refusal.code}</code> {refusal.message}
+        </p>
       )}
-    </section>
+      <Future scenario={scenario} />
+      {curp ? (
+        <button type="button" class="curp" title={t('scenario.copy')} onClick={() => copy(curp)}>
+          {curp}
+        </button>
+      ) : (
+        <span class="hint">{rule ?? t('scenario.by-name')}</span>
+      )}
+      <div class="actions">
+        <Button look="main" onClick={() => createLinkWith(scenario)}>
+          {t('scenario.create')}
+        </Button>
+        <Button title={t('scenario.arm.text')} onClick={() => arm(name)}>
+          {t('scenario.arm')}
+        </Button>
+        {!isDefault && !refusal && (
+          <Button
+            look="quiet"
+            title={t('scenario.default.text')}
+            onClick={async () => {
+              if ((await makeDefault(name)) !== null) onDefault();
+            }}
+          >
+            {t('scenario.default')}
+          </Button>
+        )}
+      </div>
+    </article>
+  );
+}
+
+/** The small future of a scenario: what happens after how long. */
+function Future({ scenario: { scheduled } }: { scenario: Scenario }) {
+  if (scheduled.length === 0) return null;
+  return (
+    <ol class="small-future">
+      {scheduled.slice(0, SHOWN_TASKS).map((task, place) => (
+        <li key={place}>
+          <span class="number">{task.after}</span> {known('what', task.what)}
+        </li>
+      ))}
+      {scheduled.length > SHOWN_TASKS && <li class="hint">{tn('future.more', scheduled.length - SHOWN_TASKS)}</li>}
+    </ol>
   );
 }

@@ -206,9 +206,11 @@ function noteMove(reading: ClockReading): void {
 }
 
 /** Makes a call of the control API, and reads what it changed. */
-export async function act<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const answer = await call<T>(method, path, body);
-  await refresh();
-  await readState();
-  return answer;
+export async function act<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
+  try {
+    return await call<T>(method, path, body, headers);
+  } finally {
+    await refresh();
+    await readState();
+  }
 }

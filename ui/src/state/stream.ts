@@ -10,7 +10,7 @@ export interface Event {
 
 /** Yields the events of a stream until it ends or `signal` stops it. */
 export async function* events(path: string, signal: AbortSignal): AsyncGenerator<Event> {
-  const answer = await request('GET', path, undefined, signal);
+  const answer = await request('GET', path, { signal });
   const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
   if (!reader) return;
   let rest = '';
