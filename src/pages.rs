@@ -3,7 +3,8 @@
 //!
 //! `/livez` and `/readyz` answer 200 as soon as the socket is bound, which is after the scenarios
 //! are loaded. `/readyz` answers 503 once the emulator was told to stop, so that nobody who waits for
-//! the next emulator takes this one for it.
+//! the next emulator takes this one for it. It also shows the mistakes of scenario files that were
+//! changed and are not in force.
 
 mod web;
 
@@ -38,7 +39,12 @@ async fn ready(accounts: Data<Accounts>, readiness: Data<Readiness>) -> HttpResp
     if readiness.is_over() {
         return accounts.anonymous(Error::stopping()).error_response();
     }
-    well(accounts).await
+    let mistakes = accounts.mistakes_of_scenarios();
+    if mistakes.is_empty() {
+        return well(accounts).await;
+    }
+    let body = json!({"status": "ok", "scenario_mistakes": &*mistakes});
+    accounts.anonymous_answer(ok(body)).into_response()
 }
 
 async fn description(accounts: Data<Accounts>) -> HttpResponse {

@@ -101,13 +101,13 @@ use crate::error::Error;
 use crate::model::Timestamp;
 use crate::model::allowed_addresses::AllowedAddresses;
 use crate::operations::Operation;
-use crate::scenario::{Catalogue, Scenario};
+use crate::scenario::{Catalogue, LiveCatalogue, Scenario};
 use crate::seed::Seed;
 
 /// The settings that all accounts of a process share.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    pub scenarios: Catalogue,
+    pub scenarios: LiveCatalogue,
     /// The seed from which all others are drawn.
     pub seed: Seed,
     /// The time from a link's creation to its webhook, where the scenario gives none.
@@ -138,6 +138,8 @@ pub(crate) struct Delay {
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
     settings: Arc<Settings>,
+    /// The scenarios in force, of which a call sees one state.
+    scenarios: Arc<Catalogue>,
     /// The seed of the ids that the account draws.
     seed: Seed,
     /// The seed of people and their lives: the one of the settings, or the one of a snapshot.
@@ -183,6 +185,7 @@ impl Account {
             default_scenario: None,
             log: Log::new(settings.log_budget.clone()),
             people: settings.seed.clone(),
+            scenarios: settings.scenarios.current(),
             settings,
             seed,
         }
@@ -318,7 +321,7 @@ impl Account {
     fn scenario_for(&self, name: &str, field: &'static str) -> Result<Arc<Scenario>, Error> {
         let is_fault = Fault::is_name(name);
         let hint = " It is a fault: POST /_emulator/faults injects it.";
-        scenario_named(&self.settings.scenarios, name, field, is_fault.then_some(hint))
+        scenario_named(&self.scenarios, name, field, is_fault.then_some(hint))
     }
 
     /// Lends the parts of the account that a login reads and changes.
@@ -327,7 +330,7 @@ impl Account {
             now: self.now,
             seed: &self.seed,
             people: &self.people,
-            scenarios: &self.settings.scenarios,
+            scenarios: &self.scenarios,
             account_default: self.default_scenario.as_ref(),
             armed: &mut self.armed,
             counts: &mut self.login_counts,
@@ -339,7 +342,7 @@ impl Account {
 
     fn contenders(&self) -> Contenders<'_> {
         Contenders {
-            scenarios: &self.settings.scenarios,
+            scenarios: &self.scenarios,
             account_default: self.default_scenario.as_ref(),
             armed: &self.armed,
             counts: &self.login_counts,

@@ -123,6 +123,11 @@ pub(crate) struct Accounts {
 }
 
 impl Accounts {
+    /// The mistakes of scenario files that were changed and are not in force, a line each.
+    pub(crate) fn mistakes_of_scenarios(&self) -> Arc<[String]> {
+        self.settings.scenarios.mistakes()
+    }
+
     pub(crate) fn new(settings: Arc<Settings>, policy: Policy, clock: Clock) -> Accounts {
         Accounts {
             sends: Mutex::new(Sends::new(policy.webhook_sends)),

@@ -91,6 +91,7 @@ impl Accounts {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             let stands_still = state.timeline.stands_still();
             state.account.send_in_order(stands_still);
+            state.account.use_scenarios(self.settings.scenarios.current());
             work(&mut state, self.clock.now())
         }));
         self.note(slot, &mut state);

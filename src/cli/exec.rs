@@ -15,6 +15,7 @@ use crate::cli::listening::Listening;
 use crate::cli::parent::Parent;
 use crate::cli::port_file::PortFile;
 use crate::cli::signals::{self, Signals};
+use crate::cli::watch::Watch;
 use crate::cli::{command, listening, log, orphans};
 use crate::descriptors::{self, Original};
 use crate::server::{self, Emulator};
@@ -30,6 +31,7 @@ pub(super) fn run(flags: &Flags, verbose: bool, words: &[OsString]) -> Result<Ex
         Some(true) => Parent::unwatched(),
         _ => Parent::watch(false),
     };
+    let watch = Watch::of(flags).map_err(ExitError::Usage)?;
     let mut config = flags.config().map_err(ExitError::Usage)?;
     let original = descriptors::raise();
     config.fit_the_descriptors();
@@ -40,6 +42,9 @@ pub(super) fn run(flags: &Flags, verbose: bool, words: &[OsString]) -> Result<Ex
     let Some(command) = command::prepared(words, &url, keys) else { return Err(no_command()) };
     server::block_on_at_last(async {
         let signals = Signals::new().map_err(|error| ExitError::Runtime(error.to_string()))?;
+        if let Some(watch) = watch {
+            watch.begin(flags.clone(), config.settings.clone()).map_err(ExitError::Runtime)?;
+        }
         let emulator = Emulator::new(config);
         let serving = emulator.clone().run(listeners, future::pending());
         port_file.write(address.port())?;

@@ -22,6 +22,7 @@ mod signals;
 mod stop;
 mod stream;
 mod table;
+mod watch;
 
 use std::env;
 use std::ffi::OsString;

@@ -13,6 +13,7 @@ use crate::cli::parent::Parent;
 use crate::cli::port_file::PortFile;
 use crate::cli::signals::Signals;
 use crate::cli::stream::{STDERR, STDOUT};
+use crate::cli::watch::Watch;
 use crate::cli::{listening, log, orphans, stop};
 use crate::config::Config;
 use crate::descriptors;
@@ -25,6 +26,7 @@ pub(super) fn run(flags: &Flags) -> Result<(), ExitError> {
     // Before anything takes long: a parent that ends meanwhile is seen.
     let watches = flags.process.exit_with_parent;
     let mut parent = if watches { Parent::watch(true) } else { Parent::unwatched() };
+    let watch = Watch::of(flags).map_err(ExitError::Usage)?;
     let mut config = flags.config().map_err(ExitError::Usage)?;
     descriptors::raise();
     config.fit_the_descriptors();
@@ -50,6 +52,9 @@ pub(super) fn run(flags: &Flags) -> Result<(), ExitError> {
             }
             removed = locked().remove();
         };
+        if let Some(watch) = watch {
+            watch.begin(flags.clone(), config.settings.clone()).map_err(ExitError::Runtime)?;
+        }
         let emulator = Emulator::new(config.clone());
         // The process ends with the server. Freeing the accounts, link by link, would only delay
         // its end.

@@ -91,16 +91,28 @@ pub(super) fn control_content(operation: Control, schemas: &mut Schemas) -> Cont
 
 pub(super) fn open_content(operation: OpenOperation) -> Content {
     Content::answer(match operation {
-        OpenOperation::Live | OpenOperation::Ready => health(),
+        OpenOperation::Live => health(&json!({})),
+        OpenOperation::Ready => health(&json!({"scenario_mistakes": {
+            "description": "The mistakes of scenario files that were changed and are not in force, \
+                            a line each. The key is absent while there are none.",
+            "type": "array",
+            "items": {"type": "string"},
+            "minItems": 1,
+        }})),
         OpenOperation::Description => json!({"type": "object"}),
     })
 }
 
-fn health() -> Value {
-    json!({
+/// Returns the schema of an answer that says that all is well, with these keys beside it.
+fn health(others: &Value) -> Value {
+    let mut schema = json!({
         "type": "object",
         "properties": {"status": {"const": "ok"}},
         "required": ["status"],
         "additionalProperties": false,
-    })
+    });
+    for (key, other) in others.as_object().into_iter().flatten() {
+        schema["properties"][key] = other.clone();
+    }
+    schema
 }

@@ -13,16 +13,23 @@ const MOST_NAMES: usize = 10;
 /// Reads the scenario files of a folder in the order of their names, each with its path. The log
 /// has a line about the rest.
 pub(crate) fn read_folder(folder: &Path) -> Result<Vec<(String, String)>, String> {
-    let (files, passed_over) = sort(folder)?;
-    let shown = folder.display();
-    let others = listed(&passed_over);
-    if files.is_empty() {
+    let (_, passed_over) = sort(folder)?;
+    let read = folder_contents(folder)?;
+    if read.is_empty() {
+        let others = listed(&passed_over);
         let but = if others.is_empty() { others } else { format!(", but {others}") };
-        return Err(format!("there is no *.json file in {shown}{but}"));
+        return Err(format!("there is no *.json file in {}{but}", folder.display()));
     }
-    if !others.is_empty() {
+    if !passed_over.is_empty() {
+        let (others, shown) = (listed(&passed_over), folder.display());
         tracing::info!("passed over {others} in {shown}: a scenario is a visible file *.json");
     }
+    Ok(read)
+}
+
+/// Reads the scenario files of a folder, which can have none, and says nothing in the log.
+pub(crate) fn folder_contents(folder: &Path) -> Result<Vec<(String, String)>, String> {
+    let (files, _) = sort(folder)?;
     files.into_iter().map(|path| Ok((path.display().to_string(), read_file(&path)?))).collect()
 }
 

@@ -9,15 +9,13 @@ use chrono::NaiveDate;
 
 use crate::scenario::built_in::FILES;
 use crate::scenario::folder::read_folder;
-use crate::scenario::lint::{self, Drawing, Report, Severity, Source, as_text, one_line};
+use crate::scenario::lint::{self, Drawing, Report, Severity, Source, as_text};
 use crate::scenario::{Catalogue, Origin, Scenario, When, unknown_name};
 
 /// The scenario whose rule is Belvo's limit on the logins of a CURP.
 const LOGIN_LIMIT: &str = "daily_login_limit";
 /// The number of the folder of the files in the binary.
 const BUILT_IN: usize = 0;
-/// The largest number of warnings that the log has at the start.
-const MOST_WARNINGS: usize = 20;
 
 /// The reason why the scenarios cannot be loaded.
 #[derive(Debug)]
@@ -84,12 +82,8 @@ pub(crate) fn built_in() -> Vec<Source> {
 }
 
 fn log_warnings(report: &Report) {
-    for finding in report.findings.iter().take(MOST_WARNINGS) {
-        tracing::warn!("{}", one_line(report, finding));
-    }
-    let more = report.findings.len().saturating_sub(MOST_WARNINGS);
-    if more > 0 {
-        tracing::warn!("{more} more warnings: belvo-emulator scenarios check shows all");
+    for line in report.lines() {
+        tracing::warn!("{line}");
     }
 }
 

@@ -6,8 +6,10 @@
 
 mod built_in;
 mod catalogue;
+mod copy;
 mod folder;
 pub(crate) mod lint;
+mod live;
 mod load;
 mod matching;
 mod origin;
@@ -17,8 +19,10 @@ mod unknown_name;
 
 pub(crate) use built_in::is_built_in;
 pub(crate) use catalogue::{Catalogue, LoginAttempt};
-pub(crate) use folder::{LARGEST_FILE_BYTES, read_file, read_folder};
-pub(crate) use load::{built_in, load};
+pub(crate) use copy::{copied, invented_curp};
+pub(crate) use folder::{LARGEST_FILE_BYTES, folder_contents, read_file, read_folder};
+pub(crate) use live::LiveCatalogue;
+pub(crate) use load::{LoadError, built_in, load};
 pub(crate) use matching::{ArmedId, Match, MatchedBy, Matching, Mismatch};
 pub(crate) use origin::Origin;
 pub(crate) use step::{StepId, StepKind, Steps};

@@ -23,7 +23,7 @@ fn account() -> Account {
     let target = Endpoint { url: "http://receiver.test/".into(), authorization: None };
     let delay = TimeDelta::seconds(15);
     let settings = Settings {
-        scenarios: scenario::load(&[], "employed", false, NaiveDate::default()).unwrap(),
+        scenarios: scenario::load(&[], "employed", false, NaiveDate::default()).unwrap().into(),
         seed: Seed::new(0),
         webhook_delay: Delay { shortest: delay, longest: delay },
         webhook_targets: vec![target],

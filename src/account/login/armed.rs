@@ -50,6 +50,13 @@ impl Armed {
         entry
     }
 
+    /// Exchanges the scenarios of the entries.
+    pub(crate) fn renew(&mut self, renewed: impl Fn(&Arc<Scenario>) -> Arc<Scenario>) {
+        for entry in &mut self.entries {
+            entry.scenario = renewed(&entry.scenario);
+        }
+    }
+
     pub(crate) fn list(&self) -> &[ArmedEntry] {
         &self.entries
     }

@@ -10,7 +10,7 @@ use crate::account::request::context::{CallContext, Overrides};
 use crate::account::request::names::operation_named;
 use crate::error::{Error, Problem};
 use crate::operations::Operation;
-use crate::scenario::{ArmedId, Login, Scenario};
+use crate::scenario::{ArmedId, Catalogue, Login, Scenario};
 
 /// The largest number of calls that one armed scenario answers.
 pub(in crate::account) const MOST_TIMES: u32 = 1_000_000;
@@ -110,10 +110,23 @@ impl Account {
         Ok(())
     }
 
+    /// Sets the scenarios in force. The default of the account and armed scenarios become those of the
+    /// same name, if there is one; links keep the scenario that they began with.
+    pub(crate) fn use_scenarios(&mut self, scenarios: Arc<Catalogue>) {
+        if Arc::ptr_eq(&self.scenarios, &scenarios) {
+            return;
+        }
+        let renewed =
+            |old: &Arc<Scenario>| scenarios.find(old.name.as_str()).unwrap_or(old).clone();
+        self.default_scenario = self.default_scenario.as_ref().map(renewed);
+        self.armed.renew(renewed);
+        self.scenarios = scenarios;
+    }
+
     /// Returns the names of the account's default scenario and of the process's.
     pub(crate) fn default_scenarios(&self) -> (Option<&str>, &str) {
         let own = self.default_scenario.as_ref().map(|scenario| scenario.name.as_str());
-        (own, self.settings.scenarios.default_scenario().name.as_str())
+        (own, self.scenarios.default_scenario().name.as_str())
     }
 }
 

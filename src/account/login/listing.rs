@@ -57,7 +57,7 @@ impl Account {
     /// # Errors
     /// 400 for a name that no scenario has.
     pub(crate) fn names_of_scenarios(&self, after: Option<&str>) -> Result<Vec<String>, Error> {
-        let all = self.settings.scenarios.scenarios().iter();
+        let all = self.scenarios.scenarios().iter();
         let names = all.map(|scenario| scenario.name.as_str().to_owned());
         let Some(after) = after else { return Ok(names.collect()) };
         self.scenario_for(after, "after")?;

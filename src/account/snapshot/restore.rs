@@ -120,7 +120,7 @@ impl Account {
     fn restore_logins(&mut self, logins: BTreeMap<String, Vec<Moment>>) {
         for (curp, mut times) in logins {
             times.sort_unstable_by_key(|time| time.0);
-            let Some(within) = self.settings.scenarios.counts_logins_within(&curp, None) else {
+            let Some(within) = self.scenarios.counts_logins_within(&curp, None) else {
                 continue;
             };
             for time in times {

@@ -54,7 +54,7 @@ impl Account {
     /// made, but at most a day.
     pub(crate) fn slowest_webhook(&self) -> TimeDelta {
         let delay = self.settings.webhook_delay.longest;
-        let scenarios = self.settings.scenarios.scenarios().iter();
+        let scenarios = self.scenarios.scenarios().iter();
         let first = scenarios.filter_map(|scenario| scenario.accepts()?.first_webhook(delay));
         let retries = self.outbox.retries;
         let waits = retries.count * (retries.count + 1) / 2;

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::cli::flags::environment::repeated;
 use crate::guard::{AllowedHost, AllowedOrigin, Guard};
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(super) struct GuardFlags {
     /// A host name with a dot under which clients call the emulator (repeatable): a name, all names
     /// below one (*.svc.cluster.local), or *. Addresses, localhost, names without a dot and the host

@@ -26,7 +26,7 @@ use crate::cli::flags::webhooks::WebhookFlags;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::{address, plain_words, size};
-use crate::scenario::{self, Catalogue};
+use crate::scenario::{self, Catalogue, LoadError};
 use crate::seed::Seed;
 
 /// The smallest budget of the log. It has room for one request with long bodies.
@@ -40,7 +40,7 @@ enum RateLimits {
     Documented,
 }
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(super) struct Flags {
     #[command(flatten)]
     pub process: ProcessFlags,
@@ -221,7 +221,7 @@ impl Flags {
 
     pub(super) fn config(&self) -> Result<Config, String> {
         let settings = Settings {
-            scenarios: self.catalogue()?,
+            scenarios: self.catalogue()?.into(),
             seed: Seed::new(self.seed),
             webhook_delay: self.webhooks.webhook_delay,
             webhook_targets: self.webhooks.targets(self.environment)?,
@@ -259,11 +259,19 @@ impl Flags {
     }
 
     pub(super) fn catalogue(&self) -> Result<Catalogue, String> {
-        let directories = self.scenario_folders()?;
+        self.load_scenarios().map_err(|error| error.to_string())
+    }
+
+    /// Loads the scenarios, from the files as they are now.
+    pub(super) fn load_scenarios(&self) -> Result<Catalogue, LoadError> {
+        self.load_scenarios_of(&self.scenario_folders().map_err(LoadError::Unreadable)?)
+    }
+
+    /// Loads the scenarios of these folders.
+    pub(super) fn load_scenarios_of(&self, folders: &[PathBuf]) -> Result<Catalogue, LoadError> {
         let rate_limits = self.rate_limits == RateLimits::Documented;
         let today = Clock::system().now().date_naive();
-        scenario::load(&directories, &self.scenario, rate_limits, today)
-            .map_err(|error| error.to_string())
+        scenario::load(folders, &self.scenario, rate_limits, today)
     }
 
     /// Parses the accepted keys. An error names the flag only, because the value may contain a

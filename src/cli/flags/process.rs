@@ -12,7 +12,7 @@ pub(in crate::cli) enum LogFormat {
 }
 
 /// The flags of a program. An emulator inside another program refuses them.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(in crate::cli) struct ProcessFlags {
     /// Address to listen on, or a name that is listened to at all its addresses
     #[arg(long, global = true, env = "BELVO_EMULATOR_HOST", default_value = "127.0.0.1")]
@@ -40,6 +40,16 @@ pub(in crate::cli) struct ProcessFlags {
         value_parser = BoolishValueParser::new()
     )]
     pub(in crate::cli) exit_with_parent: bool,
+
+    /// Put the files of --scenarios in force when they change, and keep the last good ones when they
+    /// have mistakes
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_WATCH",
+        value_parser = BoolishValueParser::new()
+    )]
+    pub(in crate::cli) watch: bool,
 
     /// How log lines are written to stderr
     #[arg(

@@ -13,7 +13,9 @@ use crate::cli::flags::environment::without_void_variables;
 const USED: &[(&str, &[&str])] = &[
     ("scenarios", &["scenarios", "scenario", "rate_limits"]),
     ("scenarios check", &["scenarios"]),
+    ("scenarios new", &["scenarios"]),
     ("scenarios schema", &[]),
+    ("scenarios show", &["scenarios"]),
     ("errors", &["scenarios", "scenario", "rate_limits"]),
     ("drift", &[]),
     ("healthcheck", &["host", "port", "port_file"]),

@@ -13,7 +13,7 @@ use crate::courier::Trust;
 use crate::model::allowed_addresses::{AllowedAddresses, parse_range};
 use crate::model::{address, duration};
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(super) struct WebhookFlags {
     /// Where to send webhooks (repeatable: each URL gets every event) [env:
     /// BELVO_EMULATOR_WEBHOOK_URL]

@@ -2,6 +2,8 @@
 
 mod check;
 mod list;
+mod new;
+mod show;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -29,6 +31,20 @@ pub(super) enum ScenarioCommand {
         #[arg(long, value_enum, value_name = "warnings")]
         deny: Option<Denied>,
     },
+    /// Write a file NAME.belvo.json to begin with, a copy of another scenario, into the folder of
+    /// scenario files or the present one
+    New {
+        /// The name of the new scenario: lower-case letters, digits and underscores
+        name: String,
+        /// The scenario to copy
+        #[arg(long, value_name = "NAME")]
+        from: String,
+        /// The CURP that the new scenario answers; by default one that nobody has
+        #[arg(long)]
+        curp: Option<String>,
+    },
+    /// Print the file of a scenario; its path goes to stderr
+    Show { name: String },
     /// Print the JSON Schema of scenario files, with which editors complete and check them
     Schema,
 }
@@ -63,6 +79,10 @@ pub(super) fn run(
         Some(ScenarioCommand::Check { paths, format, deny }) => {
             check::run(flags, &paths, format, deny.is_some())
         }
+        Some(ScenarioCommand::New { name, from, curp }) => {
+            new::run(flags, name, &from, curp).map(|()| ExitCode::SUCCESS)
+        }
+        Some(ScenarioCommand::Show { name }) => show::run(flags, &name).map(|()| ExitCode::SUCCESS),
         Some(ScenarioCommand::Schema) => {
             let schema = serde_json::to_string_pretty(schema::document()).expect("it is JSON");
             print(&(schema + "\n")).map(|()| ExitCode::SUCCESS)

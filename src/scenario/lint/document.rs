@@ -11,7 +11,7 @@ use crate::scenario::lint::finding::{Check, Findings};
 
 /// A value of a document, and the place of its key.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Node<'a> {
+pub(in crate::scenario) struct Node<'a> {
     value: &'a Value<'a>,
     key: Option<(usize, usize)>,
 }
@@ -22,6 +22,11 @@ pub(super) fn parse<'a>(text: &'a str, findings: &mut Findings) -> Option<Value<
     if let Err(mistake) = json::parse::<serde_json::Value>(text.as_bytes()) {
         add_mistake(text, &mistake, findings);
     }
+    tree(text)
+}
+
+/// Parses a text, and guesses past what is not quite JSON.
+pub(in crate::scenario) fn tree(text: &str) -> Option<Value<'_>> {
     let parsed = parse_to_ast(text, &CollectOptions::default(), &ParseOptions::default());
     parsed.ok()?.value
 }
@@ -55,32 +60,32 @@ fn offset(text: &str, line: usize, column: usize) -> usize {
 }
 
 impl<'a> Node<'a> {
-    pub(super) fn root(value: &'a Value<'a>) -> Node<'a> {
+    pub(in crate::scenario) fn root(value: &'a Value<'a>) -> Node<'a> {
         Node { value, key: None }
     }
 
-    pub(super) fn value(self) -> &'a Value<'a> {
+    pub(in crate::scenario) fn value(self) -> &'a Value<'a> {
         self.value
     }
 
     /// The place of the value.
-    pub(super) fn range(self) -> Range<usize> {
+    pub(in crate::scenario) fn range(self) -> Range<usize> {
         let range = self.value.range();
         range.start..range.end
     }
 
     /// The place of the key, or of the first character of a value without a key.
-    pub(super) fn key_range(self) -> Range<usize> {
+    pub(in crate::scenario) fn key_range(self) -> Range<usize> {
         let start = self.range().start;
         self.key.map_or(start..start + 1, |(start, end)| start..end)
     }
 
-    pub(super) fn object(self) -> Option<&'a Object<'a>> {
+    pub(in crate::scenario) fn object(self) -> Option<&'a Object<'a>> {
         self.value.as_object()
     }
 
     /// The members of an object, each with its name. A name can stand there twice.
-    pub(super) fn members(self) -> impl Iterator<Item = (&'a str, Node<'a>)> {
+    pub(in crate::scenario) fn members(self) -> impl Iterator<Item = (&'a str, Node<'a>)> {
         let members = self.object().into_iter().flat_map(|object| &object.properties);
         members.map(|member| {
             let name = member.name.range();
@@ -89,18 +94,18 @@ impl<'a> Node<'a> {
     }
 
     /// The items of a list.
-    pub(super) fn items(self) -> impl Iterator<Item = Node<'a>> {
+    pub(in crate::scenario) fn items(self) -> impl Iterator<Item = Node<'a>> {
         let items = self.value.as_array().into_iter().flat_map(|list| &list.elements);
         items.map(Node::root)
     }
 
-    pub(super) fn get(self, key: &str) -> Option<Node<'a>> {
+    pub(in crate::scenario) fn get(self, key: &str) -> Option<Node<'a>> {
         self.members().find(|(name, _)| *name == key).map(|(_, node)| node)
     }
 
     /// The value at a path of keys, such as `login.refuse.code`, and of numbers in lists, such as
     /// `later[0].event`.
-    pub(super) fn find(self, path: &str) -> Option<Node<'a>> {
+    pub(in crate::scenario) fn find(self, path: &str) -> Option<Node<'a>> {
         path.split(['.', '[']).filter(|step| !step.is_empty()).try_fold(self, |node, step| {
             match step.strip_suffix(']') {
                 Some(index) => node.items().nth(index.parse().ok()?),
@@ -109,7 +114,7 @@ impl<'a> Node<'a> {
         })
     }
 
-    pub(super) fn text(self) -> Option<&'a str> {
+    pub(in crate::scenario) fn text(self) -> Option<&'a str> {
         self.value.as_string_lit().map(|text| &*text.value)
     }
 }

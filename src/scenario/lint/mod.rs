@@ -5,7 +5,7 @@
 //! `rules` then look at the meaning of the scenario, and at all scenarios together.
 
 mod choice;
-mod document;
+pub(super) mod document;
 mod finding;
 mod literal;
 mod regex;
@@ -17,7 +17,7 @@ mod tests;
 mod words;
 
 pub(crate) use finding::{Check, Finding, Severity};
-pub(crate) use render::{Drawing, as_github, as_json, as_text, one_line};
+pub(crate) use render::{Drawing, as_github, as_json, as_text};
 
 use chrono::NaiveDate;
 
@@ -25,7 +25,11 @@ use crate::model::json;
 use crate::scenario::Scenario;
 use crate::scenario::lint::document::Node;
 use crate::scenario::lint::finding::Findings;
+use crate::scenario::lint::render::one_line;
 use crate::scenario::lint::rules::claims::{self, Claimant};
+
+/// The largest number of findings that a log has.
+const MOST_LINES: usize = 20;
 
 /// A scenario file as it was read.
 #[derive(Clone, Debug)]
@@ -52,6 +56,17 @@ pub(crate) struct Report {
 impl Report {
     pub(crate) fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.check.severity() == severity).count()
+    }
+
+    /// The findings, a line each, for a log.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let first = self.findings.iter().take(MOST_LINES);
+        let mut lines: Vec<String> = first.map(|finding| one_line(self, finding)).collect();
+        let more = self.findings.len().saturating_sub(MOST_LINES);
+        if more > 0 {
+            lines.push(format!("{more} more: belvo-emulator scenarios check shows all"));
+        }
+        lines
     }
 
     /// Leaves the errors, where warnings would only stand in the way.

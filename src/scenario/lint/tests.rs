@@ -8,8 +8,9 @@ use chrono::NaiveDate;
 
 use crate::model::json;
 use crate::scenario::lint::finding::MOST_FINDINGS;
+use crate::scenario::lint::render::one_line;
 use crate::scenario::lint::{
-    Check, Drawing, Finding, Report, Source, as_github, as_json, as_text, check, one_line,
+    Check, Drawing, Finding, Report, Source, as_github, as_json, as_text, check,
 };
 use crate::scenario::{Scenario, built_in};
 

@@ -40,7 +40,7 @@ fn now() -> Timestamp {
 
 fn account() -> Account {
     let settings = Settings {
-        scenarios: scenario::load(&[], "employed", false, NaiveDate::default()).unwrap(),
+        scenarios: scenario::load(&[], "employed", false, NaiveDate::default()).unwrap().into(),
         seed: Seed::new(0),
         webhook_delay: Delay { shortest: TimeDelta::seconds(15), longest: TimeDelta::seconds(15) },
         webhook_targets: Vec::new(),
