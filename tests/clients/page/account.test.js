@@ -6,7 +6,7 @@ const assert = require('node:assert');
 const { after, before, test } = require('node:test');
 
 const { startSite } = require('../browser/browser');
-const { KEYS, client, register, startBrowser, withPage } = require('./page');
+const { KEYS, PAST, client, past, register, startBrowser, withPage } = require('./page');
 
 const LIMIT = { timeout: 240_000 };
 
@@ -102,7 +102,7 @@ test('the page says when the emulator is gone, and goes on when it is back', LIM
     await page.unroute('**/_emulator/clock');
     await page.getByText('The page is not up to date').waitFor({ state: 'hidden' });
     await register(call);
-    await page.getByText('RegisterLink').first().waitFor();
+    await past(page, 'RegisterLink').waitFor();
   });
 });
 
@@ -110,22 +110,22 @@ test('a reset is followed, and another account shows nothing of the first', LIMI
   await withPage(browser, [], async ({ open, client: call, url }) => {
     await register(call);
     const page = await open();
-    await page.getByText('RegisterLink').waitFor();
+    await past(page, 'RegisterLink').waitFor();
     await call('POST', '/_emulator/reset', {});
     await page.getByText('Nothing has happened yet').waitFor();
     await register(call);
-    await page.getByText('RegisterLink').waitFor();
+    await past(page, 'RegisterLink').waitFor();
     // The log is longer than before when the page looks again.
     await call('POST', '/_emulator/reset', {});
     for (const _ of [1, 2, 3]) await call('GET', '/api/institutions/');
     await page.getByText('ListInstitutions').first().waitFor();
-    assert.strictEqual(await page.locator('.row').count(), 3);
+    assert.strictEqual(await page.locator(PAST).count(), 3);
     await register(client(url, 'other:keys'), 'TWIN900101MXXXXX00');
     await page.getByRole('button', { name: 'Change' }).click();
     await page.fill('input[name=keys]', 'other:keys');
     await page.keyboard.press('Enter');
     await page.locator('.chip').first().waitFor();
-    assert.strictEqual(await page.locator('.row').count(), 1);
+    assert.strictEqual(await page.locator(PAST).count(), 1);
     assert.strictEqual(await page.locator('.chip').first().textContent(), 'TWIN900101MXXXXX00');
   });
 });

@@ -5,7 +5,7 @@
 const assert = require('node:assert');
 const { after, before, test } = require('node:test');
 
-const { register, startBrowser, withPage } = require('./page');
+const { future, past, register, startBrowser, withPage } = require('./page');
 
 const LIMIT = { timeout: 240_000 };
 const MANUAL = ['--clock', 'manual'];
@@ -13,9 +13,6 @@ const MANUAL = ['--clock', 'manual'];
 let browser;
 before(async () => (browser = await startBrowser()));
 after(() => browser.close());
-
-const future = (page, text) => page.locator('.rows-future .row').filter({ hasText: text }).first();
-const past = (page, text) => page.locator('.rows:not(.rows-future) .row').filter({ hasText: text }).first();
 
 test('a pending webhook counts down, is run to, and crosses the line', LIMIT, async () => {
   await withPage(browser, ['--clock', 'real'], async ({ open, receiver, client }) => {

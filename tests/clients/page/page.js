@@ -16,6 +16,8 @@ const KEYS = 'my-id:my-password';
 const CURP = 'BLPM951331IONVGR54';
 /** The longest time that a test waits for something to show. */
 const PATIENCE_MS = 30_000;
+/** The rows below the now line. */
+const PAST = '.rows:not(.rows-future) .row';
 const SCREENSHOTS = path.resolve(__dirname, '../../../target/clients/screenshots');
 
 /** A receiver that answers each webhook as `answer` says at that time. */
@@ -106,9 +108,13 @@ const register = (call, username = CURP, more = {}) =>
     ...more,
   });
 
+/** The first row above the now line, or below it, that has a text. */
+const future = (page, text) => page.locator('.rows-future .row').filter({ hasText: text }).first();
+const past = (page, text) => page.locator(PAST).filter({ hasText: text }).first();
+
 async function screenshot(page, name) {
   mkdirSync(SCREENSHOTS, { recursive: true });
   await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
 }
 
-module.exports = { CURP, KEYS, client, register, screenshot, startBrowser, withPage };
+module.exports = { KEYS, PAST, client, future, past, register, screenshot, startBrowser, withPage };
