@@ -29,6 +29,7 @@ pub(crate) struct CurrentEmployment<'a> {
     pub current_employment_records: Option<Vec<Job>>,
     pub personal_data: Holder,
     /// The status: `EMPLOYED` or `UNEMPLOYED`.
+    #[schemars(with = "String", extend("enum" = ["EMPLOYED", "UNEMPLOYED"]))]
     pub status: EmploymentStatus,
 }
 

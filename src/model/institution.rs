@@ -12,6 +12,7 @@ pub(crate) struct Institution<'a> {
     pub id: u32,
     pub name: &'a str,
     #[serde(rename = "type")]
+    #[schemars(extend("enum" = ["employment"]))]
     pub kind: &'a str,
     /// The institution's id as text.
     pub code: String,
@@ -27,7 +28,9 @@ pub(crate) struct Institution<'a> {
     pub form_fields: &'a [FormField<'a>],
     /// The features. The list is always empty for institutions of employment.
     pub features: [(); 0],
+    #[schemars(extend("enum" = ["credentials"]))]
     pub integration_type: &'a str,
+    #[schemars(extend("enum" = ["healthy"]))]
     pub status: &'a str,
     pub resources: &'a [Resource],
     /// Information about open finance. It is always null for institutions of employment.

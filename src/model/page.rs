@@ -10,8 +10,10 @@ pub(crate) struct Page<T> {
     /// The number of objects that match, on all pages together.
     pub count: usize,
     /// The absolute URL of the next page, with all query parameters.
+    #[schemars(extend("format" = "uri"))]
     pub next: Option<String>,
     /// The absolute URL of the page before this one.
+    #[schemars(extend("format" = "uri"))]
     pub previous: Option<String>,
     pub results: Vec<T>,
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::openapi::problems::problems;
 use crate::operations::{Access, Body, Row};
 
 /// The types of an operation: its query, its body and its answer.
@@ -56,11 +57,11 @@ impl Content {
     }
 
     fn responses(&self, row: &Row) -> Map<String, Value> {
-        let problem = json!({"$ref": "#/components/schemas/Problem"});
-        let problems = json!({"type": "array", "items": problem, "minItems": 1});
+        let is_control = row.path.starts_with("/_emulator/");
         let successes =
             row.successes().into_iter().map(|status| (status, self.success(row, status)));
-        let errors = row.errors().into_iter().map(|status| (status, Some(problems.clone())));
+        let errors = row.errors();
+        let errors = errors.into_iter().map(|status| (status, Some(problems(status, is_control))));
         let response = |(status, schema): (u16, Option<Value>)| {
             let mut response = json!({"description": meaning(status)});
             if let Some(schema) = schema {

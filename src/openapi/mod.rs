@@ -9,12 +9,14 @@
 //!   that is read.
 //! * A type with a serializer of its own needs a schema of its own: see `model::six_digits_schema`
 //!   for a field, `model::link::Days` for a type.
+//! * A new key of errors needs a place in `problems`, which says at which status it can be.
 //! * A new status needs its sentence in `content::meaning`; a `{name}` in a path that is no whole
 //!   number needs its schema in `content::path_parameter`.
 
 mod belvo;
 mod content;
 mod emulator;
+mod problems;
 
 use std::sync::LazyLock;
 
@@ -35,7 +37,7 @@ pub(crate) fn description() -> &'static Value {
 
 fn describe() -> Value {
     let mut schemas = Schemas::new();
-    schemas.of::<WireProblem<'_>>(); // the schema of all errors
+    schemas.of::<WireProblem<'_>>(); // the keys of all errors
     let mut paths = Map::new();
     for operation in AnyOperation::all() {
         let row = operation.row();
@@ -50,6 +52,8 @@ fn describe() -> Value {
         });
         item[row.method.as_str().to_lowercase()] = content.describe(row);
     }
+    let mut definitions = schemas.answers.take_definitions(true);
+    problems::divide(&mut definitions);
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -67,7 +71,7 @@ fn describe() -> Value {
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
-            "schemas": schemas.answers.take_definitions(true),
+            "schemas": definitions,
             "securitySchemes": {
                 "keys": {
                     "type": "http",

@@ -93,13 +93,13 @@ impl<'a> Reference<'a> {
         }
     }
 
-    fn errors(&mut self, calls: &[Call<'_>]) {
-        self.types.insert("Problem", false);
-        self.line("\n## Errors\n\nThe body of an error is a list of [problems](#problem).");
-        self.line("\n| status | meaning |\n| --- | --- |");
-        let meanings: BTreeMap<&str, &str> = calls.iter().flat_map(Call::errors).collect();
-        for (status, meaning) in meanings {
-            self.line(&format!("| {status} | {meaning} |"));
+    fn errors(&mut self, calls: &[Call<'a>]) {
+        self.line("\n## Errors\n\nThe body of an error is a list of problems.");
+        self.line("\n| status | meaning | body |\n| --- | --- | --- |");
+        let errors: BTreeMap<&str, &Value> = calls.iter().flat_map(Call::errors).collect();
+        for (status, error) in errors {
+            let body = self.shape(&error["content"]["application/json"]["schema"]);
+            self.line(&format!("| {status} | {} | {body} |", text(error, "description")));
         }
     }
 
@@ -274,11 +274,11 @@ impl<'a> Call<'a> {
         format!("{} {}", self.method, self.path)
     }
 
-    /// Statuses and what they mean.
-    fn errors(&self) -> Vec<(&'a str, &'a str)> {
+    /// The statuses of errors and their responses.
+    fn errors(&self) -> Vec<(&'a str, &'a Value)> {
         let responses = entries(&self.described["responses"]);
         let errors = responses.filter(|(status, _)| status.as_str() >= "400");
-        errors.map(|(status, error)| (status.as_str(), text(error, "description"))).collect()
+        errors.map(|(status, error)| (status.as_str(), error)).collect()
     }
 }
 
