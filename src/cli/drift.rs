@@ -7,17 +7,16 @@ use serde_json::Value;
 
 use crate::cli::exit_error::ExitError;
 use crate::cli::output::print;
-use crate::cli::table::table;
-use crate::drift::{Comparison, Difference, FieldChange, SpecPart, compare};
+use crate::drift::{Comparison, Difference, compare};
 use crate::files;
 
 /// The size of the largest description. Belvo's has 2 MiB.
 const LARGEST_BYTES: usize = 64 * 1024 * 1024;
 
-/// Compares the two descriptions. The exit code is 1 if they differ.
-pub(super) fn run(ours: &Value, spec: &Path) -> Result<ExitCode, ExitError> {
+/// Compares the two descriptions. The exit code is 1 if they differ in what is not known.
+pub(super) fn run(ours: &Value, spec: &Path, all: bool) -> Result<ExitCode, ExitError> {
     let comparison = comparison(ours, spec).map_err(ExitError::Usage)?;
-    print(&report(&comparison))?;
+    print(&report(&comparison, all))?;
     Ok(if comparison.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -35,82 +34,44 @@ fn comparison(ours: &Value, spec: &Path) -> Result<Comparison, String> {
     compare(ours, &theirs).map_err(|problem| format!("{shown}: {problem}"))
 }
 
-fn report(comparison: &Comparison) -> String {
-    let mut report = match comparison.differences.as_slice() {
-        [] => format!("no differences in {}\n", counted(comparison.endpoints, "endpoint")),
-        differences => format!("{}\n{}\n", as_table(differences), summary(differences)),
-    };
-    if comparison.only_theirs > 0 {
-        let others = counted(comparison.only_theirs, "endpoint");
-        report.push_str(&format!("only in Belvo's description: {others}\n"));
+fn report(comparison: &Comparison, all: bool) -> String {
+    let mut lines: Vec<String> = comparison.differences.iter().map(Difference::to_string).collect();
+    lines.extend((!lines.is_empty()).then(String::new));
+    if all {
+        for (known, row) in &comparison.known {
+            lines.push(format!("known: {known}\n    {}", row.reason));
+        }
+        let rows = comparison.obsolete.iter();
+        lines.extend(rows.map(|row| format!("obsolete: {row}\n    {}", row.reason)));
+        lines.extend((!comparison.known.is_empty()).then(String::new));
     }
-    report
+    lines.extend(summary(comparison, all));
+    lines.join("\n") + "\n"
 }
 
-fn as_table(differences: &[Difference]) -> String {
-    let rows = differences.iter().map(|difference| {
-        let field = if difference.field.is_empty() { "-" } else { &difference.field };
-        let (endpoint, place) = (difference.endpoint.to_string(), difference.place.to_string());
-        [endpoint, place, field.to_owned(), change(&difference.change)]
-    });
-    table(["ENDPOINT", "WHERE", "FIELD", "CHANGE"], rows)
-}
-
-fn change(change: &FieldChange) -> String {
-    let (word, what) = match change {
-        FieldChange::Added { theirs } => ("added", theirs.clone()),
-        FieldChange::Removed { ours } => ("removed", ours.clone()),
-        FieldChange::Retyped { ours, theirs } => ("retyped", format!("{ours} -> {theirs}")),
-    };
-    if what.is_empty() { word.to_owned() } else { format!("{word}: {what}") }
-}
-
-/// Counts the differences by kind, such as `3 fields added, 1 removed; 1 endpoint removed`.
-fn summary(differences: &[Difference]) -> String {
-    let of = |noun| differences.iter().filter(move |difference| self::noun(difference) == noun);
-    ["field", "parameter", "status", "endpoint"]
-        .into_iter()
-        .map(|noun| changes(noun, of(noun)))
-        .filter(|changes| !changes.is_empty())
-        .collect::<Vec<String>>()
-        .join("; ")
-}
-
-fn changes<'a>(noun: &str, differences: impl Iterator<Item = &'a Difference>) -> String {
-    let mut counts = [("added", 0), ("removed", 0), ("retyped", 0)];
-    for difference in differences {
-        let index = match difference.change {
-            FieldChange::Added { .. } => 0,
-            FieldChange::Removed { .. } => 1,
-            FieldChange::Retyped { .. } => 2,
-        };
-        counts[index].1 += 1;
+fn summary(comparison: &Comparison, all: bool) -> Vec<String> {
+    let Comparison { differences, known, obsolete, endpoints, only_theirs } = comparison;
+    let endpoints = counted(*endpoints, "endpoint");
+    let how = if all { "" } else { "; --all shows them and the reasons" };
+    let mut lines = vec![match differences.len() {
+        0 => format!("no differences that matter to a client, in {endpoints}"),
+        count => format!("{} in {endpoints}", counted(count, "difference")),
+    }];
+    if !known.is_empty() {
+        lines.push(format!("{}{how}", counted(known.len(), "known difference")));
     }
-    let mut phrases = Vec::new();
-    for (word, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
-        phrases.push(match phrases.is_empty() {
-            true => format!("{} {word}", counted(count, noun)),
-            false => format!("{count} {word}"),
-        });
+    if !obsolete.is_empty() {
+        let rows = counted(obsolete.len(), "row");
+        lines.push(format!("{rows} of the list of known differences found nothing{how}"));
     }
-    phrases.join(", ")
-}
-
-fn noun(difference: &Difference) -> &'static str {
-    match difference.place {
-        SpecPart::Endpoint => "endpoint",
-        SpecPart::Parameter => "parameter",
-        SpecPart::Response(_) if difference.field.is_empty() => "status",
-        SpecPart::Request | SpecPart::Response(_) => "field",
+    if *only_theirs > 0 {
+        lines.push(format!("only in Belvo's description: {}", counted(*only_theirs, "endpoint")));
     }
+    lines
 }
 
 fn counted(count: usize, noun: &str) -> String {
-    match (count, noun) {
-        (1, _) => format!("1 {noun}"),
-        (_, "status") => format!("{count} statuses"),
-        _ => format!("{count} {noun}s"),
-    }
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 #[cfg(test)]
@@ -141,37 +102,37 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("spec.json");
         fs::write(&path, text).unwrap();
-        let code = run(&ours(), &path).ok();
-        let told = comparison(&ours(), &path).map(|comparison| report(&comparison));
+        let code = run(&ours(), &path, false).ok();
+        let told = comparison(&ours(), &path).map(|comparison| report(&comparison, false));
         let without = format!("{}/", directory.path().display());
         (code, told.unwrap_or_else(|sentence| sentence.replace(&without, "")))
     }
 
     #[test]
-    fn differences_are_a_table_and_code_1() {
+    fn differences_are_a_line_each_and_code_1() {
         let text = json!({"type": ["string", "null"]});
-        let fields = json!({"id": text, "one": text, "two": {"type": "boolean"}});
-        let (code, table) = told(&description(fields, "/api/banks/").to_string());
+        let fields = json!({"id": {"type": "integer"}, "one": text, "two": {"type": "boolean"}});
+        let (code, lines) = told(&description(fields, "/api/banks/").to_string());
         assert_eq!(code, Some(ExitCode::FAILURE));
-        let expected = "\
-ENDPOINT                WHERE         FIELD  CHANGE
-GET /api/links/         response 200  id     retyped: string -> string|null
-GET /api/links/         response 200  old    removed: integer
-GET /api/links/         response 200  one    added: string|null
-GET /api/links/         response 200  two    added: boolean
-GET /api/records/{id}/  endpoint      -      removed
+        let start = "\
+id: Belvo sends integer, the emulator string; a client that reads integer may fail here (GET /api/links/ 200)
+old: only the emulator sends it (integer); a client that reads it finds nothing at Belvo, and a strict one refuses it here (GET /api/links/ 200)
+one: only Belvo sends it (string|null); a client that reads it finds nothing here (GET /api/links/ 200)
+two: only Belvo sends it (boolean); a client that reads it finds nothing here (GET /api/links/ 200)
+GET /api/records/{id}/: only the emulator has it; a client that calls it may fail at Belvo
 
-2 fields added, 1 removed, 1 retyped; 1 endpoint removed
-only in Belvo's description: 1 endpoint
+5 differences in 2 endpoints
 ";
-        assert_eq!(table, expected);
+        assert!(lines.starts_with(start), "{lines}");
+        assert!(lines.ends_with("only in Belvo's description: 1 endpoint\n"), "{lines}");
     }
 
     #[test]
     fn no_differences_are_a_sentence_and_code_0() {
         let (code, sentence) = told(&ours().to_string());
         assert_eq!(code, Some(ExitCode::SUCCESS));
-        assert_eq!(sentence, "no differences in 2 endpoints\n");
+        let start = "no differences that matter to a client, in 2 endpoints\n";
+        assert!(sentence.starts_with(start), "{sentence}");
     }
 
     #[test]
@@ -193,7 +154,7 @@ only in Belvo's description: 1 endpoint
             assert!(told.contains(sentence), "{told}");
         }
         let absent = std::path::Path::new("/does/not/exist.json");
-        let Err(ExitError::Usage(sentence)) = run(&ours(), absent) else { panic!() };
+        let Err(ExitError::Usage(sentence)) = run(&ours(), absent, false) else { panic!() };
         assert!(sentence.starts_with("cannot read /does/not/exist.json: "), "{sentence}");
     }
 }

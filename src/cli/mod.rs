@@ -58,7 +58,7 @@ that can be repeated hold their values separated by blanks. Durations are writte
 24h or 7d.
 
 Exit codes: 0 success, also after SIGTERM or SIGINT; 1 it could not be done (healthcheck: not ready; \
-drift: there are differences); 2 a flag, a variable or a file is wrong; 3 the port is in use. exec \
+drift: there are differences that are not known); 2 a flag, a variable or a file is wrong; 3 the port is in use. exec \
 passes the code of its command on.";
 
 const AFTER_EXEC_HELP: &str = "Example: belvo-emulator exec --webhook-delay 0s -- pytest -x
@@ -100,11 +100,15 @@ enum Command {
         #[arg(long, value_enum, default_value_t = TableFormat::Table)]
         format: TableFormat,
     },
-    /// Compare what is served with Belvo's OpenAPI description; exit code 1 if they differ
+    /// List where the emulator differs from Belvo's OpenAPI description in a way that matters to a
+    /// client; exit code 1 if a difference is not known
     Drift {
         /// Belvo's description, downloaded as JSON
         #[arg(value_name = "SPEC.json")]
         spec: PathBuf,
+        /// Show the known differences too, each with its reason
+        #[arg(long)]
+        all: bool,
     },
     /// Ask a running emulator whether it is ready; exit code 0 if it is
     Healthcheck {
@@ -159,7 +163,7 @@ fn run(Cli { command, mut flags }: Cli, matches: &ArgMatches) -> Result<ExitCode
         }
         Some(Command::Scenarios { format, command }) => scenarios::run(&flags, format, command),
         Some(Command::Errors { format }) => errors::run(&flags, format).map(success),
-        Some(Command::Drift { spec }) => drift::run(openapi::description(), &spec),
+        Some(Command::Drift { spec, all }) => drift::run(openapi::description(), &spec, all),
         Some(Command::Healthcheck { wait }) => healthcheck::run(&flags, wait).map(success),
     }
 }

@@ -59,6 +59,27 @@ impl<'a> SpecDocument<'a> {
         }
     }
 
+    /// Returns the name of the component that a `$ref` refers to, if it refers to one.
+    pub(super) fn component(&self, value: &'a Value) -> Option<&'a str> {
+        value.get("$ref")?.as_str()?.strip_prefix("#/components/schemas/")
+    }
+
+    /// Returns the schemas of which a value has to fit one, if there are several beside null. A schema
+    /// with fields of its own counts as one, whatever alternatives it has besides.
+    pub(super) fn alternatives(&self, schema: &'a Value) -> Result<Vec<&'a Value>, UnusableSpec> {
+        let schema = self.resolve(schema)?;
+        let branches = ["oneOf", "anyOf"].iter().find_map(|key| schema.get(key)?.as_array());
+        let branches = branches.filter(|_| schema.get("properties").is_none());
+        let is_null = |branch: &&Value| branch.get("type").is_some_and(|name| name == "null");
+        let branches = branches.into_iter().flatten().filter(|branch| !is_null(branch));
+        Ok(Some(branches.collect::<Vec<_>>()).filter(|all| all.len() > 1).unwrap_or_default())
+    }
+
+    /// Returns the error for descriptions whose comparison would take too long.
+    pub(super) fn too_many_alternatives(&self) -> UnusableSpec {
+        UnusableSpec(format!("{} has too many alternatives within alternatives", self.name))
+    }
+
     /// Returns the object at the end of a chain of `$ref`s.
     pub(super) fn resolve(&self, value: &'a Value) -> Result<&'a Value, UnusableSpec> {
         let mut value = value;

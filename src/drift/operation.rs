@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::drift::SpecEndpoint;
+use crate::drift::difference::{SpecEndpoint, SpecPart};
 use crate::drift::document::{SpecDocument, UnusableSpec};
 use crate::drift::shape::SchemaPosition;
-use crate::drift::walk::Side;
 
 const METHODS: [&str; 8] = ["delete", "get", "head", "options", "patch", "post", "put", "trace"];
 
@@ -16,7 +15,7 @@ const ANYTHING: SchemaPosition<'static> = SchemaPosition::One(&Value::Bool(true)
 
 pub(super) struct SpecOperation<'a> {
     pub endpoint: SpecEndpoint,
-    document: SpecDocument<'a>,
+    pub document: SpecDocument<'a>,
     /// The object that holds what the methods of the path share.
     path_item: &'a Value,
     operation: &'a Value,
@@ -25,7 +24,15 @@ pub(super) struct SpecOperation<'a> {
 pub(super) struct SpecParameter<'a> {
     /// The name of a path parameter, without braces.
     pub name: String,
+    pub part: SpecPart,
+    pub is_required: bool,
     pub position: SchemaPosition<'a>,
+}
+
+pub(super) struct SpecRequest<'a> {
+    pub is_required: bool,
+    /// The alternatives of the JSON body, each with the name of its schema if there are several.
+    pub alternatives: Vec<(Option<String>, SchemaPosition<'a>)>,
 }
 
 /// Returns all endpoints by path and method. The last slash and the names in braces are left out,
@@ -59,11 +66,6 @@ fn braced(segment: &str) -> Option<&str> {
 }
 
 impl<'a> SpecOperation<'a> {
-    /// Returns a place of this operation, for a comparison.
-    pub(super) fn with(&self, position: Option<SchemaPosition<'a>>) -> Side<'a> {
-        Side { document: self.document, position }
-    }
-
     /// Returns the parameters: those in the query by name, those in the path by their position.
     pub(super) fn parameters(&self) -> Result<BTreeMap<String, SpecParameter<'a>>, UnusableSpec> {
         let mut parameters = BTreeMap::new();
@@ -71,14 +73,17 @@ impl<'a> SpecOperation<'a> {
         for parameter in lists.into_iter().flatten().filter_map(Value::as_array).flatten() {
             let parameter = self.document.resolve(parameter)?;
             let text = |key: &str| parameter.get(key).and_then(Value::as_str).unwrap_or_default();
-            let (key, name) = match (text("in"), self.path_index(text("name"))) {
-                ("query", _) => (text("name").to_owned(), text("name").to_owned()),
-                ("path", Some(index)) => (format!("{{{index}}}"), format!("{{{}}}", text("name"))),
+            let (key, name, part) = match (text("in"), self.path_index(text("name"))) {
+                ("query", _) => (text("name").to_owned(), text("name").to_owned(), SpecPart::Query),
+                ("path", Some(index)) => {
+                    (format!("{{{index}}}"), format!("{{{}}}", text("name")), SpecPart::Path)
+                }
                 _ => continue,
             };
             let position = parameter.get("schema").map(SchemaPosition::One);
             let position = position.or_else(|| json(parameter)).unwrap_or(ANYTHING);
-            parameters.insert(key, SpecParameter { name, position });
+            let is_required = parameter.get("required") == Some(&Value::Bool(true));
+            parameters.insert(key, SpecParameter { name, part, is_required, position });
         }
         Ok(parameters)
     }
@@ -88,8 +93,31 @@ impl<'a> SpecOperation<'a> {
     }
 
     /// Returns the JSON body of the request.
-    pub(super) fn request(&self) -> Result<Option<SchemaPosition<'a>>, UnusableSpec> {
-        self.operation.get("requestBody").map_or(Ok(None), |request| self.body(request))
+    pub(super) fn request(&self) -> Result<Option<SpecRequest<'a>>, UnusableSpec> {
+        let Some(request) = self.operation.get("requestBody") else { return Ok(None) };
+        let request = self.document.resolve(request)?;
+        let Some(body) = json(request) else { return Ok(None) };
+        let is_required = request.get("required") == Some(&Value::Bool(true));
+        Ok(Some(SpecRequest { is_required, alternatives: self.alternatives(body)? }))
+    }
+
+    /// Returns the schemas of which a body has to fit one, each with its name if there are several.
+    fn alternatives(
+        &self,
+        body: SchemaPosition<'a>,
+    ) -> Result<Vec<(Option<String>, SchemaPosition<'a>)>, UnusableSpec> {
+        let branches = match body {
+            SchemaPosition::One(schema) => self.document.alternatives(schema)?,
+            _ => Vec::new(),
+        };
+        if branches.is_empty() {
+            return Ok(vec![(None, body)]);
+        }
+        let named = |branch: &'a Value| {
+            let name = self.document.component(branch).map(str::to_owned);
+            (name, SchemaPosition::One(branch))
+        };
+        Ok(branches.into_iter().map(named).collect())
     }
 
     /// Returns the JSON body of each status.

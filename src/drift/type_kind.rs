@@ -104,19 +104,45 @@ pub(super) fn both<'a>(one: TypeKinds<'a>, other: TypeKinds<'a>) -> TypeKinds<'a
         (None, kinds) | (kinds, None) => return kinds,
         (Some(one), Some(other)) => (one, other),
     };
-    let within = |kind: &TypeKind<'_>, set: &BTreeSet<TypeKind<'_>>| {
-        set.iter().any(|wider| wider == kind || wider.covers(kind))
-    };
     let narrow: BTreeSet<TypeKind<'_>> = one
         .iter()
-        .filter(|kind| within(kind, &other))
-        .chain(other.iter().filter(|kind| within(kind, &one)))
+        .filter(|kind| kind.is_within(&other))
+        .chain(other.iter().filter(|kind| kind.is_within(&one)))
         .cloned()
         .collect();
     if narrow.is_empty() { either(Some(one), Some(other)) } else { Some(narrow) }
 }
 
+/// Tells that a sender has types that its reader does not have. Words of an enum are not told here
+/// where the reader has an enum too.
+pub(super) fn unknown_types(sender: &TypeKinds<'_>, reader: &TypeKinds<'_>) -> bool {
+    let Some(reader) = reader else { return false };
+    let Some(sender) = sender else { return true };
+    let has_values = reader.iter().any(TypeKind::is_value);
+    let unknown = |kind: &TypeKind<'_>| !(kind.is_within(reader) || has_values && kind.is_value());
+    sender.iter().any(unknown)
+}
+
+/// Returns the values of an enum that a sender has and its reader, which has an enum too, has not.
+pub(super) fn unknown_values(sender: &TypeKinds<'_>, reader: &TypeKinds<'_>) -> Vec<String> {
+    let (Some(sender), Some(reader)) = (sender, reader) else { return Vec::new() };
+    if !reader.iter().any(TypeKind::is_value) {
+        return Vec::new();
+    }
+    let unknown = sender.iter().filter(|kind| kind.is_value() && !kind.is_within(reader));
+    unknown.filter_map(show_value).collect()
+}
+
 impl TypeKind<'_> {
+    fn is_value(&self) -> bool {
+        matches!(self, TypeKind::Word(_) | TypeKind::Literal(_))
+    }
+
+    /// Tells that one of the types is this one or contains it.
+    fn is_within(&self, kinds: &BTreeSet<TypeKind<'_>>) -> bool {
+        kinds.iter().any(|wider| wider == self || wider.covers(self))
+    }
+
     /// Tells that this type contains the other and more.
     fn covers(&self, other: &TypeKind<'_>) -> bool {
         match (self, other) {
@@ -131,19 +157,21 @@ impl TypeKind<'_> {
     }
 }
 
-/// Shows the values of an enum as `enum a|b`, sorted. Values that could be misread are quoted.
+/// Shows the values of an enum as `enum a|b`, sorted.
 pub(super) fn show_values(kinds: &BTreeSet<TypeKind<'_>>) -> Option<String> {
-    let shown: BTreeSet<String> = kinds
-        .iter()
-        .filter_map(|kind| match kind {
-            TypeKind::Word(word) if is_plain(word) => Some((*word).to_owned()),
-            TypeKind::Word(word) => Some(format!("{word:?}")),
-            TypeKind::Literal(text) => Some(text.clone()),
-            _ => None,
-        })
-        .collect();
+    let shown: BTreeSet<String> = kinds.iter().filter_map(show_value).collect();
     let list = shown.into_iter().collect::<Vec<String>>().join("|");
     Some(format!("enum {list}")).filter(|_| !list.is_empty())
+}
+
+/// Shows a value of an enum. One that could be misread is quoted.
+fn show_value(kind: &TypeKind<'_>) -> Option<String> {
+    match kind {
+        TypeKind::Word(word) if is_plain(word) => Some((*word).to_owned()),
+        TypeKind::Word(word) => Some(format!("{word:?}")),
+        TypeKind::Literal(text) => Some(text.clone()),
+        _ => None,
+    }
 }
 
 /// Tells that a word cannot be mistaken for null, a number, or the end of an enum.

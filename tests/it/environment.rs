@@ -116,7 +116,7 @@ fn the_help_of_a_command_shows_the_flags_that_it_uses() {
     let cases = [
         ("scenarios", vec!["--format", "--scenarios", "--scenario", "--rate-limits", "--help"]),
         ("errors", vec!["--format", "--scenarios", "--scenario", "--rate-limits", "--help"]),
-        ("drift", vec!["--help"]),
+        ("drift", vec!["--all", "--help"]),
         ("healthcheck", vec!["--wait", "--host", "--port", "--port-file", "--help"]),
     ];
     for (name, expected) in cases {

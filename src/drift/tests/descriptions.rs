@@ -10,18 +10,17 @@ fn ours() -> Value {
     let register = json!({
         "requestBody": content(json!({"type": "object", "properties": {
             "username": {"type": "string"},
-        }})),
+        }, "required": ["username"]})),
         "responses": {
             "201": content(reference("Link")),
             "400": content(reference("UnusableSpec")),
             "409": {},
-            "413": {},
         },
     });
     let list = json!({
         "parameters": [
             {"name": "page", "in": "query", "schema": {"type": "integer"}},
-            {"name": "id", "in": "path", "schema": {"type": "string"}},
+            {"name": "id", "in": "path", "schema": {"type": "integer"}},
             {"name": "trace", "in": "header", "schema": {"type": "string"}},
         ],
         "responses": {"200": content(reference("Record"))},
@@ -46,8 +45,8 @@ fn our_schemas() -> Value {
             "properties": {
                 "id": {"type": "string", "format": "uuid", "description": "Ours."},
                 "status": {"enum": ["valid", "invalid"]},
-                "external_id": {"type": "string"},
-                "score": {"type": "integer", "format": "int32"},
+                "external_id": {"type": ["string", "null"]},
+                "score": {"type": "number", "format": "float"},
                 "tags": {"type": "array", "items": {"type": "string"}},
                 "ours_only": {"type": "boolean"},
             },
@@ -90,8 +89,8 @@ fn theirs() -> Value {
             "status": {"type": "string", "enum": ["valid", "token_required", "invalid"]},
         }},
         "Link": {"allOf": [reference("Base"), {"type": "object", "properties": {
-            "external_id": {"type": "string", "nullable": true},
-            "score": {"type": "number", "format": "float"},
+            "external_id": {"type": "string"},
+            "score": {"type": "integer", "format": "int32"},
             "tags": {"type": "array", "items": {"type": "string", "format": "email"}},
             "added": {"type": "object", "properties": {"inner": {"type": "string"}}},
         }}]},
@@ -156,27 +155,28 @@ fn theirs() -> Value {
 #[test]
 fn every_difference_is_a_row_and_nothing_else_is() {
     let expected = [
-        "GET /api/gone/, endpoint, , - ",
-        "DELETE /api/links/, endpoint, , - ",
-        "POST /api/links/, request, password, + string",
-        "POST /api/links/, response 201, added, + object",
-        "POST /api/links/, response 201, external_id, string -> string|null",
-        "POST /api/links/, response 201, ours_only, - boolean",
-        "POST /api/links/, response 201, score, integer -> number",
-        "POST /api/links/, response 201, status, \
-         enum invalid|valid -> enum invalid|token_required|valid",
-        "POST /api/links/, response 201, tags, array of string -> array of string(email)",
-        "POST /api/links/, response 400, [].request_id, + string",
-        "POST /api/links/, response 408, , + ",
-        "POST /api/links/, response 409, , - ",
-        "GET /api/records/{id}/, parameter, omit, + string",
-        "GET /api/records/{id}/, parameter, {id}, string -> string(uuid)",
-        "GET /api/records/{id}/, response 200, document.kind, + string",
-        "GET /api/records/{id}/, response 200, document.rfc, string -> integer",
-        "GET /api/records/{id}/, response 200, employment_records[].state, string -> enum JA|MX",
-        "GET /api/records/{id}/, response 200, person.age, + integer",
+        "Link.external_id: the emulator sends null too, Belvo does not",
+        "Link.ours_only: Belvo calls it added",
+        "Link.score: Belvo sends integer, the emulator number",
+        "Link.status: Belvo sends token_required too, the emulator does not",
+        "Link.tags[]: Belvo sends string(email), the emulator string",
+        "Person.age: only Belvo sends it (integer)",
+        "Record.document.kind: only Belvo sends it (string)",
+        "Record.document.rfc: Belvo sends integer, the emulator string",
+        "Record.employment_records[].state: Belvo sends enum JA|MX, the emulator string",
+        "UnusableSpec[].request_id: only Belvo sends it (string)",
+        "status 408: only Belvo answers with it",
+        "status 409: only the emulator has it",
+        "DELETE /api/links/: only the emulator has it",
+        "GET /api/gone/: only the emulator has it",
+        "omit: only Belvo takes it (string)",
+        "password: only Belvo takes it (string)",
+        "username: the emulator requires it, Belvo does not",
+        "{id}: Belvo takes string(uuid), the emulator integer",
     ];
-    assert_eq!(rows(&ours(), &theirs()), expected);
+    let rows = rows(&ours(), &theirs());
+    let differences: Vec<&str> = rows.iter().map(|row| row.split(';').next().unwrap()).collect();
+    assert_eq!(differences, expected);
     let comparison = compare(&ours(), &theirs()).unwrap();
     assert_eq!((comparison.endpoints, comparison.only_theirs), (4, 2));
 }
@@ -186,4 +186,37 @@ fn a_description_does_not_differ_from_itself() {
     for description in [ours(), theirs()] {
         assert_eq!(rows(&description, &description), [""; 0]);
     }
+}
+
+#[test]
+fn a_difference_in_a_schema_is_one_row_with_all_places() {
+    let page = |items: Value| json!({"type": "object", "properties": {"results": items}});
+    let spec = |kind: &str| {
+        let list = page(json!({"type": "array", "items": reference("Thing")}));
+        let thing = json!({"type": "object", "properties": {"size": {"type": kind}}});
+        let get = json!({"responses": {"200": content(reference("Page"))}});
+        let post = json!({"responses": {
+            "200": content(reference("Thing")),
+            "201": content(reference("Thing")),
+        }});
+        let operations = [("/api/things/", "get", get), ("/api/things/", "post", post)];
+        description("3.0.3", json!({"Page": list, "Thing": thing}), &operations)
+    };
+    let expected = "Thing.size: Belvo sends string, the emulator integer; a client that reads string \
+                    may fail here (GET /api/things/ 200, and 2 more)";
+    assert_eq!(rows(&spec("integer"), &spec("string")), [expected]);
+}
+
+#[test]
+fn statuses_can_be_described_by_their_class_or_all_at_once() {
+    let spec = |statuses: Value| {
+        description("3.0.3", json!({}), &[("/api/things/", "get", json!({"responses": statuses}))])
+    };
+    let ours = spec(json!({"200": {}, "404": {}, "500": {}}));
+    assert_eq!(rows(&ours, &spec(json!({"200": {}, "4XX": {}, "default": {}}))), [""; 0]);
+    let described = rows(&ours, &spec(json!({"200": {}, "4XX": {}, "x-note": {}})));
+    assert!(
+        described.concat().starts_with("status 500: only the emulator has it"),
+        "{described:?}"
+    );
 }

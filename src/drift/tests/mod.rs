@@ -2,11 +2,13 @@
 
 mod descriptions;
 mod fields;
+mod known;
 mod references;
+mod requests;
 
 use serde_json::{Map, Value, json};
 
-use crate::drift::{FieldChange, compare};
+use crate::drift::compare_with;
 
 /// A description with these schemas and, under a path and a method, these operations.
 fn description(version: &str, schemas: Value, operations: &[(&str, &str, Value)]) -> Value {
@@ -32,18 +34,9 @@ fn answering(schemas: Value) -> Value {
     description("3.0.3", schemas, &[("/api/things/", "get", operation)])
 }
 
-/// The differences, each as `endpoint, place, field, change`.
+/// The differences as they are shown, without any known ones.
 #[track_caller]
 fn rows(ours: &Value, theirs: &Value) -> Vec<String> {
-    let comparison = compare(ours, theirs).unwrap();
-    let rows = comparison.differences.iter().map(|difference| {
-        let change = match &difference.change {
-            FieldChange::Added { theirs } => format!("+ {theirs}"),
-            FieldChange::Removed { ours } => format!("- {ours}"),
-            FieldChange::Retyped { ours, theirs } => format!("{ours} -> {theirs}"),
-        };
-        let (endpoint, place) = (&difference.endpoint, &difference.place);
-        format!("{endpoint}, {place}, {}, {change}", difference.field)
-    });
-    rows.collect()
+    let comparison = compare_with(ours, theirs, &[]).unwrap();
+    comparison.differences.iter().map(ToString::to_string).collect()
 }
