@@ -184,6 +184,7 @@ fn token_request(schemas: &mut Schemas) -> Value {
     json!({
         "type": "object",
         "required": ["scopes"],
+        "dependentRequired": {"id": ["password"], "password": ["id"]},
         "description": "The keys are in the body, or in the header Authorization if the body has neither of them.",
         "properties": {
             "id": {"type": "string", "minLength": 1},
