@@ -22,8 +22,10 @@ fn run_with(variables: &[(&str, &str)], arguments: &[&str]) -> Finished {
     finish(command)
 }
 
-/// A command that fails, as one that succeeds and calls nobody is warned about.
-const CALLING_NOBODY: &[&str] = &["exec", "sh", "-c", "exit 5"];
+/// A command that a signal ends: any other that calls nobody is warned about.
+const CALLING_NOBODY: &[&str] = &["exec", "sh", "-c", "kill -s TERM $$"];
+/// Its exit code.
+const TERMINATED: i32 = 128 + 15;
 
 /// Commands that end by themselves. The first reads all flags.
 const COMMANDS: &[&[&str]] =
@@ -35,13 +37,17 @@ fn an_empty_variable_is_absent() {
     for name in &variables {
         for empty in ["", " "] {
             let finished = run_with(&[(name, empty)], COMMANDS[0]);
-            assert_eq!((finished.code, finished.stderr), (5, String::new()), "{name}={empty:?}");
+            assert_eq!(
+                (finished.code, finished.stderr),
+                (TERMINATED, String::new()),
+                "{name}={empty:?}"
+            );
         }
     }
     let all: Vec<(&str, &str)> = variables.iter().map(|name| (name.as_str(), "")).collect();
     for arguments in COMMANDS {
         let finished = run_with(&all, arguments);
-        let code = if arguments[0] == "exec" { 5 } else { 0 };
+        let code = if arguments[0] == "exec" { TERMINATED } else { 0 };
         assert_eq!((finished.code, finished.stderr), (code, String::new()), "{arguments:?}");
     }
     let help = run_with(&all, &["--help"]).stdout;
@@ -69,7 +75,7 @@ const OF_A_SERVICE: &[(&str, &str)] = &[
 fn the_variables_of_a_kubernetes_service_are_ignored_and_the_port_is_said() {
     for arguments in COMMANDS {
         let finished = run_with(OF_A_SERVICE, arguments);
-        let code = if arguments[0] == "exec" { 5 } else { 0 };
+        let code = if arguments[0] == "exec" { TERMINATED } else { 0 };
         assert_eq!(finished.code, code, "{arguments:?}: {}", finished.stderr);
         let warnings = finished.stderr.lines().count();
         assert_eq!(warnings, usize::from(arguments[0] == "exec"), "{}", finished.stderr);
@@ -101,7 +107,7 @@ fn a_variable_that_sets_nothing_is_said_with_the_nearest() {
     ];
     for (name, sentence) in cases {
         let finished = run_with(&[(name, "hidden")], CALLING_NOBODY);
-        assert_eq!(finished.code, 5, "{}", finished.stderr);
+        assert_eq!(finished.code, TERMINATED, "{}", finished.stderr);
         assert_eq!(finished.stderr.lines().count(), 1, "{}", finished.stderr);
         assert!(finished.stderr.contains(sentence), "{}", finished.stderr);
         assert!(!finished.stderr.contains("hidden"), "{}", finished.stderr);

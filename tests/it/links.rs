@@ -58,7 +58,8 @@ async fn what_a_client_leaves_out_takes_the_documented_defaults() {
 async fn what_clients_send_besides_is_ignored() {
     let app = app().await;
     let bodies = [
-        json!({"password": "", "save_data": true, "type": "x", "fetch_historical": false}),
+        json!({"password": "", "save_data": true, "type": "x", "fetch_historical": true}),
+        json!({"fetch_historical": false, "fetch_resources": []}),
         json!({"password": null, "username2": null, "external_id": null, "access_mode": null}),
         json!({"username2": "", "token": "123456", "username_type": "001", "fetch_resources": null}),
         json!({"fetch_resources": ["EMPLOYMENT_RECORDS", "OWNERS"]}),
