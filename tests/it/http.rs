@@ -138,7 +138,7 @@ async fn what_is_forgotten_with_curl_is_said() {
     let (_, _, message) = app.call(bare).await.problem(415);
     let hint = "Send it with the header Content-Type: application/json.";
     assert!(message.ends_with(hint), "{message}");
-    for path in ["/_emulator/clok", "/_emulator/", "/_emulator/webhooks/awiat"] {
+    for path in ["/_emulator/clok", "/_emulator/pages", "/_emulator/webhooks/awiat"] {
         let (code, _, message) = app.get(path).await.problem(404);
         assert_eq!(code, "not_found");
         let there_is = "GET /_emulator/openapi.json lists what there is.";
