@@ -119,8 +119,8 @@ mod seed;
 mod server;
 
 pub use account::{
-    Attempt, Deliveries, Delivery, DeliveryId, DeliveryState, Happened, Outcome, Reach,
-    ScheduledTask, ScheduledTasks, TaskId, TaskPlace, Verdict,
+    Attempt, Deliveries, Delivery, DeliveryId, DeliveryState, DroppedTasks, Happened, Outcome,
+    RanTask, Reach, ScheduledTask, ScheduledTasks, TaskId, TaskPlace, Verdict,
 };
 pub use accounts::{Advanced, Awaited, Cancelled, ClockMode, ClockReading, ClockSetting, Factor};
 pub use clock::Clock;

@@ -8,7 +8,7 @@ use crate::account::base::ids::LinkNumber;
 use crate::account::links::{Link, StoredCredentials};
 use crate::account::schedule::{Task, TaskKind};
 use crate::model::link::{AccessMode, CredentialsStorage, Status};
-use crate::scenario::Accept;
+use crate::scenario::{Accept, StepId};
 
 impl Account {
     /// Checks all invariants of the core.
@@ -105,10 +105,25 @@ fn misfit_of_steps(link: &Link, accept: &Accept, tasks: &[Task]) -> Option<&'sta
             return Some("Each step of the scenario runs once.");
         }
     }
+    if !load_in_order(accept, tasks) {
+        return Some("The loads and the webhooks of a scenario run in its order.");
+    }
     match link.credentials {
         StoredCredentials::Refused(step) if accept.later.refusal(step).is_none() => {
             Some("Logins are refused by a step that refuses them.")
         }
         _ => None,
     }
+}
+
+/// Tells that the steps that load and announce are scheduled in the order of their scenario. The
+/// tasks are in the order in which they are due.
+fn load_in_order(accept: &Accept, tasks: &[Task]) -> bool {
+    let loading = accept.later.iter().filter(|(_, step)| step.event.loads_or_announces());
+    let steps: Vec<StepId> = loading.map(|(id, _)| id).collect();
+    let places = tasks.iter().filter_map(|task| match task {
+        Task::Step(_, step) => steps.iter().position(|other| other == step),
+        _ => None,
+    });
+    places.is_sorted()
 }

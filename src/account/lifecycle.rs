@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::account::Account;
 use crate::account::base::ids::{LinkNumber, TaskId};
 use crate::account::faults::Moment;
+use crate::account::faults::planned::Occasion;
 use crate::account::lifecycle::changes::changes_between;
 use crate::account::links::silence::notes_on;
 use crate::account::links::{Link, StoredCredentials};
@@ -51,13 +52,15 @@ impl Account {
     /// Runs a task that is due.
     pub(super) fn run(&mut self, id: TaskId, task: Task, moment: Moment) {
         self.log_task(id, task);
+        let planned = self.faults.take_planned(id);
+        let occasion = Occasion { moment, planned: &planned };
         match task {
-            Task::Step(link, step) => self.step(link, step, moment),
+            Task::Step(link, step) => self.step(link, step, occasion),
             Task::Load(link, load) => {
                 self.load(link, load);
-                self.announce_load(link, load, moment);
+                self.announce_load(link, load, occasion);
             }
-            Task::Refresh(link) => self.refresh(link),
+            Task::Refresh(link) => self.refresh(link, occasion),
             Task::ExpireCredentials(link) => {
                 let link = self.known_link_mut(link);
                 link.credentials = StoredCredentials::Expired;
@@ -66,8 +69,14 @@ impl Account {
             Task::ExpireData(link) => {
                 self.records.remove_all_of(link);
             }
-            Task::Delete(link, request_id) => self.delete_in_background(link, request_id),
-            Task::Send(_, delivery) => self.outbox.make_ready(delivery),
+            Task::Delete(link, request_id) => {
+                self.delete_in_background(link, request_id, occasion);
+            }
+            Task::Send(_, delivery) => {
+                let one_is_held = self.outbox.endpoints.hold_one();
+                let injection = WebhookInjection::planned(&planned, one_is_held);
+                self.outbox.attempt(&mut self.log, self.now, delivery, &injection);
+            }
         }
     }
 
@@ -91,7 +100,7 @@ impl Account {
                 (None, _) => TimeDelta::zero(),
             };
             due = later(due, after);
-            if fetches || !matches!(step.event, StepKind::Load | StepKind::Webhook) {
+            if fetches || !step.event.loads_or_announces() {
                 self.outbox.schedule.add(due, Task::Step(number, id));
             }
             overtakes &= !matches!(step.event, StepKind::Webhook);
@@ -116,13 +125,13 @@ impl Account {
     pub(super) fn inject_into_webhook(
         &mut self,
         event: &outbox::WebhookEvent,
-        moment: Moment,
+        occasion: Occasion<'_>,
     ) -> WebhookInjection {
         let one_is_held = self.outbox.endpoints.hold_one();
-        self.faults.inject_into_webhook(&self.seed, event, moment, one_is_held)
+        self.faults.inject_into_webhook(&self.seed, event, occasion, one_is_held)
     }
 
-    fn step(&mut self, number: LinkNumber, id: StepId, moment: Moment) {
+    fn step(&mut self, number: LinkNumber, id: StepId, occasion: Occasion<'_>) {
         let now = self.now;
         let load = self.first_load(number);
         let link = self.known_link_mut(number);
@@ -137,7 +146,7 @@ impl Account {
             }
             StepKind::Webhook => {
                 if let Some(load) = load {
-                    self.announce_load(number, load, moment);
+                    self.announce_load(number, load, occasion);
                 }
             }
             StepKind::RefuseLogins(_) => link.credentials = StoredCredentials::Refused(id),
@@ -149,7 +158,7 @@ impl Account {
     }
 
     /// Announces an event that no load announces. The event gets ids of its own.
-    fn announce_event(&mut self, number: LinkNumber, data: &Data) {
+    fn announce_event(&mut self, number: LinkNumber, data: &Data, occasion: Occasion<'_>) {
         self.known_link_mut(number).events += 1;
         let seed = self.link_seed(number);
         let seed = seed.numbered("event", self.known_link(number).events);
@@ -158,18 +167,18 @@ impl Account {
             request_id: seed.child("request").uuid(),
             caused_by: Some(self.known_link(number).begun_by),
         };
-        self.announce(number, ids, data, Moment::OnTime);
+        self.announce(number, ids, data, occasion);
     }
 
-    fn announce(&mut self, number: LinkNumber, ids: EventIds, data: &Data, moment: Moment) {
+    fn announce(&mut self, number: LinkNumber, ids: EventIds, data: &Data, occasion: Occasion<'_>) {
         let link = self.known_link(number);
         let event = event(number, link, ids, data);
-        let injection = self.inject_into_webhook(&event, moment);
+        let injection = self.inject_into_webhook(&event, occasion);
         self.outbox.announce(&mut self.log, self.now, &event, &injection);
     }
 
     /// Refreshes a recurrent link. A webhook is sent only if data changed or the login failed.
-    fn refresh(&mut self, number: LinkNumber) {
+    fn refresh(&mut self, number: LinkNumber, occasion: Occasion<'_>) {
         let before = self.newest_employment(number);
         match self.logins().log_in_again(None, number) {
             Ok(()) => {
@@ -183,16 +192,16 @@ impl Account {
                 if !changes.is_empty() {
                     let data =
                         Data::EmploymentChanges(EmploymentChanges { employment_changes: changes });
-                    self.announce_event(number, &data);
+                    self.announce_event(number, &data, occasion);
                 }
             }
-            Err(error) => self.refresh_failed(number, &error),
+            Err(error) => self.refresh_failed(number, &error, occasion),
         }
         self.plan_refresh(number);
     }
 
     /// Sends a webhook if the login failed for its credentials or for lack of a token.
-    fn refresh_failed(&mut self, number: LinkNumber, error: &Error) {
+    fn refresh_failed(&mut self, number: LinkNumber, error: &Error, occasion: Occasion<'_>) {
         let Some(problem) = error.problems.first() else { return };
         let link_error = LinkError {
             error_code: problem.code.to_string(),
@@ -207,7 +216,7 @@ impl Account {
             }
             _ => return,
         };
-        self.announce_event(number, &data);
+        self.announce_event(number, &data, occasion);
     }
 
     /// Schedules the next refresh of a valid recurrent link. No other link is refreshed.
@@ -226,12 +235,17 @@ impl Account {
         }
     }
 
-    fn delete_in_background(&mut self, number: LinkNumber, request_id: Uuid) {
+    fn delete_in_background(
+        &mut self,
+        number: LinkNumber,
+        request_id: Uuid,
+        occasion: Occasion<'_>,
+    ) {
         let Some(link) = self.remove_link(number) else { return };
         let webhook_id = self.link_seed(number).child("link_deleted").uuid();
         let ids = EventIds::of_request(webhook_id, request_id);
         let event = event(number, &link, ids, &Data::LinkDeleted(LinkDeleted {}));
-        let injection = self.inject_into_webhook(&event, Moment::OnTime);
+        let injection = self.inject_into_webhook(&event, occasion);
         self.outbox.announce(&mut self.log, self.now, &event, &injection);
     }
 

@@ -65,6 +65,8 @@ pub(crate) use request::filter::{Parameter, ValueKind};
 pub(crate) use request::grant::Grant;
 pub(crate) use request::mode::RequestMode;
 pub(crate) use request::query::Query;
+pub use schedule::calls::{DroppedTasks, RanTask};
+pub(crate) use schedule::calls::{NewTime, PlannedFailure};
 pub use schedule::row::{ScheduledTask, ScheduledTasks, TaskPlace};
 pub(crate) use snapshot::Snapshot;
 pub(crate) use tokens::body::TokenRequest;

@@ -122,7 +122,7 @@ fn others(log: &Log, lost_up_to: Option<u64>) -> String {
         count => format!("{count} have come{}", last.unwrap_or_default()),
     };
     if log.dropped() > 0 {
-        others.push_str(&format!(", {} dropped by a fault", log.dropped()));
+        others.push_str(&format!(", {} dropped by a fault or a call", log.dropped()));
     }
     if let Some(lost_up_to) = lost_up_to {
         others.push_str(&format!(

@@ -85,7 +85,8 @@ impl<'de> Deserialize<'de> for To {
     }
 }
 
-fn timestamp<'de, D: Deserializer<'de>>(
+/// Deserializes a timestamp whose key may be absent.
+pub(super) fn timestamp<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<DateTime<Utc>>, D::Error> {
     read(&String::deserialize(deserializer)?, "a timestamp").map(Some)

@@ -10,7 +10,10 @@ use chrono::{DateTime, Utc};
 use tokio::runtime::Handle;
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use crate::account::{Account, Deliveries, Delivery, PageLimit, ScheduledTasks, TaskPlace};
+use crate::account::{
+    Account, Deliveries, Delivery, DroppedTasks, NewTime, PageLimit, RanTask, ScheduledTask,
+    ScheduledTasks, TaskId, TaskPlace,
+};
 use crate::accounts::{
     Accounts, Advanced, Awaited, Cancelled, ClockReading, ClockSetting, Credentials, Expectation,
     SavedAccount, Slot, Until,
@@ -109,6 +112,34 @@ impl AccountHandle {
         let limit = PageLimit::default().get();
         let page = move |account: &mut Account| Ok(account.scheduled_tasks(after, limit, None));
         self.control(page).await
+    }
+
+    /// Runs a scheduled task now, as if it had been due. Its webhooks are sent afterwards.
+    ///
+    /// # Errors
+    /// `not_found` for a task that is not scheduled; `task_refused` for a webhook before its load.
+    pub async fn run_task(&self, id: TaskId) -> Result<RanTask, ControlError> {
+        self.control(move |account| account.run_task(&id.0.to_string())).await
+    }
+
+    /// Gives a scheduled task another time, which is after the account's present.
+    ///
+    /// # Errors
+    /// `not_found` and `task_refused`, as [`AccountHandle::run_task`]; `invalid` for the time.
+    pub async fn move_task(
+        &self,
+        id: TaskId,
+        to: DateTime<Utc>,
+    ) -> Result<ScheduledTask, ControlError> {
+        self.control(move |account| account.move_task(&id.0.to_string(), NewTime::To(to))).await
+    }
+
+    /// Drops a scheduled task, so that it never runs. The webhooks of a load are dropped with it.
+    ///
+    /// # Errors
+    /// `not_found` for a task that is not scheduled; `task_refused` for a refresh or an expiry.
+    pub async fn drop_task(&self, id: TaskId) -> Result<DroppedTasks, ControlError> {
+        self.control(move |account| account.drop_task(&id.0.to_string())).await
     }
 
     /// Waits for a webhook, and returns it once its receiver has accepted it, or once it happened if

@@ -12,7 +12,7 @@ use crate::error::table::{
     INVALID_PAGE, INVALID_UUID, LINK_REFRESHED, LOG_EVICTED, MALFORMED_REQUEST, MAX_LENGTH,
     METHOD_NOT_ALLOWED, MIN_LENGTH, NOT_A_BOOLEAN, NOT_A_LIST, NOT_A_STRING, NOT_AN_OBJECT,
     NOT_FOUND, NULL, PARSE_ERROR, PERMISSION_DENIED, REQUIRED, SESSION_EXPIRED, STOPPING,
-    THROTTLED, TOKEN_REQUIRED, TOO_MANY_ACCOUNTS, UNCLAIMED_CURP, UNCONFIRMED_LINK,
+    TASK_REFUSED, THROTTLED, TOKEN_REQUIRED, TOO_MANY_ACCOUNTS, UNCLAIMED_CURP, UNCONFIRMED_LINK,
     UNEXPECTED_ERROR, UNEXPECTED_WEBHOOK, UNKNOWN, UNKNOWN_REQUEST, UNSUPPORTED_MEDIA_TYPE,
     UNSUPPORTED_OPERATION, UNSUPPORTED_RESOURCE, VERIFICATION_FAILED, WEBHOOK_NOT_DELIVERED,
     WEBHOOK_NOT_DUE,
@@ -153,6 +153,11 @@ impl Error {
     pub fn webhook_not_delivered(sentence: impl std::fmt::Display, delivery: Value) -> Error {
         let extra = Extra { delivery: Some(delivery), ..Extra::default() };
         WEBHOOK_NOT_DELIVERED.about(sentence).with(extra)
+    }
+
+    /// Refuses a change of a task that the order of the account forbids.
+    pub fn task_refused(reason: &str) -> Error {
+        TASK_REFUSED.about(reason)
     }
 
     pub fn account_exists() -> Error {

@@ -181,6 +181,9 @@ codes! {
     WEBHOOK_NOT_DELIVERED = 409 "webhook_not_delivered"
         "{}",
         "POST /_emulator/webhooks/await, when the receiver did not accept the webhook", Emulator;
+    TASK_REFUSED = 409 "task_refused"
+        "{}",
+        "a call below /_emulator/scheduled/ that would let a webhook come before its load, or leave a link without a task that it must have", Emulator;
     ACCOUNT_EXISTS = 409 "account_exists"
         "These keys have an account already. Fork to keys that were never used.",
         "POST /_emulator/fork to keys that are in use", Emulator;

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::account::{
-    Deliveries, Delivery, DryRun, EndpointReading, Explanation, FaultEntry, NewFault,
-    ScheduledTasks, Trigger,
+    Deliveries, Delivery, DroppedTasks, DryRun, EndpointReading, Explanation, FaultEntry, NewFault,
+    PlannedFailure, RanTask, ScheduledTask, ScheduledTasks, Trigger,
 };
 use crate::accounts::{AccountFile, Advanced, Cancelled, ClockReading};
 use crate::control::clock::{Advance, Setting};
@@ -14,7 +14,7 @@ use crate::control::faults::AllFaults;
 use crate::control::matching::{AllArmed, Arm, Armed, Default, Defaults, DryRunBody};
 use crate::control::requests::{RequestFilter, Requests, Verification, Verified};
 use crate::control::scenarios::{ScenarioFilter, Scenarios};
-use crate::control::scheduled::ScheduledFilter;
+use crate::control::scheduled::{MoveBody, ScheduledFilter};
 use crate::control::state::{Fork, Reset};
 use crate::control::webhooks::Await;
 use crate::openapi::Schemas;
@@ -33,6 +33,14 @@ pub(super) fn control_content(operation: Control, schemas: &mut Schemas) -> Cont
         }
         Control::ListScheduled => Content::answer(schemas.of::<ScheduledTasks>())
             .query(parameters(schemas.of_body::<ScheduledFilter>())),
+        Control::MoveTask => {
+            Content::answer(schemas.of::<ScheduledTask>()).body(schemas.of_body::<MoveBody>())
+        }
+        Control::DropTask => Content::answer(schemas.of::<DroppedTasks>()),
+        Control::RunTask => Content::answer(schemas.of::<RanTask>()),
+        Control::FailTask => {
+            Content::answer(schemas.of::<ScheduledTask>()).body(schemas.of_body::<PlannedFailure>())
+        }
         Control::AwaitWebhook => {
             Content::answer(schemas.of::<Delivery>()).body(schemas.of_body::<Await>())
         }

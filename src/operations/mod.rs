@@ -164,6 +164,22 @@ operations! {
             "/_emulator/scheduled",
             "Lists the tasks that will run, in the order in which they are due",
         ).answers(&[200]).refuses(&[&[400]]),
+        MoveTask = patch(
+            "/_emulator/scheduled/{task_id}",
+            "Gives a task another time",
+        ).takes_body().answers(&[200]).refuses(&[&[404, 409]]),
+        DropTask = delete(
+            "/_emulator/scheduled/{task_id}",
+            "Drops a task, so that it never runs, and shows what went with it",
+        ).answers(&[200]).refuses(&[&[404, 409]]),
+        RunTask = post(
+            "/_emulator/scheduled/{task_id}/run",
+            "Runs a task now, and shows the webhooks that it brings",
+        ).answers(&[200]).refuses(&[&[404, 409]]),
+        FailTask = post(
+            "/_emulator/scheduled/{task_id}/fail",
+            "Plans a fault for the webhooks that a task will bring",
+        ).takes_body().answers(&[200]).refuses(&[&[404, 409]]),
         AwaitWebhook = post(
             "/_emulator/webhooks/await",
             "Waits until a webhook is delivered, or checks that none is",

@@ -139,6 +139,11 @@ impl StepKind {
         EVENTS[usize::from(self.number())]
     }
 
+    /// True for a load and for the webhook that announces it.
+    pub(crate) fn loads_or_announces(&self) -> bool {
+        matches!(self, StepKind::Load | StepKind::Webhook)
+    }
+
     /// The place of the event in [`EVENTS`].
     fn number(&self) -> u8 {
         match self {

@@ -42,9 +42,7 @@ impl Account {
         if new.times.is_some_and(|times| !(1..=MOST_TIMES).contains(&times)) {
             note(Error::invalid(format_args!("Must be from 1 to {MOST_TIMES}.")).on("times"));
         }
-        if new.attempts.is_some_and(|attempts| !(1..=MOST_ATTEMPTS).contains(&attempts)) {
-            note(Error::invalid(format_args!("Must be from 1 to {MOST_ATTEMPTS}.")).on("attempts"));
-        }
+        problems_of_attempts(&new.fault, new.attempts).into_iter().for_each(&mut note);
         misplaced(new).into_iter().for_each(&mut note);
         if !new.fault.has_short_texts() {
             let sentence =
@@ -71,6 +69,25 @@ impl Account {
     }
 }
 
+/// Returns the problems of a number of attempts.
+pub(in crate::account) fn problems_of_attempts(fault: &Fault, attempts: Option<u32>) -> Vec<Error> {
+    let mut errors = Vec::new();
+    let Some(attempts) = attempts else { return errors };
+    if !(1..=MOST_ATTEMPTS).contains(&attempts) {
+        let sentence = format_args!("Must be from 1 to {MOST_ATTEMPTS}.");
+        errors.push(Error::invalid(sentence).on("attempts"));
+    }
+    if !matches!(fault, Fault::Webhook(fault) if fault.has_attempts()) {
+        let name = fault.name();
+        let sentence = format_args!(
+            "{name} is injected into a whole delivery or call: only webhook_malformed_body and \
+             webhook_wrong_authorization have attempts."
+        );
+        errors.push(Error::invalid(sentence).on("attempts"));
+    }
+    errors
+}
+
 /// Returns an error for each field that does not go with the fault.
 fn misplaced(new: &NewFault) -> Vec<Error> {
     let name = new.fault.name();
@@ -78,12 +95,6 @@ fn misplaced(new: &NewFault) -> Vec<Error> {
         Error::invalid(format_args!("{name} is injected into {sentence}")).on(field)
     };
     let mut errors = Vec::new();
-    let has_attempts = matches!(&new.fault, Fault::Webhook(fault) if fault.has_attempts());
-    if new.attempts.is_some() && !has_attempts {
-        let sentence = "a whole delivery or call: only webhook_malformed_body and \
-                        webhook_wrong_authorization have attempts.";
-        errors.push(refuse("attempts", sentence));
-    }
     match &new.fault {
         Fault::Webhook(fault) => {
             if new.operation.is_some() {

@@ -3,8 +3,9 @@
 //! Each draw has a seed of its own, made from the number of the fault and the number of the call or
 //! webhook among those that the fault matches. So an injection changes no other draw.
 
-mod calls;
+pub(super) mod calls;
 pub(super) mod kinds;
+pub(super) mod planned;
 mod wire;
 
 pub(super) use wire::Fault;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 
 use crate::account::base::check::check;
 use crate::account::faults::kinds::{AnswerInjection, Probability, WebhookFault};
+use crate::account::faults::planned::{Occasion, TaskFaults};
 use crate::account::webhooks::injection::WebhookInjection;
 use crate::account::webhooks::outbox::WebhookEvent;
 use crate::error::Error;
@@ -109,6 +111,9 @@ pub(super) struct Faults {
     entries: Vec<FaultEntry>,
     /// The number of faults that were ever added.
     added: u64,
+    /// The faults that are planned for single tasks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    planned: Vec<TaskFaults>,
 }
 
 fn always() -> Probability {
@@ -192,11 +197,11 @@ impl Faults {
         &mut self,
         account: &Seed,
         event: &WebhookEvent,
-        moment: Moment,
+        occasion: Occasion<'_>,
         one_is_held: bool,
     ) -> WebhookInjection {
-        let mut injection = WebhookInjection::default();
-        if moment == Moment::BeforeAnswer {
+        let mut injection = WebhookInjection::planned(occasion.planned, one_is_held);
+        if occasion.moment == Moment::BeforeAnswer {
             WebhookFault::BeforeAnswer.inject_into(&mut injection, None);
         }
         for entry in &mut self.entries {
@@ -237,6 +242,7 @@ impl Faults {
         check(rising && last <= self.added && self.added <= MOST_COUNTED, || {
             format!("the {} faults that were added have ids of their own", self.added)
         })?;
+        check(self.has_few_planned(), || "too many faults are planned for tasks".to_owned())?;
         check(self.entries.len() <= MOST_FAULTS, || format!("there are {MOST_FAULTS} at most"))?;
         let counts =
             |entry: &FaultEntry| entry.injected <= entry.matched && entry.matched <= MOST_COUNTED;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::account::Account;
 use crate::account::base::ids::LinkNumber;
-use crate::account::faults::Moment;
+use crate::account::faults::planned::Occasion;
 use crate::account::lifecycle::EventIds;
 use crate::account::records::Record;
 use crate::account::request::context::CallContext;
@@ -103,12 +103,17 @@ impl Account {
     }
 
     /// Announces one webhook for each resource that was loaded.
-    pub(super) fn announce_load(&mut self, number: LinkNumber, load: Load, moment: Moment) {
+    pub(super) fn announce_load(&mut self, number: LinkNumber, load: Load, occasion: Occasion<'_>) {
         let seed = self.link_seed(number).named("webhook", load.request_id.as_bytes());
         for resource in load.resources() {
             let webhook_id = seed.child(resource.as_str()).uuid();
             let data = self.count_of(number, resource);
-            self.announce(number, EventIds::of_request(webhook_id, load.request_id), &data, moment);
+            self.announce(
+                number,
+                EventIds::of_request(webhook_id, load.request_id),
+                &data,
+                occasion,
+            );
         }
     }
 

@@ -52,7 +52,7 @@ pub enum DeliveryState {
     Cancelled,
     /// The account had no endpoint.
     Undeliverable,
-    /// A fault has dropped the webhook.
+    /// A fault or a call has dropped the webhook.
     Dropped,
 }
 

@@ -21,7 +21,7 @@ use crate::account::log::budget::{Holding, LogBudget};
 use crate::account::log::delivery::{AttemptMade, DeliveryState, Finished};
 use crate::account::log::exchange::Exchange;
 use crate::account::log::page::Reach;
-use crate::account::log::task_run::TaskRun;
+use crate::account::log::task_run::{TaskChange, TaskRun};
 use crate::error::Error;
 use crate::model::Timestamp;
 
@@ -69,6 +69,8 @@ pub(crate) enum EntryKind {
     },
     AttemptMade(AttemptMade),
     TaskRun(TaskRun),
+    /// A client has changed a task that was scheduled.
+    TaskChanged(TaskRun, TaskChange),
     DeliveryFinished(Arc<Finished>),
 }
 
@@ -145,6 +147,12 @@ impl Log {
         let skipped = (first - self.evicted).min(self.entries.len() as u64) as usize;
         let entries = self.entries.range(skipped..).enumerate();
         entries.map(move |(place, entry)| (first + 1 + place as u64, entry))
+    }
+
+    /// Returns the entries, the newest first, without those that were evicted.
+    pub(crate) fn newest_first(&self) -> impl Iterator<Item = (u64, &Entry)> {
+        let cursors = (self.evicted + 1..=self.last_cursor()).rev();
+        cursors.zip(self.entries.iter().rev())
     }
 
     /// Returns a request by its id, with its cursor and its time.
@@ -226,7 +234,9 @@ impl Log {
                     self.by_delivery.get(&finished.content.id) == Some(&cursor)
                 }
                 EntryKind::AttemptMade(attempt) => attempt.previous < cursor,
-                EntryKind::DeliveryAnnounced { .. } | EntryKind::TaskRun(_) => true,
+                EntryKind::DeliveryAnnounced { .. }
+                | EntryKind::TaskRun(_)
+                | EntryKind::TaskChanged(..) => true,
             };
             check(is_found, || format!("entry {cursor} is found again: {entry:?}"))?;
         }
@@ -269,6 +279,7 @@ impl Log {
             }
             EntryKind::AttemptMade(_) => self.attempts += 1,
             EntryKind::TaskRun(_) => self.tasks += 1,
+            EntryKind::TaskChanged(..) => {}
             EntryKind::DeliveryFinished(finished) => {
                 self.by_delivery.insert(finished.content.id, cursor);
                 self.finished += 1;
@@ -297,7 +308,8 @@ impl Log {
             }
             EntryKind::AttemptMade(_)
             | EntryKind::DeliveryAnnounced { .. }
-            | EntryKind::TaskRun(_) => {}
+            | EntryKind::TaskRun(_)
+            | EntryKind::TaskChanged(..) => {}
         }
     }
 }
@@ -314,7 +326,9 @@ impl EntryKind {
     fn bytes(&self) -> usize {
         match self {
             EntryKind::RequestAnswered(exchange) => exchange.bytes(),
-            EntryKind::DeliveryAnnounced { .. } | EntryKind::TaskRun(_) => 0,
+            EntryKind::DeliveryAnnounced { .. }
+            | EntryKind::TaskRun(_)
+            | EntryKind::TaskChanged(..) => 0,
             EntryKind::AttemptMade(attempt) => attempt.outcome.bytes(),
             EntryKind::DeliveryFinished(finished) => {
                 size_of::<Finished>() + finished.content.bytes()

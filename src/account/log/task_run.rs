@@ -1,11 +1,11 @@
-//! A task that has run, as the log stores it.
+//! A task that has run or was changed, as the log stores it.
 
 use uuid::Uuid;
 
 use crate::account::base::ids::TaskId;
 use crate::account::schedule::Task;
 
-/// A task that has run, or that a client has moved or dropped.
+/// A task that has run, or that a client has moved, dropped or made to fail.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TaskRun {
     pub id: TaskId,
@@ -15,6 +15,15 @@ pub(crate) struct TaskRun {
     pub caused_by: Option<Uuid>,
     /// True when the task makes the first attempt of a delivery.
     pub is_first_attempt: bool,
+}
+
+/// The change that a client has made to a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TaskChange {
+    Moved,
+    Dropped,
+    /// A fault will strike its webhooks.
+    MadeToFail,
 }
 
 impl TaskRun {

@@ -109,6 +109,7 @@ pub(super) struct Schedule {
     of_links: OrdSet<LinkTask>,
     due_by_id: OrdMap<TaskId, Timestamp>,
     added: u64,
+    moved: u64,
 }
 
 /// The key of a task in the index by link. Tasks of one kind are neighbours, and so are the tasks
@@ -161,10 +162,10 @@ impl Schedule {
         self.tasks.get_min().map(|((due, _), _)| *due)
     }
 
-    /// Returns the number of tasks that were ever added, and the number of those that are left. One
-    /// of the two changes with every task that is added or removed.
+    /// Returns the number of tasks that were ever added or moved, and the number of those that are
+    /// left. One of the two changes with every task that is added, moved or removed.
     pub(super) fn counts(&self) -> (u64, usize) {
-        (self.added, self.tasks.len())
+        (self.added + self.moved, self.tasks.len())
     }
 
     /// Removes and returns the first task that is due at `now`.
@@ -172,6 +173,26 @@ impl Schedule {
         let (key, task) = *self.tasks.get_min().filter(|((due, _), _)| *due <= now)?;
         self.remove(key, &task);
         Some((key, task))
+    }
+
+    /// Returns a task by its id, with the time at which it is due.
+    pub(super) fn get(&self, id: TaskId) -> Option<(Timestamp, Task)> {
+        let due = *self.due_by_id.get(&id)?;
+        Some((due, *self.tasks.get(&(due, id))?))
+    }
+
+    /// Removes and returns a task.
+    pub(super) fn take(&mut self, id: TaskId) -> Option<Task> {
+        let (due, task) = self.get(id)?;
+        self.remove((due, id), &task);
+        Some(task)
+    }
+
+    /// Gives a task another time.
+    pub(super) fn move_to(&mut self, id: TaskId, due: Timestamp) {
+        let Some(task) = self.take(id) else { return };
+        self.moved += 1;
+        self.insert((due, id), task);
     }
 
     /// Returns the tasks after a place, in the order in which they are due.

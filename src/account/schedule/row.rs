@@ -36,6 +36,8 @@ pub struct ScheduledTask {
     pub delivery: Option<DeliveryId>,
     /// True when the task sends a webhook, or may bring one about.
     pub brings_webhook: bool,
+    /// The names of the faults that will strike its webhooks because a call made the task fail.
+    pub faults: Vec<&'static str>,
 }
 
 /// A page of the tasks that will run, in the order in which they are due.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::account::Account;
 use crate::account::base::ids::{DeliveryId, LinkNumber};
 use crate::account::base::secret::Secret;
-use crate::account::faults::Moment;
+use crate::account::faults::planned::Occasion;
 use crate::account::lifecycle::{EventIds, event};
 use crate::account::log::delivery::{DeliveryContent, DeliveryState};
 use crate::account::webhooks::delivery::Delivery;
@@ -216,7 +216,7 @@ impl Account {
         let (webhook_id, request_id) = (seed.child("webhook").uuid(), seed.child("request").uuid());
         let ids = EventIds { webhook_id, request_id, caused_by: None };
         let event = event(number, self.known_link(number), ids, &data);
-        let injection = self.inject_into_webhook(&event, Moment::OnTime);
+        let injection = self.inject_into_webhook(&event, Occasion::OF_CALL);
         let ids = self.outbox.announce(&mut self.log, self.now, &event, &injection);
         let deliveries = ids.into_iter().filter_map(|id| self.outbox.find(&self.log, id)).collect();
         Ok(Deliveries { deliveries, reach: self.log.reach(None) })

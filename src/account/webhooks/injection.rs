@@ -57,6 +57,16 @@ impl Spoilt {
         Spoilt { bodies: limit(self.bodies), authorizations: limit(self.authorizations) }
     }
 
+    /// Returns this together with those that strike the attempts after the first `made` ones.
+    pub(crate) fn and_next(self, made: u32, next: Spoilt) -> Spoilt {
+        let next = next.limited();
+        let from = |attempts: u32| if attempts == 0 { 0 } else { made.saturating_add(attempts) };
+        Spoilt {
+            bodies: self.bodies.max(from(next.bodies)),
+            authorizations: self.authorizations.max(from(next.authorizations)),
+        }
+    }
+
     /// Returns what is left after this number of attempts.
     pub(crate) fn after(self, attempts: u32) -> Spoilt {
         Spoilt {

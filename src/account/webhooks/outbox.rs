@@ -278,6 +278,18 @@ impl Outbox {
         self.undeliverable = state == DeliveryState::Undeliverable;
     }
 
+    /// Drops a delivery that waits for its next attempt. Its task is gone already.
+    pub(crate) fn drop_delivery(&mut self, log: &mut Log, now: Timestamp, id: DeliveryId) {
+        self.finish(log, now, id, DeliveryState::Dropped);
+    }
+
+    /// Notes the time to which the next attempt of a delivery was moved.
+    pub(crate) fn note_next_attempt(&mut self, id: DeliveryId, due: Timestamp) {
+        if let Some(live) = self.live.get_mut(&id) {
+            live.next_attempt_at = Some(due);
+        }
+    }
+
     /// Returns a delivery that is not finished.
     pub(crate) fn pending(&self, id: DeliveryId) -> Option<&PendingDelivery> {
         self.live.get(&id)

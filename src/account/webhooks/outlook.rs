@@ -4,10 +4,12 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use crate::account::Account;
-use crate::account::base::ids::LinkNumber;
+use crate::account::base::ids::{LinkNumber, TaskId};
 use crate::account::links::Link;
+use crate::account::log::EntryKind;
 use crate::account::log::delivery::DeliveryContent;
 use crate::account::log::page::MOST_SCANNED;
+use crate::account::log::task_run::{TaskChange, TaskRun};
 use crate::account::schedule::Task;
 use crate::account::webhooks::delivery::Delivery;
 use crate::model::Timestamp;
@@ -109,6 +111,9 @@ impl Account {
 
     /// Returns the reason why no task is scheduled that could bring such a webhook.
     fn why_none_is_due(&self, wanted: &WantedWebhook, after: u64) -> String {
+        if let Some(dropped) = self.last_dropped(wanted, after) {
+            return dropped;
+        }
         if let Some(earlier) = self.finished_until(wanted, after) {
             return format!("{earlier} came before, and `after` leaves it out");
         }
@@ -119,6 +124,40 @@ impl Account {
             Some(link) => self.why_link_is_silent(link, wanted),
             None => "the account has no link".to_owned(),
         }
+    }
+
+    /// Names the last task that a call dropped after the cursor and that would have brought such a
+    /// webhook.
+    fn last_dropped(&self, wanted: &WantedWebhook, after: u64) -> Option<String> {
+        let entries = self.log.newest_first().take(MOST_SCANNED);
+        let mut dropped =
+            entries.take_while(|(cursor, _)| *cursor > after).filter_map(|(cursor, entry)| {
+                match &entry.kind {
+                    EntryKind::TaskChanged(run, TaskChange::Dropped) => Some((cursor, run)),
+                    _ => None,
+                }
+            });
+        let (cursor, run) = dropped.find(|(_, run)| self.would_have_brought(run, wanted))?;
+        let TaskRun { id: TaskId(id), link, .. } = run;
+        let what = run.what();
+        Some(format!(
+            "task {id} ({what} of link {link}) would have brought one, and a call dropped it \
+             (cursor {cursor})"
+        ))
+    }
+
+    fn would_have_brought(&self, run: &TaskRun, wanted: &WantedWebhook) -> bool {
+        let is_of_link = wanted.link.is_none_or(|link| link == run.link);
+        is_of_link
+            && match run.task.delivery() {
+                Some(delivery) => self
+                    .outbox
+                    .content(&self.log, delivery)
+                    .is_some_and(|content| wanted.fits_kind(content.kind)),
+                None => {
+                    self.links.get(run.task.link()).is_some() && self.could_bring(&run.task, wanted)
+                }
+            }
     }
 
     /// Returns the last finished delivery that fits, if it is not after the cursor.

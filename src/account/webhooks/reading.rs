@@ -105,7 +105,9 @@ impl Outbox {
             EntryKind::DeliveryFinished(finished) => return Some(Kept::Finished(cursor, finished)),
             EntryKind::DeliveryAnnounced { delivery, .. } => *delivery,
             EntryKind::AttemptMade(attempt) => attempt.delivery,
-            EntryKind::RequestAnswered(_) | EntryKind::TaskRun(_) => return None,
+            EntryKind::RequestAnswered(_) | EntryKind::TaskRun(_) | EntryKind::TaskChanged(..) => {
+                return None;
+            }
         };
         self.pending(id).filter(|pending| pending.changed == cursor).map(Kept::Pending)
     }

@@ -24,6 +24,7 @@ pub enum IdKind {
     Armed,
     Fault,
     Delivery,
+    Task,
     Token,
     Institution,
 }
@@ -74,7 +75,7 @@ impl Known {
             | IdKind::Request => UNKNOWN_ID,
             IdKind::Token => "no.token.at-all",
             IdKind::Institution => INSTITUTIONS.choose(random).unwrap(),
-            IdKind::Armed | IdKind::Fault | IdKind::Delivery => "99999",
+            IdKind::Armed | IdKind::Fault | IdKind::Delivery | IdKind::Task => "99999",
         };
         let known = self.ids.get(&kind).map_or(&[][..], Vec::as_slice);
         let id = match random.random_range(0..20) {
@@ -158,6 +159,8 @@ impl Known {
                 self.now = answer["now"].as_str().map(str::to_owned);
                 self.note_all(IdKind::Delivery, &answer["deliveries"]);
             }
+            "ListScheduled" => self.note_all(IdKind::Task, &answer["scheduled"]),
+            "RunTask" => self.note_all(IdKind::Delivery, &answer["deliveries"]),
             "Reset" => *self = Known::new(&self.id, &self.password),
             _ => {}
         }

@@ -107,6 +107,24 @@ impl Draw<'_> {
                 json!({"body": {"anything": [1]}}),
             ]),
             "TriggerWebhook" => self.trigger(),
+            "MoveTask" => self.one_of([
+                json!({"by": "1ms"}),
+                json!({"by": "20s"}),
+                json!({"by": "30d"}),
+                json!({"to": "2026-03-01T12:00:40Z"}),
+                json!({"to": "2026-05-01T00:00:00Z"}),
+                json!({"to": "2500-01-01T00:00:00Z"}),
+            ]),
+            "FailTask" => self.one_of([
+                json!({"fault": {"webhook_duplicate": {"copies": 2}}}),
+                json!({"fault": "webhook_reorder"}),
+                json!({"fault": "webhook_drop"}),
+                json!({"fault": {"webhook_late": {"by": "20s"}}}),
+                json!({"fault": "webhook_malformed_body"}),
+                json!({"fault": "webhook_wrong_authorization", "attempts": 2}),
+                json!({"fault": "webhook_before_answer"}),
+            ]),
+            "RunTask" => Value::Null,
             "Reset" => json!({}),
             "RestoreSnapshot" => self.snapshot.clone(),
             "Fork" => json!({"credentials": format!("{}:keys", self.fork())}),
@@ -149,6 +167,13 @@ impl Draw<'_> {
                 "?omit=id,link".to_owned(),
             ]),
             "ListInstitutions" => self.one_of(["", "?name=imss_mx_employment", "?page=9"]).into(),
+            "ListScheduled" => self.one_of([
+                String::new(),
+                String::new(),
+                format!("?link={link}"),
+                "?limit=2&after=2026-03-01T12:00:15Z,1".to_owned(),
+                "?after=1".to_owned(),
+            ]),
             "ListRequests" | "ListDeliveries" => self.one_of([
                 String::new(),
                 format!("?link={link}"),
@@ -178,6 +203,7 @@ impl Draw<'_> {
             ("{armed_id}", IdKind::Armed),
             ("{fault_id}", IdKind::Fault),
             ("{delivery_id}", IdKind::Delivery),
+            ("{task_id}", IdKind::Task),
         ];
         let mut path = operation.path.clone();
         for (parameter, kind) in kinds {

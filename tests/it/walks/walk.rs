@@ -99,7 +99,8 @@ where
         let Known { id, password, .. } = &self.accounts[self.turn];
         self.steps.push(format!("as {id}"));
         self.app.log_in_as(id, password);
-        match self.random.random_range(0..12) {
+        match self.random.random_range(0..13) {
+            12 => self.change_the_future().await,
             0..3 => self.work_with_links().await,
             3 => self.pass_time(),
             4..6 => self.send_webhooks(),
@@ -142,6 +143,18 @@ where
             false => &["RegisterLink"],
         };
         let id = *usual.choose(&mut self.random).unwrap();
+        self.call_one(id).await;
+    }
+
+    /// Looks at the tasks that will run, and then changes one.
+    async fn change_the_future(&mut self) {
+        self.call_one("ListScheduled").await;
+        let changes = ["RunTask", "MoveTask", "DropTask", "FailTask"];
+        let id = *changes.choose(&mut self.random).unwrap();
+        self.call_one(id).await;
+    }
+
+    async fn call_one(&mut self, id: &str) {
         let operation = self.operations.iter().find(|operation| operation.id == id);
         let operation = operation.expect("the operation is described").clone();
         self.call(&operation).await;
@@ -150,7 +163,7 @@ where
     /// Makes a request of any operation. Of some, it takes the one with a success that this walk has
     /// met least often, so that none is left out for long.
     async fn call_anything(&mut self) {
-        let some = [(); 4].map(|()| self.operations.choose(&mut self.random).unwrap());
+        let some = [(); 6].map(|()| self.operations.choose(&mut self.random).unwrap());
         let successes = |operation: &&Operation| {
             let counts = operation.successes.iter();
             counts.map(|status| self.met[&(operation.id.clone(), *status)]).min()

@@ -1,5 +1,7 @@
 //! Announces events: makes the deliveries of an event.
 
+use std::sync::Arc;
+
 use crate::account::base::ids::{DeliveryId, TaskId};
 use crate::account::log::delivery::{Attempts, DeliveryContent, DeliveryState};
 use crate::account::log::{EntryKind, Log};
@@ -93,15 +95,7 @@ impl Outbox {
     ) {
         let (id, link) = (content.id, content.link_number);
         let due = later(now, injection.delay());
-        content.faults.clone_from(&injection.faults);
-        let spoilt = injection.spoilt;
-        // What is spoilt in all attempts is the content of the delivery, which clients see.
-        if spoilt.bodies == u32::MAX {
-            content.body = spoilt.body(1, &content.body);
-        }
-        if spoilt.authorizations == u32::MAX {
-            content.authorization = spoilt.authorization(1, None);
-        }
+        content.inject(injection);
         if injection.dropped {
             self.announced(log, now, &content);
             let state = DeliveryState::Dropped;
@@ -110,7 +104,7 @@ impl Outbox {
         }
         self.enlist(log, now, endpoint, content, due);
         if let Some(live) = self.live.get_mut(&id) {
-            live.spoilt = spoilt.limited();
+            live.spoilt = injection.spoilt.limited();
         }
         if injection.reordered {
             self.endpoints.known(endpoint).held.push(id);
@@ -118,6 +112,47 @@ impl Outbox {
         match due > now {
             true => self.schedule.add(due, Task::Send(link, id)),
             false => self.make_ready(id),
+        }
+    }
+
+    /// Makes the next attempt of a delivery, with the faults that are injected into it.
+    pub(crate) fn attempt(
+        &mut self,
+        log: &mut Log,
+        now: Timestamp,
+        id: DeliveryId,
+        injection: &WebhookInjection,
+    ) {
+        if injection.faults.is_empty() {
+            self.make_ready(id);
+            return;
+        }
+        let Some(live) = self.live.get_mut(&id) else { return };
+        self.live_bytes -= live.content.bytes();
+        let original = live.content.clone();
+        Arc::make_mut(&mut live.content).inject(injection);
+        self.live_bytes += live.content.bytes();
+        live.spoilt = live.spoilt.and_next(live.attempts.made, injection.spoilt);
+        let endpoint = live.endpoint;
+        if injection.dropped {
+            self.finish(log, now, id, DeliveryState::Dropped);
+            return;
+        }
+        let due = later(now, injection.delay());
+        live.next_attempt_at = Some(due);
+        if injection.reordered {
+            self.endpoints.known(endpoint).held.push(id);
+        }
+        match due > now {
+            true => self.schedule.add(due, Task::Send(original.link_number, id)),
+            false => self.make_ready(id),
+        }
+        let copy = WebhookInjection { copies: 0, reordered: false, ..injection.clone() };
+        for _ in 0..injection.copies {
+            self.deliveries += 1;
+            let content =
+                DeliveryContent { id: DeliveryId(self.deliveries), ..(*original).clone() };
+            self.send_injected(log, now, endpoint, content, &copy);
         }
     }
 
@@ -175,5 +210,19 @@ impl Outbox {
         let (delivery, caused_by) = (content.id, content.caused_by);
         self.changed = log.append(now, EntryKind::DeliveryAnnounced { delivery, caused_by });
         self.changed
+    }
+}
+
+impl DeliveryContent {
+    /// Notes the faults. Those that strike all attempts change the content, which clients see.
+    fn inject(&mut self, injection: &WebhookInjection) {
+        let spoilt = injection.spoilt;
+        self.faults.extend(&injection.faults);
+        if spoilt.bodies == u32::MAX {
+            self.body = spoilt.body(1, &self.body);
+        }
+        if spoilt.authorizations == u32::MAX {
+            self.authorization = spoilt.authorization(1, None);
+        }
     }
 }

@@ -1,9 +1,16 @@
-//! The calls of `/_emulator/scheduled`: lists the tasks that will run.
+//! The calls of `/_emulator/scheduled`. This file lists the tasks that will run, `acting` changes
+//! them, and `order` knows what must not be changed.
+
+mod acting;
+mod order;
+
+pub use acting::{DroppedTasks, RanTask};
+pub(crate) use acting::{NewTime, PlannedFailure};
 
 use uuid::Uuid;
 
 use crate::account::Account;
-use crate::account::base::ids::LinkNumber;
+use crate::account::base::ids::{LinkNumber, TaskId};
 use crate::account::log::task_run::TaskRun;
 use crate::account::schedule::row::{ScheduledTask, ScheduledTasks, TaskPlace};
 use crate::account::schedule::{Task, TaskKey};
@@ -47,6 +54,12 @@ impl Account {
         tasks.filter_map(|(key, task)| self.row_of(key, task))
     }
 
+    /// Returns a task by its id.
+    fn row(&self, id: TaskId) -> Option<ScheduledTask> {
+        let (due, task) = self.outbox.schedule.get(id)?;
+        self.row_of((due, id), task)
+    }
+
     fn row_of(&self, (due, id): TaskKey, task: Task) -> Option<ScheduledTask> {
         let run = self.task_run(id, task)?;
         Some(ScheduledTask {
@@ -58,6 +71,12 @@ impl Account {
             operation: self.operation_of(&run).map(Operation::as_str),
             delivery: task.delivery(),
             brings_webhook: self.brings_webhook(&task),
+            faults: self
+                .faults
+                .planned_for(id)
+                .iter()
+                .map(|planned| planned.fault.name())
+                .collect(),
         })
     }
 
