@@ -163,7 +163,7 @@ where
     /// Makes a request of any operation. Of some, it takes the one with a success that this walk has
     /// met least often, so that none is left out for long.
     async fn call_anything(&mut self) {
-        let some = [(); 6].map(|()| self.operations.choose(&mut self.random).unwrap());
+        let some = [(); 8].map(|()| self.operations.choose(&mut self.random).unwrap());
         let successes = |operation: &&Operation| {
             let counts = operation.successes.iter();
             counts.map(|status| self.met[&(operation.id.clone(), *status)]).min()
