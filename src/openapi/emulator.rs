@@ -1,5 +1,6 @@
 //! The types of the emulator's own operations: their queries, bodies and answers.
 
+use schemars::JsonSchema;
 use serde_json::{Value, json};
 
 use crate::account::{
@@ -25,68 +26,40 @@ use crate::operations::{ControlOperation as Control, OpenOperation, Operation};
 pub(super) fn control_content(operation: Control, schemas: &mut Schemas) -> Content {
     match operation {
         Control::ShowClock => Content::answer(schemas.of::<ClockReading>()),
-        Control::SetClock => {
-            Content::answer(schemas.of::<ClockReading>()).body(schemas.of_body::<Setting>())
-        }
-        Control::AdvanceClock => {
-            Content::answer(schemas.of::<Advanced>()).body(schemas.of_body::<Advance>())
-        }
+        Control::SetClock => taking::<ClockReading, Setting>(schemas),
+        Control::AdvanceClock => taking::<Advanced, Advance>(schemas),
         Control::ListScheduled => Content::answer(schemas.of::<ScheduledTasks>())
             .query(parameters(schemas.of_body::<ScheduledFilter>())),
-        Control::MoveTask => {
-            Content::answer(schemas.of::<ScheduledTask>()).body(schemas.of_body::<MoveBody>())
-        }
+        Control::MoveTask => taking::<ScheduledTask, MoveBody>(schemas),
         Control::DropTask => Content::answer(schemas.of::<DroppedTasks>()),
         Control::RunTask => Content::answer(schemas.of::<RanTask>()),
-        Control::FailTask => {
-            Content::answer(schemas.of::<ScheduledTask>()).body(schemas.of_body::<PlannedFailure>())
-        }
-        Control::AwaitWebhook => {
-            Content::answer(schemas.of::<Delivery>()).body(schemas.of_body::<Await>())
-        }
+        Control::FailTask => taking::<ScheduledTask, PlannedFailure>(schemas),
+        Control::AwaitWebhook => taking::<Delivery, Await>(schemas),
         Control::ListRequests => Content::answer(schemas.of::<Requests>())
             .query(parameters(schemas.of_body::<RequestFilter>())),
-        Control::VerifyRequests => {
-            Content::answer(schemas.of::<Verified>()).body(schemas.of_body::<Verification>())
-        }
+        Control::VerifyRequests => taking::<Verified, Verification>(schemas),
         Control::ExplainRequest => Content::answer(schemas.of::<Explanation>()),
         Control::PeekLinks => belvo::content(Operation::ListLinks, schemas),
         Control::PeekEmploymentRecords => belvo::content(Operation::ListEmploymentRecords, schemas),
-        Control::Arm => Content::answer(schemas.of::<Armed>()).body(schemas.of_body::<Arm>()),
+        Control::Arm => taking::<Armed, Arm>(schemas),
         Control::ListArmed => Content::answer(schemas.of::<AllArmed>()),
         Control::ShowDefaultScenario => Content::answer(schemas.of::<Defaults>()),
-        Control::SetDefaultScenario => {
-            Content::answer(schemas.of::<Defaults>()).body(schemas.of_body::<Default>())
-        }
-        Control::DryRun => {
-            Content::answer(schemas.of::<DryRun>()).body(schemas.of_body::<DryRunBody>())
-        }
+        Control::SetDefaultScenario => taking::<Defaults, Default>(schemas),
+        Control::DryRun => taking::<DryRun, DryRunBody>(schemas),
         Control::ListScenarios => Content::answer(schemas.of::<Scenarios>())
             .query(parameters(schemas.of_body::<ScenarioFilter>())),
         Control::ListFaults => Content::answer(schemas.of::<AllFaults<'_>>()),
-        Control::AddFault => {
-            Content::answer(schemas.of::<FaultEntry>()).body(schemas.of_body::<NewFault>())
-        }
+        Control::AddFault => taking::<FaultEntry, NewFault>(schemas),
         Control::ShowEndpoint => Content::answer(schemas.of::<EndpointReading>()),
-        Control::SetEndpoint => {
-            Content::answer(schemas.of::<EndpointReading>()).body(schemas.of_body::<EndpointBody>())
-        }
+        Control::SetEndpoint => taking::<EndpointReading, EndpointBody>(schemas),
         Control::ListDeliveries => Content::answer(schemas.of::<Deliveries>())
             .query(parameters(schemas.of_body::<DeliveryFilter>())),
         Control::ShowDelivery => Content::answer(schemas.of::<Delivery>()),
-        Control::ReplayDelivery => {
-            Content::answer(schemas.of::<Delivery>()).body(schemas.of_body::<ReplayBody>())
-        }
-        Control::TriggerWebhook => {
-            Content::answer(schemas.of::<Deliveries>()).body(schemas.of_body::<Trigger>())
-        }
-        Control::Reset => {
-            Content::answer(schemas.of::<Cancelled>()).body(schemas.of_body::<Reset>())
-        }
+        Control::ReplayDelivery => taking::<Delivery, ReplayBody>(schemas),
+        Control::TriggerWebhook => taking::<Deliveries, Trigger>(schemas),
+        Control::Reset => taking::<Cancelled, Reset>(schemas),
         Control::TakeSnapshot => Content::answer(schemas.of::<AccountFile>()),
-        Control::RestoreSnapshot => {
-            Content::answer(schemas.of::<Cancelled>()).body(schemas.of_body::<AccountFile>())
-        }
+        Control::RestoreSnapshot => taking::<Cancelled, AccountFile>(schemas),
         Control::Fork => Content::none().body(schemas.of_body::<Fork>()),
         Control::DisarmAll
         | Control::Disarm
@@ -95,6 +68,11 @@ pub(super) fn control_content(operation: Control, schemas: &mut Schemas) -> Cont
         | Control::DeleteFault
         | Control::RemoveEndpoint => Content::none(),
     }
+}
+
+/// Returns the content of an operation that takes a body.
+fn taking<Answer: JsonSchema, Body: JsonSchema>(schemas: &mut Schemas) -> Content {
+    Content::answer(schemas.of::<Answer>()).body(schemas.of_body::<Body>())
 }
 
 pub(super) fn open_content(operation: OpenOperation) -> Content {
