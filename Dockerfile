@@ -7,6 +7,7 @@ COPY benches benches
 COPY packaging packaging
 COPY scenarios scenarios
 COPY src src
+COPY ui/dist ui/dist
 # A static binary: the final image holds nothing else, no CA store and no shell either.
 ENV RUSTFLAGS="-C target-feature=+crt-static"
 RUN packaging/build && packaging/licences > THIRD-PARTY-LICENCES

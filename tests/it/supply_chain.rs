@@ -84,6 +84,9 @@ fn every_crate_comes_from_one_registry_with_its_checksum() {
 #[test]
 fn the_licences_beside_the_binary_name_each_crate_and_have_its_text() {
     let texts = output(&mut Command::new(root().join("packaging/licences")));
+    for of_the_page in ["preact\n", "@preact/signals\n", "Jason Miller"] {
+        assert!(texts.contains(of_the_page), "{of_the_page}");
+    }
     for (name, licence) in crates() {
         if name == "belvo-emulator" {
             continue;
