@@ -101,9 +101,8 @@ async fn the_guard_stands_before_the_page() {
 /// The image is built from a copy of some directories.
 #[test]
 fn the_image_is_built_with_the_page() {
-    let read = |file| {
-        std::fs::read_to_string(format!("{}/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap()
-    };
+    let read =
+        |file| std::fs::read_to_string(format!("{}/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
     assert!(read("Dockerfile").contains("\nCOPY ui/dist ui/dist\n"));
     assert!(read(".dockerignore").lines().any(|line| line == "!ui/dist"));
 }

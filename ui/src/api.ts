@@ -54,20 +54,16 @@ export function authorization({ id, password }: Keys): string {
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }
 
-interface Options {
-  body?: unknown;
-  headers?: Record<string, string> | undefined;
-  signal?: AbortSignal;
-}
+/** The longest time that the page waits for an answer. */
+const PATIENCE_MS = 60_000;
 
-/** Makes a call and returns its answer. `path` begins without a slash. */
-export async function request(method: string, path: string, { body, headers: more, signal }: Options = {}): Promise<Response> {
+async function request(method: string, path: string, body: unknown, more: Record<string, string>): Promise<Response> {
   const used = keys.value;
   const headers: Record<string, string> = { ...more, ...(used ? { Authorization: authorization(used) } : {}) };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
-  const options: RequestInit = { method, headers, credentials: 'omit', cache: 'no-store' };
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const options: RequestInit = { method, headers, credentials: 'omit', cache: 'no-store', signal };
   if (body !== undefined) options.body = JSON.stringify(body);
-  if (signal) options.signal = signal;
   let answer: Response;
   try {
     answer = await fetch(base + path, options);
@@ -80,9 +76,9 @@ export async function request(method: string, path: string, { body, headers: mor
   throw new Refusal(answer.status, Array.isArray(problems) ? problems : []);
 }
 
-/** Makes a call and returns the JSON of its answer; null where it has none. */
-export async function call<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
-  const answer = await request(method, path, { body, headers });
+/** Makes a call and returns the JSON of its answer; null where it has none. `path` begins without a slash. */
+export async function call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+  const answer = await request(method, path, body, headers);
   const text = await answer.text();
   return (text ? JSON.parse(text) : null) as T;
 }

@@ -55,6 +55,7 @@ const IS: Record<string, (row: Row) => boolean> = {
 export const STATES = Object.keys(IS);
 
 function faultsOf(row: Row): string[] {
+  if (row.kind === 'task') return row.task.faults;
   if (row.kind === 'request') return row.request.faults;
   return row.kind === 'webhook' ? row.delivery.faults : [];
 }

@@ -52,6 +52,8 @@ export interface Task {
   operation: string | null;
   delivery: number | null;
   brings_webhook: boolean;
+  /** The names of the faults that will strike its webhooks. */
+  faults: string[];
 }
 
 export interface Explanation extends Recorded {

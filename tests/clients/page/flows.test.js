@@ -58,6 +58,10 @@ test('a scenario is found by its message, and a link created from its card', LIM
     await page.getByText('The link was created.').waitFor();
     await search.fill('issste');
     await card('issste').getByRole('button', { name: 'Create a link' }).click();
+    await search.fill('email_taken');
+    // It names no CURP, so the call names the scenario.
+    await card('email_taken').getByRole('button', { name: 'Create a link' }).click();
+    await page.locator('.notice-bad').waitFor();
     await search.fill('no_records');
     await card('no_records').getByRole('button', { name: 'Arm' }).click();
     await page.getByText('no_records answers the next login.').waitFor();

@@ -59,7 +59,7 @@ function copyAsControl(row: Row, base: string): string {
     case 'move':
       return curl(base, 'POST', '/_emulator/clock/advance', { to: new Date(row.move.to).toISOString() });
     case 'task':
-      return curl(base, 'POST', '/_emulator/clock/advance', { to: row.task.due });
+      return curl(base, 'POST', `/_emulator/scheduled/${row.task.id}/run`);
   }
 }
 

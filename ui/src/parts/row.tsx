@@ -6,7 +6,7 @@ import { now, nowSecond } from '../state/clock';
 import type { Row } from '../state/rows';
 import { select, selected } from '../state/selection';
 import { known, t } from '../text';
-import type { Delivery, Recorded } from '../types';
+import type { Delivery, Recorded, Task } from '../types';
 import { TaskActions } from './task-actions';
 import { LinkChip, Pill } from './ui';
 
@@ -50,7 +50,7 @@ export const FutureRow = drawnOnce(function FutureRow(props: RowProps) {
   const { row } = props;
   if (row.kind !== 'task') return null;
   return (
-    <Line {...props} when={<Countdown to={row.at} />} side={<TaskActions task={row.task} />}>
+    <Line {...props} when={<Countdown to={row.at} />} side={<TaskSide task={row.task} />}>
       <span class="row-title">{known('what', row.task.what)}</span>
       <span class="row-detail">
         <Due at={row.at} />
@@ -59,6 +59,19 @@ export const FutureRow = drawnOnce(function FutureRow(props: RowProps) {
     </Line>
   );
 });
+
+function TaskSide({ task }: { task: Task }) {
+  return (
+    <>
+      <TaskActions task={task} />
+      {task.faults.map((fault) => (
+        <Pill key={fault} tone="bad">
+          {fault}
+        </Pill>
+      ))}
+    </>
+  );
+}
 
 export function Countdown({ to }: { to: number }) {
   const left = to - now.value;

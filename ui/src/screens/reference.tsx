@@ -1,6 +1,9 @@
-// Snippets with the address and the keys of this emulator.
+// CURPs, every error, and snippets with the address and the keys of this emulator.
 
+import { useEffect } from 'preact/hooks';
 import { base, keys } from '../api';
+import { catalogue, readCatalogue } from '../state/catalogue';
+import { copy } from '../parts/ui';
 import { Code } from '../parts/json';
 import { t } from '../text';
 
@@ -53,6 +56,50 @@ export function ReferenceScreen() {
           </div>
         ))}
       </section>
+      <Curps />
     </div>
+  );
+}
+
+/** Every scenario that one can ask for by a CURP, and the errors that it brings. */
+function Curps() {
+  useEffect(() => void readCatalogue(), []);
+  return (
+    <section class="card" aria-label={t('reference.curps')}>
+      <h2>{t('reference.curps')}</h2>
+      <div class="table-box" tabIndex={0} role="region" aria-label={t('reference.curps')}>
+        <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">CURP</th>
+              <th scope="col">{t('fact.status')}</th>
+              <th scope="col">{t('reference.code')}</th>
+              <th scope="col">{t('reference.meaning')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {catalogue.value.map(({ name, curp, rule, refusal, description }) => (
+              <tr key={name}>
+                <td>
+                  {curp ? (
+                    <button type="button" class="curp" title={t('scenario.copy')} onClick={() => copy(curp)}>
+                      {curp}
+                    </button>
+                  ) : (
+                    <span class="hint">{rule ?? t('scenario.by-name')}</span>
+                  )}
+                </td>
+                <td class="number">{refusal?.status ?? 201}</td>
+                <td>{refusal && <code>{refusal.code}</code>}</td>
+                <td>
+                  {description}
+                  {refusal && <p class="hint">{refusal.message}</p>}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
   );
 }

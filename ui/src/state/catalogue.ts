@@ -1,4 +1,4 @@
-// The scenarios of the emulator. They do not change while it runs.
+// The scenarios of the emulator, as they are when a screen is opened.
 
 import { signal } from '@preact/signals';
 import { get } from '../api';

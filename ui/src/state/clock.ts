@@ -19,13 +19,17 @@ export const speed = computed(() => {
   return current === 'real' ? 1 : 0;
 });
 
-/** The account's time, in milliseconds since 1970. */
-export const now = computed(() => {
+function timeAt(moment: number): number {
   const known = read.value;
   if (!known) return Date.now();
-  const since = Math.max(0, passed.value - known.at);
-  return Date.parse(known.reading.now) + since * speed.value;
-});
+  return Date.parse(known.reading.now) + Math.max(0, moment - known.at) * speed.value;
+}
+
+/** The account's time, in milliseconds since 1970. */
+export const now = computed(() => timeAt(passed.value));
+
+/** The account's time if nobody has moved it since the last reading. A hidden page does not tick. */
+export const expectedNow = (): number => timeAt(performance.now());
 
 /** The account's time to a whole second, so that its readers change once a second. */
 export const nowSecond = computed(() => Math.floor(now.value / 1000) * 1000);

@@ -4,7 +4,7 @@ import { batch, computed, signal } from '@preact/signals';
 import { Refusal, call, get } from '../api';
 import { scheduled, scheduledCount } from './future';
 import type { ClockReading, Delivery, EndpointReading, FaultEntry, Link, Page, Reach, Recorded, Task } from '../types';
-import { forgetClock, mode, now, setReading } from './clock';
+import { expectedNow, forgetClock, setReading, speed } from './clock';
 
 /** How much of the log is read at first. */
 const FIRST_ENTRIES = 2000;
@@ -13,6 +13,8 @@ const NEXT_TASKS = 200;
 /** The most of each kind that the page holds. */
 const MOST_HELD = 10_000;
 const PAGE = 1000;
+/** A clock that runs and is ahead by less was not moved: an answer takes its time. */
+const NOTICED_JUMP_MS = 5000;
 
 /** Somebody moved the time, as this page noticed. */
 export interface Move {
@@ -177,7 +179,7 @@ function setScheduled(next: readonly Task[]): void {
   const before = new Map(scheduled.value.map((task) => [task.id, task]));
   const kept = next.map((task) => {
     const known = before.get(task.id);
-    return known && known.due === task.due && known.what === task.what ? known : task;
+    return known && known.due === task.due && known.what === task.what && known.faults.length === task.faults.length ? known : task;
   });
   const isSame = kept.length === scheduled.value.length && kept.every((task, place) => task === scheduled.value[place]);
   if (!isSame) scheduled.value = kept;
@@ -194,15 +196,12 @@ function add(newRequests: Recorded[], newDeliveries: Delivery[]): void {
   }
 }
 
-/** Keeps a jump of a clock that stands still: nothing else tells of it. */
+/** Keeps a jump of the clock: nothing else tells of it. */
 function noteMove(reading: ClockReading): void {
-  const before = now.peek();
+  const before = expectedNow();
   const after = Date.parse(reading.now);
-  const isKnown = cursor >= 0;
-  const runs = mode.peek() === 'real' || typeof mode.peek() === 'object';
-  const jump = after - before;
-  const least = runs ? 5000 * (typeof mode.peek() === 'object' ? 10 : 1) : 1;
-  if (isKnown && jump >= least) moves.value = [...moves.value, { from: before, to: after }].slice(-MOST_HELD);
+  const least = speed.peek() === 0 ? 1 : NOTICED_JUMP_MS * Math.max(1, speed.peek());
+  if (cursor >= 0 && after - before >= least) moves.value = [...moves.value, { from: before, to: after }].slice(-MOST_HELD);
 }
 
 /** Makes a call of the control API, and reads what it changed. */
