@@ -74,6 +74,8 @@ async function openPage(browser, url, options = {}) {
   if (keys) await page.waitForSelector('#content > :not(.loading)');
   if (hash !== '/timeline') await page.evaluate((to) => (location.hash = to), `#${hash}`);
   page.close_ = async () => {
+    const rows = await page.$$eval('[id^="row-"]', (found) => found.map(({ id }) => id));
+    assert.strictEqual(new Set(rows).size, rows.length, 'no row stands there twice');
     assert.deepStrictEqual(faults, []);
     await context.close();
   };

@@ -28,8 +28,8 @@ function timeAt(moment: number): number {
 /** The account's time, in milliseconds since 1970. */
 export const now = computed(() => timeAt(passed.value));
 
-/** The account's time if nobody has moved it since the last reading. A hidden page does not tick. */
-export const expectedNow = (): number => timeAt(performance.now());
+/** The account's time at a moment of this page, if nobody has moved it since the last reading. */
+export const expectedAt = timeAt;
 
 /** The account's time to a whole second, so that its readers change once a second. */
 export const nowSecond = computed(() => Math.floor(now.value / 1000) * 1000);
@@ -42,9 +42,9 @@ export const nextDue = computed(() => {
   return due ? Date.parse(due) : null;
 });
 
-export function setReading(next: ClockReading): void {
-  const at = performance.now();
-  passed.value = at;
+/** Keeps a reading that came at a moment of this page. */
+export function setReading(next: ClockReading, at: number): void {
+  passed.value = performance.now();
   read.value = { reading: next, at };
 }
 

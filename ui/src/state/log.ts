@@ -4,7 +4,7 @@ import { batch, computed, signal } from '@preact/signals';
 import { Refusal, call, get } from '../api';
 import { scheduled, scheduledCount } from './future';
 import type { ClockReading, Delivery, EndpointReading, FaultEntry, Link, Page, Reach, Recorded, Task } from '../types';
-import { expectedNow, forgetClock, setReading, speed } from './clock';
+import { expectedAt, forgetClock, setReading, speed } from './clock';
 
 /** How much of the log is read at first. */
 const FIRST_ENTRIES = 2000;
@@ -34,6 +34,9 @@ export const reachesBackTo = signal(0);
 export const evicted = signal(0);
 
 let cursor = -1;
+/** Counts the accounts and resets, so that an answer about an earlier one is not taken for this one's. */
+let generation = 0;
+let reading: Promise<void> = Promise.resolve();
 
 /** The names of people by link: what a reader recognises a link by. */
 export const curpOfLink = computed(() => {
@@ -50,6 +53,7 @@ export const curpOfLink = computed(() => {
 
 export function forget(): void {
   cursor = -1;
+  generation += 1;
   batch(() => {
     requests.value = [];
     deliveries.value = new Map();
@@ -63,20 +67,28 @@ export function forget(): void {
   });
 }
 
-/** Reads what has changed since the last reading. */
-export async function refresh(): Promise<void> {
-  const [reading, ahead] = await Promise.all([
+/** Reads what has changed since the last reading. Two readings at a time would read the same twice. */
+export function refresh(): Promise<void> {
+  reading = reading.catch(() => undefined).then(readChanges);
+  return reading;
+}
+
+async function readChanges(): Promise<void> {
+  const mine = generation;
+  const [clock, ahead] = await Promise.all([
     get<ClockReading>('_emulator/clock'),
     get<{ scheduled: Task[]; count: number }>(`_emulator/scheduled?limit=${NEXT_TASKS}`),
   ]);
-  noteMove(reading);
+  const at = performance.now();
   const start = cursor < 0 ? await firstCursor() : cursor;
   const known = requests.value.at(-1);
   const found = await readFrom(start, known).catch(isPastTheEnd);
+  if (generation !== mine) return;
   if (!found || !goesOn(known, found[0])) {
     forget();
-    return refresh();
+    return readChanges();
   }
+  noteMove(clock, at);
   const [newRequests, newDeliveries] = found;
   if (known && cursor >= 0) newRequests.items = newRequests.items.filter((request) => request.cursor > known.cursor);
   const last = Math.max(newRequests.last, newDeliveries.last);
@@ -89,7 +101,7 @@ export async function refresh(): Promise<void> {
     setScheduled(ahead.scheduled);
     scheduledCount.value = ahead.count;
     add(newRequests.items, newDeliveries.items);
-    setReading(reading);
+    setReading(clock, at);
   });
   if (hasChanged) await readState();
 }
@@ -122,6 +134,7 @@ async function firstCursor(): Promise<number> {
 
 /** Reads the entries before those that are here. */
 export async function readOlder(): Promise<void> {
+  const mine = generation;
   const end = reachesBackTo.value;
   const start = Math.max(evicted.value, end - FIRST_ENTRIES, 0);
   const [older, olderDeliveries] = await Promise.all([
@@ -129,6 +142,7 @@ export async function readOlder(): Promise<void> {
     pages<Delivery>('_emulator/webhooks/deliveries', 'deliveries', start, end),
   ]);
   const known = requests.value;
+  if (generation !== mine) return;
   batch(() => {
     requests.value = [...older.items.filter((item) => item.cursor <= end), ...known].slice(0, MOST_HELD);
     deliveries.value = new Map([
@@ -141,11 +155,13 @@ export async function readOlder(): Promise<void> {
 
 /** Reads what has no cursor: links, endpoint, faults. */
 export async function readState(): Promise<void> {
+  const mine = generation;
   const [page, target, all] = await Promise.all([
     get<Page<Link>>('_emulator/links?page_size=200'),
     get<EndpointReading>('_emulator/webhooks/endpoint'),
     get<{ faults: FaultEntry[] }>('_emulator/faults'),
   ]);
+  if (generation !== mine) return;
   batch(() => {
     links.value = page.results;
     linkCount.value = page.count;
@@ -197,9 +213,9 @@ function add(newRequests: Recorded[], newDeliveries: Delivery[]): void {
 }
 
 /** Keeps a jump of the clock: nothing else tells of it. */
-function noteMove(reading: ClockReading): void {
-  const before = expectedNow();
-  const after = Date.parse(reading.now);
+function noteMove(clock: ClockReading, at: number): void {
+  const before = expectedAt(at);
+  const after = Date.parse(clock.now);
   const least = speed.peek() === 0 ? 1 : NOTICED_JUMP_MS * Math.max(1, speed.peek());
   if (cursor >= 0 && after - before >= least) moves.value = [...moves.value, { from: before, to: after }].slice(-MOST_HELD);
 }
