@@ -117,8 +117,12 @@ fn calls_with_body(document: &Value) -> Vec<(Method, String, &Value)> {
             let schema = &call["requestBody"]["content"]["application/json"]["schema"];
             if path.starts_with("/_emulator") && !schema.is_null() {
                 let method = method.to_uppercase().parse().unwrap();
-                let path = path.split('{').next().unwrap().to_owned();
-                let path = if path.ends_with('/') { format!("{path}1/replay") } else { path };
+                let path = match path.split_once('{') {
+                    Some((before, rest)) => {
+                        format!("{before}1{}", &rest[rest.find('}').unwrap() + 1..])
+                    }
+                    None => path.clone(),
+                };
                 calls.push((method, path, schema));
             }
         }
