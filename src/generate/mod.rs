@@ -6,9 +6,11 @@
 mod government;
 mod history;
 mod locale;
+mod overridden;
 mod person;
 mod written;
 
+pub(crate) use overridden::overridden;
 pub(crate) use written::changed as written_life;
 
 use chrono::{Datelike, Days, NaiveDate};

@@ -120,6 +120,6 @@ fn estimate(estimation: &mut Option<SalaryEstimation>, status: EmploymentStatus,
     }
 }
 
-fn monthly(salary: Money, is_imss: bool) -> Money {
+pub(super) fn monthly(salary: Money, is_imss: bool) -> Money {
     if is_imss { salary.times(365, 12) } else { salary.times(30, 1) }
 }

@@ -11,6 +11,7 @@ pub(crate) mod institution;
 pub(crate) mod json;
 pub(crate) mod link;
 pub(crate) mod money;
+pub(crate) mod overrides;
 pub(crate) mod owner;
 pub(crate) mod page;
 pub(crate) mod plain_words;

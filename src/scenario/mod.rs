@@ -7,6 +7,7 @@
 mod built_in;
 mod catalogue;
 mod copy;
+mod data;
 mod folder;
 pub(crate) mod lint;
 mod live;
@@ -20,6 +21,7 @@ mod unknown_name;
 pub(crate) use built_in::is_built_in;
 pub(crate) use catalogue::{Catalogue, LoginAttempt};
 pub(crate) use copy::{copied, invented_curp};
+pub(crate) use data::{Data, Generated};
 pub(crate) use folder::{LARGEST_FILE_BYTES, folder_contents, read_file, read_folder};
 pub(crate) use live::LiveCatalogue;
 pub(crate) use load::{LoadError, built_in, load};
@@ -37,8 +39,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::error::Error;
 use crate::model::duration;
-use crate::model::employment_record::Employment;
-use crate::model::profile::{DataSource, Profile};
+use crate::model::profile::DataSource;
 
 /// A scenario of belvo-emulator: which login it answers, how the institution answers, which records
 /// there are, and what happens later.
@@ -258,26 +259,6 @@ pub(crate) struct Accept {
     /// delay, and a webhook announces them.
     #[serde(default)]
     pub later: Steps,
-}
-
-/// The records of the person.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub(crate) enum Data {
-    /// One record, drawn from the seed, the scenario and the CURP.
-    Generate(Profile),
-    /// Records that are written out. The list can be empty.
-    Records(Vec<Employment>),
-}
-
-impl Data {
-    /// How many records there are.
-    pub(crate) fn profiles(&self) -> usize {
-        match self {
-            Data::Generate(_) => 1,
-            Data::Records(records) => records.len(),
-        }
-    }
 }
 
 /// A refused login: no link is created.

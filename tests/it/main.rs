@@ -46,6 +46,7 @@ mod misspelt_curps;
 mod names;
 mod openapi;
 mod output;
+mod overrides;
 mod owners;
 mod page;
 mod parent;

@@ -8,7 +8,7 @@ use crate::model::current_employment::CurrentEmployment;
 use crate::model::employment_record::{DocumentId, Employment, EmploymentRecord, File};
 use crate::model::owner::{Owner, Person};
 use crate::model::profile::EmploymentStatus;
-use crate::scenario::Data;
+use crate::scenario::{Data, Generated};
 use crate::seed::Seed;
 
 /// The parts of an account from which the content of its records follows.
@@ -105,22 +105,32 @@ impl<'a> RecordReader<'a> {
                 }
                 None => generate::nothing_known(),
             },
-            Data::Generate(profile) => {
-                let scenario = self.people.child(link.scenario.name.as_str());
-                let subject = Subject {
-                    curp: &link.request.curp,
-                    email: link.request.email.as_deref(),
-                    source: link.request.institution.source,
-                    changes: link.changes_until(record.collected_at),
-                };
-                let seed = scenario.named("employment", link.request.curp.as_bytes());
-                generate::employment(profile, subject, &seed, record.collected_at.date_naive())
-            }
+            Data::Generate(generated) => self.generated(link, record, generated),
         };
         for spell in &mut employment.employment_records {
             spell.collected_at = record.collected_at;
         }
         employment
+    }
+
+    /// Returns a generated working life. Where the scenario changes it, the steps of the scenario
+    /// follow the change, as they do for a life that is written out.
+    fn generated(&self, link: &Link, record: &Record, generated: &Generated) -> Employment {
+        let scenario = self.people.child(link.scenario.name.as_str());
+        let seed = scenario.named("employment", link.request.curp.as_bytes());
+        let today = record.collected_at.date_naive();
+        let changes = link.changes_until(record.collected_at);
+        let subject = Subject {
+            curp: &link.request.curp,
+            email: link.request.email.as_deref(),
+            source: link.request.institution.source,
+            changes: if generated.overrides.is_some() { &[] } else { changes },
+        };
+        let life = generate::employment(&generated.profile, subject, &seed, today);
+        let Some(overrides) = &generated.overrides else { return life };
+        let changed = generate::overridden(&life, overrides, today);
+        let seed = self.people.named("written", link.request.curp.as_bytes());
+        generate::written_life(&changed, true, changes, &seed)
     }
 
     fn link_of(&self, record: &Record) -> &'a Link {

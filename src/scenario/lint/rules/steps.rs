@@ -3,7 +3,6 @@
 use chrono::TimeDelta;
 
 use crate::model::duration::{LONGEST, show};
-use crate::model::profile::EmploymentStatus;
 use crate::scenario::lint::document::Node;
 use crate::scenario::lint::finding::{Check, Findings};
 use crate::scenario::{Accept, Data, StepKind};
@@ -55,7 +54,7 @@ pub(super) fn check(accept: &Accept, list: Node<'_>, findings: &mut Findings) {
 
 fn has_job(accept: &Accept) -> bool {
     match &accept.data {
-        Data::Generate(profile) => profile.status == EmploymentStatus::Employed,
+        Data::Generate(generated) => generated.has_job(),
         Data::Records(records) => {
             let spells = records.iter().flat_map(|record| &record.employment_records);
             spells.into_iter().any(|spell| spell.end_date.is_none())
