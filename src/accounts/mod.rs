@@ -163,18 +163,19 @@ impl Accounts {
     }
 
     /// Returns the account that issued a token, and the token's grant, which has the scope if the
-    /// token has it.
+    /// token has it. In place of the grant a sentence says why the token is not valid.
     pub(crate) async fn authenticate_token(
         &self,
         token: &str,
         scope: Option<Scope>,
-    ) -> Option<(Arc<Slot>, Grant)> {
+    ) -> Option<(Arc<Slot>, Result<Grant, &'static str>)> {
         let issuers = self.slots().created_by(alleged_issuer(token)?);
         let slot = issuers.into_iter().find(|slot| has_signed(&slot.seed, token))?;
-        let grant =
-            self.visit(&slot, |account| account.check_token(token, scope)).await.flatten()?;
-        self.note_use(&slot);
-        Some((slot, grant))
+        let checked = self.visit(&slot, |account| account.check_token(token, scope)).await?;
+        if checked.is_ok() {
+            self.note_use(&slot);
+        }
+        Some((slot, checked))
     }
 
     /// Answers a call on an account, after bringing the account up to the present. The present is

@@ -28,8 +28,9 @@ const DROPPED: &str = "The account of these keys was dropped, because there were
 pub(crate) struct Identity {
     pub accounts: Data<Accounts>,
     pub slot: Arc<Slot>,
-    /// The grant of the token, if the request has a token instead of the keys.
-    grant: Option<Grant>,
+    /// The grant of the token, if the request has a token instead of the keys, or the reason why
+    /// the token is not valid.
+    grant: Option<Result<Grant, &'static str>>,
 }
 
 /// The caller of a request: the account and the grant.
@@ -48,11 +49,15 @@ pub(crate) async fn authenticate(
 ) -> Result<(), RefusedRequest> {
     let accounts = accounts(request);
     let identity = Identity::of(request, route).await.map_err(|error| accounts.anonymous(error))?;
-    let is_allowed = identity.grant.as_ref().is_none_or(|grant| grant.scope.is_some());
+    let grant = identity.grant.clone();
     request.extensions_mut().insert(identity);
-    match is_allowed {
-        true => Ok(()),
-        false => Err(deny(request, route).await),
+    match grant {
+        None | Some(Ok(Grant { scope: Some(_), .. })) => Ok(()),
+        Some(Ok(Grant { scope: None, .. })) => Err(deny(request, route).await),
+        Some(Err(reason)) => {
+            let error = accounts.refuse_keys(&RefusedKeys::Token);
+            Err(refuse_with(request, error, vec![reason.to_owned()]).await)
+        }
     }
 }
 
@@ -177,9 +182,9 @@ impl Identity {
             let scope = route.scope(request.method().as_str());
             // The emulator's own API takes the keys alone.
             if route.face == Face::Api
-                && let Some((slot, grant)) = accounts.authenticate_token(rest.trim(), scope).await
+                && let Some((slot, checked)) = accounts.authenticate_token(rest.trim(), scope).await
             {
-                return Ok(Identity { accounts, slot, grant: Some(grant) });
+                return Ok(Identity { accounts, slot, grant: Some(checked) });
             }
             Err(refused(RefusedKeys::Token))
         } else {
@@ -234,7 +239,8 @@ impl Caller {
         let answer = accounts.run(slot, &call, |account, context| {
             let answer = match grant {
                 None => work(account, context),
-                Some(grant) => account.answer_granted(context, grant, work),
+                Some(Err(_)) => Err(Error::authentication_failed()),
+                Some(Ok(grant)) => account.answer_granted(context, grant, work),
             };
             unwritten = self.unwritten(context);
             answer

@@ -250,6 +250,18 @@ async fn update_mode_mends_a_link_whose_credentials_are_refused() {
     assert_eq!(sent.len(), 1);
     assert_eq!(sent[0].body()["webhook_code"], "historical_update");
     assert_eq!(sent[0].request_id(), request_id);
+    let requests = app.get(&format!("/_emulator/requests?link={link}")).await.ok();
+    let story: Vec<&str> = requests["requests"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|request| request["operation"].as_str().unwrap())
+        .collect();
+    assert_eq!(story, ["RegisterLink", "CreateToken", "DetailLink", "UpdateLink", "UpdateLink"]);
+    let id = requests["requests"][4]["request_id"].as_str().unwrap();
+    let refused = app.get(&format!("/_emulator/requests/{id}")).await.ok();
+    assert_eq!(refused["status"], 401);
+    assert!(refused["notes"][0].as_str().unwrap().starts_with("the token is used up"), "{refused}");
     // The refreshes go on.
     app.advance(TimeDelta::days(7));
     assert_eq!(codes(&app), [""; 0]);

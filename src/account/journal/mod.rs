@@ -178,7 +178,9 @@ fn links(path: &str, query: &BTreeMap<String, String>, body: &Value, answer: &Va
     let answers = answer.as_array().map_or(std::slice::from_ref(answer), Vec::as_slice);
     let in_answers = answers.iter().filter_map(|answer| answer["link"].as_str());
     let in_query = query.get("link").map(String::as_str);
-    let named = [in_path, in_query, body["link"].as_str(), made].into_iter().flatten();
+    // A token of the widget names its link so.
+    let in_body = ["link", "link_id"].map(|key| body[key].as_str());
+    let named = [in_path, in_query, made].into_iter().chain(in_body).flatten();
     let mut links: Vec<Uuid> = Vec::new();
     for id in named.chain(in_answers).filter_map(|id| id.parse().ok()) {
         if !links.contains(&id) {

@@ -66,9 +66,16 @@ impl Account {
         Ok(LinkClaim { id, status: link.status, institution: link.request.institution.name })
     }
 
-    /// Returns the grant of an access token. The token must be one of this account, and be neither
-    /// expired nor spent. The grant has the scope if the token has it.
-    pub(crate) fn check_token(&self, token: &str, scope: Option<Scope>) -> Option<Grant> {
+    /// Returns the grant of an access token of this account, which has the scope if the token has
+    /// it.
+    ///
+    /// # Errors
+    /// A sentence says why the token is not valid.
+    pub(crate) fn check_token(
+        &self,
+        token: &str,
+        scope: Option<Scope>,
+    ) -> Result<Grant, &'static str> {
         self.tokens.check(token, &key(&self.seed), scope, self.now)
     }
 

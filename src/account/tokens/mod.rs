@@ -21,6 +21,13 @@ use crate::seed::Seed;
 /// The type of a token that stands in for the keys. A token of the other type only renews it.
 const ACCESS: &str = "access";
 
+const FORGED: &str = "the token is not signed by this account";
+const NO_ACCESS_TOKEN: &str = "the token is no access token: send the one that POST /api/token/ \
+                               calls access";
+const EXPIRED: &str = "the token has expired: create another with POST /api/token/";
+const SPENT: &str = "the token is used up, because a write with it succeeded: create another with \
+                     POST /api/token/";
+
 /// The number of expired tokens that one use forgets. It is more than one, so that their number
 /// falls.
 const MOST_FORGOTTEN: usize = 4;
@@ -62,20 +69,28 @@ impl Tokens {
         self.spent.iter().map(|(jti, exp)| (jti.to_string(), *exp))
     }
 
-    /// Returns the grant of an access token. `key` must have signed the token, and it must be
-    /// neither expired nor spent. The grant has the scope if the token has it.
+    /// Returns the grant of an access token, which has the scope if the token has it.
+    ///
+    /// # Errors
+    /// A sentence says why the token is not valid: another key has signed it, it is no access
+    /// token, or it is expired or spent.
     fn check(
         &self,
         token: &str,
         key: &[u8; 32],
         scope: Option<Scope>,
         now: Timestamp,
-    ) -> Option<Grant> {
-        let presented: Presented = jwt::verify(token, key)?;
-        let is_valid = presented.token_type == ACCESS
-            && now.timestamp() < presented.exp
-            && !self.spent.contains_key(&*presented.jti);
-        is_valid.then(|| presented.grant(scope))
+    ) -> Result<Grant, &'static str> {
+        let presented: Presented = jwt::verify(token, key).ok_or(FORGED)?;
+        if presented.token_type != ACCESS {
+            Err(NO_ACCESS_TOKEN)
+        } else if presented.exp <= now.timestamp() {
+            Err(EXPIRED)
+        } else if self.spent.contains_key(&*presented.jti) {
+            Err(SPENT)
+        } else {
+            Ok(presented.grant(scope))
+        }
     }
 
     fn is_spent(&self, grant: &Grant) -> bool {
