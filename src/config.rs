@@ -6,7 +6,7 @@ use crate::account::Settings;
 use crate::accounts::{Credentials, Policy};
 use crate::courier::Trust;
 use crate::descriptors::{self, Shares};
-use crate::guard::Guard;
+use crate::guard::{ControlToken, Guard};
 
 /// The keys that are suggested to a client if any are accepted.
 const ANY_ID: &str = "my-id";
@@ -21,6 +21,7 @@ pub struct Config {
     pub(crate) public_url: Option<String>,
     pub(crate) trust_forwarded: bool,
     pub(crate) guard: Guard,
+    pub(crate) control_token: Option<ControlToken>,
 }
 
 impl Config {

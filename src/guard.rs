@@ -39,6 +39,32 @@ pub(crate) enum AllowedHost {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AllowedOrigin(String);
 
+/// The token of `--control-token`, which opens the calls that look over all accounts.
+#[derive(Clone)]
+pub(crate) struct ControlToken(pub String);
+
+impl ControlToken {
+    /// The smallest number of characters. Fewer can be guessed.
+    const SHORTEST: usize = 16;
+    const LONGEST: usize = 1000;
+
+    /// Parses the value of `--control-token`.
+    ///
+    /// # Errors
+    /// A sentence that says what was expected, without the token.
+    pub(crate) fn parse(text: &str) -> Result<ControlToken, String> {
+        let is_visible = text.bytes().all(|byte| byte.is_ascii_graphic());
+        match (ControlToken::SHORTEST..=ControlToken::LONGEST).contains(&text.len()) && is_visible {
+            true => Ok(ControlToken(text.to_owned())),
+            false => Err(format!(
+                "expected {} to {} visible ASCII characters, such as those of openssl rand -hex 16",
+                ControlToken::SHORTEST,
+                ControlToken::LONGEST
+            )),
+        }
+    }
+}
+
 /// The headers with which a browser tells where a request comes from.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Provenance<'a> {

@@ -1,5 +1,9 @@
 //! The emulator as a whole: actix, the courier, and a stop that takes less than half a second.
 
+mod pending_attempt;
+
+pub use pending_attempt::PendingAttempt;
+
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
@@ -16,7 +20,7 @@ use actix_web::web::{Data, ServiceConfig};
 use tokio::sync::{RwLock, mpsc};
 
 use crate::account::{Delivery, Outcome, Verdict};
-use crate::accounts::{Accounts, Credentials, Sending};
+use crate::accounts::{Accounts, Credentials};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::courier::Courier;
@@ -24,6 +28,7 @@ use crate::descriptors::shares;
 use crate::http::arrivals::Arrivals;
 use crate::http::connection::{Listening, listen};
 use crate::http::connection_count::ConnectionCount;
+use crate::http::overview::Overview;
 use crate::http::readiness::Readiness;
 use crate::http::routing::UrlSource;
 use crate::routes;
@@ -44,10 +49,8 @@ pub struct Emulator {
     config: Config,
     readiness: Arc<Readiness>,
     arrivals: Arc<Arrivals>,
+    overview: Arc<Overview>,
 }
-
-/// An attempt to deliver a webhook, for whoever plays the courier in a test.
-pub struct PendingAttempt(Sending);
 
 impl Emulator {
     /// An emulator that follows the system's time.
@@ -60,6 +63,7 @@ impl Emulator {
         let accounts = Accounts::new(config.settings.clone(), config.policy.clone(), clock);
         Emulator {
             accounts: Arc::new(accounts),
+            overview: Arc::new(Overview::new(config.control_token.clone())),
             config,
             readiness: Arc::default(),
             arrivals: Arc::default(),
@@ -86,12 +90,14 @@ impl Emulator {
         let guard = Data::new(self.config.guard.clone());
         let readiness = Data::from(self.readiness.clone());
         let arrivals = Data::from(self.arrivals.clone());
+        let overview = Data::from(self.overview.clone());
         move |app| {
             app.app_data(accounts)
                 .app_data(url_source)
                 .app_data(guard)
                 .app_data(readiness)
-                .app_data(arrivals);
+                .app_data(arrivals)
+                .app_data(overview);
             app.configure(routes::routes);
         }
     }
@@ -106,6 +112,8 @@ impl Emulator {
         listeners: impl IntoIterator<Item = TcpListener>,
         shutdown: impl Future<Output = ()>,
     ) -> io::Result<()> {
+        let listeners: Vec<TcpListener> = listeners.into_iter().collect();
+        self.overview.note_listeners(&listeners);
         let allowed = self.config.settings.allowed_addresses.clone();
         let courier = Courier::new(self.accounts.clone(), allowed, &self.config.trust)?;
         // Requests hold it to read; the stop, to write. So nothing has to be counted.
@@ -195,28 +203,6 @@ impl Emulator {
         let deliveries =
             self.accounts.control_at_once(&slot, |account| Ok(account.all_deliveries()));
         deliveries.unwrap_or_default()
-    }
-}
-
-impl PendingAttempt {
-    /// Returns the URL that the webhook is sent to.
-    pub fn url(&self) -> &str {
-        &self.0.attempt.url
-    }
-
-    /// The value of the header `Authorization`.
-    pub fn authorization(&self) -> Option<&str> {
-        self.0.attempt.authorization.as_deref()
-    }
-
-    /// The JSON that is sent.
-    pub fn body(&self) -> &[u8] {
-        &self.0.attempt.body
-    }
-
-    /// Counted from 1.
-    pub fn number(&self) -> u32 {
-        self.0.attempt.number
     }
 }
 

@@ -223,7 +223,7 @@ impl Accounts {
 }
 
 impl SlotState {
-    fn reading(&self) -> ClockReading {
+    pub(super) fn reading(&self) -> ClockReading {
         ClockReading {
             mode: self.timeline.mode(),
             now: self.account.now(),

@@ -56,6 +56,11 @@ impl Idle {
         self.put(account, moved);
     }
 
+    /// Returns the time of the last use of an account.
+    pub(super) fn last_use(&self, account: usize) -> Option<Timestamp> {
+        self.known.get(&account).map(|known| known.at)
+    }
+
     /// Forgets an account, and returns what it held.
     pub(super) fn forget(&mut self, account: usize) -> Option<Holds> {
         let known = self.known.remove(&account)?;

@@ -167,6 +167,11 @@ impl Slots {
         next.or_else(|| self.by_number.first_key_value()).map(|(_, slot)| slot.clone())
     }
 
+    /// Returns the accounts with this number and those that began after it, in that order.
+    pub(super) fn numbered_from(&self, number: usize) -> impl Iterator<Item = &Arc<Slot>> {
+        self.by_number.range(number..).map(|(_, slot)| slot)
+    }
+
     /// Returns all accounts, in the order in which they began.
     pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Slot>> {
         self.by_number.values()

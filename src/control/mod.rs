@@ -2,6 +2,7 @@
 //!
 //! Every call acts on the account of its keys, and on no other account.
 
+pub(crate) mod accounts;
 pub(crate) mod clock;
 pub(crate) mod deliveries;
 pub(crate) mod endpoint;
@@ -33,6 +34,7 @@ pub(crate) fn answer(operation: ControlOperation, incoming: Incoming) -> Answeri
         ControlOperation::RunTask => incoming.to(scheduled::run),
         ControlOperation::FailTask => incoming.to(scheduled::fail),
         ControlOperation::AwaitWebhook => incoming.to(webhooks::wait),
+        ControlOperation::ListAccounts => incoming.to(accounts::list),
         ControlOperation::ListRequests => incoming.to(requests::list),
         ControlOperation::VerifyRequests => incoming.to(requests::verification),
         ControlOperation::ExplainRequest => incoming.to(requests::explain),

@@ -127,6 +127,9 @@ codes! {
     PERMISSION_DENIED = 403 "permission_denied"
         "You do not have permission to perform this action.",
         "a token of POST /api/token/ without the scope of the call", Framework;
+    CONTROL_TOKEN_REQUIRED = 403 "control_token_required"
+        "{}",
+        "GET /_emulator/accounts without the token of --control-token, where it is needed", Emulator;
     CROSS_SITE_REQUEST = 403 "cross_site_request"
         "{} caused this request, and no such page may use the emulator. If it is yours, start the emulator with --cors and the page's origin, which opens /api/ to it.",
         "a request that a browser makes for a page of another site, without --cors", Emulator;

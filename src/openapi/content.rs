@@ -168,7 +168,7 @@ fn meaning(status: u16) -> &'static str {
         204 => "The call succeeded; the answer has no body",
         400 => "The request is invalid, or the institution refuses the login",
         401 => "The API keys or the token are missing or wrong",
-        403 => "The institution refuses access, or the token does not allow the call",
+        403 => "The institution refuses access, or a token is missing or does not allow the call",
         404 => "The object or the page does not exist",
         408 => "The body of the request, the institution or the awaited webhook took too long",
         409 => "The state of the account does not allow the call, or is not as the call expects",

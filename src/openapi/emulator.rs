@@ -7,7 +7,8 @@ use crate::account::{
     Deliveries, Delivery, DroppedTasks, DryRun, EndpointReading, Explanation, FaultEntry, NewFault,
     PlannedFailure, RanTask, ScheduledTask, ScheduledTasks, Trigger,
 };
-use crate::accounts::{AccountFile, Advanced, Cancelled, ClockReading};
+use crate::accounts::{AccountFile, Advanced, AllAccounts, Cancelled, ClockReading};
+use crate::control::accounts::AccountFilter;
 use crate::control::clock::{Advance, Setting};
 use crate::control::deliveries::{DeliveryFilter, ReplayBody};
 use crate::control::endpoint::EndpointBody;
@@ -35,6 +36,8 @@ pub(super) fn control_content(operation: Control, schemas: &mut Schemas) -> Cont
         Control::RunTask => Content::answer(schemas.of::<RanTask>()),
         Control::FailTask => taking::<ScheduledTask, PlannedFailure>(schemas),
         Control::AwaitWebhook => taking::<Delivery, Await>(schemas),
+        Control::ListAccounts => Content::answer(schemas.of::<AllAccounts>())
+            .query(parameters(schemas.of_body::<AccountFilter>())),
         Control::ListRequests => Content::answer(schemas.of::<Requests>())
             .query(parameters(schemas.of_body::<RequestFilter>())),
         Control::VerifyRequests => taking::<Verified, Verification>(schemas),

@@ -184,6 +184,10 @@ operations! {
             "/_emulator/webhooks/await",
             "Waits until a webhook is delivered, or checks that none is",
         ).may_take_body().answers(&[200, 204]).refuses(&[&[409]]),
+        ListAccounts = get(
+            "/_emulator/accounts",
+            "Lists the accounts of all keys, in the order in which they began",
+        ).answers(&[200]).refuses(&[&[400, 403]]),
         ListRequests = get(
             "/_emulator/requests",
             "Lists the requests to Belvo's API, the oldest first",

@@ -9,10 +9,12 @@ use actix_web::http::Method;
 use actix_web::test::TestRequest;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use belvo_emulator::Config;
 use chrono::TimeDelta;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::app::{CURP, app, app_with};
+use crate::app::{CURP, RECEIVER, app, app_with};
+use crate::process::Server;
 
 #[actix_web::test]
 async fn wrong_or_missing_credentials_are_one_documented_401() {
@@ -238,4 +240,83 @@ async fn an_account_whose_call_waits_does_not_give_way() {
         assert_eq!(app.get("/api/").await.problem(429).0, "too_many_accounts");
     }
     app.get("/api/").await.ok();
+}
+
+#[actix_web::test]
+async fn all_accounts_are_listed_without_their_passwords() {
+    let app = app_with(&["--webhook-url", RECEIVER, "--clock", "manual"]).await;
+    app.create_link(CURP).await.created();
+    app.advance(TimeDelta::minutes(5));
+    app.log_in_as("one", "hidden");
+    app.create_link(CURP).await.created();
+    app.advance_clock(json!({"by": "15s"})).await;
+    app.log_in_as("one", "other-hidden");
+    let answer = app.get("/_emulator/accounts").await;
+    assert!(!String::from_utf8_lossy(&answer.body).contains("hidden"));
+    let page = answer.ok();
+    assert_eq!((&page["count"], &page["next_after"]), (&json!(3), &json!(null)));
+    let ids: Vec<&Value> =
+        page["accounts"].as_array().unwrap().iter().map(|account| &account["id"]).collect();
+    assert_eq!(ids, ["id", "one", "one"]);
+    assert_eq!(
+        page["accounts"][1],
+        json!({
+            "number": 2,
+            "id": "one",
+            "links": 1,
+            "pending": 0,
+            "scheduled": 2,
+            "last_used_at": "2026-03-01T12:05:00.000000Z",
+            "clock": {
+                "mode": "manual",
+                "now": "2026-03-01T12:05:15.000000Z",
+                "next_due": "2027-03-01T12:05:00.000000Z",
+            },
+        })
+    );
+    let first = app.get("/_emulator/accounts?limit=2").await.ok();
+    assert_eq!((first["accounts"].as_array().unwrap().len(), &first["next_after"]), (2, &json!(2)));
+    let last = app.get("/_emulator/accounts?limit=2&after=2").await.ok();
+    assert_eq!((&last["accounts"][0]["number"], &last["next_after"]), (&json!(3), &json!(null)));
+    let none = app.get(&format!("/_emulator/accounts?after={}", u64::MAX)).await.ok();
+    assert_eq!(none["accounts"], json!([]));
+}
+
+#[actix_web::test]
+async fn with_a_control_token_the_accounts_are_listed_for_it_alone() {
+    let token = "0123456789abcdef";
+    let app = app_with(&["--control-token", token]).await;
+    let asked = async |given: Option<&str>| {
+        let request = app.request(Method::GET, "/_emulator/accounts");
+        app.call(match given {
+            Some(given) => request.insert_header(("X-Emulator-Control-Token", given)),
+            None => request,
+        })
+        .await
+    };
+    for (given, sentence) in [
+        (None, "Send the token of --control-token in the header X-Emulator-Control-Token."),
+        (Some("0123456789abcdeg"), "has another token than --control-token"),
+    ] {
+        let (code, _, message) = asked(given).await.problem(403);
+        assert_eq!(code, "control_token_required");
+        assert!(message.contains(sentence) && !message.contains(token), "{message}");
+    }
+    assert_eq!(asked(Some(token)).await.ok()["count"], 1);
+    for short in ["short", "0123456789 abcdef", ""] {
+        let refused = Config::from_flags(["--control-token", short]).err().unwrap().to_string();
+        assert!(refused.contains("--control-token: expected 16 to 1000 visible"), "{refused}");
+    }
+}
+
+/// Keys open one account. Beyond this machine they are not enough to look over all of them.
+#[test]
+fn an_emulator_that_other_machines_reach_lists_no_accounts_without_a_control_token() {
+    let exposed = Server::start(&["--host", "0.0.0.0"]);
+    let (status, body) = exposed.request("GET", "/_emulator/accounts", None);
+    assert_eq!((status, &body[0]["code"]), (403, &json!("control_token_required")));
+    let message = body[0]["message"].as_str().unwrap();
+    assert!(message.contains("Start the emulator with --control-token"), "{message}");
+    let local = Server::start(&["--host", "127.0.0.1"]);
+    assert_eq!(local.get("/_emulator/accounts")["accounts"][0]["id"], "id");
 }

@@ -332,6 +332,7 @@ fn every_flag_of_serve_has_its_environment_variable() {
         ("CREDENTIALS", "a:b no-colon"),
         ("WEBHOOK_URL", "http://localhost:1/ nope"),
         ("WEBHOOK_AUTHORIZATION", "a\nb"),
+        ("CONTROL_TOKEN", "x"),
         ("WEBHOOK_DELAY", "x"),
         ("WEBHOOK_RETRIES", "x"),
         ("WEBHOOK_RETRY_DELAY", "x"),
@@ -368,12 +369,17 @@ fn every_flag_of_serve_has_its_environment_variable() {
 
 #[test]
 fn secrets_are_not_printed_when_they_are_mistyped() {
-    for (flag, value) in [("--credentials", "hidden"), ("--webhook-authorization", "hid\nden")] {
+    for (flag, value) in [
+        ("--credentials", "hidden"),
+        ("--webhook-authorization", "hid\nden"),
+        ("--control-token", "hidden"),
+    ] {
         let stderr = run(&[flag, value]).stderr;
         assert!(!stderr.contains("hid"), "{stderr}");
     }
     let mut help = command(&["--help"]);
     help.env("BELVO_EMULATOR_WEBHOOK_AUTHORIZATION", "hidden");
+    help.env("BELVO_EMULATOR_CONTROL_TOKEN", "hidden");
     assert!(!finish(help).stdout.contains("hidden"));
 }
 

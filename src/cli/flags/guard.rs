@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::cli::flags::environment::repeated;
-use crate::guard::{AllowedHost, AllowedOrigin, Guard};
+use crate::guard::{AllowedHost, AllowedOrigin, ControlToken, Guard};
 
 #[derive(Args, Clone)]
 pub(super) struct GuardFlags {
@@ -17,9 +17,25 @@ pub(super) struct GuardFlags {
     /// [env: BELVO_EMULATOR_CORS]
     #[arg(long, global = true, value_name = "ORIGIN")]
     cors: Vec<String>,
+
+    /// The token of the calls that look over all accounts; without it only an emulator that other
+    /// machines do not reach answers them
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_CONTROL_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true
+    )]
+    control_token: Option<String>,
 }
 
 impl GuardFlags {
+    pub(super) fn control_token(&self) -> Result<Option<ControlToken>, String> {
+        let token = self.control_token.as_deref().map(ControlToken::parse).transpose();
+        token.map_err(|problem| format!("--control-token: {problem}"))
+    }
+
     pub(super) fn guard(
         &self,
         public_url: Option<&str>,

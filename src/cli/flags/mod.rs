@@ -236,6 +236,7 @@ impl Flags {
         let public_url = self.public_url()?;
         Ok(Config {
             guard: self.guard.guard(public_url.as_deref(), self.environment)?,
+            control_token: self.guard.control_token()?,
             settings: Arc::new(settings),
             policy: Policy {
                 accepted: self.credentials()?,
