@@ -27,6 +27,7 @@
 //! | `scenario` | the format of `scenarios/*.json`: load, match, and `lint`, which finds what is wrong in files; the ids of steps |
 //! | `guard` | which host names and which web pages are let in |
 //! | `generate` | people and their working lives, from a seed |
+//! | `metrics` | the figures of employment metrics, computed from employment records |
 //! | `drift` | two OpenAPI descriptions, and the fields in which they differ |
 //! | `files` | the files that people pass to the program, read with a limit |
 //! | `descriptors` | the limit of file descriptors, and what they are kept for |
@@ -109,6 +110,7 @@ mod files;
 mod generate;
 mod guard;
 mod http;
+mod metrics;
 mod model;
 mod openapi;
 mod operations;

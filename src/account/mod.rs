@@ -386,6 +386,7 @@ pub(crate) fn filters_of(operation: Operation) -> Vec<Parameter> {
         Operation::ListInstitutions => filter::parameters(institutions::FIELDS),
         Operation::ListEmploymentRecords => filter::parameters(records::FIELDS),
         Operation::ListCurrentEmployments => filter::parameters(records::CURRENT_EMPLOYMENT_FIELDS),
+        Operation::ListEmploymentMetrics => filter::parameters(records::EMPLOYMENT_METRIC_FIELDS),
         Operation::ListOwners => filter::parameters(records::calls::owners::FIELDS),
         _ => Vec::new(),
     }

@@ -5,6 +5,7 @@
 //! creates a token has its credentials in the body.
 
 mod current_employments;
+mod employment_metrics;
 mod employment_records;
 mod institutions;
 mod links;
@@ -40,6 +41,10 @@ pub(crate) fn answer(operation: Operation, incoming: Incoming) -> Answering {
         Operation::RetrieveCurrentEmployments => incoming.to(current_employments::retrieve),
         Operation::DetailCurrentEmployment => incoming.to(current_employments::detail),
         Operation::DestroyCurrentEmployment => incoming.to(current_employments::delete),
+        Operation::ListEmploymentMetrics => incoming.to(employment_metrics::list),
+        Operation::RetrieveEmploymentMetricDetails => incoming.to(employment_metrics::retrieve),
+        Operation::DetailEmploymentMetric => incoming.to(employment_metrics::detail),
+        Operation::DestroyEmploymentMetric => incoming.to(employment_metrics::delete),
         Operation::ListInstitutions => incoming.to(institutions::list),
         Operation::DetailInstitution => incoming.to(institutions::detail),
         Operation::CreateToken => incoming.to(token::create),

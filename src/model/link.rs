@@ -68,20 +68,26 @@ words! {
         EmploymentRecords = "EMPLOYMENT_RECORDS",
         Owners = "OWNERS",
         CurrentEmployments = "CURRENT_EMPLOYMENTS",
+        EmploymentMetrics = "EMPLOYMENT_METRICS",
     }
 }
 
 impl Resource {
     /// All resources, in the order in which a load reads them.
-    pub(crate) const ALL: [Resource; 3] =
-        [Resource::EmploymentRecords, Resource::Owners, Resource::CurrentEmployments];
+    pub(crate) const ALL: [Resource; 4] = [
+        Resource::EmploymentRecords,
+        Resource::Owners,
+        Resource::CurrentEmployments,
+        // Computed from the records, so it comes after them.
+        Resource::EmploymentMetrics,
+    ];
 
     /// Tells that Belvo loads the resource on request only: an account that does not ask for it
     /// does not have it.
     pub(crate) fn is_opt_in(self) -> bool {
         match self {
             Resource::EmploymentRecords | Resource::Owners => false,
-            Resource::CurrentEmployments => true,
+            Resource::CurrentEmployments | Resource::EmploymentMetrics => true,
         }
     }
 }

@@ -37,6 +37,7 @@ pub(crate) enum EventKind {
     EmploymentRecords,
     Owners,
     CurrentEmployments,
+    EmploymentMetrics,
     EmploymentChanges,
     InvalidCredentials,
     TokenRequired,
@@ -66,6 +67,7 @@ pub(crate) enum Data {
     EmploymentRecords(EmploymentRecords),
     Owners(Owners),
     CurrentEmployments(CurrentEmployments),
+    EmploymentMetrics(EmploymentMetrics),
     EmploymentChanges(EmploymentChanges),
     InvalidCredentials(LinkError),
     TokenRequired(LinkError),
@@ -86,6 +88,11 @@ pub(crate) struct Owners {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct CurrentEmployments {
     pub total_current_employments: usize,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct EmploymentMetrics {
+    pub total_employment_metrics: usize,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -123,10 +130,11 @@ pub(crate) struct Misfit {
 }
 
 impl EventKind {
-    pub(crate) const ALL: [EventKind; 7] = [
+    pub(crate) const ALL: [EventKind; 8] = [
         EventKind::EmploymentRecords,
         EventKind::Owners,
         EventKind::CurrentEmployments,
+        EventKind::EmploymentMetrics,
         EventKind::EmploymentChanges,
         EventKind::InvalidCredentials,
         EventKind::TokenRequired,
@@ -138,11 +146,13 @@ impl EventKind {
         const RECURRENT: &str = "recurrent_update";
         const RECORDS: &str = Resource::EmploymentRecords.as_str();
         const OWNERS: &str = Resource::Owners.as_str();
+        const METRICS: &str = Resource::EmploymentMetrics.as_str();
         const CURRENT: &str = Resource::CurrentEmployments.as_str();
         let (webhook_type, process_type, webhook_code) = match self {
             EventKind::EmploymentRecords => (RECORDS, HISTORICAL, HISTORICAL),
             EventKind::Owners => (OWNERS, HISTORICAL, HISTORICAL),
             EventKind::CurrentEmployments => (CURRENT, HISTORICAL, HISTORICAL),
+            EventKind::EmploymentMetrics => (METRICS, HISTORICAL, HISTORICAL),
             EventKind::EmploymentChanges => (RECORDS, RECURRENT, "employment_changes"),
             EventKind::InvalidCredentials => ("LINK", RECURRENT, "invalid_credentials"),
             EventKind::TokenRequired => ("LINK", RECURRENT, "token_required"),
@@ -157,6 +167,7 @@ impl EventKind {
             Resource::EmploymentRecords => EventKind::EmploymentRecords,
             Resource::Owners => EventKind::Owners,
             Resource::CurrentEmployments => EventKind::CurrentEmployments,
+            Resource::EmploymentMetrics => EventKind::EmploymentMetrics,
         }
     }
 
@@ -208,6 +219,9 @@ impl Data {
             Resource::CurrentEmployments => {
                 Data::CurrentEmployments(CurrentEmployments { total_current_employments: count })
             }
+            Resource::EmploymentMetrics => {
+                Data::EmploymentMetrics(EmploymentMetrics { total_employment_metrics: count })
+            }
         }
     }
 
@@ -216,6 +230,7 @@ impl Data {
             Data::EmploymentRecords(_) => EventKind::EmploymentRecords,
             Data::Owners(_) => EventKind::Owners,
             Data::CurrentEmployments(_) => EventKind::CurrentEmployments,
+            Data::EmploymentMetrics(_) => EventKind::EmploymentMetrics,
             Data::EmploymentChanges(_) => EventKind::EmploymentChanges,
             Data::InvalidCredentials(_) => EventKind::InvalidCredentials,
             Data::TokenRequired(_) => EventKind::TokenRequired,
@@ -229,6 +244,7 @@ impl Data {
             Data::EmploymentRecords(data) => changed(data, values).map(Data::EmploymentRecords),
             Data::Owners(data) => changed(data, values).map(Data::Owners),
             Data::CurrentEmployments(data) => changed(data, values).map(Data::CurrentEmployments),
+            Data::EmploymentMetrics(data) => changed(data, values).map(Data::EmploymentMetrics),
             Data::EmploymentChanges(data) => changed(data, values).map(Data::EmploymentChanges),
             Data::InvalidCredentials(data) => changed(data, values).map(Data::InvalidCredentials),
             Data::TokenRequired(data) => changed(data, values).map(Data::TokenRequired),

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::account::{Parameter, ValueKind, filters_of};
 use crate::model::current_employment::CurrentEmployment;
+use crate::model::employment_metrics::EmploymentMetrics;
 use crate::model::employment_record::EmploymentRecord;
 use crate::model::institution::Institution;
 use crate::model::link::{AccessMode, CredentialsStorage, Days, Link, Resource};
@@ -64,6 +65,15 @@ pub(super) fn content(operation: Operation, schemas: &mut Schemas) -> Content {
         Operation::DetailCurrentEmployment => {
             Content::answer(schemas.of::<CurrentEmployment<'_>>())
         }
+        Operation::ListEmploymentMetrics => {
+            list(schemas.of::<Page<EmploymentMetrics>>(), operation)
+        }
+        Operation::RetrieveEmploymentMetricDetails => {
+            Content::answer(schemas.of::<EmploymentMetrics>()).query(keys()).body(metrics_request())
+        }
+        Operation::DetailEmploymentMetric => {
+            Content::answer(schemas.of::<EmploymentMetrics>()).query(keys())
+        }
         Operation::ListInstitutions => list(schemas.of::<Page<Institution<'_>>>(), operation),
         Operation::DetailInstitution => {
             Content::answer(schemas.of::<Institution<'_>>()).query(keys())
@@ -74,7 +84,8 @@ pub(super) fn content(operation: Operation, schemas: &mut Schemas) -> Content {
         Operation::DestroyLink
         | Operation::DestroyEmploymentRecord
         | Operation::DestroyOwner
-        | Operation::DestroyCurrentEmployment => Content::none(),
+        | Operation::DestroyCurrentEmployment
+        | Operation::DestroyEmploymentMetric => Content::none(),
     }
 }
 
@@ -221,6 +232,15 @@ fn retrieval_request(own_key: &str, own_type: &str) -> Value {
             own_key: {"type": [own_type, "null"]},
         },
     })
+}
+
+fn metrics_request() -> Value {
+    let mut request = retrieval_request("reference_date", "string");
+    let date = &mut request["properties"]["reference_date"];
+    date["format"] = "date".into();
+    date["description"] =
+        "The date up to which the metrics are computed. The default is the account's today.".into();
+    request
 }
 
 /// The body of `POST /api/links/`, which `account` checks by hand. Null counts as absent.

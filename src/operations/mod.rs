@@ -138,6 +138,22 @@ operations! {
             "/api/mx/current-employments/{id}/",
             "Deletes a current employment",
         ).answers(&[204]).refuses(&[LOGIN, &[404]]),
+        ListEmploymentMetrics = get(
+            "/api/employment-metrics/",
+            "Lists the employment metrics, the newest first",
+        ).answers(&[200]).refuses(&[&[400, 404], CALL]),
+        RetrieveEmploymentMetricDetails = post(
+            "/api/employment-metrics/",
+            "Computes the employment metrics of a link's person and shows them",
+        ).takes_body().answers(&[200, 201]).refuses(&[CALL, &[404]]),
+        DetailEmploymentMetric = get(
+            "/api/employment-metrics/{id}/",
+            "Shows employment metrics",
+        ).answers(&[200]).refuses(&[CALL, &[404]]),
+        DestroyEmploymentMetric = delete(
+            "/api/employment-metrics/{id}/",
+            "Deletes employment metrics",
+        ).answers(&[204]).refuses(&[CALL, &[404]]),
         ListInstitutions = get("/api/institutions/", "Lists the institutions")
             .allows(Scope::ReadInstitutions).answers(&[200]).refuses(&[&[400, 404]]),
         DetailInstitution = get("/api/institutions/{institution_id}/", "Shows an institution")

@@ -143,6 +143,9 @@ async fn calls_without_a_login_are_refused_with_400_403_408_428_and_500() {
     let currents = "/api/mx/current-employments/";
     let owners = "/api/owners/";
     let owner = first(app.post(owners, json!({"link": link})).await.created());
+    let metrics = "/api/employment-metrics/";
+    let metric = app.post(metrics, json!({"link": link})).await.created();
+    let metric = metric["id"].as_str().unwrap().to_owned();
     for (method, operation, path, statuses) in [
         (Method::GET, "ListLinks", links.to_owned(), &[403, 408, 500][..]),
         (Method::GET, "DetailLink", format!("{links}{link}/"), &[403, 408, 428, 500]),
@@ -159,6 +162,20 @@ async fn calls_without_a_login_are_refused_with_400_403_408_428_and_500() {
         (Method::GET, "ListOwners", owners.to_owned(), &[400, 403, 408, 428, 500]),
         (Method::GET, "DetailOwner", format!("{owners}{owner}/"), &[403, 408, 428, 500]),
         (Method::DELETE, "DestroyOwner", format!("{owners}{owner}/"), &[403, 408, 428, 500]),
+        (Method::GET, "ListEmploymentMetrics", metrics.to_owned(), &[403, 408, 500]),
+        (
+            Method::POST,
+            "RetrieveEmploymentMetricDetails",
+            metrics.to_owned(),
+            &[400, 403, 408, 500],
+        ),
+        (Method::GET, "DetailEmploymentMetric", format!("{metrics}{metric}/"), &[403, 408, 500]),
+        (
+            Method::DELETE,
+            "DestroyEmploymentMetric",
+            format!("{metrics}{metric}/"),
+            &[403, 408, 500],
+        ),
         (Method::GET, "ListCurrentEmployments", currents.to_owned(), &[400, 403, 408, 428, 500]),
         (
             Method::GET,
@@ -182,7 +199,9 @@ async fn calls_without_a_login_are_refused_with_400_403_408_428_and_500() {
         assert_eq!(app.get(ARMED).await.ok(), json!({"armed": []}), "{operation}");
     }
     // What was refused was not done.
-    for path in [(links, link), (records, record), (currents, current), (owners, owner)] {
+    for path in
+        [(links, link), (records, record), (currents, current), (owners, owner), (metrics, metric)]
+    {
         app.get(&format!("{}{}/", path.0, path.1)).await.ok();
     }
 }

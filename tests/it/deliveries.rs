@@ -297,7 +297,7 @@ async fn wrong_filters_name_their_parameter() {
     for (query, field, says) in [
         ("lnk=1", "lnk", "the keys are: link, webhook_type, webhook_code, state, after, limit"),
         ("link=1", "link", "Expected an id such as"),
-        ("webhook_type=link", "webhook_type", "OWNERS, CURRENT_EMPLOYMENTS, LINK"),
+        ("webhook_type=link", "webhook_type", "CURRENT_EMPLOYMENTS, EMPLOYMENT_METRICS, LINK"),
         ("webhook_code=historical", "webhook_code", "historical_update, employment_changes"),
         ("state=done", "state", "pending, delivered, failed, cancelled, undeliverable, dropped"),
         ("after=x", "after", "Expected a whole number, not \"x\"."),
@@ -678,7 +678,7 @@ async fn wrong_triggers_are_refused_with_the_key_that_is_wrong() {
             json!({"webhook_code": "historical_update"}),
             "invalid",
             "webhook_type",
-            "EMPLOYMENT_RECORDS, OWNERS, CURRENT_EMPLOYMENTS have historical_update: say which",
+            "OWNERS, CURRENT_EMPLOYMENTS, EMPLOYMENT_METRICS have historical_update: say which",
         ),
         (json!({"data": {"count": 1}}), "invalid", "data.count", "has no keys"),
         (

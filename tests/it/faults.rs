@@ -286,6 +286,8 @@ async fn a_fault_of_an_operation_is_injected_into_its_calls_only() {
         ("DestroyEmploymentRecord", Method::DELETE, format!("/api/employment-records/{id}/")),
         ("DetailCurrentEmployment", Method::GET, format!("/api/mx/current-employments/{id}/")),
         ("ListOwners", Method::GET, "/api/owners/".to_owned()),
+        ("RetrieveEmploymentMetricDetails", Method::POST, "/api/employment-metrics/".to_owned()),
+        ("DetailEmploymentMetric", Method::GET, format!("/api/employment-metrics/{id}/")),
         ("PatchOwners", Method::PATCH, "/api/owners/".to_owned()),
         ("DestroyOwner", Method::DELETE, format!("/api/owners/{id}/")),
         ("DetailInstitution", Method::GET, "/api/institutions/9454/".to_owned()),

@@ -35,7 +35,12 @@ static INSTITUTIONS: [Institution; 3] = [
         icon_logo: "https://statics.sandbox.belvo.io/institutions/icon_logos/IMSS_icon.svg",
         text_logo: "https://statics.sandbox.belvo.io/institutions/text_logos/IMSS_text.svg",
         source: DataSource::Imss,
-        resources: &[Resource::EmploymentRecords, Resource::Owners, Resource::CurrentEmployments],
+        resources: &[
+            Resource::EmploymentRecords,
+            Resource::Owners,
+            Resource::CurrentEmployments,
+            Resource::EmploymentMetrics,
+        ],
     },
     Institution {
         id: 9456,

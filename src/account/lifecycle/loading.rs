@@ -1,20 +1,20 @@
 //! Loads: reads the data of links at their institutions, stores them, and announces them.
 
-use std::ops::Range;
+use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use uuid::Uuid;
 
 use crate::account::Account;
 use crate::account::base::ids::LinkNumber;
 use crate::account::faults::planned::Occasion;
 use crate::account::lifecycle::EventIds;
-use crate::account::records::Record;
+use crate::account::records::{Calculation, Record};
 use crate::account::request::context::CallContext;
 use crate::account::schedule::{Load, Task, TaskKind};
-use crate::model::later;
 use crate::model::link::Resource;
 use crate::model::webhook::Data;
+use crate::model::{Timestamp, later};
 
 /// The number of days that data is kept where the link gives none.
 const DATA_LIFE_DAYS: u16 = 365;
@@ -52,38 +52,65 @@ impl Account {
     pub(in crate::account) fn load(&mut self, number: LinkNumber, load: Load) {
         let now = self.now;
         self.known_link_mut(number).last_accessed_at = Some(now);
-        for resource in load.resources() {
-            for profile in self.profiles(number, resource) {
-                self.store(resource, self.new_record(number, resource, profile, load.with_pdf));
+        for resource in Resource::ALL.into_iter().filter(|resource| load.reads(*resource)) {
+            for record in self.read(number, resource, load.with_pdf) {
+                self.store(resource, record);
             }
         }
         self.plan_expiry_of_data(number);
     }
 
-    /// Returns the numbers of the records that a reading of a resource brings. A person whom the
-    /// institution does not know has no owner, but a current employment, without a job.
-    pub(in crate::account) fn profiles(
+    /// Returns the records that a reading of a resource brings now. A person whom the institution
+    /// does not know has no owner, but a current employment, without a job.
+    pub(in crate::account) fn read(
         &self,
         number: LinkNumber,
         resource: Resource,
-    ) -> Range<usize> {
+        with_pdf: bool,
+    ) -> Vec<Record> {
         let known = self.known_link(number).accept().data.profiles();
-        match resource {
+        let profiles = match resource {
             Resource::EmploymentRecords => 0..known,
             Resource::Owners => 0..known.min(1),
             Resource::CurrentEmployments => 0..1,
-        }
+            Resource::EmploymentMetrics => {
+                return self.calculate(number, None).into_iter().collect();
+            }
+        };
+        profiles.map(|profile| self.new_record(number, resource, profile, with_pdf)).collect()
+    }
+
+    /// Returns employment metrics that are computed now from the employment records that the link
+    /// has. A link without records has none.
+    pub(in crate::account) fn calculate(
+        &self,
+        number: LinkNumber,
+        reference_date: Option<NaiveDate>,
+    ) -> Option<Record> {
+        let records = self.records.of(Resource::EmploymentRecords).of_link(number);
+        let mut read: Vec<(usize, Timestamp)> =
+            records.map(|record| (record.profile, record.collected_at)).collect();
+        read.sort_unstable();
+        let collected_at = read.iter().map(|(_, collected_at)| *collected_at).max()?;
+        let profiles = read.into_iter().map(|(profile, _)| profile).collect();
+        let calculation = Calculation { at: self.now, reference_date, profiles };
+        Some(Record {
+            collected_at,
+            calculation: Some(Arc::new(calculation)),
+            ..self.new_record(number, Resource::EmploymentMetrics, 0, false)
+        })
     }
 
     /// Stores a record. Returns its id, and true when it is new.
     pub(in crate::account) fn store(&mut self, resource: Resource, record: Record) -> (Uuid, bool) {
+        let link = record.link;
         let (id, is_new) = self.records.of_mut(resource).upsert(record);
-        self.known_link_mut(record.link).records += u64::from(is_new);
+        self.known_link_mut(link).records += u64::from(is_new);
         (id, is_new)
     }
 
     /// Returns a record that is read now. A record that was deleted gets a new id.
-    pub(in crate::account) fn new_record(
+    fn new_record(
         &self,
         number: LinkNumber,
         resource: Resource,
@@ -99,6 +126,7 @@ impl Account {
             created_at: self.now,
             collected_at: self.now,
             with_pdf,
+            calculation: None,
         }
     }
 
@@ -139,5 +167,6 @@ fn label(resource: Resource) -> &'static str {
         Resource::EmploymentRecords => "employment_record",
         Resource::Owners => "owner",
         Resource::CurrentEmployments => "current_employment",
+        Resource::EmploymentMetrics => "employment_metric",
     }
 }

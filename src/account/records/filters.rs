@@ -10,6 +10,9 @@ impl Listed for Record {
 /// The filters of the list of current employments. There is no filter by person.
 pub(crate) const CURRENT_EMPLOYMENT_FIELDS: &[Field<Record>] = FIELDS.split_last().unwrap().1;
 
+/// The filters of the list of employment metrics: by id and by link.
+pub(crate) const EMPLOYMENT_METRIC_FIELDS: &[Field<Record>] = FIELDS.split_at(2).0;
+
 /// The filters of the list of employment records.
 pub(crate) const FIELDS: &[Field<Record>] = &[
     Field {

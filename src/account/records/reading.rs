@@ -1,10 +1,15 @@
 //! Makes the content of a stored record.
 
+use chrono::NaiveDate;
+
 use crate::account::links::{Link, Links};
 use crate::account::records::Record;
 use crate::generate::{self, Subject};
+use crate::metrics::figures;
 use crate::model::Timestamp;
+use crate::model::curp;
 use crate::model::current_employment::CurrentEmployment;
+use crate::model::employment_metrics::EmploymentMetrics;
 use crate::model::employment_record::{DocumentId, Employment, EmploymentRecord, File};
 use crate::model::owner::{Owner, Person};
 use crate::model::profile::EmploymentStatus;
@@ -79,6 +84,29 @@ impl<'a> RecordReader<'a> {
             first_name: None,
             last_name: None,
             second_last_name: None,
+        }
+    }
+
+    /// Returns employment metrics with their figures, computed from the records that the calculation
+    /// used.
+    pub(crate) fn show_metrics(&self, record: &Record) -> EmploymentMetrics {
+        let link = self.link_of(record);
+        let calculation = record.calculation.as_ref().expect("metrics have a calculation");
+        let of_profile = |profile: &usize| {
+            self.employment(link, &Record { profile: *profile, ..record.clone() })
+        };
+        let records: Vec<Employment> = calculation.profiles.iter().map(of_profile).collect();
+        let curp = &link.request.curp;
+        let new_year = || NaiveDate::from_ymd_opt(curp::birth_year(curp)?, 1, 1);
+        let born = curp::birth_date(curp).or_else(new_year);
+        EmploymentMetrics {
+            id: record.id,
+            link: link.id,
+            collected_at: record.collected_at,
+            created_at: record.created_at,
+            updated_at: calculation.at,
+            reference_date: calculation.reference_date,
+            figures: figures(&records, born, calculation.until()),
         }
     }
 

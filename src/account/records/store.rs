@@ -31,11 +31,13 @@ impl Records {
     pub(crate) fn upsert(&mut self, record: Record) -> (Uuid, bool) {
         let known = self.number_of(record.link, record.profile);
         let Some(known) = known.and_then(|number| self.by_number.get_mut(&number)) else {
+            let id = record.id;
             self.insert(record);
-            return (record.id, true);
+            return (id, true);
         };
         known.collected_at = record.collected_at;
         known.with_pdf = record.with_pdf;
+        known.calculation = record.calculation;
         (known.id, false)
     }
 

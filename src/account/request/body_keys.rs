@@ -37,6 +37,7 @@ pub(crate) fn known_keys(operation: Operation) -> &'static [&'static str] {
             "stale_in",
         ],
         Operation::PatchBody | Operation::PatchOwners => &["session", "link", "token", "save_data"],
+        Operation::RetrieveEmploymentMetricDetails => &["link", "reference_date", "save_data"],
         Operation::RetrieveOwners => &["link", "token", "save_data"],
         Operation::ChangeAccessMode => &["access_mode", "fetch_resources", "stale_in"],
         Operation::UpdateLink => &["password"],

@@ -1,5 +1,6 @@
 //! Reads a request body as typed values, and collects every problem.
 
+use chrono::{Datelike, NaiveDate};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -74,6 +75,13 @@ impl Fields {
         }
     }
 
+    /// Reads a date such as `2023-03-01`.
+    pub(crate) fn optional_date(&mut self, field: &'static str) -> Option<NaiveDate> {
+        let value = self.take(field)?;
+        let date = value.as_str().and_then(parse_date);
+        date.or_else(|| self.refuse(Error::invalid_date().on(field)))
+    }
+
     /// Reads a boolean in any spelling that Belvo's framework accepts.
     pub(crate) fn optional_bool(&mut self, field: &'static str, default: bool) -> bool {
         let Some(value) = self.take(field) else { return default };
@@ -138,6 +146,13 @@ impl Fields {
             _ => self.refuse(Error::not_a_string().on(field)),
         }
     }
+}
+
+/// Parses a date of the years 1 to 9999, in exactly this form.
+fn parse_date(text: &str) -> Option<NaiveDate> {
+    let is_date = text.len() == 10 && text.is_ascii();
+    let date = text.parse().ok().filter(|_| is_date);
+    date.filter(|date: &NaiveDate| (1..=9999).contains(&date.year()))
 }
 
 fn is_blank(text: &str) -> bool {

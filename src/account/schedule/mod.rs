@@ -50,6 +50,8 @@ pub(crate) struct Load {
     #[serde(default)]
     owners: bool,
     current_employments: bool,
+    #[serde(default)]
+    employment_metrics: bool,
     pub with_pdf: bool,
     /// The operation of the request. It is None in a snapshot of an older version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -64,6 +66,7 @@ impl Load {
             employment_records: resources.contains(&Resource::EmploymentRecords),
             owners: resources.contains(&Resource::Owners),
             current_employments: resources.contains(&Resource::CurrentEmployments),
+            employment_metrics: resources.contains(&Resource::EmploymentMetrics),
             with_pdf: false,
             operation: None,
         }
@@ -80,7 +83,15 @@ impl Load {
             Resource::EmploymentRecords => self.employment_records,
             Resource::Owners => self.owners,
             Resource::CurrentEmployments => self.current_employments,
+            Resource::EmploymentMetrics => self.employment_metrics,
         }
+    }
+
+    /// Tells that the load reads a resource. Metrics are computed from the employment records, so
+    /// they are read for them as well, without a webhook of their own.
+    pub(crate) fn reads(&self, resource: Resource) -> bool {
+        let is_needed = resource == Resource::EmploymentRecords && self.employment_metrics;
+        is_needed || self.brings(resource)
     }
 
     /// Returns the resources that the load brings, in the order in which it reads them.

@@ -53,7 +53,8 @@ impl Account {
             links: snapshot.links.len(),
             records: snapshot.employment_records.len()
                 + snapshot.owners.len()
-                + snapshot.current_employments.len(),
+                + snapshot.current_employments.len()
+                + snapshot.employment_metrics.len(),
             tasks: snapshot.scheduled.len(),
             deliveries: snapshot.webhooks.len() * endpoints,
             delivery_bytes: payloads.sum::<usize>() * endpoints,

@@ -6,6 +6,7 @@
 //! (the windows of `--rate-limits documented`).
 
 mod limits;
+mod records;
 mod restore;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -22,8 +23,8 @@ use crate::account::base::ids::{LinkNumber, TaskId};
 use crate::account::faults::Faults;
 use crate::account::links::{Link, Session, StoredCredentials};
 use crate::account::login::armed::ArmedEntry;
-use crate::account::records::Record;
 use crate::account::schedule::{Task, TaskKey};
+use crate::account::snapshot::records::RecordState;
 use crate::account::webhooks::injection::Spoilt;
 use crate::account::webhooks::outbox::PendingDelivery;
 use crate::generate::Change;
@@ -51,6 +52,8 @@ pub(crate) struct Snapshot {
     #[serde(default)]
     owners: Vec<RecordState>,
     current_employments: Vec<RecordState>,
+    #[serde(default)]
+    employment_metrics: Vec<RecordState>,
     /// The times at which each CURP logged in, where a scenario counts them.
     logins: BTreeMap<String, Vec<Moment>>,
     /// The used tokens of the widget, each with the second at which it expires.
@@ -75,6 +78,8 @@ struct Counters {
     #[serde(default)]
     owners: Count,
     current_employments: Count,
+    #[serde(default)]
+    employment_metrics: Count,
     tokens: Count,
     deliveries: Count,
     armed: Count,
@@ -142,21 +147,6 @@ struct LinkState {
 struct SessionState {
     id: Uuid,
     expires_at: Moment,
-}
-
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct RecordState {
-    number: Count,
-    id: Uuid,
-    /// The number of the record's link.
-    link: Count,
-    #[serde(default, skip_serializing_if = "is_default")]
-    profile: usize,
-    created_at: Moment,
-    collected_at: Moment,
-    #[serde(default, skip_serializing_if = "is_default")]
-    with_pdf: bool,
 }
 
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -254,6 +244,7 @@ impl Account {
             employment_records: created(Resource::EmploymentRecords),
             owners: created(Resource::Owners),
             current_employments: created(Resource::CurrentEmployments),
+            employment_metrics: created(Resource::EmploymentMetrics),
             tokens: Count(self.tokens.issued()),
             deliveries: Count(self.outbox.last_delivery().0),
             armed: Count(self.armed.last_id()),
@@ -274,6 +265,7 @@ impl Account {
             employment_records: records(Resource::EmploymentRecords),
             owners: records(Resource::Owners),
             current_employments: records(Resource::CurrentEmployments),
+            employment_metrics: records(Resource::EmploymentMetrics),
             logins: self.counted_logins(),
             spent_tokens: self.tokens.spent().collect(),
             scheduled: tasks.map(TaskState::of).collect(),
@@ -362,20 +354,6 @@ impl LinkState {
             changes: changes.collect(),
             records: Count(link.records),
             events: Count(link.events),
-        }
-    }
-}
-
-impl RecordState {
-    fn of((number, record): (u64, &Record)) -> RecordState {
-        RecordState {
-            number: Count(number),
-            id: record.id,
-            link: Count(record.link.0),
-            profile: record.profile,
-            created_at: Moment(record.created_at),
-            collected_at: Moment(record.collected_at),
-            with_pdf: record.with_pdf,
         }
     }
 }

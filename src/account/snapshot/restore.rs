@@ -14,9 +14,9 @@ use crate::account::login::calls::check_armed;
 use crate::account::records::{Record, Records};
 use crate::account::schedule::{Schedule, Task};
 use crate::account::snapshot::limits::{check_armed_state, check_link};
+use crate::account::snapshot::records::{RecordState, calculation_of};
 use crate::account::snapshot::{
-    ArmedState, LinkState, Moment, RecordState, SessionState, Snapshot, TaskState, VERSION,
-    WebhookState,
+    ArmedState, LinkState, Moment, SessionState, Snapshot, TaskState, VERSION, WebhookState,
 };
 use crate::account::tokens::Tokens;
 use crate::account::webhooks::outbox::{Outbox, WebhookEvent};
@@ -53,8 +53,15 @@ impl Account {
                 counters.current_employments,
                 snapshot.current_employments,
             ),
+            (
+                Resource::EmploymentMetrics,
+                "employment_metrics",
+                counters.employment_metrics,
+                snapshot.employment_metrics,
+            ),
         ] {
-            *account.records.of_mut(resource) = account.records_of(field, created.0, states)?;
+            *account.records.of_mut(resource) =
+                account.records_of(resource, field, created.0, states)?;
         }
         account.restore_logins(snapshot.logins);
         account.tokens = Tokens::restored(counters.tokens.0, snapshot.spent_tokens);
@@ -192,6 +199,7 @@ impl Account {
 
     fn records_of(
         &self,
+        resource: Resource,
         field: &'static str,
         created: u64,
         states: Vec<RecordState>,
@@ -211,6 +219,8 @@ impl Account {
                 let sentence = "The scenario of the link has no profile of this number.";
                 return Err(misfit(field, place, sentence));
             }
+            let calculation = calculation_of(state.calculation, resource, profiles)
+                .map_err(|sentence| misfit(field, place, sentence))?;
             let record = Record {
                 id: state.id,
                 link,
@@ -218,6 +228,7 @@ impl Account {
                 created_at: state.created_at.0,
                 collected_at: state.collected_at.0,
                 with_pdf: state.with_pdf,
+                calculation,
             };
             let restored = records.restore(state.number.0, record);
             restored.map_err(|sentence| misfit(field, place, &sentence))?;

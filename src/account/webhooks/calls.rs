@@ -239,6 +239,7 @@ impl Account {
             EventKind::EmploymentRecords => self.count_of(number, Resource::EmploymentRecords),
             EventKind::Owners => self.count_of(number, Resource::Owners),
             EventKind::CurrentEmployments => self.count_of(number, Resource::CurrentEmployments),
+            EventKind::EmploymentMetrics => self.count_of(number, Resource::EmploymentMetrics),
             EventKind::EmploymentChanges => Data::EmploymentChanges(EmploymentChanges {
                 employment_changes: vec![
                     EmploymentChange::Employed,

@@ -209,6 +209,44 @@ const owner = z.strictObject({
   second_last_name: z.null(),
 });
 
+const figures = {
+  current_employer_count: count,
+  employer_count: count,
+  unique_employer_count: count,
+  base_salary_last: amount,
+  employers_per_year: amount,
+};
+for (const key of [
+  'weeks_employed_last_job',
+  'weeks_since_last_job',
+  'weeks_employed_total',
+  'weeks_with_multiple_employers',
+  'weeks_between_jobs',
+  'max_weeks_between_jobs',
+]) {
+  figures[key] = z.number().min(0);
+}
+for (const period of ['last_job', 'after_change', 'overall', '1y', '3y', '5y']) {
+  figures[`increases_${period}`] = count;
+  figures[`decreases_${period}`] = count;
+}
+for (const years of ['1y', '3y', '5y']) {
+  figures[`yearly_change_${years}`] = z.number();
+  for (const kind of ['min', 'average', 'max']) figures[`${kind}_monthly_salary_${years}`] = amount;
+}
+
+const employmentMetrics = z.strictObject({
+  id: z.uuid(),
+  link: z.uuid().nullable(),
+  collected_at: instant,
+  created_at: instant,
+  updated_at: instant.nullable(),
+  reference_date: date.nullable(),
+  age: count,
+  current_status: z.enum(['EMPLOYED', 'UNEMPLOYED', 'RETIRED']).nullable(),
+  ...Object.fromEntries(Object.entries(figures).map(([key, model]) => [key, model.nullable()])),
+});
+
 const tokenPair = z.strictObject({ access: z.jwt({ alg: 'HS512' }), refresh: z.jwt({ alg: 'HS512' }) });
 const host = text.regex(/^[^/]+$/);
 const tokenClaims = z.strictObject({
@@ -277,6 +315,9 @@ const webhooks = z.union([
   webhook('CURRENT_EMPLOYMENTS', 'historical_update', 'historical_update', {
     total_current_employments: count,
   }),
+  webhook('EMPLOYMENT_METRICS', 'historical_update', 'historical_update', {
+    total_employment_metrics: count,
+  }),
   webhook('OWNERS', 'historical_update', 'historical_update', { total_owners: count }),
   webhook('LINK', 'recurrent_update', 'invalid_credentials', linkError),
   webhook('LINK', 'recurrent_update', 'token_required', linkError),
@@ -286,6 +327,7 @@ const webhooks = z.union([
 module.exports = {
   accepted: z.strictObject({ request_id: hex }),
   currentEmployment,
+  employmentMetrics,
   employmentRecord,
   institution,
   link,

@@ -9,6 +9,7 @@ const { z } = require('zod');
 const { CURP, INSTITUTION, createLink, useBelvo } = require('./belvo.js');
 const models = require('./models.js');
 
+const RESOURCES = ['CURRENT_EMPLOYMENTS', 'EMPLOYMENT_METRICS'];
 const [IMSS, ISSSTE] = ['imss_mx_employment', 'issste_mx_employment'];
 const PEOPLE = [
   CURP,
@@ -108,6 +109,18 @@ describe('strict models', () => {
     });
   }
 
+  for (const curp of PEOPLE.filter((one) => one !== 'NONE000101MXXXXX00')) {
+    it(`fit the employment metrics of ${curp}`, async () => {
+      const { client, parse, call } = await account();
+      const link = await createLink(client, { curp, institution: IMSS });
+      await call('POST', '/api/employment-records/', { link: link.id });
+      const path = '/api/employment-metrics/';
+      const metrics = await parse(models.employmentMetrics, 'POST', path, { link: link.id });
+      const { results } = await parse(models.page(models.employmentMetrics), 'GET', path);
+      assert.deepEqual(results, [metrics]);
+    });
+  }
+
   for (const institution of [INSTITUTION, IMSS, ISSSTE]) {
     for (const curp of PEOPLE) {
       it(`fit the owners of ${curp} at ${institution}`, async () => {
@@ -155,18 +168,18 @@ describe('strict models', () => {
 
   it('fit the webhooks of a deletion and of current employments', async () => {
     const { call, parse } = await account();
-    const body = { institution: IMSS, username: CURP, fetch_resources: ['CURRENT_EMPLOYMENTS'] };
+    const body = { institution: IMSS, username: CURP, fetch_resources: RESOURCES };
     const link = await parse(models.link, 'POST', '/api/links/', body);
-    await belvo.webhooks.waitFor(link);
+    await belvo.webhooks.waitFor(link, 2);
     const path = `/api/links/${link.id}/`;
     const [status, answer] = await call('DELETE', path, undefined, {
       'x-belvo-request-mode': 'async',
     });
     assert.equal(status, 202);
     models.accepted.parse(answer);
-    const deliveries = await belvo.webhooks.waitFor(link, 2);
+    const deliveries = await belvo.webhooks.waitFor(link, 3);
     const codes = deliveries.map(({ event }) => models.webhooks.parse(event).webhook_code);
-    assert.deepEqual(codes, ['historical_update', 'link_deleted']);
+    assert.deepEqual(codes, ['historical_update', 'historical_update', 'link_deleted']);
   });
 
   it('are strict', async () => {

@@ -225,6 +225,55 @@ class Owner(Model):
     second_last_name: None
 
 
+Weeks = Annotated[float, Field(ge=0)]
+
+
+class EmploymentMetrics(Model):
+    id: UUID
+    link: UUID | None
+    collected_at: AwareDatetime
+    created_at: AwareDatetime
+    updated_at: AwareDatetime | None
+    reference_date: date | None
+    age: Count
+    current_status: Literal["EMPLOYED", "UNEMPLOYED", "RETIRED"] | None
+    current_employer_count: Count | None
+    base_salary_last: Amount | None
+    weeks_employed_last_job: Weeks | None
+    weeks_since_last_job: Weeks | None
+    weeks_employed_total: Weeks | None
+    weeks_with_multiple_employers: Weeks | None
+    employer_count: Count | None
+    unique_employer_count: Count | None
+    employers_per_year: Annotated[float, Field(ge=0)] | None
+    weeks_between_jobs: Weeks | None
+    max_weeks_between_jobs: Weeks | None
+    increases_last_job: Count | None
+    decreases_last_job: Count | None
+    increases_after_change: Count | None
+    decreases_after_change: Count | None
+    increases_overall: Count | None
+    decreases_overall: Count | None
+    increases_1y: Count | None
+    decreases_1y: Count | None
+    increases_3y: Count | None
+    decreases_3y: Count | None
+    increases_5y: Count | None
+    decreases_5y: Count | None
+    yearly_change_1y: float | None
+    yearly_change_3y: float | None
+    yearly_change_5y: float | None
+    min_monthly_salary_1y: Amount | None
+    min_monthly_salary_3y: Amount | None
+    min_monthly_salary_5y: Amount | None
+    average_monthly_salary_1y: Amount | None
+    average_monthly_salary_3y: Amount | None
+    average_monthly_salary_5y: Amount | None
+    max_monthly_salary_1y: Amount | None
+    max_monthly_salary_3y: Amount | None
+    max_monthly_salary_5y: Amount | None
+
+
 class TokenPair(Model):
     access: str
     refresh: str
@@ -314,6 +363,10 @@ class OwnersData(Model):
     total_owners: Count
 
 
+class EmploymentMetricsData(Model):
+    total_employment_metrics: Count
+
+
 class LinkErrorData(Model):
     error_code: str
     error_message: str
@@ -359,6 +412,13 @@ class OwnersUpdate(Webhook):
     data: OwnersData
 
 
+class EmploymentMetricsUpdate(Webhook):
+    webhook_type: Literal["EMPLOYMENT_METRICS"]
+    process_type: Literal["historical_update"]
+    webhook_code: Literal["historical_update"]
+    data: EmploymentMetricsData
+
+
 class LinkFailed(Webhook):
     webhook_type: Literal["LINK"]
     process_type: Literal["recurrent_update"]
@@ -378,6 +438,7 @@ Event = TypeAdapter(
     | EmploymentChanges
     | CurrentEmploymentsUpdate
     | OwnersUpdate
+    | EmploymentMetricsUpdate
     | LinkFailed
     | LinkDeleted
 )

@@ -105,6 +105,21 @@ def test_owners(call, client, curp, institution):
     assert page.results == owners
 
 
+@pytest.mark.parametrize("reference_date", [None, "2020-02-29", "1990-01-01"])
+@pytest.mark.parametrize("curp", PEOPLE)
+def test_employment_metrics(call, client, curp, reference_date):
+    path = "/api/employment-metrics/"
+    body = {"link": create_link(client, curp, IMSS)["id"]}
+    _, records = call("POST", "/api/employment-records/", body)
+    answer = call("POST", path, {**body, "reference_date": reference_date})
+    if not json.loads(records):
+        assert answer[0] == 404
+        return
+    metrics = parse(models.EmploymentMetrics, answer)
+    assert parse(models.EmploymentMetrics, call("GET", f"{path}{metrics.id}/")) == metrics
+    assert parse(models.Page[models.EmploymentMetrics], call("GET", path)).results == [metrics]
+
+
 REFUSED = [
     ("POST", "/api/links/", {}),
     ("POST", "/api/links/", {"institution": "narnia", "username": CURP, "access_mode": "x"}),
@@ -172,15 +187,16 @@ def test_webhooks(call, client, webhooks, curp, code, days):
 
 
 def test_other_webhooks(call, client, webhooks):
-    fields = {"institution": IMSS, "username": CURP, "fetch_resources": ["CURRENT_EMPLOYMENTS"]}
+    resources = ["CURRENT_EMPLOYMENTS", "EMPLOYMENT_METRICS"]
+    fields = {"institution": IMSS, "username": CURP, "fetch_resources": resources}
     link = json.loads(call("POST", "/api/links/", fields)[1])
     client.session.session.headers["X-Belvo-Request-Mode"] = "async"
     call("POST", "/_emulator/clock/advance", {"by": "1m"})
     assert call("DELETE", f"/api/links/{link['id']}/")[0] == 202
     events = [
-        models.Event.validate_json(each.body) for each in webhooks.wait_for(link, deliveries=2)
+        models.Event.validate_json(each.body) for each in webhooks.wait_for(link, deliveries=3)
     ]
-    kinds = [models.CurrentEmploymentsUpdate, models.LinkDeleted]
+    kinds = [models.CurrentEmploymentsUpdate, models.EmploymentMetricsUpdate, models.LinkDeleted]
     assert [type(event) for event in events] == kinds
 
 

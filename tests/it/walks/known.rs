@@ -20,6 +20,7 @@ pub enum IdKind {
     Record,
     Employment,
     Owner,
+    Metrics,
     Request,
     Armed,
     Fault,
@@ -72,6 +73,7 @@ impl Known {
             | IdKind::Record
             | IdKind::Employment
             | IdKind::Owner
+            | IdKind::Metrics
             | IdKind::Request => UNKNOWN_ID,
             IdKind::Token => "no.token.at-all",
             IdKind::Institution => INSTITUTIONS.choose(random).unwrap(),
@@ -130,6 +132,10 @@ impl Known {
             // Nothing else is kept.
             "RetrieveEmploymentRecords" if asked["save_data"] != false => {
                 self.note_all(IdKind::Record, answer);
+            }
+            "ListEmploymentMetrics" => self.note_all(IdKind::Metrics, &answer["results"]),
+            "RetrieveEmploymentMetricDetails" if asked["save_data"] != false => {
+                self.note(IdKind::Metrics, &answer["id"]);
             }
             "ListOwners" => self.note_all(IdKind::Owner, &answer["results"]),
             "RetrieveOwners" | "PatchOwners" if asked["save_data"] != false => {

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use crate::walks::walk::{Met, walk};
 
 const PARTS: u64 = 4;
-const WALKS: u64 = 72;
+const WALKS: u64 = 88;
 
 #[actix_web::test]
 async fn a_first_part_of_the_walks_keeps_the_invariants_and_meets_every_operation() {

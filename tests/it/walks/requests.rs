@@ -73,7 +73,18 @@ impl Draw<'_> {
                 json!({"fetch_resources": ["EMPLOYMENT_RECORDS"]}),
                 json!({"fetch_resources": ["CURRENT_EMPLOYMENTS"]}),
                 json!({"fetch_resources": ["OWNERS", "EMPLOYMENT_RECORDS"]}),
+                json!({"fetch_resources": ["EMPLOYMENT_METRICS"]}),
             ]),
+            "RetrieveEmploymentMetricDetails" => json!({
+                "link": self.some(IdKind::Link),
+                "save_data": self.one_of([json!(true), json!(false), Value::Null]),
+                "reference_date": self.one_of([
+                    Value::Null,
+                    json!("2020-02-29"),
+                    json!("1900-01-01"),
+                    json!("9999-12-31"),
+                ]),
+            }),
             "RetrieveOwners" => json!({
                 "link": self.some(IdKind::Link),
                 "save_data": self.one_of([json!(true), json!(false), Value::Null]),
@@ -151,13 +162,14 @@ impl Draw<'_> {
                 format!("?id__in={link}"),
                 "?id=bad".to_owned(),
             ]),
-            "ListEmploymentRecords" | "ListCurrentEmployments" => self.one_of([
-                String::new(),
-                of_link,
-                "?page=2&page_size=1".to_owned(),
-                "?created_at__range=2026-03-01,2027-03-01".to_owned(),
-                "?fields=id".to_owned(),
-            ]),
+            "ListEmploymentRecords" | "ListCurrentEmployments" | "ListEmploymentMetrics" => self
+                .one_of([
+                    String::new(),
+                    of_link,
+                    "?page=2&page_size=1".to_owned(),
+                    "?created_at__range=2026-03-01,2027-03-01".to_owned(),
+                    "?fields=id".to_owned(),
+                ]),
             "ListOwners" => self.one_of([
                 String::new(),
                 of_link,
@@ -191,6 +203,8 @@ impl Draw<'_> {
             IdKind::Link
         } else if operation.path.starts_with("/api/employment-records/") {
             IdKind::Record
+        } else if operation.path.starts_with("/api/employment-metrics/") {
+            IdKind::Metrics
         } else if operation.path.starts_with("/api/owners/") {
             IdKind::Owner
         } else {
@@ -233,6 +247,7 @@ impl Draw<'_> {
                 json!(["EMPLOYMENT_RECORDS", "CURRENT_EMPLOYMENTS"]),
                 json!(["EMPLOYMENT_RECORDS"]),
                 json!(["EMPLOYMENT_RECORDS", "OWNERS"]),
+                json!(["EMPLOYMENT_METRICS"]),
                 json!([]),
             ]),
             "credentials_storage": storage,

@@ -127,17 +127,23 @@ where
     /// Makes a request of the kind that most clients make most of the time.
     async fn work_with_links(&mut self) {
         let known = &self.accounts[self.turn];
-        let waits = !known.sessions.is_empty() && self.random.random_bool(0.3);
+        let waits = !known.sessions.is_empty() && self.random.random_bool(0.5);
         let usual: &[&str] = match known.has_some(IdKind::Link) {
-            _ if waits => &["PatchBody", "PatchOwners"],
+            _ if waits => &["PatchBody", "PatchOwners", "PatchOwners"],
+            // Metrics are rare, because they need records before them.
+            true if known.has_some(IdKind::Metrics) && self.random.random_bool(0.2) => {
+                &["DetailEmploymentMetric", "DestroyEmploymentMetric", "ListEmploymentMetrics"]
+            }
             true => &[
                 "RegisterLink",
                 "RetrieveEmploymentRecords",
                 "RetrieveCurrentEmployments",
                 "RetrieveOwners",
+                "RetrieveEmploymentMetricDetails",
                 "RefreshLink",
                 "ListEmploymentRecords",
                 "ListOwners",
+                "ListEmploymentMetrics",
                 "ListCurrentEmployments",
             ],
             false => &["RegisterLink"],

@@ -1,6 +1,7 @@
 //! The calls of the resources, one method for each, and the steps that they share.
 
 mod current_employments;
+mod employment_metrics;
 mod employment_records;
 pub(in crate::account) mod owners;
 
@@ -86,16 +87,14 @@ impl Account {
         with_pdf: bool,
         save_data: bool,
     ) -> (Vec<Record>, bool) {
-        let profiles = self.profiles(number, resource);
-        let records: Vec<Record> =
-            profiles.map(|profile| self.new_record(number, resource, profile, with_pdf)).collect();
+        let records = self.read(number, resource, with_pdf);
         if !save_data {
             return (records, false);
         }
         let new = records.into_iter().map(|record| self.store(resource, record).1);
         let is_new = new.fold(false, |some, is_new| some | is_new);
         self.plan_expiry_of_data(number);
-        (self.records.of(resource).of_link(number).copied().collect(), is_new)
+        (self.records.of(resource).of_link(number).cloned().collect(), is_new)
     }
 
     /// Returns a page of the records of a resource that fit the filters of a query.
