@@ -189,6 +189,21 @@ fn document_ids(
         .collect()
 }
 
+/// Returns the number of a document of the person with a CURP, whose first job began on a day.
+pub(crate) fn document_number(
+    kind: DocumentType,
+    curp: &str,
+    people: &Seed,
+    first_day: NaiveDate,
+) -> String {
+    let person = Person::new(curp, &people.child("person"));
+    match kind {
+        DocumentType::Nss => person.nss(first_day),
+        DocumentType::Rfc => person.rfc(curp),
+        DocumentType::Curp => curp.to_owned(),
+    }
+}
+
 /// The parts of a report that only IMSS gives.
 struct Imss {
     summary: SocialSecuritySummary,

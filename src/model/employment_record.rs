@@ -44,6 +44,7 @@ pub(crate) struct File {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Employment {
+    /// The person.
     pub personal_data: PersonalData,
     /// The summary of social security. It is null for ISSSTE.
     pub social_security_summary: Option<SocialSecuritySummary>,
@@ -58,30 +59,41 @@ pub(crate) struct Employment {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PersonalData {
+    /// The whole name.
     pub official_name: Option<String>,
+    /// The given names.
     pub first_name: Option<String>,
+    /// The surnames.
     pub last_name: Option<String>,
+    /// The date of birth.
     pub birth_date: Option<NaiveDate>,
     /// The `username2` of the link. Belvo has deprecated this key and still sends it.
     pub email: Option<String>,
+    /// The entitlements to what IMSS or ISSSTE pays.
     pub entitlements: Entitlements,
+    /// The documents, such as the NSS and the CURP.
     pub document_ids: Vec<DocumentId>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Entitlements {
+    /// True for a person who is insured.
     pub entitled_to_health_insurance: bool,
+    /// True for a person who has a job.
     pub entitled_to_company_benefits: bool,
     /// The last day of the entitlement. It is null for a person who has a job.
     pub valid_until: Option<NaiveDate>,
+    /// The status of the person.
     pub status: Option<EmploymentStatus>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DocumentId {
+    /// The kind of the document.
     pub document_type: Option<DocumentType>,
+    /// The number of the document.
     pub document_number: Option<String>,
 }
 
@@ -96,8 +108,11 @@ pub(crate) enum DocumentType {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SocialSecuritySummary {
+    /// The weeks that were paid out.
     pub weeks_redeemed: i64,
+    /// The weeks that were paid back.
     pub weeks_reinstated: i64,
+    /// All weeks with a job.
     pub weeks_contributed: i64,
 }
 
@@ -109,17 +124,24 @@ pub(crate) struct Spell {
     #[serde(serialize_with = "six_digits", skip_deserializing)]
     #[schemars(schema_with = "six_digits_schema")]
     pub collected_at: Timestamp,
+    /// The name of the employer.
     pub employer: String,
     /// The employer's registration number at IMSS. It is null for ISSSTE.
     pub employer_id: Option<String>,
+    /// The first day.
     pub start_date: NaiveDate,
+    /// The last day. It is null for the current job.
     pub end_date: Option<NaiveDate>,
+    /// The whole weeks of the spell.
     pub weeks_employed: i64,
+    /// The state, as IMSS writes it. It is null for ISSSTE.
     pub state: Option<String>,
     /// The daily salary. For IMSS it includes perks; for ISSSTE it is the monthly salary divided by
     /// 30.
     pub most_recent_base_salary: Money,
+    /// The monthly salary.
     pub monthly_salary: Money,
+    /// The currency: MXN.
     pub currency: String,
     /// The events of the spell, the oldest first.
     pub employment_status_updates: Option<Vec<StatusUpdate>>,
@@ -128,9 +150,11 @@ pub(crate) struct Spell {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StatusUpdate {
+    /// The event.
     pub event: Option<UpdateEvent>,
     /// The daily salary as of the date.
     pub base_salary: Money,
+    /// The day of the event.
     pub update_date: NaiveDate,
 }
 
@@ -156,14 +180,17 @@ pub(crate) struct EmploymentScore {
     pub score: Option<u16>,
     /// The period that the score looks ahead, in months: 3, 6 or 12.
     pub period: u8,
+    /// The version of the score, such as 1.0.0.
     pub version: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SalaryEstimation {
+    /// The estimate of the status: EMPLOYED or UNEMPLOYED.
     pub employment_status_estimate: Option<EmploymentStatus>,
     /// The estimate of the daily salary.
     pub base_salary_estimate: Option<Money>,
+    /// The currency: MXN.
     pub currency: String,
 }

@@ -4,6 +4,7 @@ pub(crate) mod address;
 pub(crate) mod allowed_addresses;
 pub(crate) mod curp;
 pub(crate) mod current_employment;
+pub(crate) mod day;
 pub(crate) mod decimal;
 pub(crate) mod duration;
 mod embedded_ipv4;
@@ -27,6 +28,7 @@ pub(crate) mod text;
 pub(crate) mod token;
 pub(crate) mod webhook;
 mod words;
+pub(crate) mod written_record;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use schemars::{Schema, SchemaGenerator, json_schema};

@@ -6,9 +6,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::employment_record::Employment;
 use crate::model::overrides::{Override, Selector};
 use crate::model::profile::{EmploymentStatus, Profile};
+use crate::model::written_record::WrittenRecord;
 
 /// The records of the person.
 #[derive(Debug, Deserialize)]
@@ -17,7 +17,7 @@ pub(crate) enum Data {
     /// One record, drawn from the seed, the scenario and the CURP.
     Generate(Generated),
     /// Records that are written out. The list can be empty.
-    Records(Vec<Employment>),
+    Records(Vec<WrittenRecord>),
 }
 
 /// A generated record, and the changes of it.
@@ -50,7 +50,7 @@ struct DataKeys {
     generate: Option<Profile>,
     #[serde(rename = "override")]
     overrides: Option<Override>,
-    records: Option<Vec<Employment>>,
+    records: Option<Vec<WrittenRecord>>,
 }
 
 /// The forms of [`Data`], for its schema.
@@ -68,7 +68,7 @@ enum DataForms {
 #[expect(dead_code, reason = "only its schema is used")]
 struct WrittenOut {
     /// The records. The list can be empty.
-    records: Vec<Employment>,
+    records: Vec<WrittenRecord>,
 }
 
 impl JsonSchema for Data {

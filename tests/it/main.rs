@@ -87,3 +87,4 @@ mod webhook_faults;
 mod webhooks;
 mod widget;
 mod workers;
+mod written_records;

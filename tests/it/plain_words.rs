@@ -263,7 +263,8 @@ fn mistakes_in_scenario_files_are_told_with_the_fix() {
             with_data(
                 r#"{"records": [{"personal_data": {"official_name": null, "birth_date": "2019-02-30"}}]}"#,
             ),
-            "Expected a date that exists, such as 2026-03-01, not \"2019-02-30\".",
+            "Expected a date that exists, such as 2026-03-01, or one that is relative to the day of \
+             the login, such as -2y or +7d, not \"2019-02-30\".",
         ),
         (
             with_login(&format!(r#"{{"refuse": {}}}"#, refusal.replace("400", "70000"))),

@@ -196,3 +196,30 @@ fn the_schema_accepts_good_files_and_refuses_mistakes_of_the_shape() {
         assert_eq!(validator.is_valid(&file), is_valid, "{mistake}");
     }
 }
+
+#[test]
+fn every_key_of_the_schema_has_a_description() {
+    fn look(schema: &Value, place: &str, bare: &mut Vec<String>) {
+        for (key, property) in schema["properties"].as_object().into_iter().flatten() {
+            let place = format!("{place}.{key}");
+            // The object of a choice describes its only key.
+            let is_described = !schema["description"].is_null() && schema["required"][0] == **key;
+            if property["description"].is_null() && property["$ref"].is_null() && !is_described {
+                bare.push(place.clone());
+            }
+            look(property, &place, bare);
+        }
+        for choices in ["oneOf", "anyOf"] {
+            for choice in schema[choices].as_array().into_iter().flatten() {
+                look(choice, place, bare);
+            }
+        }
+    }
+    let schema = run(&["scenarios", "schema"]).json();
+    let mut bare = Vec::new();
+    look(&schema, "", &mut bare);
+    for (name, definition) in schema["$defs"].as_object().unwrap() {
+        look(definition, name, &mut bare);
+    }
+    assert!(bare.is_empty(), "{bare:#?}");
+}

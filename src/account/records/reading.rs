@@ -13,6 +13,7 @@ use crate::model::employment_metrics::EmploymentMetrics;
 use crate::model::employment_record::{DocumentId, Employment, EmploymentRecord, File};
 use crate::model::owner::{Owner, Person};
 use crate::model::profile::EmploymentStatus;
+use crate::model::written_record::{Reading, WrittenRecord};
 use crate::scenario::{Data, Generated};
 use crate::seed::Seed;
 
@@ -129,6 +130,7 @@ impl<'a> RecordReader<'a> {
                 Some(written) => {
                     let changes = link.changes_until(record.collected_at);
                     let seed = self.people.named("written", link.request.curp.as_bytes());
+                    let written = &self.resolved(written, link, record);
                     generate::written_life(written, record.profile == 0, changes, &seed)
                 }
                 None => generate::nothing_known(),
@@ -159,6 +161,21 @@ impl<'a> RecordReader<'a> {
         let changed = generate::overridden(&life, overrides, today);
         let seed = self.people.named("written", link.request.curp.as_bytes());
         generate::written_life(&changed, true, changes, &seed)
+    }
+
+    /// Returns a record that is written out, with all that follows from what is written.
+    fn resolved(&self, written: &WrittenRecord, link: &Link, record: &Record) -> Employment {
+        let curp = &link.request.curp;
+        written.resolved(&Reading {
+            curp,
+            email: link.request.email.as_deref(),
+            source: link.request.institution.source,
+            login: link.created_at.date_naive(),
+            today: record.collected_at.date_naive(),
+            document_number: &|kind, first_day| {
+                generate::document_number(kind, curp, self.people, first_day)
+            },
+        })
     }
 
     fn link_of(&self, record: &Record) -> &'a Link {

@@ -101,6 +101,8 @@ checks! {
     UpdateOutsideSpell = "update_outside_spell" Warning;
     /// A figure does not follow from those that it is made of.
     DoesNotAddUp = "does_not_add_up" Warning;
+    /// A spell has no salary, and no update that has one.
+    NoSalary = "no_salary" Error;
     /// An amount or a number of weeks is below zero.
     Negative = "negative" Error;
     /// An amount is in another currency than pesos.

@@ -104,13 +104,17 @@ pub(super) fn check_text(node: Node<'_>, schema: &Json, source: &str, findings: 
         return regex::check(node, text, source, findings);
     }
     let fits = fits_pattern(text, schema);
+    // A day that is relative to another one is no date.
+    let format_of_date = schema["then"]["format"].as_str();
+    let format =
+        format.or(format_of_date.filter(|_| text.starts_with(|it: char| it.is_ascii_digit())));
     let is_date = format != Some("date") || text.parse::<NaiveDate>().is_ok();
     if fits && is_date {
         return;
     }
     let expected = match (is_date, schema["patternErrorMessage"].as_str()) {
-        (false, _) => "a date that exists, such as 2026-03-01",
-        (true, Some(expected)) => expected,
+        (_, Some(expected)) => expected,
+        (false, None) => "a date that exists, such as 2026-03-01",
         (true, None) => "a text of another form",
     };
     let found = show(&text.into());
@@ -135,5 +139,6 @@ fn other_spelling(text: &str, schema: &Json) -> Option<String> {
     let words = text.trim().to_lowercase().replace([' ', '-'], "_");
     let spellings = [text.trim().to_uppercase(), words];
     let has_pattern = !schema["pattern"].is_null();
-    spellings.into_iter().find(|other| has_pattern && fits_pattern(other, schema))
+    let fits = |other: &String| has_pattern && other != text && fits_pattern(other, schema);
+    spellings.into_iter().find(fits)
 }

@@ -11,6 +11,8 @@ mod steps;
 
 use chrono::NaiveDate;
 
+use crate::model::profile::DataSource;
+use crate::model::written_record::Reading;
 use crate::scenario::lint::document::Node;
 use crate::scenario::lint::finding::Findings;
 use crate::scenario::{Accept, Data, Login, Scenario, StepKind};
@@ -57,9 +59,18 @@ fn check_accept(
     }
     let records = node.find("data.records").into_iter().flat_map(Node::items);
     if let Data::Records(written) = &accept.data {
-        for (record, node) in written.iter().zip(records) {
-            people::check(record, node, claim, findings);
-            spells::check(record, node, today, findings);
+        let reading = Reading {
+            curp: claim.and_then(Node::text).unwrap_or_default(),
+            email: None,
+            source: DataSource::Imss,
+            login: today,
+            today,
+            document_number: &|_, _| String::new(),
+        };
+        for (written, node) in written.iter().zip(records) {
+            let record = written.resolved(&reading);
+            people::check(&record, node, claim, findings);
+            spells::check(&record, node, today, findings);
         }
     }
 }

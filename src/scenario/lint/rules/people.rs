@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use chrono::NaiveDate;
+
 use crate::model::curp;
 use crate::model::employment_record::{DocumentType, Employment};
 use crate::model::profile::EmploymentStatus;
@@ -32,7 +34,7 @@ pub(super) fn check(
         }
     }
     if let (Some(date), Some(curp)) = (node.find("personal_data.birth_date"), curp) {
-        check_birth_date(date, curp, findings);
+        check_birth_date(record.personal_data.birth_date, date, curp, findings);
     }
     check_status(record, node, findings);
 }
@@ -104,9 +106,14 @@ fn check_curp(node: Node<'_>, claim: Option<Node<'_>>, findings: &mut Findings) 
         .fix(node.range(), format!("{claimed:?}"));
 }
 
-fn check_birth_date(date: Node<'_>, curp: Node<'_>, findings: &mut Findings) {
+fn check_birth_date(
+    written: Option<NaiveDate>,
+    date: Node<'_>,
+    curp: Node<'_>,
+    findings: &mut Findings,
+) {
     let Some(born) = curp.text().and_then(curp::birth_date) else { return };
-    if date.text().is_none_or(|date| date == born.to_string()) {
+    if written.is_none_or(|written| written == born) {
         return;
     }
     let place = findings.place(curp.range());

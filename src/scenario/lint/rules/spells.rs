@@ -29,6 +29,7 @@ pub(super) fn check(
     let spells: Vec<(&Spell, Node<'_>)> = record.employment_records.iter().zip(nodes).collect();
     for (spell, node) in &spells {
         check_dates(spell, *node, today, findings);
+        check_salary(*node, findings);
         check_amounts(*node, findings);
         check_words(*node, findings);
         check_updates(spell, *node, findings);
@@ -44,7 +45,7 @@ fn check_dates(spell: &Spell, node: Node<'_>, today: NaiveDate, findings: &mut F
         && end < spell.start_date
     {
         let place = findings.place(start.range());
-        let message = format!("This spell ends on {end}, before it starts.");
+        let message = "This spell ends before it starts.";
         let finding = findings.add(Check::EndsBeforeStart, written.range(), message);
         finding.related(place, "it starts here").help("exchange the dates, or mend one of them");
     }
@@ -52,6 +53,18 @@ fn check_dates(spell: &Spell, node: Node<'_>, today: NaiveDate, findings: &mut F
         let message = "This spell starts in the future.";
         let finding = findings.add(Check::StartsInTheFuture, start.range(), message);
         finding.help("write an earlier date, or add a job later with the step new_job");
+    }
+}
+
+/// Refuses a spell of which nobody can tell the salary.
+fn check_salary(node: Node<'_>, findings: &mut Findings) {
+    let is_given = |node: Node<'_>| node.value().as_number_lit().is_some();
+    let updates = node.get("employment_status_updates").into_iter().flat_map(Node::items);
+    let of_update = updates.last().and_then(|update| update.get("base_salary"));
+    if node.get("most_recent_base_salary").or(of_update).is_none_or(|it| !is_given(it)) {
+        let message = "This spell has no salary.";
+        let finding = findings.add(Check::NoSalary, node.key_range(), message);
+        finding.help("add it, such as \"most_recent_base_salary\": 762.54");
     }
 }
 
