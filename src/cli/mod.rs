@@ -10,6 +10,7 @@ mod flags;
 mod healthcheck;
 mod listening;
 mod log;
+mod man;
 mod orphans;
 mod output;
 mod parent;
@@ -35,7 +36,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, Value
 
 use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
-use crate::cli::output::print_of_clap;
+use crate::cli::output::{print, print_of_clap};
 use crate::cli::scenarios::ScenarioCommand;
 use crate::cli::stream::{LastLines, STDERR};
 use crate::model::duration;
@@ -110,6 +111,12 @@ enum Command {
         #[arg(long)]
         all: bool,
     },
+    /// Print the man page of a command, or of the program
+    Man {
+        /// The command, such as exec
+        #[arg(value_name = "COMMAND")]
+        command: Option<String>,
+    },
     /// Ask a running emulator whether it is ready; exit code 0 if it is
     Healthcheck {
         /// Ask again until it is ready, for 30s or for the time given
@@ -164,6 +171,10 @@ fn run(Cli { command, mut flags }: Cli, matches: &ArgMatches) -> Result<ExitCode
         Some(Command::Scenarios { format, command }) => scenarios::run(&flags, format, command),
         Some(Command::Errors { format }) => errors::run(&flags, format).map(success),
         Some(Command::Drift { spec, all }) => drift::run(openapi::description(), &spec, all),
+        Some(Command::Man { command }) => {
+            let page = man::page(flags::tidied(Cli::command()), command.as_deref());
+            print(&page.map_err(ExitError::Usage)?).map(success)
+        }
         Some(Command::Healthcheck { wait }) => healthcheck::run(&flags, wait).map(success),
     }
 }

@@ -123,6 +123,7 @@ fn the_help_of_a_command_shows_the_flags_that_it_uses() {
         ("scenarios", vec!["--format", "--scenarios", "--scenario", "--rate-limits", "--help"]),
         ("errors", vec!["--format", "--scenarios", "--scenario", "--rate-limits", "--help"]),
         ("drift", vec!["--all", "--help"]),
+        ("man", vec!["--help"]),
         ("healthcheck", vec!["--wait", "--host", "--port", "--port-file", "--help"]),
     ];
     for (name, expected) in cases {

@@ -42,6 +42,7 @@ mod limits;
 mod links;
 mod log;
 mod log_lines;
+mod man_pages;
 mod manual;
 mod misspelt_curps;
 mod names;

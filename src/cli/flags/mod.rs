@@ -6,7 +6,7 @@ mod process;
 mod scope;
 mod webhooks;
 
-pub(super) use scope::{refuse_unused, scoped};
+pub(super) use scope::{refuse_unused, scoped, tidied};
 
 pub(super) use process::{LogFormat, ProcessFlags};
 

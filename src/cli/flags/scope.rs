@@ -18,6 +18,7 @@ const USED: &[(&str, &[&str])] = &[
     ("scenarios show", &["scenarios"]),
     ("errors", &["scenarios", "scenario", "rate_limits"]),
     ("drift", &[]),
+    ("man", &[]),
     ("healthcheck", &["host", "port", "port_file"]),
 ];
 
@@ -25,7 +26,7 @@ const USED: &[(&str, &[&str])] = &[
 /// with the variables that count.
 pub(in crate::cli) fn scoped(command: Command, arguments: &[OsString]) -> Command {
     let named = named_command(command.clone(), arguments);
-    let command = USED.iter().fold(command, |command, (name, used)| hidden(command, name, used));
+    let command = tidied(command);
     let used = USED.iter().find(|(name, _)| named.as_deref() == Some(*name));
     let command = without_void_variables(command);
     match used {
@@ -35,6 +36,11 @@ pub(in crate::cli) fn scoped(command: Command, arguments: &[OsString]) -> Comman
             if is_used { flag } else { flag.env(Resettable::Reset) }
         }),
     }
+}
+
+/// Returns the command line, of which each command shows the flags that it uses.
+pub(in crate::cli) fn tidied(command: Command) -> Command {
+    USED.iter().fold(command, |command, (name, used)| hidden(command, name, used))
 }
 
 /// Refuses a flag that the named command would ignore.
