@@ -32,7 +32,8 @@ pub(super) const KNOWN: &[KnownDifference] = &[
         OnlyOurs,
         "A filter whose value has a wrong form is refused, as by Django REST Framework.",
     )
-    .at(&["GET /api/employment-records/", "GET /api/institutions/", "GET /api/links/",
+    .at(&["GET /api/employment-metrics/",
+        "GET /api/employment-records/", "GET /api/institutions/", "GET /api/links/",
         "GET /api/owners/"]),
     answer(
         "status 400",
@@ -91,6 +92,17 @@ pub(super) const KNOWN: &[KnownDifference] = &[
     answer("EmploymentRecord.salary_estimation", OnlyOurs, "A later description of Belvo's has it."),
     answer("Entitlements.status", Null, "Belvo's samples have null, where its description has a text of this name."),
     answer("Entitlements.status", ValueNeverSent, "The text stands for null in the description.").of(&["\"null\""]),
+    answer(
+        "EmploymentMetrics.current_status",
+        Null,
+        "It is the status of the entitlements, which may be null in Belvo's samples.",
+    ),
+    answer(
+        "EmploymentMetrics.current_status",
+        ValueNeverSent,
+        "The text stands for null in the description.",
+    )
+    .of(&["\"null\""]),
     answer("FormField.value", OnlyOurs, "Belvo's sandbox sends it for a field that is not shown."),
     answer("FormField.values", OnlyTheirs, "No form of an institution for employment has a choice."),
     answer("Institution.code", OnlyOurs, "Belvo's sandbox sends it."),
