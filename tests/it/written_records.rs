@@ -97,6 +97,14 @@ async fn what_is_left_out_follows_from_the_rest() {
 }
 
 #[actix_web::test]
+async fn weeks_with_two_jobs_count_once() {
+    let job = |employer: &str| json!({"employer": employer, "start_date": "-104w", "most_recent_base_salary": 600});
+    let record = json!({"employment_records": [job("BETA"), job("ACME")]});
+    let [record, _] = served(&record, "planet_mx_employment").await;
+    assert_eq!(record["social_security_summary"]["weeks_contributed"], 104);
+}
+
+#[actix_web::test]
 async fn records_of_the_issste_have_its_forms() {
     let [record, _] = served(&two_jobs(), "issste_mx_employment").await;
     assert_eq!(record["social_security_summary"], Value::Null);
