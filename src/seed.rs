@@ -6,8 +6,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
-use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
+use rand::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -56,6 +56,13 @@ impl Seed {
     /// A generator that starts from this seed.
     pub fn generator(&self) -> ChaCha8Rng {
         ChaCha8Rng::from_seed(self.0)
+    }
+
+    /// The seed that a generator draws next.
+    pub fn drawn(generator: &mut ChaCha8Rng) -> Seed {
+        let mut bytes = [0; 32];
+        generator.fill_bytes(&mut bytes);
+        Seed(bytes)
     }
 
     /// The 32 bytes themselves.

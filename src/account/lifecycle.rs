@@ -111,6 +111,7 @@ impl Account {
         self.plan_refresh_after(number, first_read.unwrap_or(self.now));
         self.logins().plan_expiry_of_credentials(number);
         context.notes.extend(notes_on(self.known_link(number)));
+        context.notes.extend(self.reader().shortfalls(self.known_link(number)));
     }
 
     /// Draws the fault that runs a load within its call.

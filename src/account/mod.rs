@@ -39,6 +39,7 @@ mod tokens;
 mod webhooks;
 
 pub(crate) use answer::{Answer, AnsweredRequest, RefusedRequest};
+pub(crate) use base::delay::Delay;
 pub use base::ids::{DeliveryId, TaskId};
 pub(crate) use budget::{Budget, Progress};
 pub(crate) use faults::kinds::{AnswerInjection, BrokenAnswer};
@@ -81,8 +82,7 @@ pub(crate) use webhooks::reading::Search;
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
-use rand::RngExt;
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::account::base::ids::LinkNumber;
@@ -112,6 +112,8 @@ pub(crate) struct Settings {
     pub scenarios: LiveCatalogue,
     /// The seed from which all others are drawn.
     pub seed: Seed,
+    /// The day that stands for that of each registration in generated careers.
+    pub careers_as_of: Option<NaiveDate>,
     /// The time from a link's creation to its webhook, where the scenario gives none.
     pub webhook_delay: Delay,
     pub webhook_targets: Vec<Endpoint>,
@@ -127,13 +129,6 @@ pub(crate) struct Settings {
     pub log_budget: Arc<LogBudget>,
     /// The memory in bytes that an account may take besides its log.
     pub account_memory: usize,
-}
-
-/// A time between two bounds. Both bounds are included.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Delay {
-    pub shortest: TimeDelta,
-    pub longest: TimeDelta,
 }
 
 /// One account: a pair of API keys, and everything that was done with it.
@@ -353,7 +348,8 @@ impl Account {
     }
 
     fn reader(&self) -> RecordReader<'_> {
-        RecordReader { links: &self.links, people: &self.people, now: self.now }
+        let careers_as_of = self.settings.careers_as_of;
+        RecordReader { links: &self.links, people: &self.people, now: self.now, careers_as_of }
     }
 
     fn link_seed(&self, number: LinkNumber) -> Seed {
@@ -367,15 +363,6 @@ impl Account {
 
     fn known_link_mut(&mut self, number: LinkNumber) -> &mut Link {
         self.links.get_mut(number).expect("a deleted link has no tasks and no records")
-    }
-}
-
-impl Delay {
-    fn draw(self, seed: &Seed) -> TimeDelta {
-        let bounds = [self.shortest, self.longest]
-            .map(|bound| bound.num_microseconds().expect("delays are some years at most"));
-        let mut generator = seed.child("webhook_delay").generator();
-        TimeDelta::microseconds(generator.random_range(bounds[0]..=bounds[1]))
     }
 }
 

@@ -14,6 +14,7 @@ mod man;
 mod orphans;
 mod output;
 mod parent;
+mod people;
 mod port_file;
 #[cfg(target_os = "linux")]
 mod process_table;
@@ -37,6 +38,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, Value
 use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
 use crate::cli::output::{print, print_of_clap};
+use crate::cli::people::PeopleArguments;
 use crate::cli::scenarios::ScenarioCommand;
 use crate::cli::stream::{LastLines, STDERR};
 use crate::model::duration;
@@ -101,6 +103,10 @@ enum Command {
         #[arg(long, value_enum, default_value_t = TableFormat::Table)]
         format: TableFormat,
     },
+    /// Tell who people with Mexican CURPs are here: invented ones, one for each seed; or write the
+    /// working life of one out as a scenario file
+    #[command(after_help = people::AFTER_HELP)]
+    People(PeopleArguments),
     /// List where the emulator differs from Belvo's OpenAPI description in a way that matters to a
     /// client; exit code 1 if a difference is not known
     Drift {
@@ -170,6 +176,10 @@ fn run(Cli { command, mut flags }: Cli, matches: &ArgMatches) -> Result<ExitCode
         }
         Some(Command::Scenarios { format, command }) => scenarios::run(&flags, format, command),
         Some(Command::Errors { format }) => errors::run(&flags, format).map(success),
+        Some(Command::People(arguments)) => {
+            people::refuse_idle(matches)?;
+            people::run(&flags, &arguments).map(success)
+        }
         Some(Command::Drift { spec, all }) => drift::run(openapi::description(), &spec, all),
         Some(Command::Man { command }) => {
             let page = man::page(flags::tidied(Cli::command()), command.as_deref());

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
@@ -64,6 +65,12 @@ impl Builder {
     /// Sets the scenario of every CURP that no scenario claims, which is `employed` by default.
     pub fn scenario(self, name: impl AsRef<str>) -> Builder {
         self.flag("scenario", name.as_ref())
+    }
+
+    /// Sets the day as of which generated people are what their scenarios say. By default it is the
+    /// day of the link's registration.
+    pub fn careers_as_of(self, day: NaiveDate) -> Builder {
+        self.flag("careers-as-of", day.to_string())
     }
 
     /// Adds a directory of scenario files, which add to the built-in ones or replace them by name.

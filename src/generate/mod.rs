@@ -1,32 +1,50 @@
 //! Generates people and their working lives from the seed, the scenario and the CURP.
 //!
-//! Jobs and raises have fixed dates. So a later reading of a person shows the same past, and only
+//! Who somebody is follows from the seed and the CURP. The working life is drawn forwards from the
+//! first job (`timeline`), and its end is fitted to the profile as of the day of the registration
+//! (`course`). So the past does not depend on that day, a later reading shows the same past, and only
 //! the events since then are new.
 
-mod government;
-mod history;
-mod locale;
+mod calendar;
+mod career;
+mod chance;
+mod course;
+mod draw;
+mod employers;
+mod invention;
+mod names;
+mod nss;
 mod overridden;
+mod pay;
+mod pensions;
 mod person;
+mod regions;
+mod rfc;
+mod scores;
+mod spells;
+#[cfg(test)]
+mod tests;
+mod timeline;
+mod wages;
+mod weeks;
 mod written;
 
+pub(crate) use invention::{ABROAD, Wishes, invent_curp};
 pub(crate) use overridden::overridden;
+pub(crate) use person::Person;
 pub(crate) use written::changed as written_life;
 
 use chrono::{Datelike, Days, NaiveDate};
-use rand::RngExt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::generate::history::History;
-use crate::generate::person::Person;
+use crate::generate::career::Career;
+use crate::generate::employers::employer_rfc;
 use crate::model::Timestamp;
 use crate::model::current_employment::Job;
 use crate::model::employment_record::{
-    DocumentId, DocumentType, Employment, EmploymentScore, Entitlements, PersonalData,
-    SalaryEstimation, SocialSecuritySummary, Spell,
+    DocumentId, DocumentType, Employment, Entitlements, PersonalData, Spell,
 };
-use crate::model::money::Money;
 use crate::model::profile::{DataSource, EmploymentStatus, Profile};
 use crate::seed::Seed;
 
@@ -37,9 +55,13 @@ const INSURED_AFTER_JOB_DAYS: u64 = 56;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Subject<'a> {
     pub curp: &'a str,
+    /// The seed of all people. Who the person is follows from it and from the CURP.
+    pub people: &'a Seed,
     pub email: Option<&'a str>,
     /// The institution that the data comes from, unless the profile names another.
     pub source: DataSource,
+    /// The day on which the person is what the profile says: that of the registration.
+    pub registered_on: NaiveDate,
     /// The changes of the person's working life since the profile was drawn, in order.
     pub changes: &'a [(Timestamp, Change)],
 }
@@ -61,33 +83,60 @@ pub(crate) fn employment(
     today: NaiveDate,
 ) -> Employment {
     let source = profile.source.unwrap_or(subject.source);
-    let person = Person::new(subject.curp, &seed.child("person"));
-    let mut history = History::new(profile, &person, &seed.child("history"));
+    let person = Person::new(subject.curp, subject.people);
+    let career_seed = seed.child("career");
+    let mut career = Career::new(
+        profile,
+        &person,
+        source,
+        [subject.people, &career_seed],
+        subject.registered_on,
+    );
     for (at, change) in subject.changes {
-        history.change(at.date_naive(), *change);
+        career.change(at.date_naive(), *change);
     }
-    let spells = history.spells(source, today);
-    let entitlements = entitlements(profile.status, &spells, today);
-    let imss = (source == DataSource::Imss).then(|| Imss::new(&spells, &seed.child("imss")));
+    let spells = spells::spells(&career, today);
+    let entitlements = entitlements(&career, &spells, today);
+    let imss = (source == DataSource::Imss).then(|| {
+        let seed = seed.child("imss");
+        let has_pension = entitlements.status == Some(EmploymentStatus::Retired);
+        let summary = weeks::summary(&spells, has_pension, &seed, today);
+        let scores = scores::scores(&spells, summary.weeks_contributed, &seed, today);
+        (summary, scores, scores::salary_estimation(&spells, &seed))
+    });
     let (social_security_summary, employment_scores, salary_estimation) = match imss {
-        Some(imss) => (Some(imss.summary), Some(imss.scores), Some(imss.estimation)),
+        Some((summary, scores, estimation)) => (Some(summary), Some(scores), Some(estimation)),
         None => (None, None, None),
     };
     Employment {
         personal_data: PersonalData {
             official_name: Some(person.official_name()),
-            first_name: Some(person.first_name.to_owned()),
+            first_name: Some(person.first_name()),
             last_name: Some(person.last_name()),
             birth_date: Some(person.birth_date),
             email: subject.email.map(str::to_owned),
             entitlements,
-            document_ids: document_ids(&person, subject.curp, source, history.first_day()),
+            document_ids: document_ids(&person, subject.curp, source, &spells),
         },
         social_security_summary,
         employment_records: spells,
         employment_scores,
         salary_estimation,
     }
+}
+
+/// Returns the seed of the working life that a scenario gives to a CURP.
+pub(crate) fn career_seed(people: &Seed, scenario: &str, curp: &str) -> Seed {
+    people.child(scenario).named("employment", curp.as_bytes())
+}
+
+/// Returns what `profile` asks for and a person with this CURP cannot have, in sentences.
+pub(crate) fn shortfalls(profile: &Profile, subject: Subject<'_>, seed: &Seed) -> Vec<String> {
+    let source = profile.source.unwrap_or(subject.source);
+    let person = Person::new(subject.curp, subject.people);
+    let career_seed = seed.child("career");
+    Career::new(profile, &person, source, [subject.people, &career_seed], subject.registered_on)
+        .shortfalls
 }
 
 /// Returns the report about a person whom the institution does not know.
@@ -116,7 +165,7 @@ pub(crate) fn nothing_known() -> Employment {
 
 /// Returns the jobs that a person has on `today`, as in IMSS's report of the month. Jobs of a
 /// scenario file that begin later or have ended are left out.
-pub(crate) fn current_jobs(employment: &Employment, seed: &Seed, today: NaiveDate) -> Vec<Job> {
+pub(crate) fn current_jobs(employment: &Employment, people: &Seed, today: NaiveDate) -> Vec<Job> {
     let first_of_month = today.with_day(1).expect("every month has a first day");
     employment
         .employment_records
@@ -126,7 +175,7 @@ pub(crate) fn current_jobs(employment: &Employment, seed: &Seed, today: NaiveDat
         .map(|spell| Job {
             employer: spell.employer.clone(),
             employer_id: spell.employer_id.clone().unwrap_or_default(),
-            employer_rfc: company_rfc(spell, seed),
+            employer_rfc: employer_rfc(&spell.employer, people, spell.start_date),
             state: spell.state.clone().unwrap_or_default(),
             days_employed: (today - spell.start_date.max(first_of_month)).num_days() as u32 + 1,
             base_salary: Some(spell.most_recent_base_salary),
@@ -135,53 +184,43 @@ pub(crate) fn current_jobs(employment: &Employment, seed: &Seed, today: NaiveDat
         .collect()
 }
 
-/// Returns the RFC of a company: three letters, the date of its foundation and three more
-/// characters.
-fn company_rfc(spell: &Spell, seed: &Seed) -> String {
-    let mut generator = seed.named("company", spell.employer.as_bytes()).generator();
-    let letters: String = spell.employer.chars().filter(char::is_ascii_uppercase).take(3).collect();
-    let [year, month, day] =
-        [(60, 99), (1, 12), (1, 28)].map(|(from, to)| generator.random_range::<u8, _>(from..=to));
-    let check = generator.random_range(100..=999);
-    format!("{letters:X<3}{year:02}{month:02}{day:02}{check}")
-}
-
-/// Returns the entitlements that the last spell gives. `outlined` is the status that the profile
-/// gives for the time after that spell.
-fn entitlements(outlined: EmploymentStatus, spells: &[Spell], today: NaiveDate) -> Entitlements {
-    let last_end = spells.last().map(|spell| spell.end_date);
-    let status = match (last_end, outlined) {
-        (Some(None), _) => EmploymentStatus::Employed,
-        (_, EmploymentStatus::Employed) => EmploymentStatus::Unemployed,
-        (_, outlined) => outlined,
-    };
-    let valid_until = match status {
-        EmploymentStatus::Unemployed => {
-            last_end.flatten().map(|end| end + Days::new(INSURED_AFTER_JOB_DAYS))
+/// Returns the entitlements that a working life gives. Without any job there is no status.
+fn entitlements(career: &Career<'_>, spells: &[Spell], today: NaiveDate) -> Entitlements {
+    let last_end = spells.iter().map(|spell| spell.end_date.unwrap_or(today)).max();
+    let has_job = spells.iter().any(|spell| spell.end_date.is_none());
+    let status = last_end.map(|_| match has_job {
+        true => EmploymentStatus::Employed,
+        false if career.has_pension(today, weeks::contributed(spells, today)) => {
+            EmploymentStatus::Retired
         }
-        EmploymentStatus::Employed | EmploymentStatus::Retired => None,
-    };
+        false => EmploymentStatus::Unemployed,
+    });
+    let valid_until = last_end
+        .filter(|_| status == Some(EmploymentStatus::Unemployed))
+        .map(|end| end + Days::new(INSURED_AFTER_JOB_DAYS));
     Entitlements {
-        entitled_to_health_insurance: valid_until.is_none_or(|last_day| today <= last_day),
-        entitled_to_company_benefits: status == EmploymentStatus::Employed,
+        entitled_to_health_insurance: status.is_some()
+            && valid_until.is_none_or(|last_day| today <= last_day),
+        entitled_to_company_benefits: has_job,
         valid_until,
-        status: Some(status),
+        status,
     }
 }
 
-/// Returns the ids of the person: the NSS for IMSS, the RFC for ISSSTE.
+/// Returns the ids of the person: the NSS for IMSS, the RFC for ISSSTE. Somebody who never worked has
+/// neither.
 fn document_ids(
     person: &Person,
     curp: &str,
     source: DataSource,
-    first_day: NaiveDate,
+    spells: &[Spell],
 ) -> Vec<DocumentId> {
-    let own = match source {
-        DataSource::Imss => (DocumentType::Nss, person.nss(first_day)),
-        DataSource::Issste => (DocumentType::Rfc, person.rfc(curp)),
-    };
-    [own, (DocumentType::Curp, curp.to_owned())]
-        .into_iter()
+    let own = spells.first().map(|first| match source {
+        DataSource::Imss => (DocumentType::Nss, person.nss_by(first.start_date.year())),
+        DataSource::Issste => (DocumentType::Rfc, person.rfc.clone()),
+    });
+    own.into_iter()
+        .chain([(DocumentType::Curp, curp.to_owned())])
         .map(|(document_type, number)| DocumentId {
             document_type: Some(document_type),
             document_number: Some(number),
@@ -196,65 +235,10 @@ pub(crate) fn document_number(
     people: &Seed,
     first_day: NaiveDate,
 ) -> String {
-    let person = Person::new(curp, &people.child("person"));
+    let person = Person::new(curp, people);
     match kind {
-        DocumentType::Nss => person.nss(first_day),
-        DocumentType::Rfc => person.rfc(curp),
+        DocumentType::Nss => person.nss_by(first_day.year()),
+        DocumentType::Rfc => person.rfc,
         DocumentType::Curp => curp.to_owned(),
-    }
-}
-
-/// The parts of a report that only IMSS gives.
-struct Imss {
-    summary: SocialSecuritySummary,
-    scores: Vec<EmploymentScore>,
-    estimation: SalaryEstimation,
-}
-
-impl Imss {
-    fn new(spells: &[Spell], seed: &Seed) -> Imss {
-        let weeks = spells.iter().map(|spell| spell.weeks_employed).sum();
-        Imss {
-            summary: SocialSecuritySummary {
-                weeks_redeemed: 0,
-                weeks_reinstated: 0,
-                weeks_contributed: weeks,
-            },
-            scores: scores(weeks, seed),
-            estimation: salary_estimation(spells, seed),
-        }
-    }
-}
-
-/// Returns three scores. A longer career raises them, and a longer period lowers them.
-fn scores(weeks: i64, seed: &Seed) -> Vec<EmploymentScore> {
-    let mut generator = seed.child("scores").generator();
-    let career = weeks.clamp(0, 1500) as u16 / 5;
-    let mut score = 480 + career + generator.random_range(0..=90);
-    [3, 6, 12]
-        .into_iter()
-        .map(|period| {
-            let item = EmploymentScore { score: Some(score), period, version: "1.0.0".to_owned() };
-            score -= generator.random_range(15..=70);
-            item
-        })
-        .collect()
-}
-
-/// Returns the present salary, plus or minus three per cent. Without a current job there is none.
-fn salary_estimation(spells: &[Spell], seed: &Seed) -> SalaryEstimation {
-    let mut generator = seed.child("salary_estimation").generator();
-    let current = spells.last().filter(|spell| spell.end_date.is_none());
-    let (status, estimate) = match current {
-        Some(spell) => (
-            EmploymentStatus::Employed,
-            spell.most_recent_base_salary.times(generator.random_range(970..=1030), 1000),
-        ),
-        None => (EmploymentStatus::Unemployed, Money::from_cents(0)),
-    };
-    SalaryEstimation {
-        employment_status_estimate: Some(status),
-        base_salary_estimate: Some(estimate),
-        currency: "MXN".to_owned(),
     }
 }

@@ -1,19 +1,23 @@
 //! Changes of a working life that a scenario file writes out.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 
-use crate::generate::history::{RAISE_PERCENT, company, registration};
+use crate::generate::employers::Employer;
+use crate::generate::pay::raised;
+use crate::generate::regions::{any_sector, any_state};
+use crate::generate::wages::average;
 use crate::generate::{Change, INSURED_AFTER_JOB_DAYS};
 use crate::model::Timestamp;
 use crate::model::employment_record::{
     Employment, SalaryEstimation, Spell, StatusUpdate, UpdateEvent,
 };
 use crate::model::money::Money;
-use crate::model::profile::EmploymentStatus;
+use crate::model::profile::{DataSource, EmploymentStatus};
+use crate::model::state::State;
 use crate::seed::Seed;
 
-/// The daily salary in a new job of a person who had none.
-const FIRST_SALARY: Money = Money::from_cents(50_000);
+/// The base salary in a new job of a person who had none, in hundredths of the average.
+const FIRST_SALARY_PERCENT: i64 = 80;
 
 /// Returns a written working life after these changes, in order. What the changes do not touch stays
 /// as it is written. Of several records of a person only the first gets a new job.
@@ -26,10 +30,11 @@ pub(crate) fn changed(
     let mut life = written.clone();
     for ((at, change), number) in changes.iter().zip(0..) {
         let day = at.date_naive();
+        let seed = seed.numbered("job", number);
         match change {
             Change::Raise => raise(&mut life, day),
             Change::JobLoss => lose_job(&mut life, day),
-            Change::NewJob if is_first => begin_job(&mut life, day, &seed.numbered("job", number)),
+            Change::NewJob if is_first => begin_job(&mut life, day, &seed),
             Change::NewJob => {}
         }
     }
@@ -38,7 +43,7 @@ pub(crate) fn changed(
 
 fn raise(life: &mut Employment, day: NaiveDate) {
     let Some(spell) = current(life) else { return };
-    let salary = spell.most_recent_base_salary.times(100 + RAISE_PERCENT, 100);
+    let salary = Money::from_cents(raised(spell.most_recent_base_salary.cents()));
     spell.most_recent_base_salary = salary;
     spell.monthly_salary = monthly(salary, spell.employer_id.is_some());
     note(spell, UpdateEvent::SalaryModification, day);
@@ -65,12 +70,21 @@ fn begin_job(life: &mut Employment, day: NaiveDate, seed: &Seed) {
     end_job(life, day.pred_opt().unwrap_or(day));
     let last = life.employment_records.last();
     let is_imss = last.is_none_or(|spell| spell.employer_id.is_some());
-    let before = last.map_or(FIRST_SALARY, |spell| spell.most_recent_base_salary);
-    let salary = before.times(100 + RAISE_PERCENT, 100);
+    let salary = match last {
+        Some(last) => Money::from_cents(raised(last.most_recent_base_salary.cents())),
+        None => Money::from_cents(average(day)).times(FIRST_SALARY_PERCENT, 100),
+    };
+    let state = last.and_then(|spell| spell.state.as_deref()).and_then(State::by_name);
+    let state = state.unwrap_or_else(|| any_state(&mut seed.child("state").generator()));
+    let source = if is_imss { DataSource::Imss } else { DataSource::Issste };
+    let mut generator = seed.child("employer").generator();
+    let sector = any_sector(&mut generator, state);
+    let Employer { name, registration } =
+        Employer::draw(&mut generator, sector, state, day.year(), source);
     let mut spell = Spell {
         collected_at: Timestamp::default(),
-        employer: company(seed),
-        employer_id: is_imss.then(|| registration(seed)),
+        employer: name,
+        employer_id: registration,
         start_date: day,
         end_date: None,
         weeks_employed: 0,

@@ -1,14 +1,48 @@
-//! Reads the facts about its holder that a CURP contains. The pattern of a CURP is data, in
-//! `scenarios/`.
+//! The CURP: the facts about its holder that it contains, and how it is put together. The rules are
+//! those of RENAPO's published instructions ("Instructivo normativo para la asignación de la CURP").
+//! The pattern that a login must have is data, in `scenarios/`.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 /// The sex that a CURP names in its eleventh character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sex {
+pub(crate) enum Sex {
     Female,
     Male,
 }
+
+/// The letters that a CURP takes from one name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NameLetters {
+    pub initial: char,
+    /// The first vowel after the initial, or X.
+    pub vowel: char,
+    /// The first consonant after the initial, or X.
+    pub consonant: char,
+}
+
+/// The characters of a CURP in the order of their values, for the check digit.
+const ALPHABET: &str = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ";
+
+/// The words of a name that a CURP passes over.
+const PARTICLES: &[&str] = &[
+    "DA", "DAS", "DE", "DEL", "DER", "DI", "DIE", "DD", "EL", "LA", "LOS", "LAS", "LE", "LES",
+    "MAC", "MC", "VAN", "VON", "Y",
+];
+
+/// The words that a CURP may not begin with. Its second letter becomes an X.
+#[rustfmt::skip]
+const FORBIDDEN: &[&[u8; 4]] = &[
+    b"BACA", b"BAKA", b"BUEI", b"BUEY", b"CACA", b"CACO", b"CAGA", b"CAGO", b"CAKA", b"CAKO",
+    b"COGE", b"COGI", b"COJA", b"COJE", b"COJI", b"COJO", b"COLA", b"CULO", b"FALO", b"FETO",
+    b"GETA", b"GUEI", b"GUEY", b"JETA", b"JOTO", b"KACA", b"KACO", b"KAGA", b"KAGO", b"KAKA",
+    b"KAKO", b"KOGE", b"KOGI", b"KOJA", b"KOJE", b"KOJI", b"KOJO", b"KOLA", b"KULO", b"LILO",
+    b"LOCA", b"LOCO", b"LOKA", b"LOKO", b"MAME", b"MAMO", b"MEAR", b"MEAS", b"MEON", b"MIAR",
+    b"MION", b"MOCO", b"MOKO", b"MULA", b"MULO", b"NACA", b"NACO", b"PEDA", b"PEDO", b"PENE",
+    b"PIPI", b"PITO", b"POPO", b"PUTA", b"PUTO", b"QULO", b"RATA", b"ROBA", b"ROBE", b"ROBO",
+    b"RUIN", b"SENO", b"TETA", b"VACA", b"VAGA", b"VAGO", b"VAKA", b"VUEI", b"VUEY", b"WUEI",
+    b"WUEY",
+];
 
 /// Returns the character at `index` if the text is long enough.
 fn at(curp: &str, index: usize) -> Option<char> {
@@ -53,4 +87,170 @@ pub(crate) fn birth_date(curp: &str) -> Option<NaiveDate> {
     let month = curp.get(6..8)?.parse().ok()?;
     let day = curp.get(8..10)?.parse().ok()?;
     NaiveDate::from_ymd_opt(birth_year(curp)?, month, day)
+}
+
+/// Returns the letters that a CURP takes from a name. Of a name of several words it takes those of
+/// the first word that is no particle: `De la Cruz` counts as `Cruz`.
+pub(crate) fn name_letters(name: &str) -> NameLetters {
+    let mut letters = first_word(name).chars().map(plain).filter(char::is_ascii_alphabetic);
+    let initial = letters.next().unwrap_or('X');
+    let is_vowel = |letter: &char| "AEIOU".contains(*letter);
+    NameLetters {
+        initial,
+        vowel: letters.clone().find(is_vowel).unwrap_or('X'),
+        consonant: letters.find(|letter| !is_vowel(letter)).unwrap_or('X'),
+    }
+}
+
+/// Returns the first word of a name that is no particle.
+pub(crate) fn first_word(name: &str) -> &str {
+    let is_particle = |word: &&str| PARTICLES.iter().any(|it| it.eq_ignore_ascii_case(word));
+    name.split(' ').find(|word| !is_particle(word)).unwrap_or(name)
+}
+
+/// Returns a name in capitals and without accents, as registers write it. Ñ stays.
+pub(crate) fn capitals(name: &str) -> String {
+    name.chars().map(capital).collect()
+}
+
+/// Returns a letter in upper case and without an accent. Ñ stays.
+pub(crate) fn capital(letter: char) -> char {
+    match letter {
+        'ñ' | 'Ñ' => 'Ñ',
+        letter => plain(letter),
+    }
+}
+
+/// Returns a letter in upper case and without an accent, X for Ñ.
+fn plain(letter: char) -> char {
+    match letter {
+        'á' | 'Á' => 'A',
+        'é' | 'É' => 'E',
+        'í' | 'Í' => 'I',
+        'ó' | 'Ó' => 'O',
+        'ú' | 'ü' | 'Ú' | 'Ü' => 'U',
+        'ñ' | 'Ñ' => 'X',
+        other => other.to_ascii_uppercase(),
+    }
+}
+
+/// Tells whether a CURP may not begin with these letters.
+fn is_forbidden(letters: [char; 4]) -> bool {
+    FORBIDDEN.iter().any(|word| letters.iter().copied().eq(word.iter().copied().map(char::from)))
+}
+
+/// Returns the vowel of a CURP whose second letter is an X because the word was forbidden.
+pub(crate) fn hidden_vowel(initials: [Option<char>; 4]) -> Option<char> {
+    let [Some(first), Some('X'), Some(second), Some(given)] = initials else { return None };
+    "AEIOU".chars().find(|vowel| is_forbidden([first, *vowel, second, given]))
+}
+
+/// Returns the four letters with which the CURP of a person begins. The given name is the one that
+/// counts.
+pub(crate) fn initials_of((first, second): (&str, Option<&str>), given_name: &str) -> [char; 4] {
+    let NameLetters { initial, vowel, .. } = name_letters(first);
+    let second = second.map_or('X', |second| name_letters(second).initial);
+    let given = name_letters(given_name).initial;
+    match [initial, vowel, second, given] {
+        word if is_forbidden(word) => [initial, 'X', second, given],
+        word => word,
+    }
+}
+
+/// The facts of which a CURP is made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Facts<'a> {
+    /// The first surname, and the second one if there is one.
+    pub surnames: (&'a str, Option<&'a str>),
+    /// The given name that counts: the second one of those who are called José or María first.
+    pub given_name: &'a str,
+    pub birth_date: NaiveDate,
+    pub sex: Sex,
+    /// The two letters of the state of birth, NE for those who were born abroad.
+    pub state: &'a str,
+    /// The number among the people whose first sixteen characters are equal: 0 for the first.
+    pub homonym: u8,
+}
+
+/// Returns the CURP of a person.
+pub(crate) fn compose(facts: &Facts<'_>) -> String {
+    let (first, second) = facts.surnames;
+    let consonant = |name| name_letters(name).consonant;
+    let second_consonant = second.map_or('X', consonant);
+    let sex = match facts.sex {
+        Sex::Female => 'M',
+        Sex::Male => 'H',
+    };
+    let homonym = match facts.birth_date.year() {
+        ..2000 => char::from(b'0' + facts.homonym % 10),
+        _ => char::from(b'A' + facts.homonym % 26),
+    };
+    let mut curp: String = initials_of(facts.surnames, facts.given_name).iter().collect();
+    curp.push_str(&facts.birth_date.format("%y%m%d").to_string());
+    curp.push(sex);
+    curp.push_str(facts.state);
+    curp.extend([consonant(first), second_consonant, consonant(facts.given_name), homonym]);
+    let check = check_digit(&curp);
+    curp.push(check);
+    curp
+}
+
+/// Returns the check digit that follows from the first seventeen characters.
+pub(crate) fn check_digit(curp: &str) -> char {
+    let value = |letter| ALPHABET.chars().position(|other| other == letter).unwrap_or(0) as u32;
+    let sum: u32 = curp.chars().zip((2..=18).rev()).map(|(it, weight)| value(it) * weight).sum();
+    char::from(b'0' + ((10 - sum % 10) % 10) as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::{FORBIDDEN, Facts, Sex, check_digit, compose, hidden_vowel};
+
+    fn curp(
+        surnames: (&str, Option<&str>),
+        given_name: &str,
+        born: (i32, u32, u32),
+        homonym: u8,
+    ) -> String {
+        let birth_date = NaiveDate::from_ymd_opt(born.0, born.1, born.2).unwrap();
+        let sex = Sex::Female;
+        compose(&Facts { surnames, given_name, birth_date, sex, state: "DF", homonym })
+    }
+
+    /// The example on the form of the CURP, as RENAPO publishes it.
+    #[test]
+    fn the_check_digit_is_that_of_the_published_example() {
+        assert_eq!(check_digit("HEGG560427MVZRRL0"), '4');
+    }
+
+    #[test]
+    fn a_curp_follows_the_rules_of_renapo() {
+        for (surnames, given, born, homonym, expected) in [
+            (("Hernández", Some("García")), "Gloria", (1956, 4, 27), 0, "HEGG560427MDFRRL0"),
+            (("De la Cruz", Some("Muñoz")), "Íñigo", (1999, 12, 31), 3, "CUMI991231MDFRXX3"),
+            // Without a second surname, and with a letter for those born since 2000.
+            (("Ek", None), "Ana", (2000, 1, 1), 0, "EXXA000101MDFKXNA"),
+            // BACA is forbidden.
+            (("Barrera", Some("Cano")), "Alma", (1980, 2, 29), 1, "BXCA800229MDFRNL1"),
+            (("Güemes", Some("Ñáñez")), "Óscar", (2001, 2, 3), 25, "GUXO010203MDFMXSZ"),
+        ] {
+            let curp = curp(surnames, given, born, homonym);
+            assert_eq!(curp[..17], *expected);
+            assert_eq!(curp.len(), 18);
+        }
+    }
+
+    #[test]
+    fn a_hidden_vowel_is_found() {
+        for word in FORBIDDEN {
+            let [first, _, second, given] = word.map(char::from);
+            let initials = [first, 'X', second, given].map(Some);
+            assert!(hidden_vowel(initials).is_some(), "{word:?}");
+        }
+        assert_eq!(hidden_vowel(['B', 'X', 'C', 'A'].map(Some)), Some('A'));
+        assert_eq!(hidden_vowel(['B', 'X', 'C', 'B'].map(Some)), None);
+        assert_eq!(hidden_vowel(['B', 'A', 'C', 'A'].map(Some)), None);
+    }
 }

@@ -361,7 +361,7 @@ async fn a_dry_run_says_what_would_be_answered_and_what_would_follow() {
     assert_eq!(resolve(named).await["refusal"]["status"], 428);
     let list = json!({"curp": CURP, "operation": "ListLinks"});
     let list = resolve(list).await;
-    assert_eq!(list, json!({"scenario": null, "refusal": null, "scheduled": []}));
+    assert_eq!(list, json!({"scenario": null, "refusal": null, "scheduled": [], "notes": []}));
 
     // The state of the account counts.
     let email = json!({"username2": "me@example.com"});

@@ -147,6 +147,7 @@ fn listings_end_quietly_when_their_reader_leaves() {
         vec!["scenarios", "--format", "json"],
         vec!["errors"],
         vec!["errors", "--format", "json"],
+        vec!["people", "--seed", "1..500"],
         vec!["drift", spec.to_str().unwrap()],
     ];
     for arguments in listings {

@@ -122,6 +122,21 @@ fn the_help_of_a_command_shows_the_flags_that_it_uses() {
     let cases = [
         ("scenarios", vec!["--format", "--scenarios", "--scenario", "--rate-limits", "--help"]),
         ("errors", vec!["--format", "--scenarios", "--scenario", "--rate-limits", "--help"]),
+        (
+            "people",
+            vec![
+                "--new",
+                "--sex",
+                "--born",
+                "--state",
+                "--format",
+                "--seed",
+                "--careers-as-of",
+                "--scenarios",
+                "--scenario",
+                "--help",
+            ],
+        ),
         ("drift", vec!["--all", "--help"]),
         ("man", vec!["--help"]),
         ("healthcheck", vec!["--wait", "--host", "--port", "--port-file", "--help"]),

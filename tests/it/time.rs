@@ -236,11 +236,11 @@ async fn time_moves_to_the_next_attempt_of_a_webhook() {
         let (answer, sent) = app.post_while_sending(path, webhook.clone(), |_| accepted).await;
         assert_eq!((sent.len(), &answer.ok()["now"]), (1, &json!(now)));
     }
-    // The raise comes fifty days after the load, and the refresh after that finds it.
+    // The salary is reviewed each March, and the first refresh after the review finds it.
     let (raised, sent) = app.advance_clock(webhook).await;
-    assert_eq!(raised["now"], "2026-04-26T12:00:15.000000Z");
+    assert_eq!(raised["now"], "2026-03-29T12:00:15.000000Z");
     assert_eq!((sent.len(), raised["deliveries_count"].as_u64()), (1, Some(1)));
-    assert_eq!(happened(&raised).last().unwrap(), "2026-04-26T12:00:15 refresh");
+    assert_eq!(happened(&raised).last().unwrap(), "2026-03-29T12:00:15 refresh");
 }
 
 #[actix_web::test]

@@ -1,5 +1,6 @@
 //! Types that all other rooms of the core may use. They know nothing of an account.
 
 pub(super) mod check;
+pub(super) mod delay;
 pub(super) mod ids;
 pub(super) mod secret;

@@ -25,6 +25,7 @@ fn account() -> Account {
     let settings = Settings {
         scenarios: scenario::load(&[], "employed", false, NaiveDate::default()).unwrap().into(),
         seed: Seed::new(0),
+        careers_as_of: None,
         webhook_delay: Delay { shortest: delay, longest: delay },
         webhook_targets: vec![target],
         allowed_addresses: Default::default(),

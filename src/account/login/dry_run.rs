@@ -28,6 +28,9 @@ pub(crate) struct DryRun {
     pub refusal: Option<RefusedWith>,
     /// The tasks that the new link would have, in order.
     pub scheduled: Vec<Planned>,
+    /// Sentences on what the link would not bring, and on what its scenario asks for and a person
+    /// with the CURP cannot have.
+    pub notes: Vec<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -114,17 +117,20 @@ impl Account {
         let found = self.resolve(question)?;
         let registers =
             question.operation.is_none_or(|name| name == Operation::RegisterLink.as_str());
-        let (outcome, scheduled) = match registers {
+        let (outcome, scheduled, notes) = match registers {
             true => self.dry_run_register(question),
-            false => (found.as_ref().map_or(Ok(()), answer_of), Vec::new()),
+            false => (found.as_ref().map_or(Ok(()), answer_of), Vec::new(), Vec::new()),
         };
         let scenario = found.as_ref().map(MatchedScenario::of);
-        Ok(DryRun { scenario, refusal: outcome.err().and_then(RefusedWith::of), scheduled })
+        Ok(DryRun { scenario, refusal: outcome.err().and_then(RefusedWith::of), scheduled, notes })
     }
 
     /// Creates the link in a fork of the account, so that the dry run shows all that the call would
     /// do. The fork shares links, records and tasks with its original, so it is cheap.
-    fn dry_run_register(&self, question: &DryRunRequest<'_>) -> (Result<(), Error>, Vec<Planned>) {
+    fn dry_run_register(
+        &self,
+        question: &DryRunRequest<'_>,
+    ) -> (Result<(), Error>, Vec<Planned>, Vec<String>) {
         let mut copy = self.clone();
         let body = json!({
             "institution": question.institution,
@@ -141,7 +147,7 @@ impl Account {
         let planned = copy
             .rows_of_link(number)
             .map(|task| Planned { after: task.due - self.now, what: task.what });
-        (outcome, planned.collect())
+        (outcome, planned.collect(), context.notes)
     }
 }
 

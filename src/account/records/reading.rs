@@ -24,6 +24,9 @@ pub(crate) struct RecordReader<'a> {
     /// The seed of the people.
     pub people: &'a Seed,
     pub now: Timestamp,
+    /// The day as of which people are what their scenarios say, if it is not that of the
+    /// registration.
+    pub careers_as_of: Option<NaiveDate>,
 }
 
 impl<'a> RecordReader<'a> {
@@ -51,8 +54,7 @@ impl<'a> RecordReader<'a> {
         let link = self.link_of(record);
         let employment = self.employment(link, record);
         let today = record.collected_at.date_naive();
-        let seed = self.people.named("employer_rfc", link.request.curp.as_bytes());
-        let jobs = generate::current_jobs(&employment, &seed, today);
+        let jobs = generate::current_jobs(&employment, self.people, today);
         let is_employed = !jobs.is_empty();
         CurrentEmployment {
             id: record.id,
@@ -146,21 +148,42 @@ impl<'a> RecordReader<'a> {
     /// Returns a generated working life. Where the scenario changes it, the steps of the scenario
     /// follow the change, as they do for a life that is written out.
     fn generated(&self, link: &Link, record: &Record, generated: &Generated) -> Employment {
-        let scenario = self.people.child(link.scenario.name.as_str());
-        let seed = scenario.named("employment", link.request.curp.as_bytes());
         let today = record.collected_at.date_naive();
         let changes = link.changes_until(record.collected_at);
-        let subject = Subject {
-            curp: &link.request.curp,
-            email: link.request.email.as_deref(),
-            source: link.request.institution.source,
-            changes: if generated.overrides.is_some() { &[] } else { changes },
-        };
+        let drawn = if generated.overrides.is_some() { &[] } else { changes };
+        let subject = Subject { changes: drawn, ..self.subject(link) };
+        let seed = self.career_seed(link);
         let life = generate::employment(&generated.profile, subject, &seed, today);
         let Some(overrides) = &generated.overrides else { return life };
         let changed = generate::overridden(&life, overrides, today);
         let seed = self.people.named("written", link.request.curp.as_bytes());
         generate::written_life(&changed, true, changes, &seed)
+    }
+
+    /// Returns sentences on what the scenario of a link asks for and its person cannot have.
+    pub(crate) fn shortfalls(&self, link: &Link) -> Vec<String> {
+        let Data::Generate(generated) = &link.accept().data else { return Vec::new() };
+        let (id, scenario) = (link.id, link.scenario.name.as_str());
+        let (subject, seed) = (self.subject(link), self.career_seed(link));
+        let found = generate::shortfalls(&generated.profile, subject, &seed);
+        let note =
+            |why| format!("link {id} has not all that its scenario {scenario} asks for: {why}");
+        found.into_iter().map(note).collect()
+    }
+
+    fn subject<'b>(&'b self, link: &'b Link) -> Subject<'b> {
+        Subject {
+            curp: &link.request.curp,
+            people: self.people,
+            email: link.request.email.as_deref(),
+            source: link.request.institution.source,
+            registered_on: self.careers_as_of.unwrap_or(link.created_at.date_naive()),
+            changes: &[],
+        }
+    }
+
+    fn career_seed(&self, link: &Link) -> Seed {
+        generate::career_seed(self.people, link.scenario.name.as_str(), &link.request.curp)
     }
 
     /// Returns a record that is written out, with all that follows from what is written.

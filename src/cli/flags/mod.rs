@@ -4,6 +4,7 @@ mod environment;
 mod guard;
 mod process;
 mod scope;
+mod seeds;
 mod webhooks;
 
 pub(super) use scope::{refuse_unused, scoped, tidied};
@@ -11,9 +12,11 @@ pub(super) use scope::{refuse_unused, scoped, tidied};
 pub(super) use process::{LogFormat, ProcessFlags};
 
 use std::ffi::OsString;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use clap::builder::{BoolishValueParser, Resettable};
 use clap::parser::ValueSource;
 use clap::{Args, FromArgMatches, ValueEnum};
@@ -22,17 +25,21 @@ use crate::account::{LogBudget, Settings};
 use crate::accounts::{ClockMode, Credentials, Policy};
 use crate::cli::flags::environment::repeated;
 use crate::cli::flags::guard::GuardFlags;
+use crate::cli::flags::seeds::Seeds;
 use crate::cli::flags::webhooks::WebhookFlags;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::{address, plain_words, size};
 use crate::scenario::{self, Catalogue, LoadError};
-use crate::seed::Seed;
 
 /// The smallest budget of the log. It has room for one request with long bodies.
 const SMALLEST_LOG_BUDGET_BYTES: usize = 64 * 1024;
 /// The smallest memory of an account. It has room for some hundred links.
 const SMALLEST_ACCOUNT_MEMORY_BYTES: usize = 1024 * 1024;
+
+/// The days as of which people can have a working life.
+const DAYS: RangeInclusive<NaiveDate> =
+    NaiveDate::from_ymd_opt(1944, 1, 1).unwrap()..=NaiveDate::from_ymd_opt(2200, 12, 31).unwrap();
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum RateLimits {
@@ -75,10 +82,21 @@ pub(super) struct Flags {
         global = true,
         env = "BELVO_EMULATOR_SEED",
         value_name = "N",
-        default_value_t = 0,
+        default_value = "0",
         allow_negative_numbers = true
     )]
-    seed: u64,
+    pub seed: Seeds,
+
+    /// Day as of which generated people are what their scenarios say, such as 2026-03-01; by default
+    /// the day of the link's registration by the account's clock
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_CAREERS_AS_OF",
+        value_name = "DATE",
+        value_parser = parse_day
+    )]
+    pub careers_as_of: Option<NaiveDate>,
 
     /// Objects on a page when the client does not say
     #[arg(
@@ -222,7 +240,8 @@ impl Flags {
     pub(super) fn config(&self) -> Result<Config, String> {
         let settings = Settings {
             scenarios: self.catalogue()?.into(),
-            seed: Seed::new(self.seed),
+            seed: self.seed.only()?,
+            careers_as_of: self.careers_as_of,
             webhook_delay: self.webhooks.webhook_delay,
             webhook_targets: self.webhooks.targets(self.environment)?,
             allowed_addresses: self.webhooks.allowed_addresses(self.environment)?,
@@ -293,6 +312,13 @@ impl Flags {
         }
         Ok(Some(url.as_str().trim_end_matches('/').to_owned()))
     }
+}
+
+fn parse_day(text: &str) -> Result<NaiveDate, String> {
+    let day = text.parse().ok().filter(|day: &NaiveDate| DAYS.contains(day));
+    day.ok_or_else(|| {
+        format!("expected a day from {} to {}, such as 2026-03-01", DAYS.start(), DAYS.end())
+    })
 }
 
 fn parse_log_budget(text: &str) -> Result<usize, String> {

@@ -17,6 +17,7 @@ const USED: &[(&str, &[&str])] = &[
     ("scenarios schema", &[]),
     ("scenarios show", &["scenarios"]),
     ("errors", &["scenarios", "scenario", "rate_limits"]),
+    ("people", &["seed", "careers_as_of", "scenarios", "scenario"]),
     ("drift", &[]),
     ("man", &[]),
     ("healthcheck", &["host", "port", "port_file"]),

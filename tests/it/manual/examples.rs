@@ -170,6 +170,12 @@ impl Run {
                     let right = show(answer, &next.keys);
                     self.compare(block, text, right);
                 }
+                "text" => {
+                    let answer = self.answer.as_ref();
+                    let answer = answer.unwrap_or_else(|| panic!("{place}: no answer"));
+                    let right = String::from_utf8_lossy(answer).into_owned();
+                    self.compare(block, text, right);
+                }
                 "" => {}
                 language => panic!("{place}: say why {language} is not run"),
             }

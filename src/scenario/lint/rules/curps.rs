@@ -11,8 +11,6 @@ use crate::scenario::lint::rules::known::KNOWN;
 const OF_BELVO: &str = "BLPM951331IONVGR54";
 /// The two letters of a person who was born abroad.
 const ABROAD: &str = "NE";
-/// The characters of a CURP in the order of their values.
-const ALPHABET: &str = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ";
 
 /// Checks the CURP in `when`, whose form is right. Its date and sex matter where there is a record.
 pub(super) fn check_claim(node: Node<'_>, has_record: bool, findings: &mut Findings) {
@@ -36,27 +34,13 @@ pub(super) fn check_claim(node: Node<'_>, has_record: bool, findings: &mut Findi
     }
     let state = curp::state(curp).unwrap_or_default();
     let is_of_a_state = state == ABROAD || State::by_code(state).is_some();
-    if birth_date.is_some() && sex.is_some() && is_of_a_state && curp.ends_with(check_digit(curp)) {
+    if birth_date.is_some()
+        && sex.is_some()
+        && is_of_a_state
+        && curp.ends_with(curp::check_digit(curp))
+    {
         let message = "A person can have this CURP: its date, state and check digit are right.";
         let finding = findings.add(Check::CurpOfAPerson, node.range(), message);
         finding.help("write XX for the state, which is none").fix(part(11, 13), "XX");
-    }
-}
-
-/// Returns the digit that follows from the first seventeen characters. Source: RENAPO's manual of the
-/// CURP.
-fn check_digit(curp: &str) -> char {
-    let value = |letter| ALPHABET.chars().position(|other| other == letter).unwrap_or(0) as u32;
-    let weighted = curp.chars().zip((2..=18).rev()).map(|(it, weight)| value(it) * weight);
-    char::from(b'0' + ((10 - weighted.sum::<u32>() % 10) % 10) as u8)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::check_digit;
-
-    #[test]
-    fn the_check_digit_is_that_of_the_published_example() {
-        assert_eq!(check_digit("HEGG560427MVZRRL0"), '4');
     }
 }

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use crate::model::curp;
 use crate::model::employment_record::{DocumentType, Employment};
+use crate::model::nss;
 use crate::model::profile::EmploymentStatus;
 use crate::model::quote::quoted;
 use crate::scenario::lint::document::Node;
@@ -59,7 +60,7 @@ fn check_nss(node: Node<'_>, findings: &mut Findings) {
         findings.add(Check::Nss, node.range(), message);
         return;
     }
-    let right = luhn_check_digit(&number[..NSS_DIGITS - 1]).to_string();
+    let right = nss::check_digit(&number[..NSS_DIGITS - 1]).to_string();
     if !number.ends_with(&right) {
         let digit = last(node);
         let message = format!("The check digit of this NSS is {right}.");
@@ -72,15 +73,6 @@ fn check_nss(node: Node<'_>, findings: &mut Findings) {
 fn last(node: Node<'_>) -> Range<usize> {
     let end = node.range().end - 1;
     end - 1..end
-}
-
-/// Returns the digit with which the whole number passes Luhn's test.
-fn luhn_check_digit(digits: &str) -> u32 {
-    let digits = digits.bytes().rev().map(|byte| u32::from(byte - b'0'));
-    let doubled = |digit: u32| if digit > 4 { 2 * digit - 9 } else { 2 * digit };
-    let values =
-        digits.enumerate().map(|(place, it)| if place % 2 == 0 { doubled(it) } else { it });
-    (10 - values.sum::<u32>() % 10) % 10
 }
 
 fn check_rfc(node: Node<'_>, curp: Option<Node<'_>>, findings: &mut Findings) {

@@ -42,6 +42,7 @@ fn account() -> Account {
     let settings = Settings {
         scenarios: scenario::load(&[], "employed", false, NaiveDate::default()).unwrap().into(),
         seed: Seed::new(0),
+        careers_as_of: None,
         webhook_delay: Delay { shortest: TimeDelta::seconds(15), longest: TimeDelta::seconds(15) },
         webhook_targets: Vec::new(),
         allowed_addresses: Default::default(),
