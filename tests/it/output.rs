@@ -75,7 +75,7 @@ fn two_thousand_webhooks_whose_lines_nobody_reads_hold_up_nothing() {
             request.send_json(&body).unwrap();
         }
         wait_and_advance(&server.url);
-        assert_eq!(server.stop_soon("TERM"), Some(0), "{format}");
+        assert_eq!(server.stop("TERM").code(), Some(0), "{format}");
         assert!(!path.exists());
     }
 }
@@ -290,7 +290,7 @@ fn lost_lines_are_counted_and_said_when_somebody_reads_again() {
         server.request("GET", "/afterwards", None);
     }
     server.log_with(|log| log.matches("path=\"/afterwards\"").count() == 20);
-    assert_eq!(server.stop_soon("TERM"), Some(0));
+    assert_eq!(server.stop("TERM").code(), Some(0));
 }
 
 #[test]
@@ -299,7 +299,7 @@ fn a_reader_gets_all_lines_before_the_process_ends() {
     for _ in 0..500 {
         server.request("GET", "/nowhere", None);
     }
-    assert_eq!(server.stop_soon("TERM"), Some(0));
+    assert_eq!(server.stop("TERM").code(), Some(0));
     let log = server.log_with(|log| log.matches("request answered").count() == 500);
     assert!(!log.contains(" lost="), "{log}");
 }

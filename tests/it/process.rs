@@ -172,26 +172,21 @@ impl Server {
         assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
     }
 
-    /// Tells it to stop and waits until it has, and until its last line is in the log.
-    pub fn stop(&mut self, signal: &str) -> ExitStatus {
-        self.tell(signal);
-        let status = self.child.wait().unwrap();
-        self.whole_log();
-        status
-    }
-
-    /// Tells it to stop and waits until it has, for half a minute at most.
+    /// Tells it to stop and waits until it has, for half a minute at most, and until its last line is
+    /// in the log.
     #[track_caller]
-    pub fn stop_soon(&mut self, signal: &str) -> Option<i32> {
+    pub fn stop(&mut self, signal: &str) -> ExitStatus {
         self.tell(signal);
         for _ in 0..3000 {
             if let Some(status) = self.child.try_wait().unwrap() {
                 self.whole_log();
-                return status.code();
+                return status;
             }
             thread::sleep(Duration::from_millis(10));
         }
-        panic!("SIG{signal} does not stop it");
+        panic!(
+            "SIG{signal} does not stop it. Under nohup, SIGHUP does not: run the tests without it."
+        );
     }
 
     /// The status and the body of a request.

@@ -18,7 +18,7 @@ fn requests(log: &str) -> Vec<&str> {
 fn whole_log(server: &mut Server) -> String {
     server.request("GET", "/the-end", None);
     let log = server.log_with(|log| log.contains("/the-end"));
-    assert_eq!(server.stop_soon("TERM"), Some(0));
+    assert_eq!(server.stop("TERM").code(), Some(0));
     log
 }
 
@@ -78,7 +78,7 @@ fn quiet_is_quiet_also_about_requests() {
     let mut server = Server::start(&["--quiet", "--log-requests", "--credentials", "a:b"]);
     server.request("GET", "/nowhere", None);
     server.request("GET", "/api/links/", None);
-    assert_eq!(server.stop_soon("TERM"), Some(0));
+    assert_eq!(server.stop("TERM").code(), Some(0));
     assert_eq!(server.log(), "");
 }
 
@@ -123,7 +123,7 @@ fn a_request_whose_client_leaves_has_its_line() {
     let gone = "request not answered: the client closed the connection, or the emulator stopped \
                 method=\"GET\" path=\"/api/links/\" account=\"id\"";
     server.log_with(|log| log.contains(gone));
-    assert_eq!(server.stop_soon("TERM"), Some(0));
+    assert_eq!(server.stop("TERM").code(), Some(0));
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn stops(signal: &str, flags: &[&str], begin: impl FnOnce(&Server) -> Vec<TcpStr
     let port_file = ["--port", "0", "--port-file", path.to_str().unwrap()];
     let mut server = Server::spawn_unread(command(&[&port_file, flags].concat()));
     let under_way = begin(&server);
-    assert_eq!(server.stop_soon(signal), Some(0), "SIG{signal}");
+    assert_eq!(server.stop(signal).code(), Some(0), "SIG{signal}");
     assert!(!path.exists(), "SIG{signal}");
     drop(under_way);
 }
@@ -104,7 +104,7 @@ fn clients_that_never_read_their_answer_hold_up_nobody_and_no_stop() {
         assert_eq!(server.get("/api/links/?page_size=1")["count"], count);
         server.create_link(CURP);
     }
-    assert_eq!(server.stop_soon("TERM"), Some(0));
+    assert_eq!(server.stop("TERM").code(), Some(0));
     drop(unread);
 }
 
@@ -114,7 +114,7 @@ fn a_second_signal_does_no_harm() {
     let waiting = ask(&server, "POST", "/_emulator/webhooks/await", r#"{"timeout": "10m"}"#);
     server.tell("INT");
     server.tell("TERM");
-    assert_eq!(server.stop_soon("INT"), Some(0));
+    assert_eq!(server.stop("INT").code(), Some(0));
     drop(waiting);
 }
 
@@ -143,7 +143,7 @@ fn is_told_of_the_end() -> bool {
         assert_eq!(answer.status, 201, "{answer:?}");
         answer.closes()
     });
-    assert_eq!(server.stop_soon("TERM"), Some(0));
+    assert_eq!(server.stop("TERM").code(), Some(0));
     is_told
 }
 
