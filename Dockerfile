@@ -9,11 +9,10 @@ COPY scenarios scenarios
 COPY src src
 COPY ui/dist ui/dist
 # A static binary: the final image holds nothing else, no CA store and no shell either.
-ENV RUSTFLAGS="-C target-feature=+crt-static"
-RUN packaging/build && packaging/licences > THIRD-PARTY-LICENCES
+RUN cp "$(packaging/binary --static | tail -n 1)" . && packaging/licences > THIRD-PARTY-LICENCES
 
 FROM scratch
-COPY --from=build /build/target/release/belvo-emulator /belvo-emulator
+COPY --from=build /build/belvo-emulator /belvo-emulator
 COPY LICENSE LICENSE-APACHE LICENSE-MIT /licences/
 COPY --from=build /build/THIRD-PARTY-LICENCES /licences/
 USER 65532:65532
