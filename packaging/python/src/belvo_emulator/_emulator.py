@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import os
 import queue
 import subprocess
 import sys
@@ -39,7 +38,6 @@ class Emulator:
         self._readers: list[threading.Thread] = []
         self._log: deque[str] = deque(maxlen=LOG_LINES)
         self._base_url = ""
-        self._owner = 0
 
     def start(self) -> Emulator:
         """Starts the process, and returns when the emulator is ready."""
@@ -58,7 +56,7 @@ class Emulator:
             # Ctrl-C reaches this process alone, which then still needs the emulator.
             start_new_session=True,
         )
-        self._process, self._owner = process, os.getpid()
+        self._process = process
         atexit.register(self.stop)
         assert process.stdout is not None and process.stderr is not None
         first_line: queue.Queue[str] = queue.Queue()
@@ -83,8 +81,7 @@ class Emulator:
     def stop(self) -> None:
         """Stops the process, and returns when it has ended. To stop it twice is no mistake."""
         process, self._process = self._process, None
-        # A child that this process has forked has a copy of this object, and not the emulator.
-        if process is None or self._owner != os.getpid():
+        if process is None:
             return
         atexit.unregister(self.stop)
         process.terminate()
@@ -114,6 +111,11 @@ class Emulator:
         if self._process is None:
             raise StartError("the emulator does not run: use it in a with, or call start()")
         return self._base_url
+
+    @property
+    def exit_code(self) -> int | None:
+        """The exit code of an emulator that has ended by itself; None while it serves."""
+        return None if self._process is None else self._process.poll()
 
     @property
     def log(self) -> str:

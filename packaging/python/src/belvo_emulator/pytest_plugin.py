@@ -39,7 +39,8 @@ def belvo_account(
     request: pytest.FixtureRequest, belvo_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> Account:
     """An account of the test's own. BELVO_API_URL and the keys of the environment lead to it."""
-    account = belvo_emulator.account(new_id(request.node.name))
+    # Values of parameters stay out of the id, which stands in logs.
+    account = belvo_emulator.account(new_id(request.node.name.split("[")[0]))
     for name, value in account.environment().items():
         monkeypatch.setenv(name, value)
     # A proxy of the machine is not asked for the emulator.
@@ -50,7 +51,8 @@ def belvo_account(
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
-    """Adds the timelines of the test's accounts to the report of a failure."""
+    """Adds the timelines of the test's accounts, and the last words of an emulator that has ended,
+    to the report of a failure."""
     outcome = yield
     report = outcome.get_result()
     if not report.failed:
@@ -58,3 +60,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
     values = getattr(item, "funcargs", {}).values()
     for account in dict.fromkeys(value for value in values if isinstance(value, Account)):
         report.sections.append(("belvo-emulator", account.timeline()))
+    for emulator in dict.fromkeys(value for value in values if isinstance(value, Emulator)):
+        if emulator.exit_code is not None:
+            ended = f"The emulator ended with {emulator.exit_code}:\n{emulator.log}"
+            report.sections.append(("belvo-emulator", ended))

@@ -96,12 +96,12 @@ def test_an_emulator_that_is_not_ready_in_time_is_told(tmp_path):
         Emulator(binary=str(silent), start_seconds=0.2).start()
 
 
-def script(text):
+def script(text, **options):
     """A Python process that has started an emulator and has printed its URL."""
     head = "import os, sys, time\nfrom belvo_emulator import Emulator\n"
     head += "emulator = Emulator().start()\nprint(emulator.base_url, flush=True)\n"
     command = [sys.executable, "-c", head + text]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options)
     return process, process.stdout.readline().strip()
 
 
@@ -121,6 +121,16 @@ def test_it_outlives_a_child_that_its_process_has_forked():
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
+    wait_until_down(base_url)
+
+
+def test_ctrl_c_leaves_it_to_its_process():
+    text = "try:\n time.sleep(600)\nexcept KeyboardInterrupt:\n time.sleep(1)\n"
+    text += " print(emulator.account().clock()['mode'])\n emulator.stop()"
+    process, base_url = script(text, start_new_session=True)
+    os.killpg(process.pid, signal.SIGINT)
+    told, _ = process.communicate(timeout=60)
+    assert (told, process.returncode) == ("real\n", 0)
     wait_until_down(base_url)
 
 

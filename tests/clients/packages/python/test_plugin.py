@@ -75,6 +75,21 @@ def test_errs(customer, broken):
     result.stdout.fnmatch_lines(["*- belvo-emulator -*", "account customer, *"])
 
 
+def test_the_report_shows_the_last_words_of_an_emulator_that_has_ended(run):
+    result = run(
+        """import time
+
+def test_dies(belvo_emulator, belvo_account):
+    belvo_emulator._process.kill()
+    belvo_account.call("GET", "/api/links/")
+"""
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["*StartError: *got no answer*", "The timeline of the account *", "The emulator ended with -9:"]
+    )
+
+
 def test_a_test_that_passes_shows_nothing(run):
     result = run("def test_passes(belvo_account):\n    register(belvo_account)\n", "-rA")
     result.assert_outcomes(passed=1)
@@ -119,15 +134,23 @@ def test_tests_of_one_name_and_of_strange_names_have_accounts_of_their_own(run):
     result = run(
         """import pytest
 
-@pytest.mark.parametrize("name", ["ñandú: ☃", "a:b", "x" * 300])
-def test_one(belvo_account, name):
-    register(belvo_account)
-    assert len(belvo_account.call("GET", "/api/links/")["results"]) == 1
+class TestOne:
+    @pytest.mark.parametrize("name", ["ñandú: ☃", "BLPM951331IONVGR54", "x" * 300])
+    def test_ñandú(self, belvo_account, name):
+        register(belvo_account)
+        assert len(belvo_account.call("GET", "/api/links/")["results"]) == 1
+        assert name not in belvo_account.secret_id
+
+    def test_one(self, belvo_account):
+        assert belvo_account.secret_id.startswith("test_one-")
+
+def test_one(belvo_account):
+    assert belvo_account.call("GET", "/api/links/")["results"] == []
 """,
         "-n",
         "2",
     )
-    result.assert_outcomes(passed=3)
+    result.assert_outcomes(passed=5)
 
 
 def test_workers_have_emulators_of_their_own_and_none_is_left(run, pytester):
