@@ -60,7 +60,27 @@ files![
     "request_timeout",
     "unexpected_error",
     "service_unavailable",
+    "persona_nurse",
+    "persona_seasonal_worker",
+    "persona_developer",
+    "persona_teacher",
+    "persona_welder",
+    "persona_waitress",
+    "persona_pensioner",
+    "persona_cashier",
+    "persona_market_vendor",
+    "persona_truck_driver",
+    "persona_foreman",
+    "persona_accountant",
 ];
+
+/// The begin of the names of the people of the demo.
+const PERSONA: &str = "persona_";
+
+/// Tells that a built-in scenario is one of the people of the demo.
+pub(crate) fn is_persona(name: &str) -> bool {
+    name.starts_with(PERSONA) && is_built_in(name)
+}
 
 /// Tells that a file in the binary has a scenario of this name, which is the file's own.
 pub(crate) fn is_built_in(name: &str) -> bool {

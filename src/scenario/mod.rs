@@ -18,7 +18,7 @@ pub(crate) mod schema;
 mod step;
 mod unknown_name;
 
-pub(crate) use built_in::is_built_in;
+pub(crate) use built_in::{is_built_in, is_persona};
 pub(crate) use catalogue::{Catalogue, LoginAttempt};
 pub(crate) use copy::{copied, invented_curp};
 pub(crate) use data::{Data, Generated};

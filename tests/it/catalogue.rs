@@ -51,6 +51,8 @@ async fn a_scenario_shows_its_group_and_its_future() {
         ("webhook_never", "webhook_mishaps"),
         ("webhook_twice", "webhook_mishaps"),
         ("slow_institution", "webhook_mishaps"),
+        ("persona_nurse", "personas"),
+        ("persona_market_vendor", "personas"),
     ] {
         assert_eq!(named(&page, name)["group"], group, "{name}");
     }

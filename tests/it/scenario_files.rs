@@ -89,7 +89,7 @@ fn the_list_as_json_has_the_documented_keys() {
 fn the_list_as_a_table_has_a_line_for_each_scenario() {
     let table = run(&["scenarios"]).stdout;
     let lines: Vec<&str> = table.lines().collect();
-    assert_eq!(lines.len(), 48);
+    assert_eq!(lines.len(), 60);
     assert!(lines[0].starts_with("NAME") && lines[0].contains("CURP OR RULE"), "{}", lines[0]);
     assert!(lines[1].contains("any other CURP"), "{}", lines[1]);
     let office = lines.iter().find(|line| line.starts_with("imss_office_visit")).unwrap();

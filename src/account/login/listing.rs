@@ -7,7 +7,7 @@ use crate::account::Account;
 use crate::account::login::dry_run::{DryRunRequest, Planned, RefusedWith};
 use crate::error::Error;
 use crate::model::profile::DataSource;
-use crate::scenario::{Accept, Scenario, StepKind, is_built_in};
+use crate::scenario::{Accept, Scenario, StepKind, is_built_in, is_persona};
 
 /// Belvo's own test CURP, for a scenario that names none.
 const TEST_CURP: &str = "BLPM951331IONVGR54";
@@ -47,6 +47,8 @@ pub(crate) enum Group {
     LaterEvents,
     /// The webhook is lost, late, or comes more than once.
     WebhookMishaps,
+    /// A person of the demo, with a story.
+    Personas,
     /// A file of `--scenarios`.
     Own,
 }
@@ -106,6 +108,7 @@ impl Group {
     fn of(scenario: &Scenario) -> Group {
         match scenario.accepts() {
             _ if !is_built_in(scenario.name.as_str()) => Group::Own,
+            _ if is_persona(scenario.name.as_str()) => Group::Personas,
             Some(accept) if scenario.login.accepts_at_once() => Group::of_accepted(accept),
             _ => Group::Refusals,
         }
