@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::account::Settings;
 use crate::accounts::{Credentials, Policy};
 use crate::courier::Trust;
+use crate::demo::DemoSettings;
 use crate::descriptors::{self, Shares};
 use crate::guard::{ControlToken, Guard};
 
@@ -22,6 +23,7 @@ pub struct Config {
     pub(crate) trust_forwarded: bool,
     pub(crate) guard: Guard,
     pub(crate) control_token: Option<ControlToken>,
+    pub(crate) demo: Option<DemoSettings>,
 }
 
 impl Config {

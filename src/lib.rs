@@ -22,6 +22,7 @@
 //! | `http` | what both faces share: connections, who calls, bodies, answers, injected faults |
 //! | `openapi` | the description of both faces, from the table and from the types that are sent |
 //! | `courier` | HTTP out: a timer that moves the time of accounts, senders of webhooks, reports of their outcome |
+//! | `demo` | `--demo`: who its visitors and viewers are, and the people of its accounts |
 //! | `accounts` | credentials to account; whose turn it is; each account's time; `run` is the only door to the core |
 //! | `account` | the core: `answer` is one call, `lifecycle` runs the tasks, and each noun has a room |
 //! | `scenario` | the format of `scenarios/*.json`: load, match, and `lint`, which finds what is wrong in files; the ids of steps |
@@ -102,6 +103,7 @@ mod comparisons;
 mod config;
 mod control;
 mod courier;
+mod demo;
 mod descriptors;
 mod drift;
 mod embed;

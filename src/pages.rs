@@ -1,11 +1,12 @@
 //! HTTP in, what needs no keys: whether the emulator is well, the description of all it serves, and
-//! the page for people.
+//! the page for people and the way into its demo.
 //!
 //! `/livez` and `/readyz` answer 200 as soon as the socket is bound, which is after the scenarios
 //! are loaded. `/readyz` answers 503 once the emulator was told to stop, so that nobody who waits for
 //! the next emulator takes this one for it. It also shows the mistakes of scenario files that were
 //! changed and are not in force.
 
+mod demo;
 mod web;
 
 pub(crate) use web::web_page;
@@ -28,6 +29,9 @@ pub(crate) fn answer(operation: OpenOperation, incoming: Incoming) -> Answering 
         OpenOperation::Live => incoming.to(well),
         OpenOperation::Ready => incoming.to(ready),
         OpenOperation::Description => incoming.to(description),
+        OpenOperation::ShowDemo => incoming.to(demo::show),
+        OpenOperation::Visit => incoming.to(demo::visit),
+        OpenOperation::ReceiveDemoWebhook => incoming.to(demo::receive),
     }
 }
 

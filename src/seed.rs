@@ -6,8 +6,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
-use rand::rngs::ChaCha8Rng;
-use rand::{Rng, SeedableRng};
+use rand::rngs::{ChaCha8Rng, SysRng};
+use rand::{Rng, SeedableRng, TryRng};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -21,6 +21,18 @@ impl Seed {
     /// The root of everything, from `--seed`.
     pub fn new(number: u64) -> Seed {
         Seed(Sha256::digest(number.to_be_bytes()).into())
+    }
+
+    /// A seed that nobody can guess, from the operating system: for secrets, and for nothing that a
+    /// test compares.
+    ///
+    /// # Errors
+    /// The operating system has no random bytes.
+    pub fn unpredictable() -> Result<Seed, String> {
+        let mut bytes = [0; 32];
+        let filled = SysRng.try_fill_bytes(&mut bytes);
+        filled.map_err(|problem| format!("the system has no random bytes: {problem}"))?;
+        Ok(Seed(bytes))
     }
 
     /// The child for a label and a number, such as `("link", 7)`.

@@ -5,7 +5,7 @@ mod pending_attempt;
 pub use pending_attempt::PendingAttempt;
 
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{self, Future};
 use std::io;
 use std::mem;
 use std::net::TcpListener;
@@ -24,6 +24,7 @@ use crate::accounts::{Accounts, Credentials};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::courier::Courier;
+use crate::demo::Demo;
 use crate::descriptors::shares;
 use crate::http::arrivals::Arrivals;
 use crate::http::connection::{Listening, listen};
@@ -50,6 +51,7 @@ pub struct Emulator {
     readiness: Arc<Readiness>,
     arrivals: Arc<Arrivals>,
     overview: Arc<Overview>,
+    demo: Option<Arc<Demo>>,
 }
 
 impl Emulator {
@@ -60,8 +62,13 @@ impl Emulator {
 
     /// An emulator that follows another clock.
     pub fn with_clock(config: Config, clock: Clock) -> Emulator {
-        let accounts = Accounts::new(config.settings.clone(), config.policy.clone(), clock);
+        let policy = &config.policy;
+        let demo = config.demo.clone().map(|demo| {
+            Arc::new(Demo::new(demo, &policy.accepted, policy.clock_mode, clock.clone()))
+        });
+        let accounts = Accounts::new(config.settings.clone(), policy.clone(), clock);
         Emulator {
+            demo,
             accounts: Arc::new(accounts),
             overview: Arc::new(Overview::new(config.control_token.clone())),
             config,
@@ -72,6 +79,11 @@ impl Emulator {
 
     pub(crate) fn accounts(&self) -> Arc<Accounts> {
         self.accounts.clone()
+    }
+
+    /// The demo, if this emulator is one.
+    pub(crate) fn demo(&self) -> Option<Arc<Demo>> {
+        self.demo.clone()
     }
 
     /// True once a request has arrived that did not ask after the emulator's health.
@@ -91,6 +103,7 @@ impl Emulator {
         let readiness = Data::from(self.readiness.clone());
         let arrivals = Data::from(self.arrivals.clone());
         let overview = Data::from(self.overview.clone());
+        let demo = self.demo.clone().map(Data::from);
         move |app| {
             app.app_data(accounts)
                 .app_data(url_source)
@@ -98,6 +111,9 @@ impl Emulator {
                 .app_data(readiness)
                 .app_data(arrivals)
                 .app_data(overview);
+            if let Some(demo) = demo {
+                app.app_data(demo);
+            }
             app.configure(routes::routes);
         }
     }
@@ -114,6 +130,10 @@ impl Emulator {
     ) -> io::Result<()> {
         let listeners: Vec<TcpListener> = listeners.into_iter().collect();
         self.overview.note_listeners(&listeners);
+        let demo = self.demo.clone();
+        if let (Some(demo), Some(first)) = (&demo, listeners.first()) {
+            demo.note_address(first.local_addr()?);
+        }
         let allowed = self.config.settings.allowed_addresses.clone();
         let courier = Courier::new(self.accounts.clone(), allowed, &self.config.trust)?;
         // Requests hold it to read; the stop, to write. So nothing has to be counted.
@@ -132,7 +152,7 @@ impl Emulator {
                 .div_ceil(shares.threads)
                 .min(MOST_CONNECTIONS),
         };
-        let accounts = self.accounts.clone();
+        let (accounts, of_demo) = (self.accounts.clone(), self.accounts.clone());
         let refuse = move |error| accounts.anonymous(error);
         let begins = move |connection: &mut Extensions| count.count(connection);
         let server = listen(listening, refuse, begins, move || {
@@ -160,6 +180,7 @@ impl Emulator {
         let outcome = tokio::select! {
             outcome = server => outcome,
             never = courier.run() => match never {},
+            never = run_demo(demo.as_deref(), &of_demo) => match never {},
             () = stop => Ok(()),
         };
         let _ = tokio::time::timeout(CLOSED_WITHIN, closed.recv()).await;
@@ -206,6 +227,14 @@ impl Emulator {
     }
 }
 
+/// Keeps the account of the demo, where there is one, until the future is dropped.
+async fn run_demo(demo: Option<&Demo>, accounts: &Accounts) -> Infallible {
+    match demo {
+        Some(demo) => demo.run(accounts).await,
+        None => future::pending().await,
+    }
+}
+
 /// Runs a future on the runtime that the server needs.
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     System::new().block_on(future)
@@ -231,153 +260,8 @@ async fn stop(server: ServerHandle, under_way: &RwLock<()>, shutdown: impl Futur
 #[cfg(test)]
 mod broken_calls;
 #[cfg(test)]
-mod many_accounts;
-
+mod demo_resets;
 #[cfg(test)]
-mod tests {
-    use std::pin::pin;
-    use std::sync::Arc;
-    use std::time::Duration;
-
-    use actix_web::App;
-    use actix_web::dev::Service;
-    use actix_web::test::TestRequest;
-    use chrono::TimeDelta;
-    use futures_util::FutureExt;
-
-    use crate::account::{Account, DeliveryState, Endpoint};
-    use crate::accounts::{Accounts, Awaited, Credentials, Expectation, Sending, Slot};
-    use crate::clock::Clock;
-    use crate::config::Config;
-    use crate::courier::Courier;
-    use crate::server::{Emulator, block_on};
-
-    /// No flag and no request sets such a target, so it is put there.
-    #[test]
-    fn an_attempt_at_a_refused_address_is_made_to_fail_without_a_connection() {
-        let mut config =
-            Config::from_flags(["--webhook-delay", "0s", "--webhook-retries", "0"]).unwrap();
-        let settings = Arc::get_mut(&mut config.settings).unwrap();
-        for url in ["http://169.254.169.254/latest", "http://[fe80::1]:9/", "http://metadata.goog/"]
-        {
-            settings.webhook_targets.push(Endpoint { url: url.into(), authorization: None });
-        }
-        let accounts = Arc::new(Accounts::new(config.settings, config.policy, Clock::system()));
-        let slot = accounts.authenticate(keys(KEYS)).unwrap();
-        create_link(&accounts, &slot);
-        let courier = Courier::new(accounts.clone(), Default::default(), &config.trust).unwrap();
-        let mut after = 0;
-        for _ in 0..3 {
-            let awaited = Awaited::any().after(after);
-            let came = block_on(async {
-                tokio::select! {
-                    never = courier.run() => match never {},
-                    came = accounts.await_webhook(&slot, &awaited, Expectation::Finished) => came,
-                }
-            });
-            let delivery = came.unwrap().unwrap();
-            after = delivery.cursor;
-            assert_eq!(delivery.state, DeliveryState::Failed);
-            let answer = delivery.attempts[0].answer.clone().unwrap();
-            let error = answer.error.as_deref().unwrap();
-            assert!(error.contains("secrets"), "{error}");
-        }
-    }
-
-    const KEYS: [&str; 2] = ["id", "password"];
-
-    fn keys([id, password]: [&str; 2]) -> Credentials {
-        Credentials { id: id.to_owned(), password: password.to_owned() }
-    }
-
-    fn create_link(accounts: &Accounts, slot: &Slot) {
-        let body = br#"{"institution": "planet_mx_employment", "username": "BLPM951331IONVGR54"}"#;
-        let create = |account: &mut Account| {
-            let mut context = account.begin_request();
-            account.create_link(&mut context, body).map(|_| ())
-        };
-        accounts.control_at_once(slot, create).unwrap();
-    }
-
-    /// Accounts, one of them, and what is being sent of it. This plays the courier, which lets go
-    /// too soon to be caught at it.
-    fn sending(clock: Clock) -> (Accounts, Arc<Slot>, Sending) {
-        let flags = ["--webhook-url", "http://receiver.test/", "--webhook-delay", "0s"];
-        let config = Config::from_flags(flags.iter().chain(&["--accounts", "1"])).unwrap();
-        let accounts = Accounts::new(config.settings, config.policy, clock);
-        let slot = accounts.authenticate(keys(KEYS)).unwrap();
-        create_link(&accounts, &slot);
-        accounts.advance_at_once();
-        let sending = accounts.poll_attempt_at_once().unwrap();
-        (accounts, slot, sending)
-    }
-
-    #[test]
-    fn a_reset_returns_when_what_was_being_sent_is_let_go_of() {
-        let (accounts, slot, sending) = sending(Clock::system());
-        let under_way = sending.begin();
-        block_on(async {
-            let mut reset = pin!(accounts.reset(&slot));
-            tokio::time::pause();
-            assert!(reset.as_mut().now_or_never().is_none());
-            tokio::time::advance(Duration::from_millis(500)).await;
-            assert!(reset.as_mut().now_or_never().is_none());
-            assert!(sending.outdated().now_or_never().is_some());
-            drop(under_way);
-            let cancelled = reset.as_mut().now_or_never().expect("nothing is being sent");
-            assert_eq!(cancelled.in_flight, 1);
-        });
-    }
-
-    #[test]
-    fn an_account_whose_webhook_is_being_sent_does_not_give_way() {
-        let clock = Clock::manual("2026-03-01T12:00:00Z".parse().unwrap());
-        let (accounts, slot, sending) = sending(clock.clone());
-        drop(slot);
-        clock.advance(TimeDelta::hours(2));
-        let full = accounts.authenticate(keys(["other", "keys"])).err().unwrap();
-        assert_eq!(full.problems[0].code, "too_many_accounts");
-        drop(sending);
-        assert!(accounts.authenticate(keys(["other", "keys"])).is_ok());
-    }
-
-    #[actix_web::test]
-    async fn once_told_to_stop_it_lives_and_is_not_ready() {
-        let emulator = Emulator::new(Config::from_flags::<[&str; 0]>([]).unwrap());
-        let app = actix_web::test::init_service(App::new().configure(emulator.routes())).await;
-        let mut statuses = Vec::new();
-        for _ in 0..2 {
-            for path in ["/livez", "/readyz"] {
-                let request = TestRequest::get().uri(path).to_request();
-                statuses.push(app.call(request).await.unwrap().status().as_u16());
-            }
-            emulator.readiness.end();
-        }
-        assert_eq!(statuses, [200, 200, 200, 503]);
-    }
-
-    /// Its timers stood still in the meantime, and the clock did not.
-    #[test]
-    fn after_a_suspension_what_is_due_happens_within_a_minute() {
-        let config = Config::from_flags(["--webhook-delay", "3h"]).unwrap();
-        let clock = Clock::manual("2026-03-01T12:00:00Z".parse().unwrap());
-        let accounts = Arc::new(Accounts::new(config.settings, config.policy, clock.clone()));
-        let slot = accounts.authenticate(keys(KEYS)).unwrap();
-        create_link(&accounts, &slot);
-        let courier = Courier::new(accounts.clone(), Default::default(), &config.trust).unwrap();
-        let mut changed = slot.changed.subscribe();
-        block_on(async {
-            tokio::time::pause();
-            changed.mark_unchanged();
-            let happens = async {
-                clock.advance(TimeDelta::hours(5));
-                tokio::time::timeout(Duration::from_secs(61), changed.changed()).await
-            };
-            tokio::select! {
-                biased; // The timer goes to sleep before the clock jumps.
-                never = courier.run() => match never {},
-                happens = happens => happens.expect("a minute is over").unwrap(),
-            }
-        });
-    }
-}
+mod many_accounts;
+#[cfg(test)]
+mod tests;

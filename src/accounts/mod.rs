@@ -153,7 +153,7 @@ impl Accounts {
     /// # Errors
     /// 401 for keys that are not accepted; 429 when there is no room for another account.
     pub(crate) fn authenticate(&self, credentials: Credentials) -> Result<Arc<Slot>, Error> {
-        let known = self.slots().get(&credentials);
+        let known = self.known(&credentials);
         if let Some(slot) = known {
             self.note_use(&slot);
             return Ok(slot);
@@ -162,6 +162,22 @@ impl Accounts {
             true => self.begin(credentials),
             false => Err(self.refuse_keys(&RefusedKeys::Pair(credentials))),
         }
+    }
+
+    /// Returns the account of a pair of keys that somebody vouches for, also where `--credentials`
+    /// does not name the pair.
+    ///
+    /// # Errors
+    /// 429 when there is no room for another account.
+    pub(crate) fn admit(&self, credentials: Credentials) -> Result<Arc<Slot>, Error> {
+        let slot = self.known(&credentials).map_or_else(|| self.begin(credentials), Ok)?;
+        self.note_use(&slot);
+        Ok(slot)
+    }
+
+    /// Returns the account of a pair of keys, if it has begun.
+    pub(crate) fn known(&self, credentials: &Credentials) -> Option<Arc<Slot>> {
+        self.slots().get(credentials)
     }
 
     /// Returns the account that issued a token, and the token's grant, which has the scope if the

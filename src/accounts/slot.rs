@@ -66,6 +66,11 @@ impl Slot {
         &self.credentials.id
     }
 
+    /// Tells that the account is that of a pair of keys.
+    pub(crate) fn has_keys(&self, credentials: &Credentials) -> bool {
+        self.credentials.id == credentials.id && self.credentials.password == credentials.password
+    }
+
     pub(crate) fn generation(&self) -> u64 {
         *self.generation.borrow()
     }

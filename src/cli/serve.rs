@@ -4,8 +4,10 @@ use std::mem;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tracing::level_filters::LevelFilter;
 
+use crate::accounts::Credentials;
 use crate::cli::exit_error::ExitError;
 use crate::cli::flags::{Flags, LogFormat};
 use crate::cli::listening::Listening;
@@ -16,8 +18,10 @@ use crate::cli::stream::{STDERR, STDOUT};
 use crate::cli::watch::Watch;
 use crate::cli::{listening, log, orphans, stop};
 use crate::config::Config;
+use crate::demo::Demo;
 use crate::descriptors;
 use crate::model::address::without_secrets;
+use crate::model::duration;
 use crate::server::{self, Emulator};
 
 pub(super) fn run(flags: &Flags) -> Result<(), ExitError> {
@@ -59,15 +63,16 @@ pub(super) fn run(flags: &Flags) -> Result<(), ExitError> {
         // The process ends with the server. Freeing the accounts, link by link, would only delay
         // its end.
         mem::forget(emulator.clone());
+        let demo = emulator.demo();
         let server = emulator.run(listeners, stop);
-        announce(flags, &config, address);
+        announce(flags, &config, address, demo.as_deref());
         server.await.map_err(|error| ExitError::Runtime(error.to_string()))
     })?;
     removed
 }
 
 /// Announces that the emulator is ready: to programs on stdout, to people on stderr.
-fn announce(flags: &Flags, config: &Config, address: SocketAddr) {
+fn announce(flags: &Flags, config: &Config, address: SocketAddr, demo: Option<&Demo>) {
     STDOUT.say(&format!("belvo-emulator ready on http://{address}"));
     // On a terminal, it is the first line.
     STDOUT.finish();
@@ -77,9 +82,38 @@ fn announce(flags: &Flags, config: &Config, address: SocketAddr) {
         _ if flags.process.quiet => {}
         LogFormat::Text => {
             STDERR.say(&format!("webhooks: {webhooks}\ntry it:\n  {curl}"));
+            if let Some(demo) = demo {
+                STDERR.say(&where_the_demo_is(demo, address));
+            }
         }
-        LogFormat::Json => tracing::info!(webhooks, curl, "started"),
+        LogFormat::Json => {
+            tracing::info!(webhooks, curl, "started");
+            // Keys that open something stay out of a log that is kept.
+            if demo.is_some() {
+                tracing::info!("the demo is on http://{address}/_emulator/");
+            }
+        }
     }
+}
+
+/// Returns the addresses of the demo. The keys stand in them, as in the command to paste, and behind
+/// `#`, so that no browser sends them.
+fn where_the_demo_is(demo: &Demo, address: SocketAddr) -> String {
+    let page = format!("http://{address}/_emulator/");
+    let with_keys = |keys: &Credentials| {
+        let pair = format!("{}:{}", keys.id, keys.password);
+        format!("{page}#keys={}", utf8_percent_encode(&pair, NON_ALPHANUMERIC))
+    };
+    let reset = match demo.reset_every() {
+        Some(every) => format!("begins anew every {}", duration::show(every)),
+        None => "is never reset".to_owned(),
+    };
+    format!(
+        "demo:\n  an account of its own for each visitor   {page}\n  the demo account, which {reset}   \
+         {}\n  the demo account, to look at             {}",
+        with_keys(demo.owner()),
+        with_keys(&demo.view_of(demo.owner()))
+    )
 }
 
 fn where_webhooks_go(config: &Config) -> String {

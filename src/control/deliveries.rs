@@ -86,6 +86,11 @@ pub(crate) async fn replay(
     id: PathId,
     Typed(body): Typed<ReplayBody>,
 ) -> HttpResponse {
+    if body.url.is_some()
+        && let Err(error) = caller.check_receiver()
+    {
+        return caller.reply(Err(error));
+    }
     let replay = Replay {
         url: body.url,
         authorization: body.authorization,

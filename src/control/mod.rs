@@ -5,6 +5,7 @@
 pub(crate) mod accounts;
 pub(crate) mod clock;
 pub(crate) mod deliveries;
+mod demo;
 pub(crate) mod endpoint;
 pub(crate) mod faults;
 pub(crate) mod matching;
@@ -35,6 +36,7 @@ pub(crate) fn answer(operation: ControlOperation, incoming: Incoming) -> Answeri
         ControlOperation::FailTask => incoming.to(scheduled::fail),
         ControlOperation::AwaitWebhook => incoming.to(webhooks::wait),
         ControlOperation::ListAccounts => incoming.to(accounts::list),
+        ControlOperation::ShowDemoAccount => incoming.to(demo::show),
         ControlOperation::ListRequests => incoming.to(requests::list),
         ControlOperation::VerifyRequests => incoming.to(requests::verification),
         ControlOperation::ExplainRequest => incoming.to(requests::explain),

@@ -130,6 +130,9 @@ codes! {
     CONTROL_TOKEN_REQUIRED = 403 "control_token_required"
         "{}",
         "GET /_emulator/accounts without the token of --control-token, where it is needed", Emulator;
+    DEMO_RESTRICTED = 403 "demo_restricted"
+        "{}",
+        "a call that the keys of a visitor or of a viewer of --demo do not open", Emulator;
     CROSS_SITE_REQUEST = 403 "cross_site_request"
         "{} caused this request, and no such page may use the emulator. If it is yours, start the emulator with --cors and the page's origin, which opens /api/ to it.",
         "a request that a browser makes for a page of another site, without --cors", Emulator;
@@ -214,6 +217,9 @@ codes! {
     ACCOUNT_FULL = 429 "account_full"
         "The account holds as much as --account-memory allows, which is {}. Delete links, wait for webhooks to be sent, or start the emulator with a larger --account-memory.",
         "a link, a webhook, an armed scenario or a fault more than --account-memory has room for", Emulator;
+    DEMO_BUSY = 503 "demo_busy"
+        "{} visitors of the demo wait for their accounts, which is the most. Open the page again in a moment.",
+        "POST /_emulator/demo/visit while too many other visitors begin", Emulator;
     STOPPING = 503 "stopping"
         "The emulator was told to stop.",
         "GET /readyz once the emulator was told to stop", Emulator;

@@ -13,8 +13,10 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::account::{Account, Answer, Call, CallContext, Grant, RefusedRequest};
 use crate::accounts::{Accounts, Credentials, RefusedKeys, Slot, UnwrittenAnswer};
+use crate::demo::Guest;
 use crate::error::Error;
 use crate::http::connection::Connection;
+use crate::http::guests;
 use crate::http::received::Received;
 use crate::operations::{AnyOperation, Face, Route, merge_slashes};
 
@@ -31,6 +33,8 @@ pub(crate) struct Identity {
     /// The grant of the token, if the request has a token instead of the keys, or the reason why
     /// the token is not valid.
     grant: Option<Result<Grant, &'static str>>,
+    /// The kind of guest of a demo who has the keys.
+    guest: Option<Guest>,
 }
 
 /// The caller of a request: the account and the grant.
@@ -49,6 +53,10 @@ pub(crate) async fn authenticate(
 ) -> Result<(), RefusedRequest> {
     let accounts = accounts(request);
     let identity = Identity::of(request, route).await.map_err(|error| accounts.anonymous(error))?;
+    if let Some(guest) = identity.guest {
+        // A refusal leaves no trace in the log of the account, which the guest may not change.
+        guests::check(guest, route).map_err(|error| accounts.anonymous(error))?;
+    }
     let grant = identity.grant.clone();
     request.extensions_mut().insert(identity);
     match grant {
@@ -77,7 +85,8 @@ async fn deny(request: &HttpRequest, route: &Route) -> RefusedRequest {
 /// Tells a client, once, that an earlier account of its keys was dropped.
 pub(crate) fn give_notice(request: &HttpRequest, response: &mut HttpResponse) {
     let extensions = request.extensions();
-    if let Some(Identity { slot, .. }) = extensions.get::<Identity>()
+    if let Some(Identity { slot, guest, .. }) = extensions.get::<Identity>()
+        && *guest != Some(Guest::Viewer)
         && slot.take_notice()
     {
         response.headers_mut().insert(NOTICE, HeaderValue::from_static(DROPPED));
@@ -176,15 +185,15 @@ impl Identity {
         let (scheme, rest) = parts.ok_or_else(|| refused(RefusedKeys::Unreadable))?;
         if scheme.eq_ignore_ascii_case("basic") {
             let keys = keys(rest.trim()).ok_or_else(|| refused(RefusedKeys::Unreadable))?;
-            let slot = accounts.authenticate(keys)?;
-            Ok(Identity { accounts, slot, grant: None })
+            let (slot, guest) = guests::account_of(request, &accounts, keys)?;
+            Ok(Identity { accounts, slot, grant: None, guest })
         } else if scheme.eq_ignore_ascii_case("bearer") {
             let scope = route.scope(request.method().as_str());
             // The emulator's own API takes the keys alone.
             if route.face == Face::Api
                 && let Some((slot, checked)) = accounts.authenticate_token(rest.trim(), scope).await
             {
-                return Ok(Identity { accounts, slot, grant: Some(checked) });
+                return Ok(Identity { accounts, slot, grant: Some(checked), guest: None });
             }
             Err(refused(RefusedKeys::Token))
         } else {
@@ -205,8 +214,12 @@ impl Caller {
     ) -> Result<Caller, RefusedRequest> {
         let accounts = accounts(request);
         let keys = Credentials { id: id.to_owned(), password: password.to_owned() };
-        let slot = accounts.authenticate(keys).map_err(|error| accounts.anonymous(error))?;
-        request.extensions_mut().insert(Identity { accounts, slot, grant: None });
+        let found = guests::account_of(request, &accounts, keys);
+        let (slot, guest) = found.map_err(|error| accounts.anonymous(error))?;
+        if let (Some(guest), Some(route)) = (guest, request.extensions().get::<Route>()) {
+            guests::check(guest, route).map_err(|error| accounts.anonymous(error))?;
+        }
+        request.extensions_mut().insert(Identity { accounts, slot, grant: None, guest });
         Ok(Caller::of(request))
     }
 
@@ -232,7 +245,7 @@ impl Caller {
         &self,
         work: impl FnOnce(&mut Account, &mut CallContext) -> Result<Answer, Error>,
     ) -> HttpResponse {
-        let Identity { accounts, slot, grant } = &self.identity;
+        let Identity { accounts, slot, grant, .. } = &self.identity;
         let received = received(&self.request);
         let call = call(&self.request, &received);
         let mut unwritten = None;
@@ -289,6 +302,19 @@ impl Caller {
         request: impl FnOnce(&mut Account) -> Result<Answer, Error>,
     ) -> HttpResponse {
         self.reply(self.accounts().control(self.slot(), request).await)
+    }
+
+    /// Checks that the caller may choose where a webhook is sent.
+    ///
+    /// # Errors
+    /// 403 for a guest of a demo.
+    pub(crate) fn check_receiver(&self) -> Result<(), Error> {
+        guests::check_receiver(self.identity.guest)
+    }
+
+    /// Returns the kind of guest of a demo who calls.
+    pub(crate) fn guest(&self) -> Option<Guest> {
+        self.identity.guest
     }
 
     pub(crate) fn accounts(&self) -> &Accounts {

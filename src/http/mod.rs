@@ -9,6 +9,7 @@ pub(crate) mod connection;
 pub(crate) mod connection_count;
 pub(crate) mod cors;
 pub(crate) mod faults;
+pub(crate) mod guests;
 pub(crate) mod overview;
 pub(crate) mod query;
 pub(crate) mod readiness;

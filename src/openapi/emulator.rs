@@ -19,6 +19,7 @@ use crate::control::scenarios::{ScenarioFilter, Scenarios};
 use crate::control::scheduled::{MoveBody, ScheduledFilter};
 use crate::control::state::{Fork, Reset};
 use crate::control::webhooks::Await;
+use crate::demo::{DemoAccount, DemoReading, VisitorKeys};
 use crate::openapi::Schemas;
 use crate::openapi::belvo;
 use crate::openapi::content::{Content, parameters};
@@ -38,6 +39,7 @@ pub(super) fn control_content(operation: Control, schemas: &mut Schemas) -> Cont
         Control::AwaitWebhook => taking::<Delivery, Await>(schemas),
         Control::ListAccounts => Content::answer(schemas.of::<AllAccounts>())
             .query(parameters(schemas.of_body::<AccountFilter>())),
+        Control::ShowDemoAccount => Content::answer(schemas.of::<DemoAccount>()),
         Control::ListRequests => Content::answer(schemas.of::<Requests>())
             .query(parameters(schemas.of_body::<RequestFilter>())),
         Control::VerifyRequests => taking::<Verified, Verification>(schemas),
@@ -78,8 +80,8 @@ fn taking<Answer: JsonSchema, Body: JsonSchema>(schemas: &mut Schemas) -> Conten
     Content::answer(schemas.of::<Answer>()).body(schemas.of_body::<Body>())
 }
 
-pub(super) fn open_content(operation: OpenOperation) -> Content {
-    Content::answer(match operation {
+pub(super) fn open_content(operation: OpenOperation, schemas: &mut Schemas) -> Content {
+    let answer = match operation {
         OpenOperation::Live => health(&json!({})),
         OpenOperation::Ready => health(&json!({"scenario_mistakes": {
             "description": "The mistakes of scenario files that were changed and are not in force, \
@@ -89,7 +91,19 @@ pub(super) fn open_content(operation: OpenOperation) -> Content {
             "minItems": 1,
         }})),
         OpenOperation::Description => json!({"type": "object"}),
-    })
+        OpenOperation::ShowDemo => schemas.of::<DemoReading>(),
+        OpenOperation::Visit => schemas.of::<VisitorKeys>(),
+        OpenOperation::ReceiveDemoWebhook => json!({
+            "type": "object",
+            "properties": {"received": {"const": true}},
+            "required": ["received"],
+            "additionalProperties": false,
+        }),
+    };
+    match operation {
+        OpenOperation::ReceiveDemoWebhook => Content::answer(answer).body(json!({})),
+        _ => Content::answer(answer),
+    }
 }
 
 /// Returns the schema of an answer that says that all is well, with these keys beside it.

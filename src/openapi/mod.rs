@@ -44,7 +44,7 @@ fn describe() -> Value {
         let content = match operation {
             AnyOperation::Api(operation) => belvo::content(operation, &mut schemas),
             AnyOperation::Control(operation) => emulator::control_content(operation, &mut schemas),
-            AnyOperation::Open(operation) => emulator::open_content(operation),
+            AnyOperation::Open(operation) => emulator::open_content(operation, &mut schemas),
         };
         let item = paths.entry(row.path).or_insert_with(|| match path_parameters(row.path) {
             parameters if parameters.is_empty() => json!({}),
@@ -65,7 +65,9 @@ fn describe() -> Value {
                             objects lack the keys that were not asked for. With the flag \
                             --rate-limits documented, any path can answer 403 with a page of HTML. \
                             A fault, the header X-Emulator-Scenario or an armed scenario can make \
-                            any path below /api/ answer any error.",
+                            any path below /api/ answer any error. With the flag --demo, the keys of \
+                            visitors and viewers get 403 demo_restricted from calls that they do \
+                            not open.",
             "license": {"name": env!("CARGO_PKG_LICENSE"), "identifier": env!("CARGO_PKG_LICENSE")},
         },
         "servers": [{"url": "/"}],

@@ -48,6 +48,10 @@ macro_rules! operations {
     };
 }
 
+mod open;
+
+pub(crate) use open::OpenOperation;
+
 /// The statuses with which scenarios refuse logins; those of users' scenarios can have others.
 const LOGIN: &[u16] = &[400, 403, 408, 428, 500];
 /// The statuses that Belvo documents for calls that do not log in. Here what is armed for the
@@ -204,6 +208,10 @@ operations! {
             "/_emulator/accounts",
             "Lists the accounts of all keys, in the order in which they began",
         ).answers(&[200]).refuses(&[&[400, 403]]),
+        ShowDemoAccount = get(
+            "/_emulator/demo/account",
+            "Shows how the account takes part in the demo, and the keys with which others look at it",
+        ).answers(&[200]).refuses(&[&[404]]),
         ListRequests = get(
             "/_emulator/requests",
             "Lists the requests to Belvo's API, the oldest first",
@@ -307,21 +315,6 @@ operations! {
             "/_emulator/fork",
             "Copies the account's state to an account with other API keys",
         ).takes_body().answers(&[204]).refuses(&[&[409]]),
-    }
-}
-
-operations! {
-    /// An operation that needs no API keys.
-    OpenOperation {
-        Live = get("/livez", "Tells that the emulator runs").open().answers(&[200]),
-        Ready = get(
-            "/readyz",
-            "Tells that the emulator accepts requests",
-        ).open().answers(&[200]).refuses(&[&[503]]),
-        Description = get(
-            "/_emulator/openapi.json",
-            "Shows this description",
-        ).open().answers(&[200]),
     }
 }
 

@@ -20,6 +20,7 @@ mod coverage;
 mod crate_api;
 mod deliveries;
 mod delivery;
+mod demo;
 mod descriptors;
 mod determinism;
 mod drift;

@@ -136,7 +136,9 @@ async fn every_control_call_refuses_wrong_bodies_in_plain_words() {
     let document = app.get("/_emulator/openapi.json").await.ok();
     let calls = calls_with_body(&document);
     assert!(calls.len() >= 13, "{}", calls.len());
-    for (method, path, schema) in calls {
+    // The receiver of the demo takes any body.
+    for (method, path, schema) in calls.into_iter().filter(|(_, path, _)| !path.contains("/demo/"))
+    {
         let mut found = vec![Vec::new()];
         places(&document, schema, &[], &mut found);
         assert!(found.len() > 1 || path.ends_with("reset"), "{path}: {schema}");

@@ -8,19 +8,20 @@ use std::path::{Path, PathBuf};
 const IMPORTS: &[(&str, &str)] = &[
     (
         "cli",
-        "account accounts clock config courier descriptors drift error files generate guard http model openapi \
-         scenario seed server",
+        "account accounts clock config courier demo descriptors drift error files generate guard http model \
+         openapi scenario seed server",
     ),
-    ("config", "account accounts courier descriptors guard"),
-    ("server", "account accounts clock comparisons config courier descriptors http routes"),
+    ("config", "account accounts courier demo descriptors guard"),
+    ("server", "account accounts clock comparisons config courier demo descriptors http routes"),
     ("routes", "api control http operations pages"),
     ("embed", "account accounts config error model server"),
-    ("http", "account accounts error guard model operations"),
+    ("http", "account accounts demo error guard model operations"),
     ("api", "account http operations"),
-    ("control", "account accounts error http model operations"),
-    ("pages", "account accounts error http openapi operations"),
-    ("openapi", "account accounts control error model operations"),
+    ("control", "account accounts demo error http model operations"),
+    ("pages", "account accounts demo error http openapi operations"),
+    ("openapi", "account accounts control demo error model operations"),
     ("courier", "account accounts clock files model"),
+    ("demo", "account accounts clock error model operations seed"),
     ("accounts", "account clock comparisons error model operations seed"),
     ("account", "comparisons error generate metrics model operations scenario seed"),
     ("scenario", "error files model operations"),

@@ -33,7 +33,7 @@ use crate::model::webhook::{
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct EndpointReading {
     /// The URL, without the parts that may be secret. It is null when there is no endpoint.
-    url: Option<String>,
+    pub url: Option<String>,
     /// Further URLs, if `--webhook-url` was given several times.
     other_urls: Vec<String>,
     /// True when webhooks have an `Authorization` header.

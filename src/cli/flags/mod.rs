@@ -1,5 +1,6 @@
 //! Parses the flags and their environment variables into a [`Config`], once.
 
+mod demo;
 mod environment;
 mod guard;
 mod process;
@@ -23,6 +24,7 @@ use clap::{Args, FromArgMatches, ValueEnum};
 
 use crate::account::{LogBudget, Settings};
 use crate::accounts::{ClockMode, Credentials, Policy};
+use crate::cli::flags::demo::DemoFlags;
 use crate::cli::flags::environment::repeated;
 use crate::cli::flags::guard::GuardFlags;
 use crate::cli::flags::seeds::Seeds;
@@ -185,6 +187,9 @@ pub(super) struct Flags {
     #[command(flatten)]
     guard: GuardFlags,
 
+    #[command(flatten)]
+    demo: DemoFlags,
+
     /// True when flags that the command line leaves out are read from the environment.
     #[arg(skip = true)]
     environment: bool,
@@ -256,6 +261,7 @@ impl Flags {
         Ok(Config {
             guard: self.guard.guard(public_url.as_deref(), self.environment)?,
             control_token: self.guard.control_token()?,
+            demo: self.demo.settings()?,
             settings: Arc::new(settings),
             policy: Policy {
                 accepted: self.credentials()?,
