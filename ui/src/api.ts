@@ -13,6 +13,9 @@ export interface Keys {
 export const base = new URL('..', location.href.split('#')[0]).href;
 
 const STORED = 'belvo-emulator.keys';
+const KNOWN = 'belvo-emulator.known';
+/** The most passwords that the tab knows besides that of its account. */
+const MOST_KNOWN = 20;
 
 export const keys = signal<Keys | null>(stored());
 /** True after an answer of 401 to the keys. */
@@ -38,9 +41,24 @@ export function parseKeys(pair: string): Keys | null {
 
 export function useKeys(next: Keys | null): void {
   refused.value = false;
+  if (next) remember(next);
   if (next) sessionStorage.setItem(STORED, JSON.stringify(next));
   else sessionStorage.removeItem(STORED);
   keys.value = next;
+}
+
+function known(): [string, string][] {
+  return JSON.parse(sessionStorage.getItem(KNOWN) ?? '[]') as [string, string][];
+}
+
+function remember({ id, password }: Keys): void {
+  const others = known().filter(([other]) => other !== id);
+  sessionStorage.setItem(KNOWN, JSON.stringify([...others, [id, password]].slice(-MOST_KNOWN)));
+}
+
+/** The password of an id, if it was given in this tab before. */
+export function knownPassword(id: string): string | null {
+  return known().find(([other]) => other === id)?.[1] ?? null;
 }
 
 function stored(): Keys | null {
@@ -57,23 +75,36 @@ export function authorization({ id, password }: Keys): string {
 /** The longest time that the page waits for an answer. */
 const PATIENCE_MS = 60_000;
 
-async function request(method: string, path: string, body: unknown, more: Record<string, string>): Promise<Response> {
-  const used = keys.value;
-  const headers: Record<string, string> = { ...more, ...(used ? { Authorization: authorization(used) } : {}) };
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
-  const signal = AbortSignal.timeout(PATIENCE_MS);
-  const options: RequestInit = { method, headers, credentials: 'omit', cache: 'no-store', signal };
-  if (body !== undefined) options.body = JSON.stringify(body);
+async function send(path: string, options: RequestInit): Promise<Response> {
   let answer: Response;
   try {
-    answer = await fetch(base + path, options);
+    answer = await fetch(base + path, { ...options, cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS) });
   } catch (error) {
     throw new Refusal(null, [], String(error instanceof Error ? error.message : error));
   }
   if (answer.ok) return answer;
-  if (answer.status === 401 && keys.value === used) refused.value = true;
   const problems = (await answer.json().catch(() => [])) as Problem[];
   throw new Refusal(answer.status, Array.isArray(problems) ? problems : []);
+}
+
+async function request(method: string, path: string, body: unknown, more: Record<string, string>): Promise<Response> {
+  const used = keys.value;
+  const headers: Record<string, string> = { ...more, ...(used ? { Authorization: authorization(used) } : {}) };
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  const options: RequestInit = { method, headers, credentials: 'omit' };
+  if (body !== undefined) options.body = JSON.stringify(body);
+  try {
+    return await send(path, options);
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 401 && keys.value === used) refused.value = true;
+    throw error;
+  }
+}
+
+/** Asks a demo for the keys of this browser's account, which a cookie names. No other call has the cookie. */
+export async function visit(): Promise<Keys> {
+  const answer = await send('_emulator/demo/visit', { method: 'POST', credentials: 'same-origin' });
+  return (await answer.json()) as Keys;
 }
 
 /** Makes a call and returns the JSON of its answer; null where it has none. `path` begins without a slash. */

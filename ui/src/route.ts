@@ -4,7 +4,7 @@
 import { computed, signal } from '@preact/signals';
 import { parseKeys, useKeys } from './api';
 
-export const SCREENS = ['timeline', 'links', 'webhooks', 'scenarios', 'problems', 'reference'] as const;
+export const SCREENS = ['timeline', 'links', 'webhooks', 'scenarios', 'problems', 'reference', 'presenter'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 interface Route {

@@ -31,3 +31,16 @@ test('each text is used, and each key that is used has a text', () => {
   }
   for (const [, key] of sources.matchAll(/\btn?\('([^']+)'/g)) assert.ok(key in TEXTS, key);
 });
+
+test('the stories are those of the scenarios: a name, a role and what happens', () => {
+  const folder = new URL('../../scenarios/', import.meta.url);
+  const files = readdirSync(folder).filter((name) => name.startsWith('persona_'));
+  assert.strictEqual(files.length, 12);
+  for (const file of files) {
+    const { name, description } = JSON.parse(readFileSync(new URL(file, folder)));
+    const [english, spanish] = TEXTS[`story.${name}`];
+    assert.strictEqual(english, description, name);
+    for (const story of [english, spanish]) assert.match(story, /^[^,:]+, [^,:]+: .{20,140}$/, name);
+    assert.strictEqual(english.split(',')[0], spanish.split(',')[0], name);
+  }
+});

@@ -49,8 +49,8 @@ const client =
 
 /** Opens the page as a person would, and watches what it must not do. */
 async function openPage(browser, url, options = {}) {
-  const { width = 1440, height = 900, language = 'en', theme = 'light', hash = '/timeline', keys = KEYS } = options;
-  const context = await browser.newContext({ viewport: { width, height }, permissions: [] });
+  const { width = 1440, height = 900, language = 'en', theme = 'light', hash = '/timeline', keys = KEYS, permissions = [] } = options;
+  const context = await browser.newContext({ viewport: { width, height }, permissions });
   await context.addInitScript(
     ([chosenLanguage, chosenTheme]) => {
       if (!localStorage.getItem('belvo-emulator.language')) localStorage.setItem('belvo-emulator.language', chosenLanguage);
@@ -114,9 +114,17 @@ const register = (call, username = CURP, more = {}) =>
 const future = (page, text) => page.locator('.rows-future .row').filter({ hasText: text }).first();
 const past = (page, text) => page.locator(PAST).filter({ hasText: text }).first();
 
+/** The problems that axe finds serious or critical. */
+async function problems(page, axe) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  return serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
+}
+
 async function screenshot(page, name) {
   mkdirSync(SCREENSHOTS, { recursive: true });
   await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
 }
 
-module.exports = { KEYS, PAST, client, future, past, register, screenshot, startBrowser, withPage };
+module.exports = { KEYS, PAST, client, future, openPage, past, problems, register, screenshot, startBrowser, withPage };

@@ -1,23 +1,28 @@
 // The frame around every screen: where one is, whose account it is, its clock, and what went wrong.
 
 import type { ComponentType } from 'preact';
-import { keys, refused, useKeys } from '../api';
+import { useState } from 'preact/hooks';
+import { keys, refused } from '../api';
 import { notice } from '../actions';
 import { isHelpOpen } from '../keyboard';
 import { href, screen, SCREENS, type Screen } from '../route';
 import { LinksScreen } from '../screens/links';
+import { PresenterScreen } from '../screens/presenter';
 import { ProblemsScreen } from '../screens/problems';
 import { ReferenceScreen } from '../screens/reference';
 import { ScenariosScreen } from '../screens/scenarios';
 import { SignIn } from '../screens/sign-in';
 import { TimelineScreen } from '../screens/timeline';
 import { WebhooksScreen } from '../screens/webhooks';
+import { hasAsked, isReadOnly } from '../state/demo';
 import { linkCount } from '../state/log';
 import { problems } from '../state/problems';
 import { LANGUAGES, THEMES, language, theme } from '../state/settings';
 import { isReady, lost } from '../state/sync';
 import { known, t } from '../text';
+import { Accounts } from './accounts';
 import { ClockBar } from './clock-bar';
+import { DemoBar } from './demo-bar';
 import { Help } from './help';
 import { Icon } from './icon';
 
@@ -28,28 +33,42 @@ const CONTENTS: Record<Screen, ComponentType> = {
   scenarios: ScenariosScreen,
   problems: ProblemsScreen,
   reference: ReferenceScreen,
+  presenter: PresenterScreen,
 };
 
 export function Frame() {
-  if (!keys.value || refused.value) return <SignIn />;
+  if (!keys.value || refused.value) return hasAsked.value ? <SignIn /> : <p class="loading">{t('loading')}</p>;
+  const isPresenting = screen.value === 'presenter';
   const Content = CONTENTS[screen.value];
+  const content = (
+    <>
+      {lost.value !== null && (
+        <p class="banner" role="status">
+          {t('stream.lost', { why: lost.value })}
+        </p>
+      )}
+      <main id="content" tabIndex={-1}>
+        {isReady.value ? <Content /> : <p class="loading">{t('loading')}</p>}
+      </main>
+    </>
+  );
   return (
-    <div class="frame">
-      <a class="skip" href="#content" onClick={skip}>
-        {t('skip')}
-      </a>
-      <Sidebar />
-      <div class="body">
-        <ClockBar />
-        {lost.value !== null && (
-          <p class="banner" role="status">
-            {t('stream.lost', { why: lost.value })}
-          </p>
-        )}
-        <main id="content" tabIndex={-1}>
-          {isReady.value ? <Content /> : <p class="loading">{t('loading')}</p>}
-        </main>
-      </div>
+    <div class={`${isReadOnly.value ? 'read-only' : ''} ${isPresenting ? 'presenting' : ''}`}>
+      {isPresenting ? (
+        content
+      ) : (
+        <div class="frame">
+          <a class="skip" href="#content" onClick={skip}>
+            {t('skip')}
+          </a>
+          <Sidebar />
+          <div class="body">
+            <ClockBar />
+            <DemoBar />
+            {content}
+          </div>
+        </div>
+      )}
       <NoticeBar />
       {isHelpOpen.value && <Help />}
     </div>
@@ -97,6 +116,7 @@ function Count({ of }: { of: Screen }) {
 }
 
 function Settings() {
+  const [isChanging, setChanging] = useState(false);
   return (
     <div class="settings">
       <div class="account">
@@ -104,9 +124,10 @@ function Settings() {
         <span class="account-id" title={t('account')}>
           {keys.value?.id}
         </span>
-        <button type="button" class="text-button" onClick={() => useKeys(null)}>
+        <button type="button" class="text-button" onClick={() => setChanging(true)}>
           {t('account.change')}
         </button>
+        {isChanging && <Accounts onClose={() => setChanging(false)} />}
       </div>
       <div class="choices">
         <select aria-label={t('language')} value={language.value} onChange={(event) => (language.value = event.currentTarget.value as typeof language.value)}>

@@ -1,25 +1,19 @@
-import { KEYS, isHelpOpen } from '../keyboard';
+import { KEYS, isBoundOn, isHelpOpen } from '../keyboard';
 import { STATES, TERMS } from '../search';
 import { t } from '../text';
 import { Dialog } from './ui';
 
-const NAMES: Record<string, string> = { Escape: 'Esc' };
+const NAMES: Record<string, string> = { Escape: 'Esc', ArrowRight: '→' };
+
+/** The name that stands on a key. */
+const nameOf = (key: string): string => (key === ' ' ? t('presenter.space') : (NAMES[key] ?? key));
 
 export function Help() {
   return (
     <Dialog title={t('help')} onClose={() => (isHelpOpen.value = false)}>
-      <table class="keys">
-        <tbody>
-          {KEYS.map(({ key, text }) => (
-            <tr key={key}>
-              <th scope="row">
-                <kbd>{NAMES[key] ?? key}</kbd>
-              </th>
-              <td>{t(text)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Keys of={KEYS.filter(isBoundOn(false))} />
+      <h3>{t('help.presenter')}</h3>
+      <Keys of={KEYS.filter(({ on }) => on === 'presenter')} />
       <h3>{t('help.search')}</h3>
       <p class="hint">{t('help.search.text')}</p>
       <p class="terms">
@@ -31,5 +25,22 @@ export function Help() {
         ))}
       </p>
     </Dialog>
+  );
+}
+
+function Keys({ of }: { of: typeof KEYS }) {
+  return (
+    <table class="keys">
+      <tbody>
+        {of.map(({ key, text }) => (
+          <tr key={text}>
+            <th scope="row">
+              <kbd>{nameOf(key)}</kbd>
+            </th>
+            <td>{t(text)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -7,6 +7,7 @@ const PATHS = {
   scenarios: 'M2.5 3.5h11v9h-11zM2.5 6.5h11M5.5 9.5h3',
   problems: 'M8 2.2l6 11H2zM8 6.5v3M8 11.4v.2',
   reference: 'M3 2.5h8.5a1.5 1.5 0 011.5 1.5v9.5H4.5A1.5 1.5 0 013 12zM6 5.5h4M6 8h4',
+  presenter: 'M2.5 3h11v7.5h-11zM8 10.5v3M5.5 13.5h5',
   pause: 'M5.5 3.5v9M10.5 3.5v9',
   play: 'M5 3.2v9.6l7.5-4.8z',
   next: 'M3.5 3.5l6 4.5-6 4.5zM12.5 3.5v9',

@@ -7,6 +7,7 @@ import { Faults } from '../parts/faults';
 import { Icon } from '../parts/icon';
 import { Button, Empty, Pill, copy } from '../parts/ui';
 import { GROUPS, catalogue, finds, readCatalogue, type Scenario } from '../state/catalogue';
+import { storyOf } from '../state/personas';
 import { known, t, tn } from '../text';
 
 /** More tasks than these are counted. */
@@ -61,7 +62,7 @@ interface CardProps {
 }
 
 function Card({ scenario, isDefault, onDefault }: CardProps) {
-  const { name, description, curp, rule, refusal } = scenario;
+  const { name, curp, rule, refusal } = scenario;
   return (
     <article class="card scenario" aria-label={name}>
       <header>
@@ -69,7 +70,7 @@ function Card({ scenario, isDefault, onDefault }: CardProps) {
         {refusal && <Pill tone="warn">{refusal.status}</Pill>}
         {isDefault && <Pill tone="accent">{t('scenario.is-default')}</Pill>}
       </header>
-      <p>{description}</p>
+      <p>{storyOf(scenario)}</p>
       {refusal && (
         <p class="hint">
           <code>{refusal.code}</code> {refusal.message}

@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks';
 import { keys, parseKeys, refused, useKeys } from '../api';
 import { LANGUAGES, language } from '../state/settings';
+import { enter, isDemo, refusal } from '../state/demo';
 import { t } from '../text';
 import { Button, Field } from '../parts/ui';
 
@@ -37,6 +38,12 @@ export function SignIn() {
         <Button type="submit" look="main">
           {t('sign-in.open')}
         </Button>
+        {isDemo.value && <Button onClick={enter}>{t('accounts.mine')}</Button>}
+        {refusal.value && (
+          <p class="error" role="alert">
+            {refusal.value}
+          </p>
+        )}
         <p class="hint">{t('sign-in.kept')}</p>
         <select aria-label={t('language')} value={language.value} onChange={(event) => (language.value = event.currentTarget.value as typeof language.value)}>
           {LANGUAGES.map((name) => (

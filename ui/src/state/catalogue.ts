@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals';
 import { get } from '../api';
 
-export const GROUPS = ['own', 'people', 'refusals', 'later_events', 'webhook_mishaps'] as const;
+export const GROUPS = ['own', 'personas', 'people', 'refusals', 'later_events', 'webhook_mishaps'] as const;
 
 export interface Scenario {
   name: string;
