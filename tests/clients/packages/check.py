@@ -44,6 +44,29 @@ def check_archive(packages, work):
     return folder, version
 
 
+def check_platforms(packages, work):
+    """The tag of a wheel says what its binary needs, and one that needs too much is refused."""
+    sys.path.insert(0, str(ROOT / "packaging/python"))
+    from wheel_hook import platform
+
+    [wheel] = packages.glob("*.whl")
+    tag = platform(os.environ["BELVO_EMULATOR_BIN"])
+    assert wheel.name.endswith(f"-py3-none-{tag}.whl"), (wheel, tag)
+    source, library = work / "main.c", work / "libforeign.so"
+    source.write_text("int main(void) { return 0; }\n")
+    output("cc", "-static", "-o", work / "static", source)
+    machine = os.uname().machine
+    assert platform(work / "static") == f"manylinux_2_17_{machine}.musllinux_1_1_{machine}"
+    output("cc", "-shared", "-o", library, source)
+    output("cc", "-o", work / "foreign", source, "-Wl,--no-as-needed", library)
+    try:
+        platform(work / "foreign")
+    except SystemExit as refused:
+        assert "libforeign.so" in str(refused), refused
+    else:
+        raise AssertionError("a library that no system has is permitted")
+
+
 def check_manifests(packages, folder, version):
     manifests = [ROOT / "packaging/manifests", packages, BASE_URL]
     # One archive is there, and the message names the others.
@@ -103,6 +126,7 @@ def main(packages):
         copy = work / "packages"
         shutil.copytree(packages, copy)
         folder, version = check_archive(copy, work)
+        check_platforms(copy, work)
         check_manifests(copy, folder, version)
         # Help is wrapped to the width of the terminal.
         help_text = output("env", "COLUMNS=1000", os.environ["BELVO_EMULATOR_BIN"], "--help")
