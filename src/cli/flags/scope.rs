@@ -5,8 +5,9 @@ use std::ffi::OsString;
 
 use clap::builder::Resettable;
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Command};
+use clap::{ArgMatches, Args, Command};
 
+use crate::cli::flags::Flags;
 use crate::cli::flags::environment::without_void_variables;
 
 /// Commands that use some flags of the emulator, or none. The others use all.
@@ -52,14 +53,16 @@ pub(in crate::cli) fn refuse_unused(matches: &ArgMatches) -> Result<(), String> 
     let (command, levels) = path_of(matches);
     let Some((_, used)) = USED.iter().find(|(name, _)| *name == command) else { return Ok(()) };
     let is_given = |id: &str| {
-        levels.iter().any(|matches| {
-            matches.try_contains_id(id).is_ok()
-                && matches.value_source(id) == Some(ValueSource::CommandLine)
-        })
+        let has = |matches: &ArgMatches| matches.ids().any(|one| one == id);
+        let is_typed =
+            |matches: &ArgMatches| matches.value_source(id) == Some(ValueSource::CommandLine);
+        levels.iter().any(|matches| has(matches) && is_typed(matches))
     };
-    let is_own = |id: &str| matches.try_contains_id(id).is_err();
+    let emulator = Flags::augment_args(Command::new(""));
+    let is_flag_of_emulator = |id: &str| emulator.get_arguments().any(|flag| flag.get_id() == id);
     let mut ids = levels.iter().rev().flat_map(|matches| matches.ids()).map(|id| id.as_str());
-    let Some(unused) = ids.find(|id| !used.contains(id) && !is_own(id) && is_given(id)) else {
+    let Some(unused) = ids.find(|id| !used.contains(id) && is_flag_of_emulator(id) && is_given(id))
+    else {
         return Ok(());
     };
     let flag = |id: &str| format!("--{}", id.replace('_', "-"));
