@@ -1,0 +1,4 @@
+/** Stops the emulator after the last test. */
+declare function teardown(): Promise<void>;
+
+export = teardown;
