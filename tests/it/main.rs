@@ -62,6 +62,7 @@ mod queries;
 mod raw;
 mod receivers;
 mod receivers_tls;
+mod recipes;
 mod recomputed;
 mod recurrent;
 mod refusals;

@@ -2,7 +2,7 @@
 
 mod answer;
 mod examples;
-mod page;
+pub mod page;
 mod shell;
 
 use std::collections::BTreeSet;

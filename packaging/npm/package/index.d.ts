@@ -53,6 +53,8 @@ export interface StartOptions {
   controlToken?: string;
   cors?: string | string[];
   credentials?: string | string[];
+  demo?: boolean;
+  demoReset?: Duration;
   /** True by default. */
   exitWithParent?: boolean;
   host?: string;
