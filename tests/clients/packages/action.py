@@ -148,7 +148,7 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         # Without a binary anywhere, cargo is asked for one.
         cargo = Path(directory) / "cargo"
-        cargo.write_text(f'#!/bin/sh\necho "$@" >{directory}/asked\ncp {binary} "$6/bin/"\n')
+        cargo.write_text(f'#!/bin/sh\necho "$@" >{directory}/asked\ncp {binary} "$6/bin/belvo-emulator"\n')
         cargo.chmod(0o755)
         use(f"{directory}:{plain}", starts("skip"))
         asked = (Path(directory) / "asked").read_text()
