@@ -27,11 +27,11 @@ pub struct Config {
 }
 
 impl Config {
-    /// Lowers the number of webhooks that may be under way to what the limit of file descriptors
-    /// leaves, so that they take none from the clients.
+    /// Lowers the number of webhooks that may be under way, and of event streams, to what the limit of
+    /// file descriptors leaves, so that they take none from the clients.
     pub(crate) fn fit_the_descriptors(&mut self) {
         let wanted = self.policy.webhook_sends;
-        let Shares { limit, sends, .. } = descriptors::shares(wanted);
+        let Shares { limit, sends, streams, .. } = descriptors::shares(wanted);
         if sends < wanted {
             tracing::warn!(
                 hint = "raise the limit (ulimit -n)",
@@ -40,6 +40,7 @@ impl Config {
             );
         }
         self.policy.webhook_sends = sends;
+        self.policy.event_streams = streams;
     }
 
     /// Returns the keys to suggest to a client.

@@ -17,6 +17,9 @@ const MOST: u64 = 65_536;
 const OWN: usize = 32;
 const OWN_OF_A_THREAD: usize = 4;
 
+/// The most event streams that the process has, however large the limit.
+const MOST_STREAMS: usize = 256;
+
 /// The numbers of things that fit the limit together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Shares {
@@ -31,6 +34,8 @@ pub(crate) struct Shares {
     pub kept_alive: usize,
     /// Webhooks that are under way.
     pub sends: usize,
+    /// Event streams, which keep a connection each.
+    pub streams: usize,
 }
 
 /// The limit that the process was started with.
@@ -101,6 +106,7 @@ fn shares_of(limit: usize, threads: usize, sends: usize) -> Shares {
         connections,
         kept_alive: connections.div_ceil(4).saturating_mul(3),
         sends,
+        streams: (connections / 4).clamp(1, MOST_STREAMS),
     }
 }
 
@@ -120,7 +126,7 @@ mod tests {
             }
         }
         let few = shares_of(256, 2, 256);
-        assert_eq!((few.connections, few.kept_alive, few.sends), (152, 114, 64));
+        assert_eq!((few.connections, few.kept_alive, few.sends, few.streams), (152, 114, 64, 38));
         assert_eq!(shares_of(65_536, 2, 256).sends, 256);
     }
 }

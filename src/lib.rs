@@ -123,13 +123,15 @@ mod seed;
 mod server;
 
 pub use account::{
-    Attempt, Deliveries, Delivery, DeliveryId, DeliveryState, DroppedTasks, Happened, Outcome,
-    RanTask, Reach, ScheduledTask, ScheduledTasks, TaskId, TaskPlace, Verdict,
+    Attempt, Deliveries, Delivery, DeliveryId, DeliveryState, DroppedTasks, Happened, LogEntry,
+    LogPage, Outcome, RanTask, Reach, ScheduledTask, ScheduledTasks, TaskId, TaskPlace, Verdict,
 };
-pub use accounts::{Advanced, Awaited, Cancelled, ClockMode, ClockReading, ClockSetting, Factor};
+pub use accounts::{
+    Advanced, Awaited, Cancelled, ClockMode, ClockReading, ClockSetting, Event, Factor, StreamEnd,
+};
 pub use clock::Clock;
 pub use config::Config;
-pub use embed::{AccountHandle, Builder, ControlError, Running, StartError};
+pub use embed::{AccountHandle, Builder, ControlError, Events, Running, StartError};
 pub use model::webhook::{WebhookCode, WebhookType};
 pub use server::{Emulator, PendingAttempt};
 

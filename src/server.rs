@@ -152,8 +152,8 @@ impl Emulator {
                 .div_ceil(shares.threads)
                 .min(MOST_CONNECTIONS),
         };
-        let (accounts, of_demo) = (self.accounts.clone(), self.accounts.clone());
-        let refuse = move |error| accounts.anonymous(error);
+        let (accounts, refusing) = (self.accounts.clone(), self.accounts.clone());
+        let refuse = move |error| refusing.anonymous(error);
         let begins = move |connection: &mut Extensions| count.count(connection);
         let server = listen(listening, refuse, begins, move || {
             let (under_way, open) = (served.clone(), open.clone());
@@ -175,12 +175,13 @@ impl Emulator {
         let told = async {
             shutdown.await;
             readiness.end();
+            accounts.end_streams();
         };
-        let stop = stop(server.handle(), &under_way, told);
+        let stop = stop(server.handle(), &accounts, &under_way, told);
         let outcome = tokio::select! {
             outcome = server => outcome,
             never = courier.run() => match never {},
-            never = run_demo(demo.as_deref(), &of_demo) => match never {},
+            never = run_demo(demo.as_deref(), &accounts) => match never {},
             () = stop => Ok(()),
         };
         let _ = tokio::time::timeout(CLOSED_WITHIN, closed.recv()).await;
@@ -251,9 +252,18 @@ pub(crate) fn block_on_at_last<T>(future: impl Future<Output = T>) -> T {
 
 /// Stops the server: politely, but not for longer than [`STOP_WITHIN`]. Actix's own polite stop waits
 /// a second for a connection that is merely open, and half a minute for a request that hangs.
-async fn stop(server: ServerHandle, under_way: &RwLock<()>, shutdown: impl Future<Output = ()>) {
+async fn stop(
+    server: ServerHandle,
+    accounts: &Accounts,
+    under_way: &RwLock<()>,
+    shutdown: impl Future<Output = ()>,
+) {
     shutdown.await;
-    let _ = tokio::time::timeout(STOP_WITHIN, under_way.write()).await;
+    let quiet = async {
+        accounts.streams_have_ended().await;
+        drop(under_way.write().await);
+    };
+    let _ = tokio::time::timeout(STOP_WITHIN, quiet).await;
     server.stop(false).await;
 }
 

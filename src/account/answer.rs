@@ -95,6 +95,7 @@ impl Account {
                 self.remember(call, &context, error.status, &error.body(request_id), &injection);
             }
         }
+        self.log_changes(Some(request_id), Some(request_id));
         let injection = (injection != AnswerInjection::default()).then(|| Box::new(injection));
         match outcome {
             Ok(answer) => {
@@ -114,6 +115,7 @@ impl Account {
             return Vec::new();
         }
         let before = self.outbox.last_delivery();
+        self.log_changes(Some(context.request_id), Some(context.request_id));
         while let Some(((_, id), task)) = self.outbox.schedule.pop_due(self.now) {
             self.run(id, task, Moment::BeforeAnswer);
         }

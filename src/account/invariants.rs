@@ -33,6 +33,7 @@ impl Account {
         self.outbox.invariants()?;
         self.log.invariants()?;
         self.faults.invariants()?;
+        check(self.changes_are_logged(), || "the log has every change".to_owned())?;
         let by_link = self.tasks_by_link();
         for number in by_link.keys() {
             check(self.links.get(*number).is_some(), || {

@@ -51,7 +51,7 @@ impl EventIds {
 impl Account {
     /// Runs a task that is due.
     pub(super) fn run(&mut self, id: TaskId, task: Task, moment: Moment) {
-        self.log_task(id, task);
+        let caused_by = self.log_task(id, task);
         let planned = self.faults.take_planned(id);
         let occasion = Occasion { moment, planned: &planned };
         match task {
@@ -75,9 +75,13 @@ impl Account {
             Task::Send(_, delivery) => {
                 let one_is_held = self.outbox.endpoints.hold_one();
                 let injection = WebhookInjection::planned(&planned, one_is_held);
+                if let Some(pending) = self.outbox.pending(delivery) {
+                    self.faults.note_planned(&injection, pending.content.link);
+                }
                 self.outbox.attempt(&mut self.log, self.now, delivery, &injection);
             }
         }
+        self.log_changes(None, caused_by);
     }
 
     /// Begins the lifecycle of a link: schedules the steps of its scenario, its refreshes and the

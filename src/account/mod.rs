@@ -35,6 +35,8 @@ mod records;
 mod request;
 mod schedule;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod webhooks;
 
@@ -53,6 +55,8 @@ pub(crate) use log::Log;
 pub(crate) use log::budget::LogBudget;
 pub(crate) use log::delivery::DeliveryContent;
 pub use log::delivery::{DeliveryState, Outcome};
+pub(crate) use log::entries::LogEntryKind;
+pub use log::entries::{LogEntry, LogPage};
 pub(crate) use log::exchange::Exchange;
 pub(crate) use log::page::PageLimit;
 pub use log::page::Reach;
@@ -245,7 +249,9 @@ impl Account {
 
     /// Tells the account how an attempt ended.
     pub(crate) fn report(&mut self, attempt: &Dispatch, outcome: Outcome) -> Verdict {
-        self.outbox.report(&mut self.log, self.now, attempt, outcome)
+        let verdict = self.outbox.report(&mut self.log, self.now, attempt, outcome);
+        self.log_changes(None, None);
+        verdict
     }
 
     /// Tells that no webhook is being sent, and that none waits for the courier.

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::account::{Budget, Delivery, Happened, PageLimit, Progress, Reach, WantedWebhook};
+use crate::accounts::moving::Moving;
 use crate::accounts::slot::SlotState;
 use crate::accounts::{Accounts, ClockMode, Slot};
 use crate::error::Error;
@@ -108,9 +109,13 @@ impl Accounts {
     ) -> Result<ClockReading, Error> {
         let generation = slot.generation();
         let set = self.visit_state(slot, |state, process_now| {
-            let now = setting.now.unwrap_or(state.account.now());
+            let from = state.account.now();
+            let now = setting.now.unwrap_or(from);
             state.check_time(now).map_err(|error| error.on("now"))?;
             let mode = setting.mode.unwrap_or(state.timeline.mode());
+            if now > from || mode != state.timeline.mode() {
+                state.account.log_clock(from, now);
+            }
             state.timeline.set(mode, process_now, now);
             Ok(())
         });
@@ -143,6 +148,7 @@ impl Accounts {
         });
         let begun = begun.await.unwrap_or_else(|| Err(Error::unexpected()));
         let (from, last_target, mark, (tasks, arrivals)) = begun?;
+        let moving = Moving::begin(self, slot, from);
         loop {
             changed.mark_unchanged();
             if slot.generation() != generation {
@@ -160,6 +166,7 @@ impl Accounts {
                 AdvanceStep::Arrived => break,
             }
         }
+        drop(moving);
         let advanced = self.visit_state(slot, |state, _| {
             let limit = PageLimit::default().get();
             let page = state.account.deliveries(mark.cursor, limit, |_, _| true)?;

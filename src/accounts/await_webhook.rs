@@ -12,6 +12,7 @@ use crate::account::{
     Delivery, DeliveryContent, DeliveryId, DeliveryState, Log, Search, WantedWebhook,
 };
 use crate::accounts::advance::AdvanceStep;
+use crate::accounts::moving::Moving;
 use crate::accounts::{Accounts, ClockMode, Slot};
 use crate::error::Error;
 use crate::model::webhook::{WebhookCode, WebhookType};
@@ -55,6 +56,8 @@ pub(super) struct Wait<'a> {
     /// The end of the wait on the process's clock.
     pub gives_up_at: Timestamp,
     generation: u64,
+    /// The account's time at the beginning, if the wait moves it.
+    moves_from: Option<Timestamp>,
     reader: Reader,
 }
 
@@ -176,9 +179,12 @@ impl Accounts {
         expectation: Expectation,
     ) -> Result<Option<Delivery>, Error> {
         let mut wait = self.begin_wait(slot, awaited, expectation).await?;
+        // In the other modes a wait does not move the time.
+        let moving = wait.moves_from.map(|from| Moving::begin(self, slot, from));
         let longest = awaited.timeout.to_std().unwrap_or(Duration::ZERO);
         let arrival = timeout(longest, self.arrival(&mut wait)).await;
         let mut arrival = arrival.unwrap_or(Ok(Arrival::TimedOut))?;
+        drop(moving);
         if !matches!(arrival, Arrival::Webhook(_))
             && let Some(delivery) = self.first_match(&mut wait).await?
         {
@@ -214,6 +220,7 @@ impl Accounts {
                 deadline: later(account.now(), within).min(END),
                 gives_up_at: later(process_now, awaited.timeout),
                 generation: slot.generation(),
+                moves_from: (mode == ClockMode::Skip).then_some(account.now()),
                 reader: Reader { position: awaited.after, lost_up_to: 0 },
             })
         });

@@ -201,6 +201,7 @@ impl Accounts {
         self.note(slot, &mut state);
         drop(state);
         slot.changed.send_replace(());
+        slot.wake_readers();
         free(cancelled.links, old);
         cancelled
     }

@@ -5,16 +5,18 @@
 //! moves it on command, `await_webhook` waits for webhooks, `life` begins and ends accounts, and
 //! `outgoing` serves the courier. `unwritten` keeps back the webhooks of an answer that is not
 //! written. `agenda` knows which accounts have something due by the clock of the process, and
-//! `sends` which account sends next.
+//! `sends` which account sends next. `events` reads the log of an account as it grows.
 
 mod advance;
 mod agenda;
 mod await_webhook;
 mod dropped;
+mod events;
 mod idle;
 mod life;
 mod log_budget;
 mod missing;
+mod moving;
 mod outgoing;
 mod overview;
 mod refused_keys;
@@ -29,6 +31,8 @@ pub(crate) use advance::Until;
 pub use advance::{Advanced, ClockReading, ClockSetting};
 pub use await_webhook::Awaited;
 pub(crate) use await_webhook::Expectation;
+pub use events::{Event, StreamEnd};
+pub(crate) use events::{EventReader, ReadFrom, Readers};
 pub use life::Cancelled;
 pub(crate) use life::{AccountFile, SavedAccount};
 pub(crate) use outgoing::{SendPermit, Sending};
@@ -102,6 +106,8 @@ pub(crate) struct Policy {
     pub most_accounts: usize,
     /// The largest number of webhooks of all accounts that are under way at the same time.
     pub webhook_sends: usize,
+    /// The largest number of event streams of all accounts.
+    pub event_streams: usize,
 }
 
 /// All accounts of the process. Each pair of keys has its own account, which begins when the keys
@@ -120,6 +126,7 @@ pub(crate) struct Accounts {
     ready_to_send: Notify,
     anonymous_requests: AtomicU64,
     refusals: Refusals,
+    readers: Arc<Readers>,
     /// The number of the account whose log was last trimmed by the visit of another account.
     trimmed: AtomicUsize,
 }
@@ -131,6 +138,7 @@ impl Accounts {
     }
 
     pub(crate) fn new(settings: Arc<Settings>, policy: Policy, clock: Clock) -> Accounts {
+        let most_readers = policy.event_streams;
         Accounts {
             sends: Mutex::new(Sends::new(policy.webhook_sends)),
             settings,
@@ -144,6 +152,7 @@ impl Accounts {
             ready_to_send: Notify::new(),
             anonymous_requests: AtomicU64::new(0),
             refusals: Refusals::default(),
+            readers: Arc::new(Readers::new(most_readers)),
             trimmed: AtomicUsize::new(0),
         }
     }

@@ -30,6 +30,8 @@ pub(crate) struct Slot {
     pub(super) state: Mutex<SlotState>,
     /// Wakes callers that wait for a change of the account.
     pub(crate) changed: watch::Sender<()>,
+    /// Wakes readers of events when the log has another entry.
+    pub(super) appended: watch::Sender<()>,
     /// The generation of the account. A send or a wait that belongs to an older one must end.
     pub(super) generation: watch::Sender<u64>,
     /// True until a client is told that the account of these keys before this one was dropped.
@@ -73,6 +75,13 @@ impl Slot {
 
     pub(crate) fn generation(&self) -> u64 {
         *self.generation.borrow()
+    }
+
+    /// Wakes readers of events. Without a reader this costs one atomic load.
+    pub(super) fn wake_readers(&self) {
+        if self.appended.receiver_count() > 0 {
+            self.appended.send_replace(());
+        }
     }
 
     /// Tells once that an earlier account of the keys was dropped.
@@ -207,6 +216,7 @@ impl Slots {
             turn: tokio::sync::Mutex::new(()),
             state: Mutex::new(state),
             changed: watch::Sender::new(()),
+            appended: watch::Sender::new(()),
             generation: watch::Sender::new(0),
             notice: AtomicBool::new(notice),
             said_stranger: AtomicBool::new(false),

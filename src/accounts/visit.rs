@@ -88,6 +88,7 @@ impl Accounts {
     ) -> Option<T> {
         let mut state = slot.lock();
         let before = state.pulse();
+        let last_cursor = state.account.log().last_cursor();
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             let stands_still = state.timeline.stands_still();
             state.account.send_in_order(stands_still);
@@ -96,7 +97,11 @@ impl Accounts {
         }));
         self.note(slot, &mut state);
         let changed = state.pulse() != before;
+        let appended = state.account.log().last_cursor() != last_cursor;
         drop(state);
+        if appended {
+            slot.wake_readers();
+        }
         if changed {
             slot.changed.send_replace(());
         }

@@ -8,6 +8,7 @@ pub(crate) mod deliveries;
 mod demo;
 pub(crate) mod endpoint;
 pub(crate) mod faults;
+pub(crate) mod log;
 pub(crate) mod matching;
 mod peek;
 pub(crate) mod requests;
@@ -37,6 +38,8 @@ pub(crate) fn answer(operation: ControlOperation, incoming: Incoming) -> Answeri
         ControlOperation::AwaitWebhook => incoming.to(webhooks::wait),
         ControlOperation::ListAccounts => incoming.to(accounts::list),
         ControlOperation::ShowDemoAccount => incoming.to(demo::show),
+        ControlOperation::ListLog => incoming.to(log::list),
+        ControlOperation::StreamEvents => incoming.to(log::events),
         ControlOperation::ListRequests => incoming.to(requests::list),
         ControlOperation::VerifyRequests => incoming.to(requests::verification),
         ControlOperation::ExplainRequest => incoming.to(requests::explain),

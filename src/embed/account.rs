@@ -11,14 +11,14 @@ use tokio::runtime::Handle;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::account::{
-    Account, Deliveries, Delivery, DroppedTasks, NewTime, PageLimit, RanTask, ScheduledTask,
-    ScheduledTasks, TaskId, TaskPlace,
+    Account, Deliveries, Delivery, DroppedTasks, LogPage, NewTime, PageLimit, RanTask,
+    ScheduledTask, ScheduledTasks, TaskId, TaskPlace,
 };
 use crate::accounts::{
     Accounts, Advanced, Awaited, Cancelled, ClockReading, ClockSetting, Credentials, Expectation,
-    SavedAccount, Slot, Until,
+    ReadFrom, SavedAccount, Slot, Until,
 };
-use crate::embed::ControlError;
+use crate::embed::{ControlError, Events};
 use crate::error::Error;
 use crate::model::duration;
 
@@ -180,6 +180,30 @@ impl AccountHandle {
     pub async fn deliveries(&self, after: u64) -> Result<Deliveries, ControlError> {
         let limit = PageLimit::default().get();
         self.control(move |account| account.deliveries(after, limit, |_, _| true)).await
+    }
+
+    /// Returns a page of all that happened to the account after a cursor, in brief. The cursor 0 is
+    /// before all. `reach.next_after` is the cursor for the next page.
+    pub async fn log(&self, after: u64) -> Result<LogPage, ControlError> {
+        let limit = PageLimit::default().get();
+        self.control(move |account| {
+            account.log().check_cursor(after)?;
+            Ok(account.log().page(after, limit, |_| true))
+        })
+        .await
+    }
+
+    /// Begins to read what happens to the account: from now on, or after a cursor.
+    ///
+    /// # Errors
+    /// `invalid` for a cursor that the log has not reached; `too_many_streams` where others read
+    /// already.
+    pub async fn events(&self, after: Option<u64>) -> Result<Events, ControlError> {
+        let from = after.map_or(ReadFrom::Now, ReadFrom::After);
+        let begin = move |accounts: Arc<Accounts>, slot: Arc<Slot>| async move {
+            accounts.read_events(&slot, from)
+        };
+        self.call(begin).await.map(Events::new)
     }
 
     /// Resets the account to the state of keys that were never used. When this returns, no webhook

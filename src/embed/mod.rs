@@ -4,9 +4,11 @@
 mod account;
 mod builder;
 mod error;
+mod events;
 mod running;
 
 pub use account::AccountHandle;
 pub use builder::Builder;
 pub use error::{ControlError, StartError};
+pub use events::Events;
 pub use running::Running;

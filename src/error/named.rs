@@ -13,9 +13,10 @@ use crate::error::table::{
     INVALID_UUID, LINK_REFRESHED, LOG_EVICTED, MALFORMED_REQUEST, MAX_LENGTH, METHOD_NOT_ALLOWED,
     MIN_LENGTH, NOT_A_BOOLEAN, NOT_A_LIST, NOT_A_STRING, NOT_AN_OBJECT, NOT_FOUND, NULL,
     PARSE_ERROR, PERMISSION_DENIED, REQUIRED, SESSION_EXPIRED, STOPPING, TASK_REFUSED, THROTTLED,
-    TOKEN_REQUIRED, TOO_MANY_ACCOUNTS, UNCLAIMED_CURP, UNCONFIRMED_LINK, UNEXPECTED_ERROR,
-    UNEXPECTED_WEBHOOK, UNKNOWN, UNKNOWN_REQUEST, UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_OPERATION,
-    UNSUPPORTED_RESOURCE, VERIFICATION_FAILED, WEBHOOK_NOT_DELIVERED, WEBHOOK_NOT_DUE,
+    TOKEN_REQUIRED, TOO_MANY_ACCOUNTS, TOO_MANY_STREAMS, TOO_MANY_STREAMS_OF_ACCOUNT,
+    UNCLAIMED_CURP, UNCONFIRMED_LINK, UNEXPECTED_ERROR, UNEXPECTED_WEBHOOK, UNKNOWN,
+    UNKNOWN_REQUEST, UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_OPERATION, UNSUPPORTED_RESOURCE,
+    VERIFICATION_FAILED, WEBHOOK_NOT_DELIVERED, WEBHOOK_NOT_DUE,
 };
 use crate::error::{Error, Extra};
 use crate::model::quote::{cut, shortened};
@@ -198,6 +199,27 @@ impl Error {
     /// Refuses keys without an account when no account gives way to another.
     pub fn too_many_accounts(most: usize) -> Error {
         TOO_MANY_ACCOUNTS.about(most)
+    }
+
+    /// Refuses an event stream of an account that has many.
+    pub fn too_many_streams_of_account(most: usize) -> Error {
+        TOO_MANY_STREAMS_OF_ACCOUNT.about(most)
+    }
+
+    /// Refuses an event stream of a process that has many.
+    pub fn too_many_streams(most: usize) -> Error {
+        TOO_MANY_STREAMS.about(format_args!(
+            "The emulator has {most} event streams, which is the most. Close one of them, or read \
+             GET /_emulator/log."
+        ))
+    }
+
+    /// Refuses an event stream on a connection that is kept for short calls.
+    pub fn no_connection_for_stream() -> Error {
+        TOO_MANY_STREAMS.about(
+            "Few connections are left, and an event stream would keep one. Close connections, raise \
+             the limit of file descriptors (ulimit -n), or read GET /_emulator/log.",
+        )
     }
 
     /// Refuses a call that would add something to an account that holds as much as it may.

@@ -220,9 +220,15 @@ codes! {
     DEMO_BUSY = 503 "demo_busy"
         "{} visitors of the demo wait for their accounts, which is the most. Open the page again in a moment.",
         "POST /_emulator/demo/visit while too many other visitors begin", Emulator;
+    TOO_MANY_STREAMS_OF_ACCOUNT = 429 "too_many_streams"
+        "This account has {} event streams, which is the most. Close one of them, or let several readers share one.",
+        "GET /_emulator/events, when the account has as many streams as it may", Emulator;
+    TOO_MANY_STREAMS = 503 "too_many_streams"
+        "{}",
+        "GET /_emulator/events, when the emulator has as many streams as it may, or few connections left", Emulator;
     STOPPING = 503 "stopping"
         "The emulator was told to stop.",
-        "GET /readyz once the emulator was told to stop", Emulator;
+        "GET /readyz and GET /_emulator/events once the emulator was told to stop", Emulator;
     UNEXPECTED_ERROR = 500 "unexpected_error"
         "Belvo is unable to process the request due to an internal system issue or to an unsupported response from an institution",
         "a broken invariant of the emulator, which is a bug; on purpose with CURP FAIL500001HXXXXX00", ErrorPage;

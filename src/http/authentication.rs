@@ -321,7 +321,7 @@ impl Caller {
         &self.identity.accounts
     }
 
-    pub(crate) fn slot(&self) -> &Slot {
+    pub(crate) fn slot(&self) -> &Arc<Slot> {
         &self.identity.slot
     }
 }

@@ -54,9 +54,14 @@ impl Drop for Place {
     }
 }
 
+/// Tells that the connection of a request is one of those that are closed after one request.
+pub(crate) fn is_beyond(request: &HttpRequest) -> bool {
+    request.conn_data::<Place>().is_some_and(|place| place.is_beyond)
+}
+
 /// Lets the connection of a request end with its answer if too many are open.
 pub(crate) fn close_if_beyond(request: &HttpRequest, response: &mut HttpResponse) {
-    if request.conn_data::<Place>().is_some_and(|place| place.is_beyond) {
+    if is_beyond(request) {
         response.head_mut().set_connection_type(ConnectionType::Close);
     }
 }

@@ -29,7 +29,7 @@ pub(crate) mod suggestion;
 pub(crate) mod text;
 pub(crate) mod token;
 pub(crate) mod webhook;
-mod words;
+pub(crate) mod words;
 pub(crate) mod written_record;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};

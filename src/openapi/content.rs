@@ -10,17 +10,25 @@ pub(super) struct Content {
     query: Vec<Value>,
     body: Option<Value>,
     answer: Option<Value>,
+    /// The media type of the answer.
+    media_type: &'static str,
 }
 
 impl Content {
     /// An operation whose answers have no type of their own: no body, or a request id.
     pub(super) fn none() -> Content {
-        Content { query: Vec::new(), body: None, answer: None }
+        Content { query: Vec::new(), body: None, answer: None, media_type: "application/json" }
     }
 
     /// An operation that answers with JSON of this schema.
     pub(super) fn answer(schema: Value) -> Content {
         Content { answer: Some(schema), ..Content::none() }
+    }
+
+    /// An operation that answers with a stream of events.
+    pub(super) fn stream(description: &str) -> Content {
+        let schema = json!({"type": "string", "description": description});
+        Content { media_type: "text/event-stream", ..Content::answer(schema) }
     }
 
     /// Adds parameters of the query; see [`parameter`].
@@ -64,8 +72,9 @@ impl Content {
         let errors = errors.into_iter().map(|status| (status, Some(problems(status, is_control))));
         let response = |(status, schema): (u16, Option<Value>)| {
             let mut response = json!({"description": meaning(status)});
+            let media_type = if status < 400 { self.media_type } else { "application/json" };
             if let Some(schema) = schema {
-                response["content"] = json!({"application/json": {"schema": schema}});
+                response["content"] = json!({media_type: {"schema": schema}});
             }
             (status.to_string(), response)
         };
@@ -176,11 +185,11 @@ fn meaning(status: u16) -> &'static str {
         415 => "The header Content-Type of the request is not application/json",
         428 => "The institution asks for a second factor",
         429 => {
-            "There is no room for another account, the account is full, or it made too many such \
-             calls (with the flag --rate-limits documented)"
+            "There is no room for another account, the account is full or has too many event \
+             streams, or it made too many such calls (with the flag --rate-limits documented)"
         }
         500 => "The institution failed",
-        503 => "The emulator was told to stop",
+        503 => "The emulator was told to stop, or has no room for another event stream",
         other => unreachable!("a status that is described has its sentence here: {other}"),
     }
 }

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde_json::{Value, json};
 
 use crate::account::{
-    Deliveries, Delivery, DroppedTasks, DryRun, EndpointReading, Explanation, FaultEntry, NewFault,
-    PlannedFailure, RanTask, ScheduledTask, ScheduledTasks, Trigger,
+    Deliveries, Delivery, DroppedTasks, DryRun, EndpointReading, Explanation, FaultEntry, LogPage,
+    NewFault, PlannedFailure, RanTask, ScheduledTask, ScheduledTasks, Trigger,
 };
 use crate::accounts::{AccountFile, Advanced, AllAccounts, Cancelled, ClockReading};
 use crate::control::accounts::AccountFilter;
@@ -13,6 +13,7 @@ use crate::control::clock::{Advance, Setting};
 use crate::control::deliveries::{DeliveryFilter, ReplayBody};
 use crate::control::endpoint::EndpointBody;
 use crate::control::faults::AllFaults;
+use crate::control::log::{EventFilter, LogFilter};
 use crate::control::matching::{AllArmed, Arm, Armed, Default, Defaults, DryRunBody};
 use crate::control::requests::{RequestFilter, Requests, Verification, Verified};
 use crate::control::scenarios::{ScenarioFilter, Scenarios};
@@ -40,6 +41,15 @@ pub(super) fn control_content(operation: Control, schemas: &mut Schemas) -> Cont
         Control::ListAccounts => Content::answer(schemas.of::<AllAccounts>())
             .query(parameters(schemas.of_body::<AccountFilter>())),
         Control::ShowDemoAccount => Content::answer(schemas.of::<DemoAccount>()),
+        Control::ListLog => Content::answer(schemas.of::<LogPage>())
+            .query(parameters(schemas.of_body::<LogFilter>())),
+        Control::StreamEvents => Content::stream(
+            "Events, whose names are the kinds of the entries of the log, evicted, \
+             catalogue_changed, reset, dropped and stopping. The data of an entry is as GET \
+             /_emulator/log shows it, and its id is its cursor.",
+        )
+        .query(parameters(schemas.of_body::<EventFilter>()))
+        .query([last_event_id()]),
         Control::ListRequests => Content::answer(schemas.of::<Requests>())
             .query(parameters(schemas.of_body::<RequestFilter>())),
         Control::VerifyRequests => taking::<Verified, Verification>(schemas),
@@ -78,6 +88,17 @@ pub(super) fn control_content(operation: Control, schemas: &mut Schemas) -> Cont
 /// Returns the content of an operation that takes a body.
 fn taking<Answer: JsonSchema, Body: JsonSchema>(schemas: &mut Schemas) -> Content {
     Content::answer(schemas.of::<Answer>()).body(schemas.of_body::<Body>())
+}
+
+/// The header with which a client resumes a stream.
+fn last_event_id() -> Value {
+    json!({
+        "name": "Last-Event-ID",
+        "in": "header",
+        "schema": {"type": "integer", "minimum": 0},
+        "description": "The id of the last event that the client has. The stream goes on after it. \
+                        It has precedence over `after`.",
+    })
 }
 
 pub(super) fn open_content(operation: OpenOperation, schemas: &mut Schemas) -> Content {

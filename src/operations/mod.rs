@@ -212,6 +212,14 @@ operations! {
             "/_emulator/demo/account",
             "Shows how the account takes part in the demo, and the keys with which others look at it",
         ).answers(&[200]).refuses(&[&[404]]),
+        ListLog = get(
+            "/_emulator/log",
+            "Lists all that happened to the account, in brief, the oldest first",
+        ).answers(&[200]).refuses(&[&[400]]),
+        StreamEvents = get(
+            "/_emulator/events",
+            "Streams what happens to the account, as server-sent events",
+        ).answers(&[200]).refuses(&[&[400, 503]]),
         ListRequests = get(
             "/_emulator/requests",
             "Lists the requests to Belvo's API, the oldest first",

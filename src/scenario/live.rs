@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use tokio::sync::watch;
+
 use crate::scenario::Catalogue;
 
 /// The catalogue in force, and the mistakes of the files that would have replaced it. The locks are
@@ -10,6 +12,8 @@ use crate::scenario::Catalogue;
 pub(crate) struct LiveCatalogue {
     current: RwLock<Arc<Catalogue>>,
     mistakes: RwLock<Arc<[String]>>,
+    /// Wakes those who wait for a change of either.
+    changed: watch::Sender<()>,
 }
 
 impl LiveCatalogue {
@@ -26,6 +30,12 @@ impl LiveCatalogue {
     /// Keeps the catalogue, because the files that would replace it have these mistakes.
     pub(crate) fn note_mistakes(&self, mistakes: Vec<String>) {
         *self.mistakes.write().unwrap_or_else(PoisonError::into_inner) = mistakes.into();
+        self.changed.send_replace(());
+    }
+
+    /// Returns a receiver that wakes when another catalogue is in force, or when files have mistakes.
+    pub(crate) fn subscribe(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
     }
 
     /// The mistakes of the files, a line each. There are none while the files are in force.
@@ -39,6 +49,7 @@ impl From<Catalogue> for LiveCatalogue {
         LiveCatalogue {
             current: RwLock::new(Arc::new(catalogue)),
             mistakes: RwLock::new(Arc::default()),
+            changed: watch::Sender::new(()),
         }
     }
 }

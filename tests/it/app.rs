@@ -1,16 +1,18 @@
 //! The emulator in a test: built as in production, with a manual clock and a fixed seed.
 
 use std::cell::RefCell;
-use std::pin::pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 
-use actix_web::body::to_bytes;
+use actix_web::body::{BoxBody, MessageBody, to_bytes};
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{AUTHORIZATION, HOST, HeaderMap};
-use actix_web::test::{TestRequest, init_service, read_body};
+use actix_web::test::{TestRequest, init_service};
 use actix_web::{App, Error};
 use belvo_emulator::{Clock, Config, Emulator, Verdict};
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::FutureExt;
 use serde_json::{Value, json};
 
 use crate::log_lines;
@@ -137,8 +139,23 @@ where
     pub async fn call_with_faults(&self, request: TestRequest) -> Answer {
         let response = respond(&self.service, request.to_request()).await;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = to_bytes(response.into_body()).await.unwrap_or_default().to_vec();
+        let body = whole(response).await.unwrap_or_default();
         Answer { status, headers, body }
+    }
+
+    /// Begins a stream of events, such as `?after=3`, or resumes one.
+    pub async fn events(&self, query: &str, last_event_id: Option<&str>) -> EventStream {
+        let mut request = self.request(Method::GET, &format!("/_emulator/events{query}"));
+        if let Some(id) = last_event_id {
+            request = request.insert_header(("Last-Event-ID", id));
+        }
+        let response = respond(&self.service, request.to_request()).await;
+        assert_eq!(response.status(), 200);
+        let mut stream = EventStream::of(response.into_body());
+        let text = stream.text();
+        assert!(text.starts_with("retry: 1000\n: "), "{text}");
+        stream.unread = text.split_once("\n\n").unwrap().1.to_owned();
+        stream
     }
 
     /// Adds a fault and returns its entry.
@@ -323,7 +340,81 @@ where
 {
     let response = respond(service, request).await;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    Answer { status, headers, body: read_body(response).await.to_vec() }
+    Answer { status, headers, body: whole(response).await.expect("the body is whole") }
+}
+
+/// A stream of events that a client reads.
+pub struct EventStream {
+    body: BoxBody,
+    /// What has come, and was not read yet.
+    unread: String,
+    pub ended: bool,
+}
+
+/// An event of a stream.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    pub id: Option<u64>,
+    pub name: String,
+    pub data: Value,
+}
+
+impl EventStream {
+    fn of(body: BoxBody) -> EventStream {
+        EventStream { body, unread: String::new(), ended: false }
+    }
+
+    /// What is there to be read at once.
+    pub fn text(&mut self) -> String {
+        let mut bytes = std::mem::take(&mut self.unread).into_bytes();
+        while !self.ended {
+            match poll_fn(|context| Pin::new(&mut self.body).poll_next(context)).now_or_never() {
+                None => break,
+                Some(Some(part)) => bytes.extend_from_slice(&part.unwrap()),
+                Some(None) => self.ended = true,
+            }
+        }
+        String::from_utf8(bytes).unwrap()
+    }
+
+    /// The events that are there to be read at once.
+    pub fn take(&mut self) -> Vec<Event> {
+        events_in(&self.text())
+    }
+
+    /// Their names.
+    pub fn names(&mut self) -> Vec<String> {
+        self.take().into_iter().map(|event| event.name).collect()
+    }
+}
+
+/// The events of a text, without its comments.
+pub fn events_in(text: &str) -> Vec<Event> {
+    let blocks = text.split_terminator("\n\n").filter(|block| block.contains("event: "));
+    let event = |block: &str| {
+        let field = |name: &str| {
+            let lines = block.lines().filter_map(|line| line.split_once(": "));
+            lines.filter(|(key, _)| *key == name).map(|(_, value)| value.to_owned()).next()
+        };
+        Event {
+            id: field("id").map(|id| id.parse().unwrap()),
+            name: field("event").unwrap(),
+            data: serde_json::from_str(&field("data").unwrap()).unwrap(),
+        }
+    };
+    blocks.map(event).collect()
+}
+
+/// The body of a response. Of a stream of events it is what is there at once, because a stream does
+/// not end.
+async fn whole(response: ServiceResponse) -> Option<Vec<u8>> {
+    let is_stream =
+        response.headers().get("Content-Type").is_some_and(|name| name == "text/event-stream");
+    let body = response.into_body();
+    match is_stream {
+        true => Some(EventStream::of(body).text().into_bytes()),
+        false => to_bytes(body).await.ok().map(|body| body.to_vec()),
+    }
 }
 
 impl<S> Drop for TestApp<S> {

@@ -111,7 +111,12 @@ impl<'a> Reference<'a> {
         for (status, response) in entries(&call.described["responses"]) {
             let content = &response["content"]["application/json"]["schema"];
             if status.as_str() < "400" {
-                let body = if content.is_null() { "none".into() } else { self.shape(content) };
+                let stream = &response["content"]["text/event-stream"]["schema"];
+                let body = match content.is_null() {
+                    false => self.shape(content),
+                    true if !stream.is_null() => cell(text(stream, "description")),
+                    true => "none".into(),
+                };
                 self.line(&format!("| {status} | {} | {body} |", text(response, "description")));
             }
         }

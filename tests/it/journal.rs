@@ -56,17 +56,17 @@ async fn every_request_below_api_is_in_the_journal_however_it_was_answered() {
         rows(&list),
         [
             "1 POST /api/links/ RegisterLink 201".to_owned(),
-            format!("2 GET /api/links/{link} DetailLink 200"),
-            "3 HEAD /api/links/ ListLinks 200".to_owned(),
-            "4 GET /api/nothing/ - 404".to_owned(),
-            "5 PUT /api/links/ - 405".to_owned(),
-            "6 POST /api/links/ RegisterLink 400".to_owned(),
-            "7 POST /api/links/ RegisterLink 415".to_owned(),
-            "8 POST /api/links/ RegisterLink 413".to_owned(),
-            "9 POST /api/token/ CreateToken 200".to_owned(),
+            format!("4 GET /api/links/{link} DetailLink 200"),
+            "5 HEAD /api/links/ ListLinks 200".to_owned(),
+            "6 GET /api/nothing/ - 404".to_owned(),
+            "7 PUT /api/links/ - 405".to_owned(),
+            "8 POST /api/links/ RegisterLink 400".to_owned(),
+            "9 POST /api/links/ RegisterLink 415".to_owned(),
+            "10 POST /api/links/ RegisterLink 413".to_owned(),
+            "11 POST /api/token/ CreateToken 200".to_owned(),
         ]
     );
-    assert_eq!((&list["evicted"], &list["last_cursor"]), (&json!(0), &json!(9)));
+    assert_eq!((&list["evicted"], &list["last_cursor"]), (&json!(0), &json!(11)));
     let requests = &list["requests"];
     assert_eq!(requests[0]["body"]["username"], CURP);
     assert_eq!(requests[0]["answer"]["id"], link);
@@ -153,23 +153,23 @@ async fn lists_narrow_by_every_parameter_and_refuse_others() {
     app.get(&format!("/api/employment-records?link={link}")).await.ok();
     app.delete(&format!("/api/links/{link}/")).await.no_content();
     for (query, cursors) in [
-        ("", "1 2 3 4 5"),
-        ("operation=RegisterLink", "1 2"),
-        ("method=post", "1 2 3"),
-        ("path=/api/employment-records/", "3 4"),
-        ("path=/api/links", "1 2"),
-        ("status=400", "2"),
-        ("status=&method=", "1 2 3 4 5"),
-        ("after=3", "4 5"),
-        ("after=5", ""),
-        (&format!("link={link}"), "1 3 4 5"),
-        (&format!("link={link}&method=GET&after=1"), "4"),
+        ("", "1 4 5 7 8"),
+        ("operation=RegisterLink", "1 4"),
+        ("method=post", "1 4 5"),
+        ("path=/api/employment-records/", "5 7"),
+        ("path=/api/links", "1 4"),
+        ("status=400", "4"),
+        ("status=&method=", "1 4 5 7 8"),
+        ("after=5", "7 8"),
+        ("after=9", ""),
+        (&format!("link={link}"), "1 5 7 8"),
+        (&format!("link={link}&method=GET&after=1"), "7"),
     ] {
         let list = app.get(&format!("{JOURNAL}?{query}")).await.ok();
         let found: Vec<String> =
             rows(&list).iter().map(|row| row.split(' ').next().unwrap().to_owned()).collect();
         assert_eq!(found.join(" "), cursors, "{query}");
-        assert_eq!(list["last_cursor"], 5, "{query}");
+        assert_eq!(list["last_cursor"], 9, "{query}");
     }
     for (query, field, sentence) in [
         (
@@ -180,7 +180,11 @@ async fn lists_narrow_by_every_parameter_and_refuse_others() {
         ),
         ("status=often", "status", "Expected a whole number, not \"often\"."),
         ("limit=0", "limit", "0: expected 1 to 1000"),
-        ("after=6", "after", "6 is past the last cursor, which is 5. Was the account reset since?"),
+        (
+            "after=10",
+            "after",
+            "10 is past the last cursor, which is 9. Was the account reset since?",
+        ),
     ] {
         let problem = app.get(&format!("{JOURNAL}?{query}")).await.problem(400);
         assert_eq!(problem, ("invalid".to_owned(), Some(field.to_owned()), sentence.to_owned()));
@@ -257,7 +261,7 @@ async fn requests_and_deliveries_are_read_in_pages_of_one_shape() {
             cursors.extend(things.iter().map(|thing| thing["cursor"].as_u64().unwrap()));
             sizes.push(things.len());
             assert_eq!(page.as_object().unwrap().len(), 4, "{page}");
-            assert_eq!((&page["last_cursor"], &page["evicted"]), (&json!(30), &json!(0)));
+            assert_eq!((&page["last_cursor"], &page["evicted"]), (&json!(45), &json!(0)));
             after = page["next_after"].clone();
         }
         assert_eq!(sizes, [2, 2, 1], "{path}");
@@ -377,7 +381,7 @@ async fn requests_that_were_made_are_verified_with_their_ids() {
         let met: Vec<&Value> =
             answer["matched"].as_array().unwrap().iter().map(|met| &met["request_ids"]).collect();
         assert_eq!(json!(met), matched, "{body}");
-        assert_eq!((&answer["evicted"], &answer["last_cursor"]), (&json!(0), &json!(3)));
+        assert_eq!((&answer["evicted"], &answer["last_cursor"]), (&json!(0), &json!(6)));
     }
 }
 
@@ -419,7 +423,7 @@ async fn what_was_not_made_is_told_with_the_nearest_request_field_by_field() {
                 "expectation 1 of 1: GET /api/links, query.page \"1\", headers.X-Trace \"1\", \
                  status 200\n\
                  expected at least 1 request, found 0 among 4\n\
-                 nearest: GET /api/links/ answered 404 (cursor 2, request {second})\n  \
+                 nearest: GET /api/links/ answered 404 (cursor 4, request {second})\n  \
                  query.page: expected \"1\", was \"2\"\n  \
                  headers.x-trace: expected \"1\", was absent\n  \
                  status: expected 200, was 404"
@@ -430,31 +434,31 @@ async fn what_was_not_made_is_told_with_the_nearest_request_field_by_field() {
             format!(
                 "expectation 1 of 2: /api/\n\
                  expected exactly 1 request, found 2 among 4\n\
-                 found: GET /api/ answered 200 (cursor 3, request {third})\n\
-                 found: GET /api/ answered 200 (cursor 4, request {fourth})\n\n\
+                 found: GET /api/ answered 200 (cursor 5, request {third})\n\
+                 found: GET /api/ answered 200 (cursor 6, request {fourth})\n\n\
                  expectation 2 of 2: /api/\n\
                  expected at least 3 requests, found 2 among 4\n\
-                 found: GET /api/ answered 200 (cursor 3, request {third})\n\
-                 found: GET /api/ answered 200 (cursor 4, request {fourth})\n\
-                 nearest: GET /api/links/ answered 404 (cursor 2, request {second})\n  \
+                 found: GET /api/ answered 200 (cursor 5, request {third})\n\
+                 found: GET /api/ answered 200 (cursor 6, request {fourth})\n\
+                 nearest: GET /api/links/ answered 404 (cursor 4, request {second})\n  \
                  path: expected \"/api/\", was \"/api/links/\""
             ),
         ),
         (
-            json!({"requests": [{"count": 0}], "after": 3}),
+            json!({"requests": [{"count": 0}], "after": 5}),
             format!(
                 "expectation 1 of 1: any request\n\
                  expected no request, found 1 among 1\n\
-                 found: GET /api/ answered 200 (cursor 4, request {fourth})"
+                 found: GET /api/ answered 200 (cursor 6, request {fourth})"
             ),
         ),
         (
             json!({"in_order": true, "requests": [{"path": "/api/"}, {"method": "POST"}]}),
             format!(
                 "expectation 2 of 2: POST\n\
-                 expected at least 1 request after cursor 3, where the expectation before it is \
+                 expected at least 1 request after cursor 5, where the expectation before it is \
                  met, found 0 among 1\n\
-                 nearest: GET /api/ answered 200 (cursor 4, request {fourth})\n  \
+                 nearest: GET /api/ answered 200 (cursor 6, request {fourth})\n  \
                  method: expected \"POST\", was \"GET\"\n\
                  too early: POST /api/links/ answered 201 (cursor 1, request {first})"
             ),
@@ -465,8 +469,8 @@ async fn what_was_not_made_is_told_with_the_nearest_request_field_by_field() {
             ]}),
             format!(
                 "expectation 2 of 3: status 404\n\
-                 expected no request before cursor 3, found 1 among 1\n\
-                 found: GET /api/links/ answered 404 (cursor 2, request {second})"
+                 expected no request before cursor 5, found 1 among 1\n\
+                 found: GET /api/links/ answered 404 (cursor 4, request {second})"
             ),
         ),
     ];

@@ -29,6 +29,7 @@ mod employment_metrics;
 mod employment_records;
 mod environment;
 mod errors;
+mod events;
 mod exec;
 mod faults;
 mod guard;

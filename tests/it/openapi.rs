@@ -12,7 +12,7 @@ use chrono::TimeDelta;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-use crate::app::{Answer, CURP, app, app_with};
+use crate::app::{Answer, CURP, app, app_with, events_in};
 
 pub const PATH: &str = "/_emulator/openapi.json";
 const UNKNOWN_ID: &str = "00000000-0000-4000-8000-000000000000";
@@ -76,10 +76,33 @@ impl Description {
         let media_types = content.map(|content| content.keys().map(String::as_str).collect());
         let media_type = headers.get("Content-Type").map(|value| value.to_str().unwrap());
         assert_eq!(media_type.as_slice(), media_types.unwrap_or(vec![]), "{what}");
+        if media_type == Some("text/event-stream") {
+            return self.check_events(&String::from_utf8_lossy(body));
+        }
         if media_type.is_some() && *method != Method::HEAD {
             let body = serde_json::from_slice(body).unwrap();
             let problems = self.problems(&schema(&response), &body);
             assert!(problems.is_empty(), "{problems:#?}\n{what}");
+        }
+    }
+
+    /// Checks that each event of a stream is an entry of the log as it is described, or another event
+    /// that the stream has.
+    #[track_caller]
+    pub fn check_events(&self, text: &str) {
+        let kinds = &self.document["components"]["schemas"]["LogEntryKind"]["enum"];
+        let kinds = kinds.as_array().expect("the kinds are described");
+        let others = ["evicted", "catalogue_changed", "reset", "dropped", "stopping"];
+        for event in events_in(text) {
+            match kinds.iter().any(|kind| *kind == event.name.as_str()) {
+                true => {
+                    assert_eq!(event.data["kind"], event.name.as_str());
+                    assert_eq!(event.data["cursor"].as_u64(), event.id);
+                    let problems = self.problems("/components/schemas/LogEntry", &event.data);
+                    assert!(problems.is_empty(), "{problems:#?} {event:?}");
+                }
+                false => assert!(others.contains(&event.name.as_str()), "{event:?}"),
+            }
         }
     }
 

@@ -98,6 +98,26 @@ impl Raw {
         RawAnswer { status, head, body: Vec::new() }
     }
 
+    /// Begins a stream of events of the account of the keys.
+    pub fn events(&mut self) -> &mut Raw {
+        self.send(format!("GET /_emulator/events HTTP/1.1\r\nHost: localhost\r\n{KEYS}\r\n"));
+        assert_eq!(self.head().status, 200);
+        self
+    }
+
+    /// Reads on until a text has come, and returns all that came with it.
+    #[track_caller]
+    pub fn until(&mut self, text: &str) -> String {
+        loop {
+            let arrived = String::from_utf8_lossy(&self.arrived).into_owned();
+            if arrived.contains(text) {
+                self.arrived.clear();
+                return arrived;
+            }
+            assert_ne!(self.read(), 0, "{text} has not come: {arrived}");
+        }
+    }
+
     /// Waits until the server has closed the connection, without a reset and without a word.
     #[track_caller]
     pub fn end(&mut self) {

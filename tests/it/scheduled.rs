@@ -56,6 +56,7 @@ async fn every_task_is_listed_with_its_cause() {
             "delivery": null,
             "brings_webhook": true,
             "faults": [],
+            "note": null,
         })
     );
     assert_eq!((&page["count"], &page["next_after"]), (&json!(3), &json!(null)));

@@ -109,6 +109,43 @@ fn clients_that_never_read_their_answer_hold_up_nobody_and_no_stop() {
 }
 
 #[test]
+fn a_stream_of_events_ends_with_a_word_at_the_stop() {
+    let mut server = Server::start(&[]);
+    let mut stream = Raw::to(&server);
+    stream.events().until("retry: ");
+    server.create_link(CURP);
+    stream.until("event: tasks_scheduled");
+    server.tell("TERM");
+    stream.until("event: stopping\ndata: {}\n\n\r\n0\r\n\r\n");
+    assert_eq!(server.stop("TERM").code(), Some(0));
+}
+
+/// One that reads nothing is given up with the others.
+#[test]
+fn streams_that_nobody_reads_hold_up_no_stop() {
+    for signal in ["TERM", "INT"] {
+        stops(signal, &[], |server| {
+            (0..10).map(|_| ask(server, "GET", "/_emulator/events", "")).collect()
+        });
+    }
+}
+
+#[test]
+fn a_client_that_leaves_its_stream_leaves_room_for_another() {
+    let server = Server::start(&[]);
+    let mut streams: Vec<Raw> = (0..16).map(|_| Raw::to(&server)).collect();
+    for stream in &mut streams {
+        stream.events().until("retry: ");
+    }
+    let status = || server.request("HEAD", "/_emulator/events", None).0;
+    assert_eq!(status(), 429);
+    drop(streams);
+    // The server has yet to notice it.
+    let is_free = (0..10_000).any(|_| status() == 200);
+    assert!(is_free);
+}
+
+#[test]
 fn a_second_signal_does_no_harm() {
     let mut server = Server::start(&[]);
     let waiting = ask(&server, "POST", "/_emulator/webhooks/await", r#"{"timeout": "10m"}"#);

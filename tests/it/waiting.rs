@@ -38,7 +38,7 @@ async fn retries_are_waited_for_and_a_webhook_that_fails_is_an_error_that_carrie
     assert_eq!((code.as_str(), field), ("webhook_not_delivered", None));
     let sentence = format!(
         "The receiver did not accept EMPLOYMENT_RECORDS historical_update of link {link} (delivery \
-         1, cursor 8): attempt 2 at {RECEIVER} ended with 500 without a body. No retry is left."
+         1, cursor 12): attempt 2 at {RECEIVER} ended with 500 without a body. No retry is left."
     );
     assert_eq!(message, sentence);
     let finished = json!({"expect": "finished"});
@@ -312,7 +312,7 @@ async fn an_attempt_that_was_refused_is_the_likeliest_reason() {
         let (_, _, message) = app.post(AWAIT, awaited).await.problem(409);
         tokio::time::resume();
         let sentence = format!(
-            "EMPLOYMENT_RECORDS historical_update of link {link} (delivery 1, cursor 5) was not \
+            "EMPLOYMENT_RECORDS historical_update of link {link} (delivery 1, cursor 8) was not \
              accepted: attempt 1 at {RECEIVER} ended with 500 without a body; the next one could \
              come in 10s of the account's time, 5s beyond within: wait with a larger one. None has \
              come at all."

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::process::{Server, call, run};
+use crate::raw::Raw;
 
 const KEYS: &str = "id:password";
 const CURP: &str = "WATC900101HXXXXX00";
@@ -145,6 +146,23 @@ fn the_default_and_armed_scenarios_follow_their_file() {
     let links = format!("{}/api/links/", server.url);
     let (status, answer) = call(KEYS, "POST", &links, Some(&body)).unwrap();
     assert_eq!((status, &answer[0]["message"]), (400, &json!("two")));
+}
+
+#[test]
+fn a_stream_of_events_tells_of_a_bad_file_and_of_a_good_one() {
+    let folder = tempfile::tempdir().unwrap();
+    write(&folder, &refusing("one"));
+    let server = watching(folder.path());
+    let mut stream = Raw::to(&server);
+    stream.events().until("retry: ");
+    write(&folder, "{");
+    let told = stream.until("\"mistakes\":1");
+    assert!(told.contains("event: catalogue_changed\ndata: {"), "{told}");
+    write(&folder, &refusing("two"));
+    let told = stream.until("\"mistakes\":0");
+    assert!(told.contains("event: catalogue_changed\n") && !told.contains("id: "), "{told}");
+    assert_eq!(refusal(&server), "two");
+    stream.until("event: request_answered");
 }
 
 #[test]

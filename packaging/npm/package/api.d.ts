@@ -740,6 +740,8 @@ export interface components {
             id: components["schemas"]["TaskId"];
             /** Format: uuid */
             link: string;
+            /** @description A sentence where these faults may strike nothing. It is null otherwise. */
+            note: string | null;
             /** @description The operationId of that request. It is null when it is not known any more. */
             operation: components["schemas"]["Operation"] | null;
             /**

@@ -3,6 +3,7 @@
 use crate::account::Account;
 use crate::account::faults::kinds::{LONGEST_TEXT, WebhookFault};
 use crate::account::faults::{Fault, FaultEntry, FaultId, LOADED, MOST_TIMES, NewFault};
+use crate::account::log::Setting;
 use crate::account::request::names::operation_named;
 use crate::account::webhooks::outbox::MOST_RETRIES;
 use crate::error::{Error, Problem};
@@ -23,7 +24,10 @@ impl Account {
     pub(crate) fn add_fault(&mut self, new: NewFault) -> Result<&FaultEntry, Error> {
         let operation = self.check_fault(&new)?;
         self.check_room()?;
-        self.faults.add(new, operation)
+        let id = self.faults.add(new, operation)?;
+        self.log_setting(Setting::Faults);
+        let added = self.faults.entries.iter().find(|entry| entry.id == id);
+        added.ok_or_else(Error::unexpected)
     }
 
     fn check_fault(&self, new: &NewFault) -> Result<Option<Operation>, Error> {
@@ -60,12 +64,17 @@ impl Account {
     /// Removes the fault with the id that a path names. The error is 404 when there is none.
     pub(crate) fn remove_fault(&mut self, id: &str) -> Result<(), Error> {
         let id = id.parse().map(FaultId).map_err(|_| Error::not_found())?;
-        if self.faults.remove(id) { Ok(()) } else { Err(Error::not_found()) }
+        if !self.faults.remove(id) {
+            return Err(Error::not_found());
+        }
+        self.log_setting(Setting::Faults);
+        Ok(())
     }
 
     /// Removes all faults.
     pub(crate) fn remove_faults(&mut self) {
         self.faults.entries.clear();
+        self.log_setting(Setting::Faults);
     }
 }
 

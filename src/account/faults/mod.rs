@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::account::base::check::check;
 use crate::account::faults::kinds::{AnswerInjection, Probability, WebhookFault};
 use crate::account::faults::planned::{Occasion, TaskFaults};
+use crate::account::log::injected::InjectedFault;
 use crate::account::webhooks::injection::WebhookInjection;
 use crate::account::webhooks::outbox::WebhookEvent;
 use crate::error::Error;
@@ -114,6 +115,9 @@ pub(super) struct Faults {
     /// The faults that are planned for single tasks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     planned: Vec<TaskFaults>,
+    /// The injections of which the log has not told yet.
+    #[serde(skip)]
+    untold: Vec<InjectedFault>,
 }
 
 fn always() -> Probability {
@@ -121,11 +125,11 @@ fn always() -> Probability {
 }
 
 impl Faults {
-    /// Adds a fault. The caller has looked up its operation by name.
+    /// Adds a fault, and returns its id. The caller has looked up its operation by name.
     ///
     /// # Errors
     /// 400 when the account has no room for another fault.
-    fn add(&mut self, new: NewFault, operation: Option<Operation>) -> Result<&FaultEntry, Error> {
+    fn add(&mut self, new: NewFault, operation: Option<Operation>) -> Result<FaultId, Error> {
         let NewFault { fault, link, webhook_code, times, attempts, probability, .. } = new;
         self.make_room()?;
         self.added += 1;
@@ -141,7 +145,7 @@ impl Faults {
             matched: 0,
             injected: 0,
         });
-        Ok(&self.entries[self.entries.len() - 1])
+        Ok(FaultId(self.added))
     }
 
     /// Tells that there was never a fault.
@@ -185,7 +189,7 @@ impl Faults {
             } else {
                 continue;
             }
-            entry.injection();
+            self.untold.push(entry.injection(None));
             injection.faults.push(fault.name());
         }
         (refusal, injection)
@@ -201,6 +205,7 @@ impl Faults {
         one_is_held: bool,
     ) -> WebhookInjection {
         let mut injection = WebhookInjection::planned(occasion.planned, one_is_held);
+        self.note_planned(&injection, event.link_id);
         if occasion.moment == Moment::BeforeAnswer {
             WebhookFault::BeforeAnswer.inject_into(&mut injection, None);
         }
@@ -213,7 +218,7 @@ impl Faults {
             if entry.is_for(event.link_id, event.kind.webhook_code())
                 && entry.draw(account).is_some()
             {
-                entry.injection();
+                self.untold.push(entry.injection(Some(event.link_id)));
                 fault.inject_into(&mut injection, entry.attempts);
             }
         }
@@ -228,11 +233,27 @@ impl Faults {
                 && entry.is_for(link, LOADED)
                 && entry.draw(account).is_some()
             {
-                entry.injection();
+                self.untold.push(entry.injection(Some(link)));
                 return true;
             }
         }
         false
+    }
+
+    /// Notes the planned faults that are injected into a webhook of a link.
+    pub(super) fn note_planned(&mut self, injection: &WebhookInjection, link: Uuid) {
+        let names = injection.faults.iter();
+        self.untold.extend(names.map(|name| InjectedFault { name, fault: None, link: Some(link) }));
+    }
+
+    /// Returns the injections since this was last asked.
+    pub(super) fn take_injected(&mut self) -> Vec<InjectedFault> {
+        std::mem::take(&mut self.untold)
+    }
+
+    /// Tells that the log has told of all injections.
+    pub(super) fn are_told(&self) -> bool {
+        self.untold.is_empty()
     }
 
     /// Checks that no id and no count exceeds what the account has counted.
@@ -290,8 +311,10 @@ impl FaultEntry {
         self.probability.draw(&seed).then_some(seed)
     }
 
-    fn injection(&mut self) {
+    /// Counts an injection, into a webhook of a link or into the answer to a call.
+    fn injection(&mut self, link: Option<Uuid>) -> InjectedFault {
         self.injected += 1;
         self.left = self.left.map(|left| left - 1);
+        InjectedFault { name: self.fault.name(), fault: Some(self.id.0), link }
     }
 }

@@ -194,6 +194,8 @@ fn links(path: &str, query: &BTreeMap<String, String>, body: &Value, answer: &Va
 mod tests {
     use std::sync::Arc;
 
+    use uuid::Uuid;
+
     use crate::account::base::ids::DeliveryId;
     use crate::account::journal::RequestSlice;
     use crate::account::log::budget::LogBudget;
@@ -205,7 +207,8 @@ mod tests {
         let mut log = Log::new(Arc::new(LogBudget::new(usize::MAX)));
         for number in 0..10_001 {
             let delivery = DeliveryId(number);
-            let announced = EntryKind::DeliveryAnnounced { delivery, caused_by: None };
+            let announced =
+                EntryKind::DeliveryAnnounced { delivery, link: Uuid::nil(), caused_by: None };
             log.append(Timestamp::UNIX_EPOCH, announced);
         }
         let first = RequestSlice::new(&log, 0, 10, |_| true);

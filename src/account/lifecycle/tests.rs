@@ -1,45 +1,11 @@
 //! The tasks of a link that has many.
 
-use std::sync::Arc;
-
-use chrono::{NaiveDate, TimeDelta};
+use chrono::TimeDelta;
 use serde_json::json;
-use uuid::Uuid;
 
-use crate::account::{
-    Account, Budget, Delay, Endpoint, LogBudget, Outcome, Query, RequestMode, Retries, Retrieved,
-    Settings,
-};
+use crate::account::tests::{account, start as now};
+use crate::account::{Budget, Outcome, Query, RequestMode, Retrieved};
 use crate::comparisons::comparisons;
-use crate::model::Timestamp;
-use crate::scenario;
-use crate::seed::Seed;
-
-fn now() -> Timestamp {
-    "2026-03-01T12:00:00Z".parse().unwrap()
-}
-
-fn account() -> Account {
-    let target = Endpoint { url: "http://receiver.test/".into(), authorization: None };
-    let delay = TimeDelta::seconds(15);
-    let settings = Settings {
-        scenarios: scenario::load(&[], "employed", false, NaiveDate::default()).unwrap().into(),
-        seed: Seed::new(0),
-        careers_as_of: None,
-        webhook_delay: Delay { shortest: delay, longest: delay },
-        webhook_targets: vec![target],
-        allowed_addresses: Default::default(),
-        webhook_retries: Retries { count: 0, delay },
-        page_size: 10,
-        webhook_sends_per_receiver: 32,
-        rate_limits: false,
-        log_budget: Arc::new(LogBudget::new(1 << 20)),
-        account_memory: 1 << 30,
-    };
-    let mut account = Account::new(Arc::new(settings), Seed::new(1), Uuid::nil());
-    let _ = account.advance(now(), &mut Budget::unlimited());
-    account
-}
 
 /// Retrieves the records of one link again and again in the background, loads them, and sends the
 /// webhooks. Returns the comparisons that each retrieval takes from its call to its webhook.

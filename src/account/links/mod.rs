@@ -2,6 +2,7 @@
 
 pub(super) mod body;
 pub(super) mod calls;
+pub(super) mod changes;
 mod filters;
 mod link;
 pub(super) mod silence;

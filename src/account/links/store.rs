@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::account::base::check::check;
 use crate::account::base::ids::LinkNumber;
 use crate::account::links::body::{LinkRequest, is_email_address};
+use crate::account::links::changes::{LinkChange, TouchedLinks};
 use crate::account::links::link::Link;
 use crate::model::profile::DataSource;
 
@@ -26,6 +27,7 @@ pub(crate) struct Links {
     /// The number of links that each person has at an institution.
     by_user: OrdMap<Arc<str>, usize>,
     created: u64,
+    touched: TouchedLinks,
 }
 
 impl Links {
@@ -57,12 +59,14 @@ impl Links {
     pub(crate) fn insert(&mut self, link: Link) -> LinkNumber {
         let number = self.next_number();
         self.created += 1;
+        self.touched.note(number, &link, true);
         self.put(number, link);
         number
     }
 
     pub(crate) fn remove(&mut self, number: LinkNumber) -> Option<Link> {
         let link = self.by_number.remove(&number)?;
+        self.touched.note(number, &link, false);
         self.by_id.remove(&link.id);
         if let Some(external_id) = &link.request.external_id {
             self.by_external_id.remove(&(external_id.clone(), number));
@@ -84,7 +88,22 @@ impl Links {
 
     /// Returns a link to be changed. The caller must not change the fields that the indexes use.
     pub(crate) fn get_mut(&mut self, number: LinkNumber) -> Option<&mut Link> {
-        self.by_number.get_mut(&number).map(Arc::make_mut)
+        let link = self.by_number.get_mut(&number)?;
+        self.touched.note(number, link, false);
+        Some(Arc::make_mut(link))
+    }
+
+    /// Returns the changes of links since they were last taken.
+    pub(crate) fn take_changes(&mut self) -> Vec<LinkChange> {
+        match self.touched.is_empty() {
+            true => Vec::new(),
+            false => self.touched.take(|number| self.by_number.get(&number).map(Arc::as_ref)),
+        }
+    }
+
+    /// Tells that all changes of links were taken.
+    pub(crate) fn are_told(&self) -> bool {
+        self.touched.is_empty()
     }
 
     pub(crate) fn number_of(&self, id: Uuid) -> Option<LinkNumber> {

@@ -80,6 +80,7 @@ pub struct Outcome {
 #[derive(Clone, Debug)]
 pub(crate) struct AttemptMade {
     pub delivery: DeliveryId,
+    pub link: Uuid,
     /// The number of the attempt, counted from 1.
     pub number: u32,
     pub started_at: Timestamp,

@@ -6,9 +6,14 @@
 
 pub(super) mod budget;
 pub(super) mod delivery;
+pub(super) mod entries;
 pub(super) mod exchange;
+pub(super) mod injected;
+mod kind;
 pub(super) mod page;
 pub(super) mod task_run;
+
+pub(super) use kind::{EntryKind, Setting, TasksAdded};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -21,7 +26,6 @@ use crate::account::log::budget::{Holding, LogBudget};
 use crate::account::log::delivery::{AttemptMade, DeliveryState, Finished};
 use crate::account::log::exchange::Exchange;
 use crate::account::log::page::Reach;
-use crate::account::log::task_run::{TaskChange, TaskRun};
 use crate::error::Error;
 use crate::model::Timestamp;
 
@@ -56,22 +60,6 @@ pub(crate) struct Entry {
     /// The account's time when it happened.
     pub at: Timestamp,
     pub kind: EntryKind,
-}
-
-#[derive(Debug)]
-pub(crate) enum EntryKind {
-    RequestAnswered(Arc<Exchange>),
-    /// A webhook was announced to an endpoint.
-    DeliveryAnnounced {
-        delivery: DeliveryId,
-        /// The request that caused the event.
-        caused_by: Option<Uuid>,
-    },
-    AttemptMade(AttemptMade),
-    TaskRun(TaskRun),
-    /// A client has changed a task that was scheduled.
-    TaskChanged(TaskRun, TaskChange),
-    DeliveryFinished(Arc<Finished>),
 }
 
 impl Log {
@@ -234,9 +222,7 @@ impl Log {
                     self.by_delivery.get(&finished.content.id) == Some(&cursor)
                 }
                 EntryKind::AttemptMade(attempt) => attempt.previous < cursor,
-                EntryKind::DeliveryAnnounced { .. }
-                | EntryKind::TaskRun(_)
-                | EntryKind::TaskChanged(..) => true,
+                _ => true,
             };
             check(is_found, || format!("entry {cursor} is found again: {entry:?}"))?;
         }
@@ -274,12 +260,11 @@ impl Log {
             EntryKind::RequestAnswered(exchange) => {
                 self.by_request.insert(exchange.request_id, cursor);
             }
-            EntryKind::DeliveryAnnounced { delivery, caused_by } => {
+            EntryKind::DeliveryAnnounced { delivery, caused_by, .. } => {
                 self.caused.extend(caused_by.map(|request| (request, *delivery)));
             }
             EntryKind::AttemptMade(_) => self.attempts += 1,
             EntryKind::TaskRun(_) => self.tasks += 1,
-            EntryKind::TaskChanged(..) => {}
             EntryKind::DeliveryFinished(finished) => {
                 self.by_delivery.insert(finished.content.id, cursor);
                 self.finished += 1;
@@ -288,6 +273,12 @@ impl Log {
                     false => self.last_finished = cursor,
                 }
             }
+            EntryKind::LinkChanged { .. }
+            | EntryKind::TasksScheduled(_)
+            | EntryKind::TaskChanged(..)
+            | EntryKind::FaultInjected { .. }
+            | EntryKind::ClockChanged { .. }
+            | EntryKind::SettingChanged(_) => {}
         }
     }
 
@@ -306,10 +297,7 @@ impl Log {
                     self.caused.remove(&(request, content.id));
                 }
             }
-            EntryKind::AttemptMade(_)
-            | EntryKind::DeliveryAnnounced { .. }
-            | EntryKind::TaskRun(_)
-            | EntryKind::TaskChanged(..) => {}
+            _ => {}
         }
     }
 }
@@ -321,25 +309,11 @@ impl Clone for Log {
     }
 }
 
-impl EntryKind {
-    /// Returns the memory that the content takes.
-    fn bytes(&self) -> usize {
-        match self {
-            EntryKind::RequestAnswered(exchange) => exchange.bytes(),
-            EntryKind::DeliveryAnnounced { .. }
-            | EntryKind::TaskRun(_)
-            | EntryKind::TaskChanged(..) => 0,
-            EntryKind::AttemptMade(attempt) => attempt.outcome.bytes(),
-            EntryKind::DeliveryFinished(finished) => {
-                size_of::<Finished>() + finished.content.bytes()
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+
+    use uuid::Uuid;
 
     use crate::account::base::ids::DeliveryId;
     use crate::account::log::budget::LogBudget;
@@ -349,7 +323,8 @@ mod tests {
     fn append(log: &mut Log, entries: u64) {
         for number in 0..entries {
             let delivery = DeliveryId(number);
-            let announced = EntryKind::DeliveryAnnounced { delivery, caused_by: None };
+            let announced =
+                EntryKind::DeliveryAnnounced { delivery, link: Uuid::nil(), caused_by: None };
             log.append(Timestamp::UNIX_EPOCH, announced);
         }
     }

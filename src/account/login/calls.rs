@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::account::Account;
 use crate::account::links::body::LONGEST_TEXT;
+use crate::account::log::Setting;
 use crate::account::login::armed::ArmedEntry;
 use crate::account::login::matching::{HEADER, refusal_of_call, settle};
 use crate::account::request::context::{CallContext, Overrides};
@@ -81,6 +82,7 @@ impl Account {
         self.check_room()?;
         match (scenario, operation) {
             (Some(scenario), Ok(operation)) if problems.is_empty() => {
+                self.log_setting(Setting::Armed);
                 Ok(self.armed.arm(scenario, operation, curp.map(Arc::from), times))
             }
             _ => Err(Error::of(400, problems)),
@@ -95,18 +97,24 @@ impl Account {
     /// Disarms the scenario with the id that a path names. The error is 404 when there is none.
     pub(crate) fn disarm(&mut self, id: &str) -> Result<(), Error> {
         let id = id.parse().map(ArmedId).map_err(|_| Error::not_found())?;
-        if self.armed.disarm(id) { Ok(()) } else { Err(Error::not_found()) }
+        if !self.armed.disarm(id) {
+            return Err(Error::not_found());
+        }
+        self.log_setting(Setting::Armed);
+        Ok(())
     }
 
     /// Disarms all scenarios.
     pub(crate) fn disarm_all(&mut self) {
         self.armed.disarm_all();
+        self.log_setting(Setting::Armed);
     }
 
     /// Sets the account's default scenario, which answers a login that no other scenario matches.
     /// None brings back the default of the process.
     pub(crate) fn set_default_scenario(&mut self, name: Option<&str>) -> Result<(), Error> {
         self.default_scenario = name.map(|name| self.scenario_for(name, "scenario")).transpose()?;
+        self.log_setting(Setting::DefaultScenario);
         Ok(())
     }
 

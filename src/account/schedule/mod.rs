@@ -1,7 +1,10 @@
 //! The schedule of an account: its tasks by the time at which they are due.
 
 pub(super) mod calls;
+mod load;
 pub(super) mod row;
+
+pub(super) use load::Load;
 
 use std::ops::Bound;
 
@@ -13,8 +16,6 @@ use uuid::Uuid;
 use crate::account::base::check::check;
 use crate::account::base::ids::{DeliveryId, LinkNumber, TaskId};
 use crate::model::Timestamp;
-use crate::model::link::Resource;
-use crate::operations::Operation;
 use crate::scenario::StepId;
 
 /// The time at which a task is due, and its id. Tasks of one time run in the order of their ids.
@@ -40,66 +41,6 @@ pub(crate) enum Task {
     Send(LinkNumber, DeliveryId),
 }
 
-/// A load that a request asked for.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Load {
-    /// The id of the request, which the webhook repeats.
-    pub request_id: Uuid,
-    employment_records: bool,
-    #[serde(default)]
-    owners: bool,
-    current_employments: bool,
-    #[serde(default)]
-    employment_metrics: bool,
-    pub with_pdf: bool,
-    /// The operation of the request. It is None in a snapshot of an older version.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub operation: Option<Operation>,
-}
-
-impl Load {
-    /// Returns a load of these resources, without the PDF.
-    pub(crate) fn of(resources: &[Resource], request_id: Uuid) -> Load {
-        Load {
-            request_id,
-            employment_records: resources.contains(&Resource::EmploymentRecords),
-            owners: resources.contains(&Resource::Owners),
-            current_employments: resources.contains(&Resource::CurrentEmployments),
-            employment_metrics: resources.contains(&Resource::EmploymentMetrics),
-            with_pdf: false,
-            operation: None,
-        }
-    }
-
-    /// Returns the load with the operation of its request.
-    pub(crate) fn caused_by(self, operation: Option<Operation>) -> Load {
-        Load { operation, ..self }
-    }
-
-    /// Tells that the load brings a resource and announces it.
-    pub(crate) fn brings(&self, resource: Resource) -> bool {
-        match resource {
-            Resource::EmploymentRecords => self.employment_records,
-            Resource::Owners => self.owners,
-            Resource::CurrentEmployments => self.current_employments,
-            Resource::EmploymentMetrics => self.employment_metrics,
-        }
-    }
-
-    /// Tells that the load reads a resource. Metrics are computed from the employment records, so
-    /// they are read for them as well, without a webhook of their own.
-    pub(crate) fn reads(&self, resource: Resource) -> bool {
-        let is_needed = resource == Resource::EmploymentRecords && self.employment_metrics;
-        is_needed || self.brings(resource)
-    }
-
-    /// Returns the resources that the load brings, in the order in which it reads them.
-    pub(crate) fn resources(self) -> impl Iterator<Item = Resource> {
-        Resource::ALL.into_iter().filter(move |resource| self.brings(*resource))
-    }
-}
-
 /// The kind of a task, for [`Schedule::cancel`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum TaskKind {
@@ -121,6 +62,8 @@ pub(super) struct Schedule {
     due_by_id: OrdMap<TaskId, Timestamp>,
     added: u64,
     moved: u64,
+    /// The number of added tasks of which the log has told.
+    told: u64,
 }
 
 /// The key of a task in the index by link. Tasks of one kind are neighbours, and so are the tasks
@@ -142,12 +85,23 @@ const LAST_DELIVERY: DeliveryId = DeliveryId(u64::MAX);
 impl Schedule {
     /// Returns an empty schedule whose next task has the id after `added`.
     pub(super) fn numbered_from(added: u64) -> Schedule {
-        Schedule { added, ..Schedule::default() }
+        Schedule { added, told: added, ..Schedule::default() }
     }
 
     pub(super) fn add(&mut self, due: Timestamp, task: Task) {
         self.added += 1;
         self.insert((due, TaskId(self.added)), task);
+    }
+
+    /// Returns the first and the last id of the tasks that were added since this was last asked.
+    pub(super) fn take_added(&mut self) -> Option<(TaskId, TaskId)> {
+        let first = std::mem::replace(&mut self.told, self.added) + 1;
+        (first <= self.added).then_some((TaskId(first), TaskId(self.added)))
+    }
+
+    /// Tells that the log has told of all tasks that were added.
+    pub(super) fn are_told(&self) -> bool {
+        self.told == self.added
     }
 
     /// Tells that an id was given, and that its task is not there.

@@ -38,6 +38,8 @@ pub struct ScheduledTask {
     pub brings_webhook: bool,
     /// The names of the faults that will strike its webhooks because a call made the task fail.
     pub faults: Vec<&'static str>,
+    /// A sentence where these faults may strike nothing. It is null otherwise.
+    pub note: Option<&'static str>,
 }
 
 /// A page of the tasks that will run, in the order in which they are due.

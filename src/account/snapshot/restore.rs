@@ -79,6 +79,8 @@ impl Account {
         account.outbox.schedule = Schedule::numbered_from(counters.tasks.0);
         account.restore_tasks(snapshot.scheduled)?;
         account.restore_webhooks(snapshot.webhooks)?;
+        // The log of a restored account begins with what happens next.
+        account.outbox.schedule.take_added();
         account.check_fit(&numbers)?;
         Ok(account)
     }

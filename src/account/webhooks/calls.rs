@@ -14,6 +14,7 @@ use crate::account::base::ids::{DeliveryId, LinkNumber};
 use crate::account::base::secret::Secret;
 use crate::account::faults::planned::Occasion;
 use crate::account::lifecycle::{EventIds, event};
+use crate::account::log::Setting;
 use crate::account::log::delivery::{DeliveryContent, DeliveryState};
 use crate::account::webhooks::delivery::Delivery;
 use crate::account::webhooks::outbox::{Retries, WebhookEvent};
@@ -116,12 +117,14 @@ impl Account {
             delay: setting.retry_delay.unwrap_or(delay),
         };
         self.outbox.endpoints.subscribe(&[setting.target]);
+        self.log_setting(Setting::Endpoint);
         Ok(self.endpoint())
     }
 
     /// Removes all endpoints. Later events go nowhere.
     pub(crate) fn remove_endpoint(&mut self) {
         self.outbox.endpoints.subscribe(&[]);
+        self.log_setting(Setting::Endpoint);
     }
 
     /// Returns a page of the deliveries that changed after a cursor and that `selects` accepts.
@@ -218,6 +221,7 @@ impl Account {
         let event = event(number, self.known_link(number), ids, &data);
         let injection = self.inject_into_webhook(&event, Occasion::OF_CALL);
         let ids = self.outbox.announce(&mut self.log, self.now, &event, &injection);
+        self.log_changes(None, None);
         let deliveries = ids.into_iter().filter_map(|id| self.outbox.find(&self.log, id)).collect();
         Ok(Deliveries { deliveries, reach: self.log.reach(None) })
     }

@@ -228,6 +228,7 @@ impl Outbox {
         let Some(live) = self.live.get_mut(&attempt.delivery) else { return false };
         let made = AttemptMade {
             delivery: attempt.delivery,
+            link: attempt.link_id,
             number: attempt.number,
             started_at: live.attempts.under_way_since.unwrap_or(now),
             outcome: outcome.without_secrets().into(),

@@ -105,9 +105,7 @@ impl Outbox {
             EntryKind::DeliveryFinished(finished) => return Some(Kept::Finished(cursor, finished)),
             EntryKind::DeliveryAnnounced { delivery, .. } => *delivery,
             EntryKind::AttemptMade(attempt) => attempt.delivery,
-            EntryKind::RequestAnswered(_) | EntryKind::TaskRun(_) | EntryKind::TaskChanged(..) => {
-                return None;
-            }
+            _ => return None,
         };
         self.pending(id).filter(|pending| pending.changed == cursor).map(Kept::Pending)
     }
@@ -198,6 +196,8 @@ impl Kept<'_> {
 mod tests {
     use std::sync::Arc;
 
+    use uuid::Uuid;
+
     use crate::account::base::ids::DeliveryId;
     use crate::account::log::budget::LogBudget;
     use crate::account::log::page::MOST_SCANNED;
@@ -210,7 +210,8 @@ mod tests {
         let mut log = Log::new(Arc::new(LogBudget::new(usize::MAX)));
         for number in 0..=MOST_SCANNED as u64 {
             let delivery = DeliveryId(number);
-            let announced = EntryKind::DeliveryAnnounced { delivery, caused_by: None };
+            let announced =
+                EntryKind::DeliveryAnnounced { delivery, link: Uuid::nil(), caused_by: None };
             log.append(Timestamp::UNIX_EPOCH, announced);
         }
         let first = Search::new(&log, 0, |_, _| true);

@@ -31,6 +31,7 @@ use crate::cli::flags::seeds::Seeds;
 use crate::cli::flags::webhooks::WebhookFlags;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::descriptors::shares;
 use crate::model::{address, plain_words, size};
 use crate::scenario::{self, Catalogue, LoadError};
 
@@ -268,6 +269,7 @@ impl Flags {
                 clock_mode: self.clock,
                 most_accounts: self.accounts.into(),
                 webhook_sends: self.webhooks.webhook_sends.into(),
+                event_streams: shares(self.webhooks.webhook_sends.into()).streams,
             },
             trust: self.webhooks.trust(self.environment)?,
             public_url,

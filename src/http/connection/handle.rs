@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use actix_http::ConnectionType;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
@@ -23,6 +24,8 @@ pub(crate) struct Connection {
     is_answering: Cell<bool>,
     /// Reads the next request when the answer is there.
     reader: Cell<Option<Waker>>,
+    /// The longest time in which the client takes nothing of the present answer.
+    taken_within: Cell<Option<Duration>>,
     is_reset: Cell<bool>,
     ends: Cell<bool>,
     client_has_closed: Cell<bool>,
@@ -43,6 +46,7 @@ impl Connection {
             unwritten: RefCell::default(),
             is_answering: Cell::new(false),
             reader: Cell::new(None),
+            taken_within: Cell::new(None),
             is_reset: Cell::new(false),
             ends: Cell::new(false),
             client_has_closed: Cell::new(false),
@@ -71,6 +75,15 @@ impl Connection {
         self.ends.set(true);
     }
 
+    /// Ends this connection if the client takes nothing of the present answer for so long.
+    pub(crate) fn end_unless_taken_within(&self, time: Duration) {
+        self.taken_within.set(Some(time));
+    }
+
+    pub(super) fn taken_within(&self) -> Option<Duration> {
+        self.taken_within.get()
+    }
+
     pub(super) fn is_reset(&self) -> bool {
         self.is_reset.get()
     }
@@ -89,6 +102,7 @@ impl Connection {
 
     pub(super) fn end_answering(&self) {
         self.is_answering.set(false);
+        self.taken_within.set(None);
         if let Some(reader) = self.reader.take() {
             reader.wake();
         }

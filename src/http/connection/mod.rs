@@ -56,6 +56,8 @@ struct ClientStream {
     to_client: Vec<u8>,
     /// The time at which the client is given up, and true when a head had begun to arrive.
     patience: Option<(Pin<Box<Sleep>>, bool)>,
+    /// The time at which a client that takes nothing is given up.
+    stalled: Option<Pin<Box<Sleep>>>,
     had_request: bool,
 }
 
@@ -73,6 +75,7 @@ impl ClientStream {
             to_actix: Unread::default(),
             to_client: Vec::new(),
             patience: None,
+            stalled: None,
             had_request: false,
         }
     }
@@ -149,6 +152,25 @@ impl ClientStream {
         sleep.as_mut().poll(context)
     }
 
+    /// Writes to the socket. Where the answer is limited in time, a client that takes nothing is given
+    /// up.
+    fn poll_socket_write(
+        &mut self,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = self.socket().poll_write(context, bytes);
+        let Some(time) = self.connection.taken_within().filter(|_| written.is_pending()) else {
+            self.stalled = None;
+            return written;
+        };
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(time)));
+        ready!(stalled.as_mut().poll(context));
+        let seconds = time.as_secs();
+        tracing::warn!("an event stream ended: its client took nothing of it for {seconds} s");
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+
     /// Writes the refusal.
     fn poll_refusal(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.to_client.is_empty() {
@@ -199,7 +221,7 @@ impl AsyncWrite for ClientStream {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         match BareAnswer::find(bytes) {
-            None => self.socket().poll_write(context, bytes),
+            None => self.poll_socket_write(context, bytes),
             Some(BareAnswer { start: 0, date }) => {
                 let refusal = self.requests.refusal.unwrap_or(Refusal::Malformed);
                 self.to_client = self.refusals.answer(refusal, date);

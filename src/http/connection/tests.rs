@@ -150,6 +150,32 @@ async fn what_comes_ahead_of_answers_takes_limited_memory() {
     sender.abort();
 }
 
+/// A client that reads nothing costs nothing but its place, and so it loses that.
+#[actix_web::test]
+async fn a_client_that_takes_nothing_of_a_stream_is_given_up_and_that_of_another_answer_is_not() {
+    let within = Duration::from_secs(30);
+    for is_limited in [true, false] {
+        let (client, mut stream) = connected().await;
+        if is_limited {
+            stream.connection.end_unless_taken_within(within);
+        }
+        let part = [b'x'; 64 * 1024];
+        // The buffers of the system take some, at their own pace.
+        let full = Duration::from_millis(200);
+        while time::timeout(full, stream.write(&part)).await.is_ok() {}
+        time::pause();
+        let early = time::timeout(within - Duration::from_secs(1), stream.write(&part)).await;
+        assert!(early.is_err(), "{early:?}");
+        let late = time::timeout(Duration::from_secs(3), stream.write(&part)).await;
+        match is_limited {
+            true => assert_eq!(late.unwrap().unwrap_err().kind(), io::ErrorKind::TimedOut),
+            false => assert!(late.is_err(), "{late:?}"),
+        }
+        time::resume();
+        drop(client);
+    }
+}
+
 /// Without this, the second of two answers waits for the client's acknowledgement of the first.
 #[actix_web::test]
 async fn small_answers_are_sent_at_once() {

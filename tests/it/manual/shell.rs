@@ -125,7 +125,7 @@ impl Shell {
         while let Some(word) = words.next() {
             let mut value = || words.next().cloned().ok_or(format!("{word} has no value"));
             match word.as_str() {
-                "-s" => {}
+                "-s" | "-N" => {}
                 "-X" => curl.method = Some(value()?),
                 "-u" => curl.keys = value()?.split_once(':').map(pair),
                 ">" => curl.output = Some(value()?),

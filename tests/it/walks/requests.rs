@@ -186,6 +186,14 @@ impl Draw<'_> {
                 "?limit=2&after=2026-03-01T12:00:15Z,1".to_owned(),
                 "?after=1".to_owned(),
             ]),
+            "ListLog" => self.one_of([
+                String::new(),
+                format!("?link={link}"),
+                "?kind=task_ran&limit=2".to_owned(),
+                "?after=2&limit=3".to_owned(),
+                "?kind=nothing".to_owned(),
+            ]),
+            "StreamEvents" => self.one_of(["", "?after=0", "?after=5", "?after=99999"]).into(),
             "ListRequests" | "ListDeliveries" => self.one_of([
                 String::new(),
                 format!("?link={link}"),

@@ -229,6 +229,8 @@ class ScheduledTask(TypedDict):
     # The id of the task. It stays the same when the task is moved, in a snapshot and in a fork.
     id: int
     link: str
+    # A sentence where these faults may strike nothing. It is null otherwise.
+    note: Optional[str]
     # The operationId of that request. It is null when it is not known any more.
     operation: Optional[Operation]
     # The step of the scenario, such as `load`, `webhook` or `raise`, or else `load and webhook`, `refresh`, `first

@@ -3,6 +3,8 @@
 
 mod acting;
 mod order;
+#[cfg(test)]
+mod tests;
 
 pub use acting::{DroppedTasks, RanTask};
 pub(crate) use acting::{NewTime, PlannedFailure};
@@ -15,6 +17,10 @@ use crate::account::log::task_run::TaskRun;
 use crate::account::schedule::row::{ScheduledTask, ScheduledTasks, TaskPlace};
 use crate::account::schedule::{Task, TaskKey};
 use crate::operations::Operation;
+
+/// The note on the planned faults of a refresh.
+const STRIKES_NOTHING: &str = "A refresh sends a webhook only if it finds news or if its login fails. \
+                               If it sends none, its faults strike nothing, and are gone.";
 
 impl Account {
     /// Returns a page of the tasks, in the order in which they are due: those of a link, or all.
@@ -62,6 +68,9 @@ impl Account {
 
     fn row_of(&self, (due, id): TaskKey, task: Task) -> Option<ScheduledTask> {
         let run = self.task_run(id, task)?;
+        let faults = self.faults.planned_for(id).iter().map(|planned| planned.fault.name());
+        let faults: Vec<&'static str> = faults.collect();
+        let may_strike_nothing = matches!(task, Task::Refresh(_)) && !faults.is_empty();
         Some(ScheduledTask {
             id,
             due,
@@ -71,12 +80,8 @@ impl Account {
             operation: self.operation_of(&run).map(Operation::as_str),
             delivery: task.delivery(),
             brings_webhook: self.brings_webhook(&task),
-            faults: self
-                .faults
-                .planned_for(id)
-                .iter()
-                .map(|planned| planned.fault.name())
-                .collect(),
+            faults,
+            note: may_strike_nothing.then_some(STRIKES_NOTHING),
         })
     }
 

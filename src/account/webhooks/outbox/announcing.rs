@@ -207,8 +207,8 @@ impl Outbox {
     }
 
     fn announced(&mut self, log: &mut Log, now: Timestamp, content: &DeliveryContent) -> u64 {
-        let (delivery, caused_by) = (content.id, content.caused_by);
-        self.changed = log.append(now, EntryKind::DeliveryAnnounced { delivery, caused_by });
+        let (delivery, link, caused_by) = (content.id, content.link, content.caused_by);
+        self.changed = log.append(now, EntryKind::DeliveryAnnounced { delivery, link, caused_by });
         self.changed
     }
 }
