@@ -75,10 +75,10 @@ export function authorization({ id, password }: Keys): string {
 /** The longest time that the page waits for an answer. */
 const PATIENCE_MS = 60_000;
 
-async function send(path: string, options: RequestInit): Promise<Response> {
+async function send(path: string, options: RequestInit, signal: AbortSignal = AbortSignal.timeout(PATIENCE_MS)): Promise<Response> {
   let answer: Response;
   try {
-    answer = await fetch(base + path, { ...options, cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS) });
+    answer = await fetch(base + path, { ...options, cache: 'no-store', signal });
   } catch (error) {
     throw new Refusal(null, [], String(error instanceof Error ? error.message : error));
   }
@@ -87,14 +87,14 @@ async function send(path: string, options: RequestInit): Promise<Response> {
   throw new Refusal(answer.status, Array.isArray(problems) ? problems : []);
 }
 
-async function request(method: string, path: string, body: unknown, more: Record<string, string>): Promise<Response> {
+async function request(method: string, path: string, body: unknown, more: Record<string, string>, signal?: AbortSignal): Promise<Response> {
   const used = keys.value;
   const headers: Record<string, string> = { ...more, ...(used ? { Authorization: authorization(used) } : {}) };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   const options: RequestInit = { method, headers, credentials: 'omit' };
   if (body !== undefined) options.body = JSON.stringify(body);
   try {
-    return await send(path, options);
+    return await send(path, options, signal);
   } catch (error) {
     if (error instanceof Refusal && error.status === 401 && keys.value === used) refused.value = true;
     throw error;
@@ -112,6 +112,13 @@ export async function call<T>(method: string, path: string, body?: unknown, head
   const answer = await request(method, path, body, headers);
   const text = await answer.text();
   return (text ? JSON.parse(text) : null) as T;
+}
+
+/** Begins a call whose answer does not end by itself, and returns its body. */
+export async function openStream(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  const { body } = await request('GET', path, undefined, {}, signal);
+  if (!body) throw new Refusal(null, [], 'the answer has no body');
+  return body;
 }
 
 export const get = <T>(path: string): Promise<T> => call<T>('GET', path);

@@ -16,6 +16,13 @@ export interface Reach {
   evicted: number;
 }
 
+/** The time of the account before and after a call moved it. */
+export interface ClockChange {
+  cursor: number;
+  from: string;
+  to: string;
+}
+
 export interface Recorded {
   cursor: number;
   request_id: string;
@@ -54,6 +61,8 @@ export interface Task {
   brings_webhook: boolean;
   /** The names of the faults that will strike its webhooks. */
   faults: string[];
+  /** A sentence where these faults may strike nothing. */
+  note: string | null;
 }
 
 export interface Explanation extends Recorded {

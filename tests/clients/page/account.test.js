@@ -97,9 +97,11 @@ test('a page of another site, a frame and a rebound name open nothing', LIMIT, a
 test('the page says when the emulator is gone, and goes on when it is back', LIMIT, async () => {
   await withPage(browser, [], async ({ open, client: call }) => {
     const page = await open();
-    await page.route('**/_emulator/clock', (route) => route.abort());
+    await page.route('**/_emulator/events?*', (route) => route.abort());
+    // The stream ends, and cannot be begun again.
+    await call('POST', '/_emulator/reset', {});
     await page.getByText('The page is not up to date').waitFor();
-    await page.unroute('**/_emulator/clock');
+    await page.unroute('**/_emulator/events?*');
     await page.getByText('The page is not up to date').waitFor({ state: 'hidden' });
     await register(call);
     await past(page, 'RegisterLink').waitFor();

@@ -23,7 +23,9 @@ const path = (task: Task): string => `_emulator/scheduled/${task.id}`;
 export const runNow = (task: Task) => perform(() => act('POST', `${path(task)}/run`), t('task.ran'));
 export const drop = (task: Task) => perform(() => act('DELETE', path(task)), t('task.dropped'));
 export const postpone = (task: Task, by: string) => perform(() => act('PATCH', path(task), { by }), t('task.postponed', { by }));
-export const fail = (task: Task, fault: unknown) => perform(() => act('POST', `${path(task)}/fail`, { fault }), t('task.fails'));
+/** A fault of a refresh may strike nothing, which is said. */
+export const fail = (task: Task, fault: unknown) =>
+  perform(() => act<Task>('POST', `${path(task)}/fail`, { fault }), task.what === 'refresh' ? t('task.fails.maybe') : t('task.fails'));
 
 export function TaskActions({ task }: { task: Task }) {
   const [open, setOpen] = useState<'later' | 'fail' | null>(null);

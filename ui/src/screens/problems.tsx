@@ -24,7 +24,7 @@ export function ProblemsScreen() {
 }
 
 function GroupCard({ group }: { group: Group }) {
-  const isHabit = group.kind === 'polls' || group.kind === 'ignores-next';
+  const isHabit = group.kind === 'polls' || group.kind === 'repeats' || group.kind === 'ignores-next';
   const fix = group.fix ?? t(`problem.${group.kind}.fix` as 'problem.slow.fix');
   return (
     <article class="card problem">

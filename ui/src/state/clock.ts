@@ -28,9 +28,6 @@ function timeAt(moment: number): number {
 /** The account's time, in milliseconds since 1970. */
 export const now = computed(() => timeAt(passed.value));
 
-/** The account's time at a moment of this page, if nobody has moved it since the last reading. */
-export const expectedAt = timeAt;
-
 /** The account's time to a whole second, so that its readers change once a second. */
 export const nowSecond = computed(() => Math.floor(now.value / 1000) * 1000);
 

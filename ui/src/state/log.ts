@@ -3,8 +3,8 @@
 import { batch, computed, signal } from '@preact/signals';
 import { Refusal, call, get } from '../api';
 import { scheduled, scheduledCount } from './future';
-import type { ClockReading, Delivery, EndpointReading, FaultEntry, Link, Page, Reach, Recorded, Task } from '../types';
-import { expectedAt, forgetClock, setReading, speed } from './clock';
+import type { ClockChange, ClockReading, Delivery, EndpointReading, FaultEntry, Link, Page, Reach, Recorded, Task } from '../types';
+import { forgetClock, setReading } from './clock';
 
 /** How much of the log is read at first. */
 const FIRST_ENTRIES = 2000;
@@ -13,11 +13,10 @@ const NEXT_TASKS = 200;
 /** The most of each kind that the page holds. */
 const MOST_HELD = 10_000;
 const PAGE = 1000;
-/** A clock that runs and is ahead by less was not moved: an answer takes its time. */
-const NOTICED_JUMP_MS = 5000;
 
-/** Somebody moved the time, as this page noticed. */
+/** Somebody moved the time. */
 export interface Move {
+  cursor: number;
   from: number;
   to: number;
 }
@@ -34,6 +33,8 @@ export const reachesBackTo = signal(0);
 export const evicted = signal(0);
 
 let cursor = -1;
+/** The cursor up to which the lists are read. */
+export const lastCursor = (): number => Math.max(cursor, 0);
 /** Counts the accounts and resets, so that an answer about an earlier one is not taken for this one's. */
 let generation = 0;
 let reading: Promise<void> = Promise.resolve();
@@ -88,29 +89,30 @@ async function readChanges(): Promise<void> {
     forget();
     return readChanges();
   }
-  noteMove(clock, at);
-  const [newRequests, newDeliveries] = found;
+  const [newRequests, newDeliveries, newMoves] = found;
   if (known && cursor >= 0) newRequests.items = newRequests.items.filter((request) => request.cursor > known.cursor);
-  const last = Math.max(newRequests.last, newDeliveries.last);
+  const last = Math.max(newRequests.last, newDeliveries.last, newMoves.last);
   const hasChanged = cursor < 0 || last > cursor;
   const isFirst = cursor < 0;
-  cursor = Math.min(newRequests.last, newDeliveries.last);
+  cursor = Math.min(newRequests.last, newDeliveries.last, newMoves.last);
   batch(() => {
     if (isFirst) reachesBackTo.value = start;
     evicted.value = newRequests.evicted;
     setScheduled(ahead.scheduled);
     scheduledCount.value = ahead.count;
     add(newRequests.items, newDeliveries.items);
+    addMoves(newMoves.items);
     setReading(clock, at);
   });
   if (hasChanged) await readState();
 }
 
 /** Reads what came after a cursor. The last request that is here is read again, to see that it still is. */
-function readFrom(start: number, known: Recorded | undefined): Promise<[Read<Recorded>, Read<Delivery>]> {
+function readFrom(start: number, known: Recorded | undefined): Promise<[Read<Recorded>, Read<Delivery>, Read<ClockChange>]> {
   return Promise.all([
     pages<Recorded>('_emulator/requests', 'requests', known ? known.cursor - 1 : start),
     pages<Delivery>('_emulator/webhooks/deliveries', 'deliveries', start),
+    pages<ClockChange>('_emulator/log?kind=clock_changed', 'entries', start),
   ]);
 }
 
@@ -137,9 +139,10 @@ export async function readOlder(): Promise<void> {
   const mine = generation;
   const end = reachesBackTo.value;
   const start = Math.max(evicted.value, end - FIRST_ENTRIES, 0);
-  const [older, olderDeliveries] = await Promise.all([
+  const [older, olderDeliveries, olderMoves] = await Promise.all([
     pages<Recorded>('_emulator/requests', 'requests', start, end),
     pages<Delivery>('_emulator/webhooks/deliveries', 'deliveries', start, end),
+    pages<ClockChange>('_emulator/log?kind=clock_changed', 'entries', start, end),
   ]);
   const known = requests.value;
   if (generation !== mine) return;
@@ -149,6 +152,7 @@ export async function readOlder(): Promise<void> {
       ...olderDeliveries.items.map((item) => [item.id, item] as const),
       ...deliveries.value,
     ]);
+    addMoves(olderMoves.items);
     reachesBackTo.value = start;
   });
 }
@@ -182,7 +186,7 @@ async function pages<T extends { cursor: number }>(path: string, key: string, af
   let next: number | null = after;
   let reach: Reach = { last_cursor: after, next_after: null, evicted: 0 };
   while (next !== null && next < end) {
-    const page: Reach & Record<string, unknown> = await get(`${path}?after=${next}&limit=${PAGE}`);
+    const page: Reach & Record<string, unknown> = await get(`${path}${path.includes('?') ? '&' : '?'}after=${next}&limit=${PAGE}`);
     items.push(...(page[key] as T[]));
     reach = page;
     next = page.next_after;
@@ -212,12 +216,12 @@ function add(newRequests: Recorded[], newDeliveries: Delivery[]): void {
   }
 }
 
-/** Keeps a jump of the clock: nothing else tells of it. */
-function noteMove(clock: ClockReading, at: number): void {
-  const before = expectedAt(at);
-  const after = Date.parse(clock.now);
-  const least = speed.peek() === 0 ? 1 : NOTICED_JUMP_MS * Math.max(1, speed.peek());
-  if (cursor >= 0 && after - before >= least) moves.value = [...moves.value, { from: before, to: after }].slice(-MOST_HELD);
+/** Keeps the moves of the clock. Where a call has set the mode alone, nothing has moved. */
+function addMoves(changes: ClockChange[]): void {
+  const known = new Set(moves.value.map((move) => move.cursor));
+  const moved = changes.filter((change) => change.from !== change.to && !known.has(change.cursor));
+  const added = moved.map(({ cursor, from, to }) => ({ cursor, from: Date.parse(from), to: Date.parse(to) }));
+  if (added.length > 0) moves.value = [...moves.value, ...added].slice(-MOST_HELD);
 }
 
 /** Makes a call of the control API, and reads what it changed. */

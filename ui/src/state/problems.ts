@@ -5,7 +5,7 @@ import type { Delivery, Problem, Recorded } from '../types';
 import { deliveries, requests } from './log';
 import { MINUTE } from '../units';
 
-export type ProblemKind = 'receiver' | 'slow' | 'no-endpoint' | 'call' | 'polls' | 'ignores-next';
+export type ProblemKind = 'receiver' | 'slow' | 'no-endpoint' | 'call' | 'polls' | 'repeats' | 'ignores-next';
 
 export interface Group {
   key: string;
@@ -87,6 +87,27 @@ function polls(all: readonly Recorded[]): Found[] {
   return found;
 }
 
+/** So many equal refusals within a minute are a client that does not look at them. */
+const REPEATS = 3;
+
+/** Calls that are refused for the same reason, again and again, such as by a 401. */
+function repeats(all: readonly Recorded[]): Found[] {
+  const found: Found[] = [];
+  const recent = new Map<string, number[]>();
+  for (const request of all) {
+    const [one] = request.status < 500 ? ofRequest(request) : [];
+    if (!one) continue;
+    const call = `${one.key} ${request.path} ${JSON.stringify(request.body)}`;
+    const times = (recent.get(call) ?? []).filter((other) => one.last - other <= MINUTE);
+    times.push(one.last);
+    recent.set(call, times);
+    const repeated: Found = { ...one, key: `repeats ${call}`, kind: 'repeats', fix: null };
+    if (times.length === REPEATS) found.push(...times.map(() => repeated));
+    else if (times.length > REPEATS) found.push(repeated);
+  }
+  return found;
+}
+
 /** Lists of which the client read the first page alone. */
 function ignoresNext(all: readonly Recorded[]): Found[] {
   const goesOn = new Set(all.filter((request) => Number(request.query['page'] ?? '1') > 1).map((request) => request.path));
@@ -101,7 +122,7 @@ function ignoresNext(all: readonly Recorded[]): Found[] {
 
 export const problems = computed<readonly Group[]>(() => {
   const all = requests.value;
-  const found = [...all.flatMap(ofRequest), ...[...deliveries.value.values()].flatMap(ofDelivery), ...polls(all), ...ignoresNext(all)];
+  const found = [...all.flatMap(ofRequest), ...[...deliveries.value.values()].flatMap(ofDelivery), ...polls(all), ...repeats(all), ...ignoresNext(all)];
   const groups = new Map<string, Group>();
   for (const one of found) {
     const known = groups.get(one.key);

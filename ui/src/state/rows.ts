@@ -82,7 +82,7 @@ function ofDelivery(delivery: Delivery): Row[] {
 }
 
 function ofMove(move: Move): Row[] {
-  return [{ kind: 'move', key: `m${move.to}`, at: move.to, link: null, tone: 'plain', move }];
+  return [{ kind: 'move', key: `m${move.cursor}`, at: move.to, link: null, tone: 'plain', move }];
 }
 
 function ofTask(task: Task): Row[] {
