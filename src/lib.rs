@@ -123,15 +123,20 @@ mod seed;
 mod server;
 
 pub use account::{
-    Attempt, Deliveries, Delivery, DeliveryId, DeliveryState, DroppedTasks, Happened, LogEntry,
-    LogPage, Outcome, RanTask, Reach, ScheduledTask, ScheduledTasks, TaskId, TaskPlace, Verdict,
+    Attempt, Candidate, Deliveries, Delivery, DeliveryId, DeliveryState, DroppedTasks, Expectation,
+    Explanation, Happened, LogEntry, LogPage, MatchedScenario, Met, Outcome, RanTask, Reach, Recorded,
+    ScheduledTask, ScheduledTasks, TaskId, TaskPlace, Tried, Verdict,
 };
 pub use accounts::{
-    Advanced, Awaited, Cancelled, ClockMode, ClockReading, ClockSetting, Event, Factor, StreamEnd,
+    Advanced, Awaited, Cancelled, ClockMode, ClockReading, ClockSetting, Event, Factor,
+    RequestFilter, Requests, StreamEnd, Verification, Verified,
 };
 pub use clock::Clock;
 pub use config::Config;
-pub use embed::{AccountHandle, Builder, ControlError, Events, Running, StartError};
+pub use embed::{
+    AccountHandle, ArmedScenario, Arming, Builder, ControlError, Events, Fault, InjectedFault,
+    Injection, Running, StartError,
+};
 pub use model::webhook::{WebhookCode, WebhookType};
 pub use server::{Emulator, PendingAttempt};
 

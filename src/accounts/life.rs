@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::account::{Account, Snapshot};
 use crate::accounts::dropped::DroppedPairs;
@@ -65,9 +64,9 @@ impl Accounts {
         if let Some(slot) = slots.get(&credentials) {
             return Ok(slot);
         }
-        let seed = self.seed_of(&credentials);
+        let seed = credentials.account_seed(&self.settings.seed);
         let state = self.new_state(&credentials, &seed);
-        let others = slots.created_by(self.creator_of(&credentials)).len();
+        let others = slots.created_by(credentials.creator(&self.settings.seed)).len();
         self.warn_of_known_id(&credentials, others);
         self.insert(slots, credentials, seed, state)
     }
@@ -117,8 +116,8 @@ impl Accounts {
                             when it starts.";
             return Err(Error::invalid(sentence).on("credentials"));
         }
-        let seed = self.seed_of(&credentials);
-        let creator = self.creator_of(&credentials);
+        let seed = credentials.account_seed(&self.settings.seed);
+        let creator = credentials.creator(&self.settings.seed);
         let copy = self.visit_state(slot, |state, _| {
             SlotState::new(state.account.fork(seed.clone(), creator), state.timeline)
         });
@@ -206,20 +205,8 @@ impl Accounts {
         cancelled
     }
 
-    fn seed_of(&self, credentials: &Credentials) -> Seed {
-        let Credentials { id, password } = credentials;
-        let account = self.settings.seed.named("account", id.as_bytes());
-        account.named("password", password.as_bytes())
-    }
-
-    /// Returns the `created_by` of the links of an account. It follows from the id alone, because
-    /// answers and tokens show it: a password cannot be found out from it.
-    fn creator_of(&self, credentials: &Credentials) -> Uuid {
-        self.settings.seed.named("created_by", credentials.id.as_bytes()).uuid()
-    }
-
     fn new_state(&self, credentials: &Credentials, seed: &Seed) -> SlotState {
-        let creator = self.creator_of(credentials);
+        let creator = credentials.creator(&self.settings.seed);
         let account = Account::new(self.settings.clone(), seed.clone(), creator);
         let (process, wall) = (self.clock.now(), self.clock.wall());
         SlotState::new(account, Timeline::new(self.policy.clock_mode, process, wall))

@@ -2,10 +2,11 @@
 //! core.
 //!
 //! Every account has its own time. `visit` gives turns and moves the time to the present, `advance`
-//! moves it on command, `await_webhook` waits for webhooks, `life` begins and ends accounts, and
-//! `outgoing` serves the courier. `unwritten` keeps back the webhooks of an answer that is not
-//! written. `agenda` knows which accounts have something due by the clock of the process, and
-//! `sends` which account sends next. `events` reads the log of an account as it grows.
+//! moves it on command, `await_webhook` waits for webhooks, `journal` lists and verifies requests,
+//! `life` begins and ends accounts, and `outgoing` serves the courier. `unwritten` keeps back the
+//! webhooks of an answer that is not written. `agenda` knows which accounts have something due by
+//! the clock of the process, and `sends` which account sends next. `events` reads the log of an
+//! account as it grows.
 
 mod advance;
 mod agenda;
@@ -13,6 +14,7 @@ mod await_webhook;
 mod dropped;
 mod events;
 mod idle;
+mod journal;
 mod life;
 mod log_budget;
 mod missing;
@@ -33,6 +35,7 @@ pub use await_webhook::Awaited;
 pub(crate) use await_webhook::Expectation;
 pub use events::{Event, StreamEnd};
 pub(crate) use events::{EventReader, ReadFrom, Readers};
+pub use journal::{RequestFilter, Requests, Verification, Verified};
 pub use life::Cancelled;
 pub(crate) use life::{AccountFile, SavedAccount};
 pub(crate) use outgoing::{SendPermit, Sending};
@@ -61,6 +64,7 @@ use crate::accounts::slot::Slots;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::operations::Scope;
+use crate::seed::Seed;
 
 /// A pair of API keys: the user name and the password of Basic authentication.
 #[derive(Clone, Eq, Hash)]
@@ -92,6 +96,18 @@ impl Credentials {
         let (id, password) = pair.split_once(':')?;
         let is_whole = !id.is_empty() && !password.is_empty();
         is_whole.then(|| Credentials { id: id.to_owned(), password: password.to_owned() })
+    }
+
+    /// Returns the seed of the account of these keys, a child of the seed of the process.
+    pub(crate) fn account_seed(&self, process: &Seed) -> Seed {
+        let account = process.named("account", self.id.as_bytes());
+        account.named("password", self.password.as_bytes())
+    }
+
+    /// Returns the `created_by` of the links of the account. It follows from the id alone, because
+    /// answers and tokens show it: a password cannot be found out from it.
+    pub(crate) fn creator(&self, process: &Seed) -> Uuid {
+        process.named("created_by", self.id.as_bytes()).uuid()
     }
 }
 

@@ -174,7 +174,9 @@ fn run(Cli { command, mut flags }: Cli, matches: &ArgMatches) -> Result<ExitCode
             }
             exec::run(&flags, verbose, &command)
         }
-        Some(Command::Scenarios { format, command }) => scenarios::run(&flags, format, command),
+        Some(Command::Scenarios { format, command }) => {
+            scenarios::run(&flags, format, command, matches)
+        }
         Some(Command::Errors { format }) => errors::run(&flags, format).map(success),
         Some(Command::People(arguments)) => {
             people::refuse_idle(matches)?;

@@ -3,15 +3,15 @@
 mod file;
 mod wishes;
 
-use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
 use serde::Serialize;
 
 use crate::cli::TableFormat;
 use crate::cli::exit_error::ExitError;
-use crate::cli::flags::Flags;
+use crate::cli::flags::{Flags, first_given};
 use crate::cli::output::print;
 use crate::cli::people::wishes::WishFlags;
+use crate::cli::stream::STDERR;
 use crate::cli::table::{as_json, table};
 use crate::clock::Clock;
 use crate::generate::{Person, invent_curp};
@@ -67,12 +67,7 @@ pub(super) fn refuse_idle(matches: &ArgMatches) -> Result<(), ExitError> {
     if of_command.is_some_and(|of_command| of_command.contains_id("curp")) {
         return Ok(());
     }
-    let is_given = |id: &&&str| {
-        let all = [Some(matches), of_command];
-        let mut sources = all.into_iter().flatten().map(|matches| matches.value_source(id));
-        sources.any(|source| source == Some(ValueSource::CommandLine))
-    };
-    let Some(idle) = OF_A_LIFE.iter().find(is_given) else { return Ok(()) };
+    let Some(idle) = first_given(matches, &OF_A_LIFE) else { return Ok(()) };
     let flag = idle.replace('_', "-");
     Err(ExitError::Usage(format!("--{flag} has no effect on people without a CURP: leave it out")))
 }
@@ -80,7 +75,10 @@ pub(super) fn refuse_idle(matches: &ArgMatches) -> Result<(), ExitError> {
 pub(super) fn run(flags: &Flags, arguments: &PeopleArguments) -> Result<(), ExitError> {
     let today = Clock::system().now().date_naive();
     if let Some(curp) = &arguments.curp {
-        return print(&file::scenario_file(flags, curp, today).map_err(ExitError::Usage)?);
+        let life = file::scenario_file(flags, curp, today).map_err(ExitError::Usage)?;
+        // Beside the file, so that it can be saved.
+        life.shortfalls.iter().for_each(|shortfall| STDERR.say(shortfall));
+        return print(&life.file);
     }
     let wishes = arguments.wishes.wishes(today).map_err(ExitError::Usage)?;
     let rows = flags.seed.numbers().map(|number| {

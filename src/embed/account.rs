@@ -23,7 +23,8 @@ use crate::error::Error;
 use crate::model::duration;
 
 /// A handle of one account of an emulator in this program. It has the calls of `/_emulator/` that
-/// test suites use most, as methods. Copies of a handle control the same account.
+/// test suites use most, as methods: those that change what happens next (scenarios and faults), those
+/// that move the time, and those that look back (webhooks and requests). Copies of a handle control the same account.
 ///
 /// Every method fails with `authentication_failed` if the keys are not among those of
 /// [`credentials`](crate::Builder::credentials), and with `emulator_stopped` if the emulator has
@@ -270,7 +271,7 @@ impl AccountHandle {
     }
 
     /// Reads or changes the account by one call of the core.
-    async fn control<T: Send + 'static>(
+    pub(super) async fn control<T: Send + 'static>(
         &self,
         request: impl FnOnce(&mut Account) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, ControlError> {
@@ -282,7 +283,7 @@ impl AccountHandle {
 
     /// Runs a call on the emulator's own threads, which have timers whatever the caller runs on. If
     /// the threads end, the call fails and does not hang. A caller that leaves ends the call.
-    async fn call<T, F>(
+    pub(super) async fn call<T, F>(
         &self,
         call: impl FnOnce(Arc<Accounts>, Arc<Slot>) -> F,
     ) -> Result<T, ControlError>

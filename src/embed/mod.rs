@@ -2,13 +2,18 @@
 //! dropped.
 
 mod account;
+mod arming;
 mod builder;
 mod error;
 mod events;
+mod faults;
+mod journal;
 mod running;
 
 pub use account::AccountHandle;
+pub use arming::{ArmedScenario, Arming};
 pub use builder::Builder;
 pub use error::{ControlError, StartError};
 pub use events::Events;
+pub use faults::{Fault, InjectedFault, Injection};
 pub use running::Running;

@@ -50,12 +50,20 @@ fn raise(life: &mut Employment, day: NaiveDate) {
     estimate(&mut life.salary_estimation, EmploymentStatus::Employed, salary);
 }
 
+/// Ends all jobs, as in a generated life, but one that begins on the day.
 fn lose_job(life: &mut Employment, day: NaiveDate) {
-    if current(life).is_none() {
+    let goes_on = |spell: &Spell| spell.end_date.is_none_or(|end| end > day);
+    let spells = life.employment_records.iter_mut();
+    let lost: Vec<&mut Spell> =
+        spells.filter(|spell| goes_on(spell) && spell.start_date < day).collect();
+    if lost.is_empty() {
         return;
     }
-    end_job(life, day);
-    if current(life).is_some() {
+    for spell in lost {
+        spell.end_date = Some(day);
+        note(spell, UpdateEvent::DismissedResigned, day);
+    }
+    if life.employment_records.iter().any(goes_on) {
         return;
     }
     let entitlements = &mut life.personal_data.entitlements;

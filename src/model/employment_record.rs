@@ -60,14 +60,19 @@ pub(crate) struct Employment {
 #[serde(deny_unknown_fields)]
 pub(crate) struct PersonalData {
     /// The whole name.
+    #[schemars(extend("examples" = ["ANA PEREZ LOPEZ"]))]
     pub official_name: Option<String>,
     /// The given names.
+    #[schemars(extend("examples" = ["ANA"]))]
     pub first_name: Option<String>,
     /// The surnames.
+    #[schemars(extend("examples" = ["PEREZ LOPEZ"]))]
     pub last_name: Option<String>,
     /// The date of birth.
+    #[schemars(extend("examples" = ["1990-05-12"]))]
     pub birth_date: Option<NaiveDate>,
     /// The `username2` of the link. Belvo has deprecated this key and still sends it.
+    #[schemars(extend("examples" = ["ana@example.com"]))]
     pub email: Option<String>,
     /// The entitlements to what IMSS or ISSSTE pays.
     pub entitlements: Entitlements,
@@ -83,6 +88,7 @@ pub(crate) struct Entitlements {
     /// True for a person who has a job.
     pub entitled_to_company_benefits: bool,
     /// The last day of the entitlement. It is null for a person who has a job.
+    #[schemars(extend("examples" = ["2026-03-01"]))]
     pub valid_until: Option<NaiveDate>,
     /// The status of the person.
     pub status: Option<EmploymentStatus>,
@@ -94,6 +100,7 @@ pub(crate) struct DocumentId {
     /// The kind of the document.
     pub document_type: Option<DocumentType>,
     /// The number of the document.
+    #[schemars(extend("examples" = ["10277663582"]))]
     pub document_number: Option<String>,
 }
 
@@ -109,10 +116,13 @@ pub(crate) enum DocumentType {
 #[serde(deny_unknown_fields)]
 pub(crate) struct SocialSecuritySummary {
     /// The weeks that were paid out.
+    #[schemars(extend("examples" = [0]))]
     pub weeks_redeemed: i64,
     /// The weeks that were paid back.
+    #[schemars(extend("examples" = [0]))]
     pub weeks_reinstated: i64,
     /// All weeks with a job.
+    #[schemars(extend("examples" = [352]))]
     pub weeks_contributed: i64,
 }
 
@@ -125,23 +135,32 @@ pub(crate) struct Spell {
     #[schemars(schema_with = "six_digits_schema")]
     pub collected_at: Timestamp,
     /// The name of the employer.
+    #[schemars(extend("examples" = ["COMERCIALIZADORA DEL NORTE SA DE CV"]))]
     pub employer: String,
     /// The employer's registration number at IMSS. It is null for ISSSTE.
+    #[schemars(extend("examples" = ["A1234567890"]))]
     pub employer_id: Option<String>,
     /// The first day.
+    #[schemars(extend("examples" = ["2020-01-06"]))]
     pub start_date: NaiveDate,
     /// The last day. It is null for the current job.
+    #[schemars(extend("examples" = ["2024-02-29"]))]
     pub end_date: Option<NaiveDate>,
     /// The whole weeks of the spell.
+    #[schemars(extend("examples" = [52]))]
     pub weeks_employed: i64,
     /// The state, as IMSS writes it. It is null for ISSSTE.
+    #[schemars(extend("examples" = ["JALISCO"]))]
     pub state: Option<String>,
     /// The daily salary. For IMSS it includes perks; for ISSSTE it is the monthly salary divided by
     /// 30.
+    #[schemars(extend("examples" = [762.54]))]
     pub most_recent_base_salary: Money,
     /// The monthly salary.
+    #[schemars(extend("examples" = [23193.93]))]
     pub monthly_salary: Money,
     /// The currency: MXN.
+    #[schemars(extend("examples" = ["MXN"]))]
     pub currency: String,
     /// The events of the spell, the oldest first.
     pub employment_status_updates: Option<Vec<StatusUpdate>>,
@@ -153,8 +172,10 @@ pub(crate) struct StatusUpdate {
     /// The event.
     pub event: Option<UpdateEvent>,
     /// The daily salary as of the date.
+    #[schemars(extend("examples" = [762.54]))]
     pub base_salary: Money,
     /// The day of the event.
+    #[schemars(extend("examples" = ["2020-01-06"]))]
     pub update_date: NaiveDate,
 }
 
@@ -177,10 +198,13 @@ pub(crate) enum UpdateEvent {
 #[serde(deny_unknown_fields)]
 pub(crate) struct EmploymentScore {
     /// The score, from 300 to 900. It is null without a work history.
+    #[schemars(extend("examples" = [650]))]
     pub score: Option<u16>,
     /// The period that the score looks ahead, in months: 3, 6 or 12.
+    #[schemars(extend("examples" = [3, 6, 12]))]
     pub period: u8,
     /// The version of the score, such as 1.0.0.
+    #[schemars(extend("examples" = ["1.0.0"]))]
     pub version: String,
 }
 
@@ -190,7 +214,9 @@ pub(crate) struct SalaryEstimation {
     /// The estimate of the status: EMPLOYED or UNEMPLOYED.
     pub employment_status_estimate: Option<EmploymentStatus>,
     /// The estimate of the daily salary.
+    #[schemars(extend("examples" = [762.54]))]
     pub base_salary_estimate: Option<Money>,
     /// The currency: MXN.
+    #[schemars(extend("examples" = ["MXN"]))]
     pub currency: String,
 }

@@ -178,7 +178,11 @@ impl Outline {
 /// The name of an employer.
 #[derive(Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
-#[schemars(with = "String", inline, extend("minLength" = 1, "maxLength" = LONGEST_EMPLOYER))]
+#[schemars(with = "String", inline, extend(
+    "minLength" = 1,
+    "maxLength" = LONGEST_EMPLOYER,
+    "examples" = ["COMERCIALIZADORA DEL NORTE SA DE CV"],
+))]
 struct EmployerName(String);
 
 impl TryFrom<String> for EmployerName {
@@ -195,8 +199,14 @@ impl TryFrom<String> for EmployerName {
 /// A state, by its name or by the two letters that a CURP has for it.
 #[derive(Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
-#[schemars(with = "String", inline, extend("examples" = ["JALISCO"]))]
+#[schemars(with = "String", inline, extend("enum" = state_names(), "examples" = ["JALISCO"]))]
 struct StateName(&'static State);
+
+/// The names of all states, and then their letters.
+fn state_names() -> Vec<&'static str> {
+    let names = STATES.iter().map(|state| state.name);
+    names.chain(STATES.iter().map(|state| state.code)).collect()
+}
 
 impl TryFrom<String> for StateName {
     type Error = String;
@@ -220,7 +230,7 @@ impl TryFrom<String> for StateName {
 /// A number of jobs at the same time.
 #[derive(Deserialize, JsonSchema)]
 #[serde(try_from = "i64")]
-#[schemars(with = "u8", inline, extend("minimum" = 1, "maximum" = MOST_CONCURRENT))]
+#[schemars(with = "u8", inline, extend("minimum" = 1, "maximum" = MOST_CONCURRENT, "examples" = [2]))]
 struct ConcurrentJobs(u8);
 
 impl TryFrom<i64> for ConcurrentJobs {
@@ -237,7 +247,11 @@ impl TryFrom<i64> for ConcurrentJobs {
 /// An age at which somebody begins to work.
 #[derive(Deserialize, JsonSchema)]
 #[serde(try_from = "i64")]
-#[schemars(with = "u8", inline, extend("minimum" = FIRST_AGES.0, "maximum" = FIRST_AGES.1))]
+#[schemars(with = "u8", inline, extend(
+    "minimum" = FIRST_AGES.0,
+    "maximum" = FIRST_AGES.1,
+    "examples" = [18],
+))]
 struct FirstAge(u8);
 
 impl TryFrom<i64> for FirstAge {

@@ -65,9 +65,11 @@ pub(crate) struct WrittenPerson {
     pub official_name: Option<Option<String>>,
     /// The given names.
     #[serde(default)]
+    #[schemars(extend("examples" = ["ANA"]))]
     pub first_name: Option<String>,
     /// The surnames.
     #[serde(default)]
+    #[schemars(extend("examples" = ["PEREZ LOPEZ"]))]
     pub last_name: Option<String>,
     /// The date of birth. The default is that of the CURP.
     #[serde(default, deserialize_with = "given")]
@@ -75,7 +77,7 @@ pub(crate) struct WrittenPerson {
     pub birth_date: Option<Option<Day>>,
     /// The e-mail address. The default is the `username2` of the link.
     #[serde(default, deserialize_with = "given")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("examples" = ["ana@example.com"]))]
     pub email: Option<Option<String>>,
     /// The entitlements. By default they follow from the spells.
     #[serde(default)]
@@ -114,7 +116,7 @@ pub(crate) struct WrittenDocument {
     pub document_type: Option<DocumentType>,
     /// The number of the document.
     #[serde(default, deserialize_with = "given")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("examples" = ["10277663582"]))]
     pub document_number: Option<Option<String>>,
 }
 
@@ -124,12 +126,15 @@ pub(crate) struct WrittenDocument {
 pub(crate) struct WrittenSummary {
     /// The weeks that were paid out. The default is 0.
     #[serde(default)]
+    #[schemars(extend("examples" = [0]))]
     pub weeks_redeemed: i64,
     /// The weeks that were paid back. The default is 0.
     #[serde(default)]
+    #[schemars(extend("examples" = [0]))]
     pub weeks_reinstated: i64,
     /// All weeks. By default they are those of the spells, in which weeks with two jobs count once.
     #[serde(default)]
+    #[schemars(extend("examples" = [352]))]
     pub weeks_contributed: Option<i64>,
 }
 
@@ -151,6 +156,7 @@ pub(crate) struct WrittenSpell {
     pub end_date: Option<Day>,
     /// The weeks. By default they follow from the days.
     #[serde(default)]
+    #[schemars(extend("examples" = [52]))]
     pub weeks_employed: Option<i64>,
     /// The state, as IMSS writes it. The default is null.
     #[serde(default)]
@@ -158,9 +164,11 @@ pub(crate) struct WrittenSpell {
     pub state: Option<String>,
     /// The daily salary. The default is that of the last update.
     #[serde(default)]
+    #[schemars(extend("examples" = [762.54]))]
     pub most_recent_base_salary: Option<Money>,
     /// The monthly salary. The default is 365 / 12 days at IMSS, and 30 at ISSSTE.
     #[serde(default)]
+    #[schemars(extend("examples" = [23193.93]))]
     pub monthly_salary: Option<Money>,
     /// The currency. The default is MXN.
     #[serde(default)]
@@ -181,6 +189,7 @@ pub(crate) struct WrittenUpdate {
     pub event: Option<UpdateEvent>,
     /// The daily salary as of the day. The default is the most recent one of the spell.
     #[serde(default)]
+    #[schemars(extend("examples" = [762.54]))]
     pub base_salary: Option<Money>,
     /// The day of the event.
     pub update_date: Day,

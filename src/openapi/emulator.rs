@@ -7,7 +7,10 @@ use crate::account::{
     Deliveries, Delivery, DroppedTasks, DryRun, EndpointReading, Explanation, FaultEntry, LogPage,
     NewFault, PlannedFailure, RanTask, ScheduledTask, ScheduledTasks, Trigger,
 };
-use crate::accounts::{AccountFile, Advanced, AllAccounts, Cancelled, ClockReading};
+use crate::accounts::{
+    AccountFile, Advanced, AllAccounts, Cancelled, ClockReading, RequestFilter, Requests,
+    Verification, Verified,
+};
 use crate::control::accounts::AccountFilter;
 use crate::control::clock::{Advance, Setting};
 use crate::control::deliveries::{DeliveryFilter, ReplayBody};
@@ -15,7 +18,6 @@ use crate::control::endpoint::EndpointBody;
 use crate::control::faults::AllFaults;
 use crate::control::log::{EventFilter, LogFilter};
 use crate::control::matching::{AllArmed, Arm, Armed, Default, Defaults, DryRunBody};
-use crate::control::requests::{RequestFilter, Requests, Verification, Verified};
 use crate::control::scenarios::{ScenarioFilter, Scenarios};
 use crate::control::scheduled::{MoveBody, ScheduledFilter};
 use crate::control::state::{Fork, Reset};

@@ -2,13 +2,14 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use crate::scenario::built_in::FILES;
-use crate::scenario::folder::read_folder;
+use crate::scenario::folder::{read_file, read_folder};
 use crate::scenario::lint::{self, Drawing, Report, Severity, Source, as_text};
 use crate::scenario::{Catalogue, Origin, Scenario, When, unknown_name};
 
@@ -54,6 +55,28 @@ pub(crate) fn load(
     rate_limits: bool,
     today: NaiveDate,
 ) -> Result<Catalogue, LoadError> {
+    load_sources(sources_of(directories)?, default, rate_limits, today)
+}
+
+/// Loads the scenarios as [`load`] does, and those of a file that is in none of the directories. One
+/// that is in one of them takes its own place there.
+pub(crate) fn load_with_file(
+    directories: &[PathBuf],
+    file: &Path,
+    default: &str,
+    today: NaiveDate,
+) -> Result<Catalogue, LoadError> {
+    let text = read_file(file).map_err(LoadError::Unreadable)?;
+    let mut sources = sources_of(directories)?;
+    let found = |path: &Path| fs::canonicalize(path).ok();
+    sources.retain(|source| source.built_in || found(Path::new(&source.path)) != found(file));
+    let (path, folder) = (file.display().to_string(), directories.len() + 1);
+    sources.push(Source { path, text, built_in: false, folder });
+    load_sources(sources, default, false, today)
+}
+
+/// The files in the binary and those of these directories.
+fn sources_of(directories: &[PathBuf]) -> Result<Vec<Source>, LoadError> {
     let mut sources = built_in();
     for (number, directory) in directories.iter().enumerate() {
         let files = read_folder(directory)
@@ -61,6 +84,15 @@ pub(crate) fn load(
         let own = |(path, text)| Source { path, text, built_in: false, folder: number + 1 };
         sources.extend(files.into_iter().map(own));
     }
+    Ok(sources)
+}
+
+fn load_sources(
+    sources: Vec<Source>,
+    default: &str,
+    rate_limits: bool,
+    today: NaiveDate,
+) -> Result<Catalogue, LoadError> {
     let (report, scenarios) = lint::check(sources, today);
     if report.count(Severity::Error) > 0 {
         return Err(LoadError::Mistakes(report.without_warnings()));

@@ -24,7 +24,7 @@ pub(crate) use copy::{copied, invented_curp};
 pub(crate) use data::{Data, Generated};
 pub(crate) use folder::{LARGEST_FILE_BYTES, folder_contents, read_file, read_folder};
 pub(crate) use live::LiveCatalogue;
-pub(crate) use load::{LoadError, built_in, load};
+pub(crate) use load::{LoadError, built_in, load, load_with_file};
 pub(crate) use matching::{ArmedId, Match, MatchedBy, Matching, Mismatch};
 pub(crate) use origin::Origin;
 pub(crate) use step::{StepId, StepKind, Steps};
@@ -48,7 +48,7 @@ use crate::model::profile::DataSource;
 pub(crate) struct Scenario {
     /// The schema of this file, for editors. The emulator ignores it.
     #[serde(rename = "$schema", default)]
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("examples" = ["./belvo.schema.json"]))]
     _schema: Option<String>,
     /// The name of the scenario. A file replaces an earlier one of the same name.
     pub name: Name,
@@ -163,7 +163,7 @@ impl TryFrom<String> for Curp {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Rule {
     /// The CURP has another number of characters.
-    CurpLengthIsNot(usize),
+    CurpLengthIsNot(#[schemars(extend("examples" = [18]))] usize),
     /// The CURP misses a pattern.
     CurpDoesNotMatch(Pattern),
     /// `username2` is that of a link of this account with another CURP.
@@ -238,6 +238,7 @@ pub(crate) struct AskToken {
     #[schemars(extend("examples" = ["123456"]))]
     pub token: String,
     /// `token_generation_data.instructions` of the answer.
+    #[schemars(extend("examples" = ["Enter the token that the institution sent you"]))]
     pub instructions: String,
     /// `token_generation_data.type` of the answer.
     #[serde(rename = "type")]

@@ -51,7 +51,7 @@ pub(crate) enum StepKind {
     AskToken,
     /// The person leaves the current job, if there is one, for a better paid one.
     NewJob,
-    /// The person loses the current job.
+    /// The person loses all jobs.
     JobLoss,
     /// The person earns more in the current job.
     Raise,

@@ -123,6 +123,18 @@ fn forget_reading(record: &mut Value) {
 }
 
 #[test]
+fn what_a_person_cannot_have_is_told_beside_the_file() {
+    let as_of = ["--careers-as-of", "2026-03-01", "--scenario", "retired"];
+    let written = run(&[&["people", "ZACC000512MDFPRMA6"], &as_of[..]].concat());
+    assert_eq!(written.json()["when"]["curp"], "ZACC000512MDFPRMA6");
+    let says = "ZACC000512MDFPRMA6 has not all that the scenario retired asks for: nobody has a \
+                pension before 60";
+    assert!(written.stderr.starts_with(says), "{}", written.stderr);
+    let usual = run(&["people", "ZACC900512MDFPRM06", "--careers-as-of", "2026-03-01"]);
+    assert_eq!((usual.code, &*usual.stderr), (0, ""));
+}
+
+#[test]
 fn what_nobody_can_be_is_refused() {
     for (arguments, sentence) in [
         (vec!["--new", "--born", "2099-01-01"], "nobody was born after today"),

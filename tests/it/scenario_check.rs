@@ -223,3 +223,54 @@ fn every_key_of_the_schema_has_a_description() {
     }
     assert!(bare.is_empty(), "{bare:#?}");
 }
+
+/// The schemas of a key: the one that a reference names, and those of a choice.
+fn alternatives<'s>(document: &'s Value, schema: &'s Value) -> Vec<&'s Value> {
+    let schema = match schema["$ref"].as_str() {
+        // Words beside a reference count too.
+        Some(_) if schema["examples"].is_array() => schema,
+        Some(name) => document.pointer(name.trim_start_matches('#')).unwrap(),
+        None => schema,
+    };
+    let choices = ["oneOf", "anyOf"].iter().find_map(|key| schema[key].as_array());
+    match choices.filter(|_| schema["examples"].is_null()) {
+        Some(choices) => choices.iter().flat_map(|it| alternatives(document, it)).collect(),
+        None => vec![schema],
+    }
+}
+
+/// Editors offer the words of a schema and its examples. Objects and lists are written key by key, and
+/// true and false by themselves.
+#[test]
+fn every_key_of_the_schema_can_be_completed() {
+    fn look(document: &Value, schema: &Value, place: &str, bare: &mut Vec<String>) {
+        for (key, property) in schema["properties"].as_object().into_iter().flatten() {
+            let place = format!("{place}.{key}");
+            for schema in alternatives(document, property) {
+                let kind = schema["type"].to_string();
+                let is_written = ["object", "array", "boolean"].iter().any(|it| kind.contains(it));
+                let is_offered =
+                    ["enum", "const", "examples"].iter().any(|it| !schema[it].is_null());
+                if !is_written && !is_offered && kind != "\"null\"" {
+                    bare.push(place.clone());
+                }
+            }
+            look(document, property, &place, bare);
+        }
+        for part in ["oneOf", "anyOf", "prefixItems"] {
+            for choice in schema[part].as_array().into_iter().flatten() {
+                look(document, choice, place, bare);
+            }
+        }
+        if schema["items"].is_object() {
+            look(document, &schema["items"], &format!("{place}[]"), bare);
+        }
+    }
+    let schema = run(&["scenarios", "schema"]).json();
+    let mut bare = Vec::new();
+    look(&schema, &schema, "", &mut bare);
+    for (name, definition) in schema["$defs"].as_object().unwrap() {
+        look(&schema, definition, name, &mut bare);
+    }
+    assert!(bare.is_empty(), "{bare:#?}");
+}

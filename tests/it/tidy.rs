@@ -9,7 +9,7 @@ const IMPORTS: &[(&str, &str)] = &[
     (
         "cli",
         "account accounts clock config courier demo descriptors drift error files generate guard http model \
-         openapi scenario seed server",
+         openapi operations scenario seed server",
     ),
     ("config", "account accounts courier demo descriptors guard"),
     ("server", "account accounts clock comparisons config courier demo descriptors http routes"),

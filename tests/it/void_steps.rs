@@ -123,6 +123,33 @@ fn steps_that_change_something_are_accepted() {
 }
 
 #[actix_web::test]
+async fn a_person_loses_all_jobs_generated_changed_or_written_out() {
+    let generate = json!({"status": "EMPLOYED", "concurrent_jobs": 2});
+    let job = |employer: &str| json!({"employer": employer, "start_date": "-2y", "most_recent_base_salary": 600});
+    let changed = json!({"personal_data": {"first_name": "ANA"}});
+    let later = r#"{"event": "load"}, {"after": "30d", "event": "job_loss"}"#;
+    for data in [
+        json!({"generate": generate}),
+        json!({"generate": generate, "override": changed}),
+        json!({"records": [{"employment_records": [job("BETA"), job("ACME")]}]}),
+    ] {
+        let directory = scenario(&data, later);
+        let app = app_with(&["--scenarios", directory.path().to_str().unwrap()]).await;
+        let link = app.create_link_with(PERSON, json!({"access_mode": "recurrent"})).await.id();
+        let present_jobs = async || {
+            let record = app.records_of(&link).await["results"][0].clone();
+            let spells = record["employment_records"].as_array().unwrap();
+            let open = spells.iter().filter(|spell| spell["end_date"].is_null()).count();
+            (open, record["personal_data"]["entitlements"]["status"].clone())
+        };
+        app.advance(TimeDelta::days(1));
+        assert_eq!(present_jobs().await, (2, json!("EMPLOYED")), "{data}");
+        app.advance(TimeDelta::days(40));
+        assert_eq!(present_jobs().await, (0, json!("UNEMPLOYED")), "{data}");
+    }
+}
+
+#[actix_web::test]
 async fn steps_change_records_that_are_written_out() {
     let later = r#"{"event": "load"}, {"event": "webhook"}, {"after": "50d", "event": "raise"},
         {"after": "50d", "event": "job_loss"}, {"after": "50d", "event": "new_job"}"#;

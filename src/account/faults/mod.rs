@@ -49,7 +49,7 @@ pub(super) enum Moment {
 /// The number of a fault in its account. No number is used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-pub(crate) struct FaultId(u64);
+pub(crate) struct FaultId(pub u64);
 
 /// The fault that a client asks for.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]

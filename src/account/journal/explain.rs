@@ -16,8 +16,8 @@ use crate::scenario::{Match, MatchedBy, Scenario};
 const MOST_SHOWN: usize = 100;
 
 /// A request, and the reasons for its answer.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Explanation {
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Explanation {
     #[serde(flatten)]
     pub request: Recorded,
     /// The scenario that answered. It is null when no login was made and no scenario refused.
@@ -35,8 +35,8 @@ pub(crate) struct Explanation {
 }
 
 /// The scenario that answered.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct MatchedScenario {
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct MatchedScenario {
     #[serde(flatten)]
     pub scenario: Candidate,
     /// The reason why it answered.
@@ -46,8 +46,8 @@ pub(crate) struct MatchedScenario {
 }
 
 /// A scenario that did not answer.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Tried {
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Tried {
     #[serde(flatten)]
     pub scenario: Candidate,
     /// The reason why it did not answer.
@@ -55,8 +55,8 @@ pub(crate) struct Tried {
 }
 
 /// A scenario that could answer.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Candidate {
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Candidate {
     pub name: String,
     /// The way in which the scenario matched: `header`, `armed`, `link`, `curp`, `rule`,
     /// `account_default` or `process_default`.

@@ -44,7 +44,7 @@ pub(crate) struct RequestSlice {
 
 /// A request and its answer, without secrets.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-pub(crate) struct Recorded {
+pub struct Recorded {
     /// The cursor of the request in the log of the account. The log has entries of other kinds too.
     pub cursor: u64,
     /// The request id, 32 hex digits, as in the header `X-Request-Id` of the answer.
@@ -56,7 +56,7 @@ pub(crate) struct Recorded {
     #[schemars(schema_with = "six_digits_schema")]
     pub at: Timestamp,
     /// The operation. It is null where the path or its method is unknown.
-    pub operation: Option<Operation>,
+    pub(crate) operation: Option<Operation>,
     pub method: String,
     pub path: String,
     /// The parameters of the query, without secrets. If a name comes more than once, its values are

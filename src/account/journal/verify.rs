@@ -28,7 +28,7 @@ const MOST_IDS: usize = 100;
 /// An expected request. A key that is absent accepts anything.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Expectation {
+pub struct Expectation {
     #[serde(default)]
     pub method: Option<String>,
     /// The path without the query, with or without its last slash.
@@ -60,8 +60,8 @@ pub(crate) struct Expectation {
 }
 
 /// The requests that met an expectation.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Met {
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Met {
     /// The number of these requests.
     pub count: usize,
     /// The ids of the first 100 of these requests.

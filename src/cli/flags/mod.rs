@@ -8,13 +8,13 @@ mod scope;
 mod seeds;
 mod webhooks;
 
-pub(super) use scope::{refuse_unused, scoped, tidied};
+pub(super) use scope::{first_given, refuse_unused, scoped, tidied};
 
 pub(super) use process::{LogFormat, ProcessFlags};
 
 use std::ffi::OsString;
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -244,8 +244,17 @@ impl Flags {
     }
 
     pub(super) fn config(&self) -> Result<Config, String> {
+        self.config_with(self.catalogue()?)
+    }
+
+    /// Returns the configuration with these scenarios and with nothing from the environment.
+    pub(super) fn config_of_files(&self, scenarios: Catalogue) -> Result<Config, String> {
+        Flags { environment: false, ..self.clone() }.config_with(scenarios)
+    }
+
+    fn config_with(&self, scenarios: Catalogue) -> Result<Config, String> {
         let settings = Settings {
-            scenarios: self.catalogue()?.into(),
+            scenarios: scenarios.into(),
             seed: self.seed.only()?,
             careers_as_of: self.careers_as_of,
             webhook_delay: self.webhooks.webhook_delay,
@@ -300,6 +309,13 @@ impl Flags {
         let rate_limits = self.rate_limits == RateLimits::Documented;
         let today = Clock::system().now().date_naive();
         scenario::load(folders, &self.scenario, rate_limits, today)
+    }
+
+    /// Loads the scenarios of the folders, and a file that takes the place of its own among them.
+    pub(super) fn load_scenarios_and(&self, file: &Path) -> Result<Catalogue, LoadError> {
+        let folders = self.scenario_folders().map_err(LoadError::Unreadable)?;
+        let today = Clock::system().now().date_naive();
+        scenario::load_with_file(&folders, file, &self.scenario, today)
     }
 
     /// Parses the accepted keys. An error names the flag only, because the value may contain a

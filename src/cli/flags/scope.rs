@@ -16,7 +16,7 @@ const USED: &[(&str, &[&str])] = &[
     ("scenarios check", &["scenarios"]),
     ("scenarios new", &["scenarios"]),
     ("scenarios schema", &[]),
-    ("scenarios show", &["scenarios"]),
+    ("scenarios show", &["scenarios", "seed", "careers_as_of"]),
     ("errors", &["scenarios", "scenario", "rate_limits"]),
     ("people", &["seed", "careers_as_of", "scenarios", "scenario"]),
     ("drift", &[]),
@@ -52,12 +52,7 @@ pub(in crate::cli) fn tidied(command: Command) -> Command {
 pub(in crate::cli) fn refuse_unused(matches: &ArgMatches) -> Result<(), String> {
     let (command, levels) = path_of(matches);
     let Some((_, used)) = USED.iter().find(|(name, _)| *name == command) else { return Ok(()) };
-    let is_given = |id: &str| {
-        let has = |matches: &ArgMatches| matches.ids().any(|one| one == id);
-        let is_typed =
-            |matches: &ArgMatches| matches.value_source(id) == Some(ValueSource::CommandLine);
-        levels.iter().any(|matches| has(matches) && is_typed(matches))
-    };
+    let is_given = |id: &str| levels.iter().any(|matches| is_given(matches, id));
     let emulator = Flags::augment_args(Command::new(""));
     let is_flag_of_emulator = |id: &str| emulator.get_arguments().any(|flag| flag.get_id() == id);
     let mut ids = levels.iter().rev().flat_map(|matches| matches.ids()).map(|id| id.as_str());
@@ -71,6 +66,21 @@ pub(in crate::cli) fn refuse_unused(matches: &ArgMatches) -> Result<(), String> 
         used => format!("only {}", used.iter().map(|id| flag(id)).collect::<Vec<_>>().join(", ")),
     };
     Err(format!("{} has no effect on {command}, which uses {uses}: leave it out", flag(unused)))
+}
+
+/// Returns the first of these flags that the command line has.
+pub(in crate::cli) fn first_given(
+    matches: &ArgMatches,
+    ids: &[&'static str],
+) -> Option<&'static str> {
+    let (_, levels) = path_of(matches);
+    ids.iter().copied().find(|id| levels.iter().any(|matches| is_given(matches, id)))
+}
+
+/// Tells that the command line has a flag. The matches of some levels do not know it.
+fn is_given(matches: &ArgMatches, id: &str) -> bool {
+    matches.ids().any(|one| one == id)
+        && matches.value_source(id) == Some(ValueSource::CommandLine)
 }
 
 /// Returns the names of the command and of its own command, and the matches of all levels.

@@ -49,12 +49,24 @@ struct Records {
     records: Vec<Employment>,
 }
 
+/// The working life of a CURP.
+pub(super) struct WrittenLife {
+    /// The text of a scenario file.
+    pub file: String,
+    /// Sentences on what the scenario asks for and the person cannot have.
+    pub shortfalls: Vec<String>,
+}
+
 /// Returns the scenario file of a CURP: the records that its link would bring if it were registered
 /// today, or on the day of --careers-as-of. What the scenario does later is left out.
 ///
 /// # Errors
 /// The CURP is refused, or the flags are wrong.
-pub(super) fn scenario_file(flags: &Flags, curp: &str, today: NaiveDate) -> Result<String, String> {
+pub(super) fn scenario_file(
+    flags: &Flags,
+    curp: &str,
+    today: NaiveDate,
+) -> Result<WrittenLife, String> {
     let today = flags.careers_as_of.unwrap_or(today);
     let (people, catalogue) = (flags.seed.only()?, flags.catalogue()?);
     let Match { scenario, by, .. } = matched(&catalogue, curp);
@@ -69,12 +81,32 @@ pub(super) fn scenario_file(flags: &Flags, curp: &str, today: NaiveDate) -> Resu
         Login::Refuse(_) => return Err(refused(curp, &scenario)),
     };
     let records = records(data, &scenario, curp, &people, today);
-    Ok(written(&ScenarioFile {
+    let file = written(&ScenarioFile {
         name: curp.to_lowercase(),
         description: description(flags, curp, &people, &scenario),
         when: When { curp, takes_reserved_curp: is_reserved(&catalogue, curp) },
         login: AcceptedLogin { accept: Accept { data: Records { records } } },
-    }))
+    });
+    Ok(WrittenLife { file, shortfalls: shortfalls(data, &scenario, curp, &people, today) })
+}
+
+fn shortfalls(
+    data: &Data,
+    scenario: &Scenario,
+    curp: &str,
+    people: &Seed,
+    today: NaiveDate,
+) -> Vec<String> {
+    let Data::Generate(generated) = data else { return Vec::new() };
+    let name = scenario.name.as_str();
+    let seed = generate::career_seed(people, name, curp);
+    let found = generate::shortfalls(&generated.profile, subject(curp, people, today), &seed);
+    let note = |why| format!("{curp} has not all that the scenario {name} asks for: {why}");
+    found.into_iter().map(note).collect()
+}
+
+fn subject<'a>(curp: &'a str, people: &'a Seed, today: NaiveDate) -> Subject<'a> {
+    Subject { curp, people, email: None, source: SOURCE, registered_on: today, changes: &[] }
 }
 
 /// Returns the records that the data of a scenario bring for a CURP on a day.
@@ -100,14 +132,7 @@ fn records(
             records.iter().map(|record| record.resolved(&reading)).collect()
         }
         Data::Generate(generated) => {
-            let subject = Subject {
-                curp,
-                people,
-                email: None,
-                source: SOURCE,
-                registered_on: today,
-                changes: &[],
-            };
+            let subject = subject(curp, people, today);
             let seed = generate::career_seed(people, scenario.name.as_str(), curp);
             let life = generate::employment(&generated.profile, subject, &seed, today);
             vec![match &generated.overrides {

@@ -1,6 +1,7 @@
 //! `belvo-emulator scenarios`: lists the scenarios, and helps to write files of one's own.
 
 mod check;
+mod expand;
 mod list;
 mod new;
 mod show;
@@ -8,12 +9,13 @@ mod show;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Subcommand, ValueEnum};
+use clap::{ArgMatches, Subcommand, ValueEnum};
 
 use crate::cli::TableFormat;
 use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
 use crate::cli::output::print;
+use crate::cli::scenarios::show::ShowArguments;
 use crate::scenario::schema;
 
 #[derive(Subcommand)]
@@ -43,8 +45,9 @@ pub(super) enum ScenarioCommand {
         #[arg(long)]
         curp: Option<String>,
     },
-    /// Print the file of a scenario; its path goes to stderr
-    Show { name: String },
+    /// Print the file of a scenario, or all that it serves; the path of the file goes to stderr
+    #[command(after_help = show::AFTER_HELP)]
+    Show(ShowArguments),
     /// Print the JSON Schema of scenario files, with which editors complete and check them
     Schema,
 }
@@ -73,6 +76,7 @@ pub(super) fn run(
     flags: &Flags,
     format: TableFormat,
     command: Option<ScenarioCommand>,
+    matches: &ArgMatches,
 ) -> Result<ExitCode, ExitError> {
     match command {
         None => list::run(flags, format).map(|()| ExitCode::SUCCESS),
@@ -82,7 +86,10 @@ pub(super) fn run(
         Some(ScenarioCommand::New { name, from, curp }) => {
             new::run(flags, name, &from, curp).map(|()| ExitCode::SUCCESS)
         }
-        Some(ScenarioCommand::Show { name }) => show::run(flags, &name).map(|()| ExitCode::SUCCESS),
+        Some(ScenarioCommand::Show(arguments)) => {
+            show::refuse_idle(&arguments, matches)?;
+            show::run(flags, &arguments).map(|()| ExitCode::SUCCESS)
+        }
         Some(ScenarioCommand::Schema) => {
             let schema = serde_json::to_string_pretty(schema::document()).expect("it is JSON");
             print(&(schema + "\n")).map(|()| ExitCode::SUCCESS)

@@ -1,6 +1,8 @@
 //! A finding: something that is wrong in a scenario file, its place, and the fix.
 
 use std::ops::Range;
+#[cfg(test)]
+use std::panic::Location;
 
 use serde::Serialize;
 
@@ -139,6 +141,9 @@ pub(crate) struct Finding {
     /// A sentence that says what to do.
     pub help: Option<String>,
     pub fix: Option<Fix>,
+    /// The rule, for the test that each rule is met by a mistake.
+    #[cfg(test)]
+    pub rule: &'static Location<'static>,
 }
 
 impl Finding {
@@ -177,6 +182,7 @@ impl Findings {
     }
 
     /// Adds a finding. The builder methods of the result say more about it.
+    #[cfg_attr(test, track_caller)]
     pub(crate) fn add(
         &mut self,
         check: Check,
@@ -190,6 +196,8 @@ impl Findings {
             related: Vec::new(),
             help: None,
             fix: None,
+            #[cfg(test)]
+            rule: Location::caller(),
         };
         if self.is_full() {
             return self.overflow.insert(finding);

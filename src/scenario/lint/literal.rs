@@ -109,19 +109,28 @@ pub(super) fn check_text(node: Node<'_>, schema: &Json, source: &str, findings: 
     let format =
         format.or(format_of_date.filter(|_| text.starts_with(|it: char| it.is_ascii_digit())));
     let is_date = format != Some("date") || text.parse::<NaiveDate>().is_ok();
-    if fits && is_date {
+    let characters = text.chars().count() as u64;
+    let (least, most) = (schema["minLength"].as_u64(), schema["maxLength"].as_u64());
+    let has_length =
+        least.is_none_or(|least| characters >= least) && most.is_none_or(|most| characters <= most);
+    if fits && is_date && has_length {
         return;
     }
+    let of_length = format!(
+        "a text of {} to {} characters",
+        least.unwrap_or_default(),
+        most.map_or("any number of".to_owned(), |most| most.to_string())
+    );
     let expected = match (is_date, schema["patternErrorMessage"].as_str()) {
         (_, Some(expected)) => expected,
         (false, None) => "a date that exists, such as 2026-03-01",
+        (true, None) if !has_length => of_length.as_str(),
         (true, None) => "a text of another form",
     };
     let found = show(&text.into());
     let sentence = expected_instead(expected, Some(found));
     let finding = findings.add(Check::WrongForm, node.range(), sentence);
-    let (length, characters) = (schema["maxLength"].as_u64(), text.chars().count());
-    if length.is_some_and(|length| length != characters as u64) {
+    if !has_length {
         finding.help(format!("this text has {characters} characters"));
     } else if let Some(other) = other_spelling(text, schema) {
         finding.help(format!("write {other:?}")).fix(node.range(), format!("{other:?}"));

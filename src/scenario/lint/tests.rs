@@ -1,8 +1,9 @@
 //! Scenario files in which anything is wrong: nothing panics, the schema and serde agree, and each
 //! fix mends its finding.
 
+use std::collections::HashSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
@@ -18,6 +19,39 @@ const TODAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 3, 1).unwrap();
 
 /// The number of changed texts that each file is tried with.
 const CHANGES: u32 = 80;
+
+fn source_of(path: &Path) -> Source {
+    let (text, path) = (fs::read_to_string(path).unwrap(), path.display().to_string());
+    Source { path, text, built_in: false, folder: 1 }
+}
+
+/// The entries of a folder of this repository, in the order of their names.
+fn entries(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+/// The places in the sources at which a rule adds a finding, each with its file and its line.
+fn rules() -> Vec<(String, usize)> {
+    let (mut folders, mut rules) = (vec!["src/scenario/lint".to_owned()], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for path in entries(&folder) {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            let shown = format!("{folder}/{name}");
+            if path.is_dir() {
+                folders.push(shown);
+            } else if name != "tests.rs" {
+                let text = fs::read_to_string(&path).unwrap();
+                let adds = text.lines().zip(1..).filter(|(line, _)| line.contains(".add("));
+                rules.extend(adds.map(|(_, line)| (shown.clone(), line)));
+            }
+        }
+    }
+    rules
+}
 
 fn report_of(text: &str) -> Report {
     let source = Source { path: "a.json".into(), text: text.into(), built_in: false, folder: 1 };
@@ -159,13 +193,56 @@ fn no_text_panics_and_the_schema_agrees_with_serde() {
             let by_serde_alone =
                 report.findings.iter().filter(|it| it.check == Check::RefusedValue);
             for finding in by_serde_alone {
-                let known =
-                    ["longer than 3650 days", "the fewest and the most", "is not a duration"];
+                let known = [
+                    "longer than 3650 days",
+                    "the fewest and the most",
+                    "is not a duration",
+                    // Keys that contradict one another.
+                    "concurrent_jobs needs a person",
+                    "concurrent_jobs is ",
+                    "says nothing with \"source\": \"ISSSTE\"",
+                    "employer needs two names",
+                    "has no current job",
+                    "without a start_date",
+                    "without an end_date",
+                    "before it begins",
+                    "the lowest and the highest",
+                    // A name of blanks.
+                    "the name of an employer",
+                ];
                 let is_known = known.iter().any(|words| finding.message.contains(words));
                 assert!(is_known, "the schema does not find this: {finding:?}\n{text}");
             }
         }
     }
+}
+
+/// Each mistake of the corpus has its expected output, so a rule that is switched off changes one of
+/// them.
+#[test]
+fn every_rule_is_met_by_a_mistake() {
+    let mut met: HashSet<(String, usize)> = HashSet::new();
+    for kind in ["syntax", "shape", "meaning"] {
+        for mistake in entries(&format!("tests/it/mistakes/{kind}")) {
+            let files = match mistake.is_dir() {
+                true => entries(&format!(
+                    "tests/it/mistakes/{kind}/{}",
+                    mistake.file_name().unwrap().to_str().unwrap()
+                )),
+                false => vec![mistake],
+            };
+            let own = files.iter().map(PathBuf::as_path).map(source_of);
+            let (report, _) = check(built_in().into_iter().chain(own).collect(), TODAY);
+            let rules = report.findings.iter().map(|finding| finding.rule);
+            met.extend(rules.map(|rule| (rule.file().to_owned(), rule.line() as usize)));
+        }
+    }
+    let rules = rules();
+    assert!(rules.len() > 40, "{rules:?}");
+    let unmet: Vec<&(String, usize)> = rules.iter().filter(|rule| !met.contains(rule)).collect();
+    assert!(unmet.is_empty(), "no mistake of the corpus meets {unmet:#?}");
+    let unknown: Vec<&(String, usize)> = met.iter().filter(|rule| !rules.contains(rule)).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
 }
 
 #[test]

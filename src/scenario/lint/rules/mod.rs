@@ -57,6 +57,9 @@ fn check_accept(
             }
         }
     }
+    if let Some(spells) = node.find("data.override.employment_records") {
+        spells::check_changed(spells, today, findings);
+    }
     let records = node.find("data.records").into_iter().flat_map(Node::items);
     if let Data::Records(written) = &accept.data {
         let reading = Reading {

@@ -49,9 +49,22 @@ fn check_dates(spell: &Spell, node: Node<'_>, today: NaiveDate, findings: &mut F
         let finding = findings.add(Check::EndsBeforeStart, written.range(), message);
         finding.related(place, "it starts here").help("exchange the dates, or mend one of them");
     }
-    if spell.start_date > today {
+    check_start(spell.start_date, start, today, findings);
+}
+
+/// Checks the spells of a generated life that a file changes.
+pub(super) fn check_changed(spells: Node<'_>, today: NaiveDate, findings: &mut Findings) {
+    for start in spells.members().filter_map(|(_, spell)| spell.get("start_date")) {
+        if let Some(date) = start.text().and_then(|text| text.parse().ok()) {
+            check_start(date, start, today, findings);
+        }
+    }
+}
+
+fn check_start(date: NaiveDate, node: Node<'_>, today: NaiveDate, findings: &mut Findings) {
+    if date > today {
         let message = "This spell starts in the future.";
-        let finding = findings.add(Check::StartsInTheFuture, start.range(), message);
+        let finding = findings.add(Check::StartsInTheFuture, node.range(), message);
         finding.help("write an earlier date, or add a job later with the step new_job");
     }
 }
