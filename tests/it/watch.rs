@@ -103,30 +103,37 @@ fn a_good_file_is_put_in_force_and_a_bad_one_is_reported() {
 
 #[test]
 fn a_file_that_goes_bad_and_good_again_disturbs_no_request() {
-    let folder = tempfile::tempdir().unwrap();
-    write(&folder, &refusing("0"));
-    let server = watching(folder.path());
-    let is_over = AtomicBool::new(false);
-    thread::scope(|scope| {
-        let requests = scope.spawn(|| {
+    for clients in [1, 4] {
+        let folder = tempfile::tempdir().unwrap();
+        write(&folder, &refusing("0"));
+        let server = watching(folder.path());
+        let is_over = AtomicBool::new(false);
+        let requests = || {
             let mut answers = Vec::new();
             // Bounded, so that a failure beside it ends the test.
             while !is_over.load(Ordering::SeqCst) && answers.len() < MOST_REQUESTS {
                 answers.push(refusal(&server).parse::<u32>().unwrap());
             }
             answers
+        };
+        thread::scope(|scope| {
+            let clients: Vec<_> = (0..clients).map(|_| scope.spawn(requests)).collect();
+            for round in 1..=4 {
+                write(&folder, "{");
+                wait_until(|| readiness(&server)["scenario_mistakes"].is_array());
+                write(&folder, &refusing(&round.to_string()));
+                wait_until(|| readiness(&server) == json!({"status": "ok"}));
+                assert_eq!(refusal(&server), round.to_string());
+            }
+            is_over.store(true, Ordering::SeqCst);
+            for client in clients {
+                let answers = client.join().unwrap();
+                assert!(answers.is_sorted() && answers.len() > 4, "{answers:?}");
+            }
         });
-        for round in 1..=4 {
-            write(&folder, "{");
-            wait_until(|| readiness(&server)["scenario_mistakes"].is_array());
-            write(&folder, &refusing(&round.to_string()));
-            wait_until(|| readiness(&server) == json!({"status": "ok"}));
-            assert_eq!(refusal(&server), round.to_string());
-        }
-        is_over.store(true, Ordering::SeqCst);
-        let answers = requests.join().unwrap();
-        assert!(answers.is_sorted() && answers.len() > 4, "{answers:?}");
-    });
+        let log = server.log_with(|log| log.matches("the ones before stay").count() >= 4);
+        assert!(log.matches("scenarios are in force now").count() >= 4, "{log}");
+    }
 }
 
 #[test]
