@@ -124,8 +124,8 @@ mod server;
 
 pub use account::{
     Attempt, Candidate, Deliveries, Delivery, DeliveryId, DeliveryState, DroppedTasks, Expectation,
-    Explanation, Happened, LogEntry, LogPage, MatchedScenario, Met, Outcome, RanTask, Reach, Recorded,
-    ScheduledTask, ScheduledTasks, TaskId, TaskPlace, Tried, Verdict,
+    Explanation, Happened, LogEntry, LogPage, MatchedScenario, Met, Outcome, RanTask, Reach,
+    Recorded, ScheduledTask, ScheduledTasks, TaskId, TaskPlace, Tried, Verdict,
 };
 pub use accounts::{
     Advanced, Awaited, Cancelled, ClockMode, ClockReading, ClockSetting, Event, Factor,

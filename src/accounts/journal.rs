@@ -62,7 +62,7 @@ pub struct Requests {
     pub reach: Reach,
 }
 
-/// The requests that must have been made.
+// The requests that must have been made.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Verification {
@@ -77,7 +77,7 @@ pub struct Verification {
     pub(crate) after: u64,
 }
 
-/// The result of a verification that found all that it expected.
+// The result of a verification that found all that it expected.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Verified {
     /// The requests that met each expectation.
@@ -113,7 +113,7 @@ impl Accounts {
     /// Checks that the expected requests were made.
     ///
     /// # Errors
-    /// 400 for an expectation that no request can meet; 422 with a text that says which one failed.
+    /// 400 for an expectation that no request can meet; 409 with a text that says which one failed.
     pub(crate) async fn verify_requests(
         &self,
         slot: &Slot,

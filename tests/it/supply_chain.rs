@@ -34,6 +34,28 @@ fn crates() -> BTreeSet<(String, String)> {
     crates
 }
 
+/// Whoever builds the crate needs all that is built into the program, and the terms of its licence.
+#[test]
+fn the_crate_has_all_that_is_built_in_and_no_test_of_the_repository() {
+    let cargo = std::env::var_os("CARGO").unwrap_or("cargo".into());
+    let list = ["package", "--list", "--offline", "--locked", "--allow-dirty"];
+    let text = output(Command::new(cargo).args(list));
+    let packed: BTreeSet<&str> = text.lines().collect();
+    for folder in ["scenarios", "ui/dist"] {
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
+            let path = format!("{folder}/{}", entry.unwrap().file_name().to_str().unwrap());
+            assert!(packed.contains(&*path), "{path} is not in the crate");
+        }
+    }
+    for file in ["Cargo.lock", "README.md", "LICENSE-MIT", "LICENSE-APACHE", "src/lib.rs"] {
+        assert!(packed.contains(file), "{file} is not in the crate");
+    }
+    let is_of_tests = |path: &&&str| {
+        ["tests/", "fuzz/", "ui/src/", "packaging/"].iter().any(|folder| path.starts_with(folder))
+    };
+    assert_eq!(packed.iter().find(is_of_tests), None);
+}
+
 /// The licences that `deny.toml` allows.
 fn allowed() -> BTreeSet<String> {
     let rules = fs::read_to_string(root().join("deny.toml")).unwrap();

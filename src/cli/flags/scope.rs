@@ -79,8 +79,7 @@ pub(in crate::cli) fn first_given(
 
 /// Tells that the command line has a flag. The matches of some levels do not know it.
 fn is_given(matches: &ArgMatches, id: &str) -> bool {
-    matches.ids().any(|one| one == id)
-        && matches.value_source(id) == Some(ValueSource::CommandLine)
+    matches.ids().any(|one| one == id) && matches.value_source(id) == Some(ValueSource::CommandLine)
 }
 
 /// Returns the names of the command and of its own command, and the matches of all levels.
