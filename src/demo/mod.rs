@@ -160,18 +160,20 @@ impl Demo {
         let Ok(_waits) = self.waiting.try_acquire() else {
             return Err(Error::demo_busy(MOST_WAITING));
         };
-        let _turn = self.filling.lock().await;
+        let turn = timeout(FILLED_WITHIN, self.filling.lock()).await;
+        let _turn = turn.map_err(|_| Error::demo_busy(MOST_WAITING))?;
         if !accounts.control(slot, |account| Ok(account.is_as_begun())).await? {
             return Ok(());
         }
-        let story = story::tell(accounts, slot, self.receiver.get().map(String::as_str));
+        let present = accounts.clock(slot).await?.now;
+        let receiver = self.receiver.get().map(String::as_str);
+        let story = story::tell(accounts, slot, receiver, present);
         let told = timeout(FILLED_WITHIN, story).await;
-        let outcome = told.unwrap_or_else(|_| Err(Error::demo_busy(MOST_WAITING)));
-        if let Err(error) = outcome {
-            let reason = error.problems.first().map(|problem| &*problem.message);
-            tracing::warn!(account = slot.id(), reason, "demo: not all people have moved in");
+        if !matches!(told, Ok(Ok(()))) {
+            let hint = "a receiver of --webhook-url may be too slow";
+            tracing::warn!(account = slot.id(), hint, "demo: not all people have moved in");
         }
-        story::go_on(accounts, slot, self.clock_mode).await
+        story::go_on(accounts, slot, self.clock_mode, present).await
     }
 }
 

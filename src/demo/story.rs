@@ -72,8 +72,8 @@ pub(super) async fn tell(
     accounts: &Accounts,
     slot: &Slot,
     receiver: Option<&str>,
+    present: Timestamp,
 ) -> Result<(), Error> {
-    let present = accounts.clock(slot).await?.now;
     begin_earlier(accounts, slot, present - BEGINNING).await?;
     let receives = |account: &mut Account| match receiver {
         Some(url) if account.endpoint().url.is_none() => {
@@ -95,9 +95,15 @@ pub(super) async fn tell(
     Ok(())
 }
 
-/// Lets the clock of the account go on from the present.
-pub(super) async fn go_on(accounts: &Accounts, slot: &Slot, mode: ClockMode) -> Result<(), Error> {
-    accounts.set_clock(slot, ClockSetting { mode: Some(mode), now: None }).await.map(drop)
+/// Lets the clock of the account go on from the present, also where the story did not get so far.
+pub(super) async fn go_on(
+    accounts: &Accounts,
+    slot: &Slot,
+    mode: ClockMode,
+    present: Timestamp,
+) -> Result<(), Error> {
+    let setting = ClockSetting { mode: Some(mode), now: Some(present) };
+    accounts.set_clock(slot, setting).await.map(drop)
 }
 
 /// Puts the account back to an earlier time, in which it stands still: by a snapshot of it, as a file

@@ -11,7 +11,7 @@ use actix_web::test::TestRequest;
 use belvo_emulator::{Config, Emulator};
 use serde_json::{Value, json};
 
-use crate::app::{Answer, CURP, TestApp, app, app_with};
+use crate::app::{Answer, CURP, RECEIVER, TestApp, app, app_with};
 use crate::process::{Server, call};
 
 const VISIT: &str = "/_emulator/demo/visit";
@@ -303,6 +303,19 @@ async fn the_view_of_an_account_that_is_gone_says_so() {
     let gone = app.call_unchecked(app.request(Method::GET, "/_emulator/links")).await;
     let (code, _, message) = gone.problem(403);
     assert!(code == "demo_restricted" && message.contains("is gone"), "{message}");
+}
+
+/// The people wait for each webhook's answer. The account lives in the present all the same.
+#[actix_web::test]
+async fn a_receiver_that_never_answers_leaves_no_visitor_in_the_past() {
+    let app = app_with(&["--demo", "--webhook-url", RECEIVER]).await;
+    tokio::time::pause();
+    enter(&app).await;
+    tokio::time::resume();
+    let clock = app.get("/_emulator/clock").await.ok();
+    assert_eq!(clock["mode"], "real");
+    assert_eq!(clock["now"], "2026-03-01T12:00:00.000000Z");
+    app.send_webhooks();
 }
 
 #[test]
