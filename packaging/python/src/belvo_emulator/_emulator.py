@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import queue
 import subprocess
 import sys
@@ -38,6 +39,7 @@ class Emulator:
         self._readers: list[threading.Thread] = []
         self._log: deque[str] = deque(maxlen=LOG_LINES)
         self._base_url = ""
+        self._owner = 0
 
     def start(self) -> Emulator:
         """Starts the process, and returns when the emulator is ready."""
@@ -56,7 +58,7 @@ class Emulator:
             # Ctrl-C reaches this process alone, which then still needs the emulator.
             start_new_session=True,
         )
-        self._process = process
+        self._process, self._owner = process, os.getpid()
         atexit.register(self.stop)
         assert process.stdout is not None and process.stderr is not None
         first_line: queue.Queue[str] = queue.Queue()
@@ -81,7 +83,9 @@ class Emulator:
     def stop(self) -> None:
         """Stops the process, and returns when it has ended. To stop it twice is no mistake."""
         process, self._process = self._process, None
-        if process is None:
+        # A child that this process has forked has a copy of this object, and not the emulator. It would
+        # wait for ever for the locks of readers that it does not have.
+        if process is None or self._owner != os.getpid():
             return
         atexit.unregister(self.stop)
         process.terminate()
