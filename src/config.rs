@@ -45,7 +45,11 @@ impl Config {
 
     /// Returns the keys to suggest to a client.
     pub(crate) fn first_keys(&self) -> Credentials {
-        let any = || Credentials { id: ANY_ID.to_owned(), password: ANY_PASSWORD.to_owned() };
-        self.policy.accepted.first().cloned().unwrap_or_else(any)
+        self.policy.accepted.first().cloned().unwrap_or_else(any_keys)
     }
+}
+
+/// Returns the keys that are suggested where any are accepted.
+pub(crate) fn any_keys() -> Credentials {
+    Credentials { id: ANY_ID.to_owned(), password: ANY_PASSWORD.to_owned() }
 }

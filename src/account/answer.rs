@@ -35,6 +35,8 @@ pub(crate) struct AnsweredRequest {
 pub(crate) struct RefusedRequest {
     pub error: Error,
     pub request_id: Uuid,
+    /// The name of the scenario that answered the login, for the log.
+    pub scenario: Option<Box<str>>,
     /// The faults of the answer. It is None when there are none.
     pub injection: Option<Box<AnswerInjection>>,
 }
@@ -101,7 +103,10 @@ impl Account {
             Ok(answer) => {
                 Ok(AnsweredRequest { answer, request_id, injection, notes: context.notes })
             }
-            Err(error) => Err(RefusedRequest { error, request_id, injection }),
+            Err(error) => {
+                let scenario = context.matched.map(|matched| matched.scenario.name.as_str().into());
+                Err(RefusedRequest { error, request_id, scenario, injection })
+            }
         }
     }
 

@@ -272,7 +272,8 @@ impl Accounts {
 
     /// Returns an error that belongs to no account, with a request id.
     pub(crate) fn anonymous(&self, error: Error) -> RefusedRequest {
-        RefusedRequest { error, request_id: self.anonymous_request_id(), injection: None }
+        let request_id = self.anonymous_request_id();
+        RefusedRequest { error, request_id, scenario: None, injection: None }
     }
 
     /// Returns an answer that belongs to no account, with a request id.

@@ -35,7 +35,8 @@ pub(super) fn run(flags: &Flags, verbose: bool, words: &[OsString]) -> Result<Ex
     let mut config = flags.config().map_err(ExitError::Usage)?;
     let original = descriptors::raise();
     config.fit_the_descriptors();
-    let Listening { listeners, address } = listening::listen(flags)?;
+    let Listening { listeners, address } =
+        listening::listen(&flags.process.host, flags.process.port)?;
     let mut port_file = PortFile::claim(flags)?;
     let url = format!("http://{address}");
     let keys = config.first_keys();

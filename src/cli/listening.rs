@@ -8,7 +8,6 @@ use std::time::Duration;
 use socket2::{Domain, Socket, Type};
 
 use crate::cli::exit_error::ExitError;
-use crate::cli::flags::{Flags, ProcessFlags};
 
 /// How long a port that is in use may take to become free. An emulator that was told to stop keeps
 /// its port for 400 ms at most, so that a restart need not wait for its end.
@@ -27,10 +26,9 @@ pub(super) struct Listening {
 }
 
 /// Listens at all addresses of the host, on one port.
-pub(super) fn listen(flags: &Flags) -> Result<Listening, ExitError> {
-    let ProcessFlags { host, port, .. } = &flags.process;
-    let addresses = addresses(host, *port).map_err(ExitError::Usage)?;
-    let bound = if *port == 0 { on_a_free_port(&addresses) } else { once_free(&addresses) };
+pub(super) fn listen(host: &str, port: u16) -> Result<Listening, ExitError> {
+    let addresses = addresses(host, port).map_err(ExitError::Usage)?;
+    let bound = if port == 0 { on_a_free_port(&addresses) } else { once_free(&addresses) };
     let listeners = bound.map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => ExitError::PortInUse(format!(
             "port {port} on {host} is in use: stop what listens there, or choose another with \

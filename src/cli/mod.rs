@@ -2,14 +2,17 @@
 //! share.
 
 mod command;
+mod completions;
 mod drift;
 mod errors;
 mod exec;
 mod exit_error;
 mod flags;
 mod healthcheck;
+mod listen;
 mod listening;
 mod log;
+mod look;
 mod man;
 mod orphans;
 mod output;
@@ -34,9 +37,11 @@ use std::process::ExitCode;
 use chrono::TimeDelta;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::cli::exit_error::ExitError;
 use crate::cli::flags::Flags;
+use crate::cli::listen::ListenArguments;
 use crate::cli::output::{print, print_of_clap};
 use crate::cli::people::PeopleArguments;
 use crate::cli::scenarios::ScenarioCommand;
@@ -46,13 +51,27 @@ use crate::openapi;
 
 /// A local stand-in for Belvo's API: links and Mexican employment records.
 #[derive(Parser)]
-#[command(name = "belvo-emulator", version, after_help = AFTER_HELP)]
+#[command(
+    name = "belvo-emulator",
+    version,
+    after_help = format!("{EXAMPLES}\n\n{MORE_HELP}"),
+    after_long_help = format!("{AFTER_HELP}\n\n{EXAMPLES}")
+)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
     flags: Flags,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  belvo-emulator --webhook-url http://localhost:9000/webhooks
+  belvo-emulator listen
+  belvo-emulator exec --clock skip -- pytest";
+
+const MORE_HELP: &str = "\
+More on each flag, the variables and the exit codes: belvo-emulator --help";
 
 const AFTER_HELP: &str = "Every flag has an environment variable, BELVO_EMULATOR_ and the flag's \
 name in capitals: a flag wins over its variable, which wins over the default. A variable that is empty \
@@ -73,6 +92,12 @@ where any are accepted. The port is a free one unless --port or its variable nam
 The exit code is the command's: 128 and the signal's number if a signal killed it, 127 if it is not \
 found, 126 if it cannot be executed. If the emulator fails, it is 1, 2 or 3, as for the other \
 commands.";
+
+const AFTER_COMPLETIONS_HELP: &str = "\
+Examples:
+  belvo-emulator completions bash > ~/.local/share/bash-completion/completions/belvo-emulator
+  belvo-emulator completions zsh > ~/.zfunc/_belvo-emulator
+  belvo-emulator completions fish > ~/.config/fish/completions/belvo-emulator.fish";
 
 #[derive(Subcommand)]
 enum Command {
@@ -116,6 +141,15 @@ enum Command {
         /// Show the known differences too, each with its reason
         #[arg(long)]
         all: bool,
+    },
+    /// Receive webhooks and show each, for want of a receiver of your own
+    #[command(after_help = listen::AFTER_HELP)]
+    Listen(ListenArguments),
+    /// Print the script with which a shell completes the command line
+    #[command(after_help = AFTER_COMPLETIONS_HELP)]
+    Completions {
+        #[arg(value_enum)]
+        shell: Shell,
     },
     /// Print the man page of a command, or of the program
     Man {
@@ -183,6 +217,11 @@ fn run(Cli { command, mut flags }: Cli, matches: &ArgMatches) -> Result<ExitCode
             people::run(&flags, &arguments).map(success)
         }
         Some(Command::Drift { spec, all }) => drift::run(openapi::description(), &spec, all),
+        Some(Command::Listen(arguments)) => listen::run(&flags, &arguments).map(success),
+        Some(Command::Completions { shell }) => {
+            let script = completions::script(flags::tidied(Cli::command()), shell);
+            print(&script).map(success)
+        }
         Some(Command::Man { command }) => {
             let page = man::page(flags::tidied(Cli::command()), command.as_deref());
             print(&page.map_err(ExitError::Usage)?).map(success)

@@ -2,9 +2,8 @@
 
 use std::io::{self, Write};
 
-use anstream::{AutoStream, ColorChoice};
-
 use crate::cli::exit_error::ExitError;
+use crate::cli::look::has_colors;
 use crate::cli::stream::STDERR;
 use crate::model::plain_words;
 
@@ -41,10 +40,4 @@ fn printed(outcome: io::Result<()>) -> Result<(), ExitError> {
         }
         _ => Ok(()),
     }
-}
-
-/// Tells that a stream is a terminal that shows colors, and that no variable such as `NO_COLOR`
-/// forbids them.
-pub(super) fn has_colors(stream: &io::Stderr) -> bool {
-    AutoStream::choice(stream) != ColorChoice::Never
 }

@@ -34,7 +34,8 @@ pub(super) fn run(flags: &Flags) -> Result<(), ExitError> {
     let mut config = flags.config().map_err(ExitError::Usage)?;
     descriptors::raise();
     config.fit_the_descriptors();
-    let Listening { listeners, address } = listening::listen(flags)?;
+    let Listening { listeners, address } =
+        listening::listen(&flags.process.host, flags.process.port)?;
     let port_file = Arc::new(Mutex::new(PortFile::claim(flags)?));
     let locked = || port_file.lock().unwrap_or_else(PoisonError::into_inner);
     let mut removed = Ok(());
@@ -76,23 +77,33 @@ fn announce(flags: &Flags, config: &Config, address: SocketAddr, demo: Option<&D
     STDOUT.say(&format!("belvo-emulator ready on http://{address}"));
     // On a terminal, it is the first line.
     STDOUT.finish();
-    let webhooks = where_webhooks_go(config);
-    let curl = first_curl(config, address);
-    match flags.process.log_format {
-        _ if flags.process.quiet => {}
+    let webhooks = where_webhooks_go(config, address);
+    let (page, curl) = (format!("http://{address}/_emulator/"), first_curl(config, address));
+    match flags.output.log_format {
+        _ if flags.output.quiet => {}
         LogFormat::Text => {
-            STDERR.say(&format!("webhooks: {webhooks}\ntry it:\n  {curl}"));
+            let log = log_of(flags);
+            STDERR
+                .say(&format!("page: {page}\nwebhooks: {webhooks}\nlog: {log}\ntry it:\n  {curl}"));
             if let Some(demo) = demo {
                 STDERR.say(&where_the_demo_is(demo, address));
             }
         }
         LogFormat::Json => {
-            tracing::info!(webhooks, curl, "started");
+            tracing::info!(page, webhooks, curl, "started");
             // Keys that open something stay out of a log that is kept.
             if demo.is_some() {
-                tracing::info!("the demo is on http://{address}/_emulator/");
+                tracing::info!("the demo is on {page}");
             }
         }
+    }
+}
+
+/// Says which lines follow, and how to see more.
+fn log_of(flags: &Flags) -> &'static str {
+    match flags.output.log_requests {
+        true => "webhooks and all requests; --quiet shows errors only",
+        false => "webhooks and refused requests; --log-requests shows all requests",
     }
 }
 
@@ -116,11 +127,15 @@ fn where_the_demo_is(demo: &Demo, address: SocketAddr) -> String {
     )
 }
 
-fn where_webhooks_go(config: &Config) -> String {
+fn where_webhooks_go(config: &Config, address: SocketAddr) -> String {
     let targets = &config.settings.webhook_targets;
     if targets.is_empty() {
-        return "none is sent; pass --webhook-url http://localhost:PORT/PATH to receive them"
-            .to_owned();
+        let keys =
+            if config.policy.accepted.is_empty() { "" } else { " --credentials ID:PASSWORD" };
+        return format!(
+            "nobody receives them; `belvo-emulator listen --emulator http://{address}{keys}` in \
+             another terminal does, or your own receiver with --webhook-url URL"
+        );
     }
     let urls: Vec<String> = targets.iter().map(|target| without_secrets(&target.url)).collect();
     format!("sent to {}", urls.join(", "))

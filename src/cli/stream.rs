@@ -29,6 +29,8 @@ pub(super) struct Stream {
     changed: Condvar,
     /// Writes the line that says how many lines were lost.
     lost_line: OnceLock<fn(u64) -> Vec<u8>>,
+    /// Is called when the reader has left.
+    left: OnceLock<Box<dyn Fn() + Send + Sync>>,
 }
 
 struct Waiting {
@@ -66,6 +68,7 @@ impl Stream {
             waiting: Mutex::new(waiting),
             changed: Condvar::new(),
             lost_line: OnceLock::new(),
+            left: OnceLock::new(),
         }
     }
 
@@ -73,6 +76,11 @@ impl Stream {
     /// such line.
     pub(super) fn count_losses(&self, lost_line: fn(u64) -> Vec<u8>) {
         let _ = self.lost_line.set(lost_line);
+    }
+
+    /// Calls `left` for each line that cannot be written because the reader has left.
+    pub(super) fn tell_when_left(&self, left: impl Fn() + Send + Sync + 'static) {
+        let _ = self.left.set(Box::new(left));
     }
 
     /// Sends a line, or several.
@@ -117,7 +125,7 @@ impl Stream {
             let (text, overflowed) = self.take();
             for line in text.split_inclusive(|byte| *byte == b'\n') {
                 self.count(&mut lost, &mut stream);
-                if lost > 0 || write(&mut stream, line).is_err() {
+                if lost > 0 || !self.has_written(&mut stream, line) {
                     lost += 1;
                 }
                 self.lock().done += 1;
@@ -126,6 +134,16 @@ impl Stream {
             lost += overflowed;
             self.count(&mut lost, &mut stream);
         }
+    }
+
+    fn has_written(&self, stream: &mut impl Write, line: &[u8]) -> bool {
+        let written = write(stream, line);
+        if written.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+            && let Some(left) = self.left.get()
+        {
+            left();
+        }
+        written.is_ok()
     }
 
     /// Writes how many lines were lost, if any were, and begins to count anew.

@@ -30,7 +30,7 @@ impl Watch {
     /// # Errors
     /// A sentence for a person if there is nothing to watch.
     pub(super) fn of(flags: &Flags) -> Result<Option<Watch>, String> {
-        if !flags.process.watch {
+        if !flags.watch {
             return Ok(None);
         }
         let folders = flags.scenario_folders()?;

@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::http::answer::{no_content, ok};
 use crate::http::authentication::Caller;
 use crate::http::body::Typed;
+use crate::http::query::TypedQuery;
 use crate::model::duration;
 
 /// The endpoint of the account. Retries and delay keep their values if their keys are absent.
@@ -30,6 +31,20 @@ pub(crate) struct EndpointBody {
     #[serde(default, deserialize_with = "duration::deserialize_some")]
     #[schemars(with = "String")]
     retry_delay: Option<TimeDelta>,
+    /// True makes the endpoint temporary: `DELETE` brings the endpoints and retries before it back.
+    /// Of several temporary endpoints in a row, the ones before the first come back.
+    #[serde(default)]
+    temporary: bool,
+}
+
+/// The condition on which an endpoint is removed.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EndpointRemoval {
+    /// The URL as it was set. Where the endpoint has another one, nothing is removed.
+    #[schemars(with = "String", extend("format" = "uri"))]
+    #[serde(default)]
+    url: Option<String>,
 }
 
 pub(crate) async fn show(caller: Caller) -> HttpResponse {
@@ -45,23 +60,21 @@ pub(crate) async fn set(caller: Caller, Typed(endpoint): Typed<EndpointBody>) ->
         .await
 }
 
-pub(crate) async fn remove(caller: Caller) -> HttpResponse {
-    caller
-        .control(|account| {
-            account.remove_endpoint();
-            Ok(no_content(()))
-        })
-        .await
+pub(crate) async fn remove(
+    caller: Caller,
+    TypedQuery(removal): TypedQuery<EndpointRemoval>,
+) -> HttpResponse {
+    caller.control(|account| account.remove_endpoint(removal.url.as_deref()).map(no_content)).await
 }
 
 impl EndpointBody {
     fn setting(self, account: &Account) -> Result<EndpointSetting, Error> {
-        let EndpointBody { url, authorization, retries, retry_delay } = self;
+        let EndpointBody { url, authorization, retries, retry_delay, temporary } = self;
         if retries.is_some_and(|count| count > MOST_RETRIES) {
             let sentence = format_args!("There can be {MOST_RETRIES} retries at most.");
             return Err(Error::invalid(sentence).on("retries"));
         }
         let target = account.receiver(&url, &authorization)?;
-        Ok(EndpointSetting { target, retries, retry_delay })
+        Ok(EndpointSetting { target, retries, retry_delay, temporary })
     }
 }

@@ -16,6 +16,8 @@ mod timer;
 mod trust;
 mod verifier;
 
+pub(crate) use client::client_of_emulator;
+pub(crate) use senders::TARGET as ATTEMPTS_TARGET;
 pub(crate) use trust::Trust;
 
 use std::convert::Infallible;

@@ -24,6 +24,9 @@ use crate::model::redact;
 /// The longest time to wait for an answer. Belvo waits five seconds.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
+/// The target of the lines of attempts in `tracing`.
+pub(crate) const TARGET: &str = module_path!();
+
 const NO_ANSWER_HINT: &str = "let the receiver answer at once, and do its work afterwards; if it \
                               has seen no request, something between it and the emulator, such as \
                               a firewall, drops the connection";
@@ -132,27 +135,35 @@ async fn post(client: &Client, attempt: &Dispatch) -> reqwest::Result<reqwest::R
 /// Writes one log line for each attempt. Unless the webhook was delivered, the line has the
 /// receiver's own words.
 fn log(attempt: &Dispatch, outcome: &Outcome, verdict: Verdict) {
-    let link = attempt.link_id;
+    let (link, webhook_type) = (attempt.link_id, attempt.kind.webhook_type());
+    let (webhook_code, latency_ms) = (attempt.kind.webhook_code(), outcome.latency_ms);
     let url = without_secrets(&attempt.url);
     let attempt = format!("{}/{}", attempt.number, attempt.at_most);
     let status = outcome.status.and_then(|status| StatusCode::from_u16(status).ok());
     let answer = [status.map(|status| status.to_string()), outcome.error.clone()];
     let answer = answer.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let (said, hint) = (own_words(&redact::answer(&outcome.body)), outcome.hint.as_deref());
+    let retry_in = match verdict {
+        Verdict::RetryIn(wait) => Some(duration::show(wait)),
+        _ => None,
+    };
     match verdict {
-        Verdict::Delivered => tracing::info!(%link, attempt, answer, url, "webhook delivered"),
-        Verdict::RetryIn(wait) => {
-            let retry_in = duration::show(wait);
-            tracing::warn!(%link, attempt, answer, url, retry_in, said, hint, "webhook not accepted");
-        }
-        Verdict::GivenUp => {
-            tracing::warn!(
-                %link, attempt, answer, url, said, hint, "webhook not accepted, given up"
-            );
-        }
-        Verdict::Cancelled => {
-            tracing::info!(%link, attempt, answer, url, "webhook of a link deleted meanwhile");
-        }
+        Verdict::Delivered => tracing::info!(
+            webhook_type, webhook_code, %link, url, answer, latency_ms, attempt,
+            "webhook delivered"
+        ),
+        Verdict::RetryIn(_) => tracing::warn!(
+            webhook_type, webhook_code, %link, url, answer, latency_ms, attempt, retry_in, said,
+            hint, "webhook not accepted"
+        ),
+        Verdict::GivenUp => tracing::warn!(
+            webhook_type, webhook_code, %link, url, answer, latency_ms, attempt, said, hint,
+            "webhook not accepted, given up"
+        ),
+        Verdict::Cancelled => tracing::info!(
+            webhook_type, webhook_code, %link, url, answer, latency_ms, attempt,
+            "webhook of a link deleted meanwhile"
+        ),
     }
 }
 

@@ -78,7 +78,9 @@ pub(super) async fn tell(
     let receives = |account: &mut Account| match receiver {
         Some(url) if account.endpoint().url.is_none() => {
             let target = account.receiver(url, "")?;
-            account.set_endpoint(EndpointSetting { target, retries: None, retry_delay: None })
+            let setting =
+                EndpointSetting { target, retries: None, retry_delay: None, temporary: false };
+            account.set_endpoint(setting)
         }
         _ => Ok(account.endpoint()),
     };

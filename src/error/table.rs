@@ -196,6 +196,9 @@ codes! {
     ACCOUNT_RESET = 409 "account_reset"
         "The account was reset while this call waited.",
         "a reset during POST /_emulator/webhooks/await or /_emulator/clock/advance, or PUT /_emulator/clock", Emulator;
+    ENDPOINT_CHANGED = 409 "endpoint_changed"
+        "The account's endpoint is not {}. Nothing was removed.",
+        "DELETE /_emulator/webhooks/endpoint with the url of an endpoint that was changed meanwhile", Emulator;
     UNKNOWN_REQUEST = 404 "not_found"
         "The journal of this account has no such request. {}",
         "GET /_emulator/requests/{request_id} of a call that was forgotten, or of another account", Emulator;

@@ -24,8 +24,11 @@ impl AnsweredRequest {
     }
 }
 
-/// The code of an error, stored with its answer for the log.
-pub(crate) struct ErrorCode(pub Cow<'static, str>);
+/// The code of an error and the scenario that brought it, stored with the answer for the log.
+pub(crate) struct LoggedRefusal {
+    pub code: Cow<'static, str>,
+    pub scenario: Option<Box<str>>,
+}
 
 fn json(status: StatusCode, body: impl Serialize) -> Answer {
     let body = serde_json::to_vec(&body).expect("answers are plain data");
@@ -102,7 +105,8 @@ impl ResponseError for RefusedRequest {
         });
         let mut response = response.body(self.error.body(self.request_id));
         if let Some(problem) = self.error.problems.first() {
-            response.extensions_mut().insert(ErrorCode(problem.code.clone()));
+            let (code, scenario) = (problem.code.clone(), self.scenario.clone());
+            response.extensions_mut().insert(LoggedRefusal { code, scenario });
         }
         injected(response, self.injection.as_deref())
     }

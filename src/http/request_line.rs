@@ -8,7 +8,8 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 
 use crate::account::AnswerInjection;
-use crate::http::answer::ErrorCode;
+use crate::clock::Stopwatch;
+use crate::http::answer::LoggedRefusal;
 use crate::http::authentication::Identity;
 
 /// The target of these lines in `tracing`.
@@ -22,6 +23,7 @@ const LONGEST_PATH_CHARS: usize = 300;
 /// The line of a request that has no answer yet. Dropping it says that there will be none.
 pub(crate) struct RequestLine {
     request: HttpRequest,
+    watch: Stopwatch,
     is_answered: bool,
 }
 
@@ -34,7 +36,7 @@ macro_rules! line {
 
 impl RequestLine {
     pub(crate) fn begin(request: &HttpRequest) -> RequestLine {
-        RequestLine { request: request.clone(), is_answered: false }
+        RequestLine { request: request.clone(), watch: Stopwatch::start(), is_answered: false }
     }
 
     pub(crate) fn answered(mut self, response: &HttpResponse) {
@@ -44,7 +46,9 @@ impl RequestLine {
         let faults =
             extensions.get::<AnswerInjection>().map(|injection| injection.faults.join(" "));
         let faults = faults.filter(|faults| !faults.is_empty());
-        let code = extensions.get::<ErrorCode>().map(|code| &*code.0);
+        let refusal = extensions.get::<LoggedRefusal>();
+        let code = refusal.map(|refusal| &*refusal.code);
+        let scenario = refusal.and_then(|refusal| refusal.scenario.as_deref());
         let request_id = response.headers().get("x-request-id");
         let request_id = request_id.and_then(|id| id.to_str().ok());
         let (method, account) = (self.request.method().as_str(), account(&self.request));
@@ -55,7 +59,9 @@ impl RequestLine {
             method,
             path,
             status = status_number,
+            latency_ms = self.watch.elapsed_ms(),
             code,
+            scenario,
             account,
             faults,
             request_id,
@@ -85,6 +91,7 @@ impl Drop for RequestLine {
         tracing::info!(
             method,
             path,
+            latency_ms = self.watch.elapsed_ms(),
             account,
             "request not answered: the client closed the connection, or the emulator stopped"
         );

@@ -2,6 +2,8 @@
 //! those of RENAPO's published instructions ("Instructivo normativo para la asignación de la CURP").
 //! The pattern that a login must have is data, in `scenarios/`.
 
+use std::borrow::Cow;
+
 use chrono::{Datelike, NaiveDate};
 
 /// The sex that a CURP names in its eleventh character.
@@ -21,6 +23,8 @@ pub(crate) struct NameLetters {
     pub consonant: char,
 }
 
+/// The number of characters.
+const LENGTH: usize = 18;
 /// The characters of a CURP in the order of their values, for the check digit.
 const ALPHABET: &str = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ";
 
@@ -43,6 +47,34 @@ const FORBIDDEN: &[&[u8; 4]] = &[
     b"RUIN", b"SENO", b"TETA", b"VACA", b"VAGA", b"VAGO", b"VAKA", b"VUEI", b"VUEY", b"WUEI",
     b"WUEY",
 ];
+
+/// Returns a text with `[CURP]` in the place of each CURP.
+pub(crate) fn without_curps(text: &str) -> Cow<'_, str> {
+    let letters: Vec<(usize, char)> = text.char_indices().collect();
+    let mut without = String::new();
+    let (mut place, mut copied) = (0, 0);
+    while let Some(candidate) = letters.get(place..place + LENGTH) {
+        if !has_form(candidate) {
+            place += 1;
+            continue;
+        }
+        without.push_str(&text[copied..candidate[0].0]);
+        without.push_str("[CURP]");
+        place += LENGTH;
+        copied = letters.get(place).map_or(text.len(), |(start, _)| *start);
+    }
+    if copied == 0 { text.into() } else { (without + &text[copied..]).into() }
+}
+
+/// Tells that 18 characters have the form of a CURP, in any case: four letters, six digits, six
+/// letters, and two more.
+fn has_form(candidate: &[(usize, char)]) -> bool {
+    candidate.iter().enumerate().all(|(place, (_, letter))| match place {
+        0..=3 | 10..=15 => letter.is_alphabetic(),
+        4..=9 | 17 => letter.is_ascii_digit(),
+        _ => letter.is_alphanumeric(),
+    })
+}
 
 /// Returns the character at `index` if the text is long enough.
 fn at(curp: &str, index: usize) -> Option<char> {
@@ -206,7 +238,7 @@ pub(crate) fn check_digit(curp: &str) -> char {
 mod tests {
     use chrono::NaiveDate;
 
-    use super::{FORBIDDEN, Facts, Sex, check_digit, compose, hidden_vowel};
+    use super::{FORBIDDEN, Facts, Sex, check_digit, compose, hidden_vowel, without_curps};
 
     fn curp(
         surnames: (&str, Option<&str>),
@@ -217,6 +249,22 @@ mod tests {
         let birth_date = NaiveDate::from_ymd_opt(born.0, born.1, born.2).unwrap();
         let sex = Sex::Female;
         compose(&Facts { surnames, given_name, birth_date, sex, state: "DF", homonym })
+    }
+
+    #[test]
+    fn each_curp_of_a_text_is_hidden_and_nothing_else() {
+        for (text, expected) in [
+            ("", ""),
+            ("my-user-1", "my-user-1"),
+            ("BLPM951331IONVGR54", "[CURP]"),
+            ("blpm951331ionvgr54!", "[CURP]!"),
+            ("señor FAIL400001HXXXXX00 y FAIL400002HXXXXX00", "señor [CURP] y [CURP]"),
+            ("xBLPM951331IONVGR54BLPM951331IONVGR54", "x[CURP][CURP]"),
+            ("BLPM951331IONVGR5", "BLPM951331IONVGR5"),
+            ("8dc0ca53-4682-481d-b3b5-98e928384938", "8dc0ca53-4682-481d-b3b5-98e928384938"),
+        ] {
+            assert_eq!(without_curps(text), expected);
+        }
     }
 
     /// The example on the form of the CURP, as RENAPO publishes it.

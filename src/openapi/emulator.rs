@@ -14,7 +14,7 @@ use crate::accounts::{
 use crate::control::accounts::AccountFilter;
 use crate::control::clock::{Advance, Setting};
 use crate::control::deliveries::{DeliveryFilter, ReplayBody};
-use crate::control::endpoint::EndpointBody;
+use crate::control::endpoint::{EndpointBody, EndpointRemoval};
 use crate::control::faults::AllFaults;
 use crate::control::log::{EventFilter, LogFilter};
 use crate::control::matching::{AllArmed, Arm, Armed, Default, Defaults, DryRunBody};
@@ -69,6 +69,9 @@ pub(super) fn control_content(operation: Control, schemas: &mut Schemas) -> Cont
         Control::AddFault => taking::<FaultEntry, NewFault>(schemas),
         Control::ShowEndpoint => Content::answer(schemas.of::<EndpointReading>()),
         Control::SetEndpoint => taking::<EndpointReading, EndpointBody>(schemas),
+        Control::RemoveEndpoint => {
+            Content::none().query(parameters(schemas.of_body::<EndpointRemoval>()))
+        }
         Control::ListDeliveries => Content::answer(schemas.of::<Deliveries>())
             .query(parameters(schemas.of_body::<DeliveryFilter>())),
         Control::ShowDelivery => Content::answer(schemas.of::<Delivery>()),
@@ -82,8 +85,7 @@ pub(super) fn control_content(operation: Control, schemas: &mut Schemas) -> Cont
         | Control::Disarm
         | Control::DropDefaultScenario
         | Control::DeleteFaults
-        | Control::DeleteFault
-        | Control::RemoveEndpoint => Content::none(),
+        | Control::DeleteFault => Content::none(),
     }
 }
 

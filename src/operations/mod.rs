@@ -291,8 +291,8 @@ operations! {
         ).takes_body().answers(&[200]),
         RemoveEndpoint = delete(
             "/_emulator/webhooks/endpoint",
-            "Stops sending webhooks",
-        ).answers(&[204]),
+            "Stops sending webhooks, or brings the endpoints before a temporary one back",
+        ).answers(&[204]).refuses(&[&[400, 409]]),
         ListDeliveries = get(
             "/_emulator/webhooks/deliveries",
             "Lists the deliveries of webhooks and the attempts of each",

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use actix_web::Error;
+use actix_web::dev::{Service, ServiceResponse};
 use belvo_emulator::{Outcome, Verdict};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::app::{CURP, RECEIVER, app, app_with, is_hex};
+use crate::app::{CURP, RECEIVER, TestApp, app, app_with, is_hex};
 
 const ENDPOINT: &str = "/_emulator/webhooks/endpoint";
 const DELIVERIES: &str = "/_emulator/webhooks/deliveries";
@@ -53,6 +55,7 @@ async fn the_endpoint_of_the_flags_is_shown_without_its_secrets() {
         "has_authorization": true,
         "retries": 7,
         "retry_delay": "1m 30s",
+        "temporary": false,
     });
     assert_eq!(app.get(ENDPOINT).await.ok(), shown);
     let none = json!({
@@ -61,6 +64,7 @@ async fn the_endpoint_of_the_flags_is_shown_without_its_secrets() {
         "has_authorization": false,
         "retries": 5,
         "retry_delay": "10s",
+        "temporary": false,
     });
     assert_eq!(app_with(&[]).await.get(ENDPOINT).await.ok(), none);
 }
@@ -100,6 +104,66 @@ async fn an_endpoint_takes_the_place_of_those_of_the_flags_until_a_reset() {
         assert_eq!((pending.url(), pending.authorization()), (url, Some("Bearer old")));
         app.emulator.report(&pending, true);
     }
+}
+
+/// The URLs and the authorizations of the webhooks of one event.
+async fn targets<S>(app: &TestApp<S>) -> Vec<(String, Option<String>)>
+where
+    S: Service<actix_http::Request, Response = ServiceResponse, Error = Error>,
+{
+    app.create_link(CURP).await.created();
+    app.advance(load_delay());
+    let mut targets = Vec::new();
+    while let Some(pending) = app.emulator.poll_attempt() {
+        targets.push((pending.url().to_owned(), pending.authorization().map(str::to_owned)));
+        app.emulator.report(&pending, true);
+    }
+    targets
+}
+
+#[actix_web::test]
+async fn a_temporary_endpoint_gives_way_to_all_that_was_before_it() {
+    let flags = ["--webhook-url", "http://one.test/?a=hidden", "--webhook-url", "http://two.test/"];
+    let app = app_with(&[&flags[..], &["--webhook-authorization", "Bearer 1"]].concat()).await;
+    let before = (app.get(ENDPOINT).await.ok(), targets(&app).await);
+    assert_eq!(before.1.len(), 2);
+    let lent = json!({"url": OTHER, "temporary": true, "retries": 0});
+    let shown = app.put(ENDPOINT, lent.clone()).await.ok();
+    assert_eq!((&shown["url"], &shown["temporary"]), (&json!(OTHER), &json!(true)));
+    // Another one in its place, and one that is set twice, leave what comes back.
+    let third = json!({"url": "http://third.test/", "temporary": true});
+    for endpoint in [&third, &lent, &lent] {
+        app.put(ENDPOINT, endpoint.clone()).await.ok();
+    }
+    assert_eq!(targets(&app).await, [(OTHER.to_owned(), None)]);
+    let of_another = format!("{ENDPOINT}?url=http://third.test/");
+    let (code, _, message) = app.delete(&of_another).await.problem(409);
+    assert_eq!(code, "endpoint_changed");
+    assert!(message.contains("is not http://third.test/. Nothing was removed."), "{message}");
+    assert_eq!(app.get(ENDPOINT).await.ok()["url"], OTHER);
+    app.delete(&format!("{ENDPOINT}?url={OTHER}")).await.no_content();
+    assert_eq!((app.get(ENDPOINT).await.ok(), targets(&app).await), before);
+    // It was given back, and the next removal removes all.
+    app.delete(ENDPOINT).await.no_content();
+    assert_eq!(app.get(ENDPOINT).await.ok()["url"], Value::Null);
+    let (_, field, message) = app.delete(&format!("{ENDPOINT}?url=here")).await.problem(400);
+    assert_eq!(field.as_deref(), Some("url"), "{message}");
+}
+
+#[actix_web::test]
+async fn an_endpoint_that_is_set_for_good_ends_a_temporary_one() {
+    let app = app().await;
+    app.put(ENDPOINT, json!({"url": OTHER, "temporary": true})).await.ok();
+    let snapshot = app.get("/_emulator/snapshot").await.ok();
+    app.put("/_emulator/snapshot", snapshot).await.ok();
+    assert_eq!(app.get(ENDPOINT).await.ok()["temporary"], true, "a snapshot has no endpoints");
+    app.put(ENDPOINT, json!({"url": OTHER})).await.ok();
+    assert_eq!(app.get(ENDPOINT).await.ok()["temporary"], false);
+    app.delete(ENDPOINT).await.no_content();
+    assert_eq!(app.get(ENDPOINT).await.ok()["url"], Value::Null);
+    app.put(ENDPOINT, json!({"url": OTHER, "temporary": true})).await.ok();
+    app.post("/_emulator/reset", json!({})).await.ok();
+    assert_eq!(app.get(ENDPOINT).await.ok()["url"], RECEIVER);
 }
 
 #[actix_web::test]

@@ -132,7 +132,7 @@ fn a_webhook_arrives_with_its_headers_and_is_logged_in_one_line() {
     let count = &server.get("/api/employment-records/")["count"];
     assert_eq!(arrived.json()["data"]["total_employment_record_profiles"], *count);
     let id = link["id"].as_str().unwrap();
-    let line = logged(&server, &["webhook delivered", id, "1/6", "204 No Content", &url]);
+    let line = logged(&server, &["<-- 2", id, "1/6", "204 No Content", &url]);
     assert!(line.contains(" INFO "), "{line}");
     let log = server.log();
     assert_eq!(log.matches(id).count(), 1, "{log}");
@@ -161,9 +161,9 @@ fn a_500_and_a_redirect_are_retried_with_the_same_bytes() {
     server.create_link(CURP);
     let attempts = [hook.next(), hook.next(), hook.next()];
     assert!(attempts.iter().all(|attempt| attempt.body == attempts[0].body));
-    logged(&server, &["webhook not accepted", "1/6", "500 Internal Server Error", "50ms"]);
-    logged(&server, &["webhook not accepted", "2/6", "302 Found", "100ms"]);
-    logged(&server, &["webhook delivered", "3/6"]);
+    logged(&server, &["again in", "1/6", "500 Internal Server Error", "50ms"]);
+    logged(&server, &["again in", "2/6", "302 Found", "100ms"]);
+    logged(&server, &["<-- 2", "3/6"]);
 }
 
 #[test]
@@ -174,8 +174,8 @@ fn a_timeout_is_retried() {
     let (first, second) = (hook.next(), hook.next());
     println!("retried {:?} after the first attempt", second.at - first.at);
     assert_eq!(first.body, second.body);
-    logged(&server, &["webhook not accepted", "1/6", "no answer within 5 s"]);
-    logged(&server, &["webhook delivered", "2/6"]);
+    logged(&server, &["again in", "1/6", "no answer within 5 s"]);
+    logged(&server, &["<-- 2", "2/6"]);
     let delivery = server.get("/_emulator/webhooks/deliveries/1");
     let answer = &delivery["attempts"][0]["answer"];
     assert_eq!(
@@ -221,10 +221,10 @@ fn a_refused_connection_is_retried_and_the_log_says_how_to_mend_it() {
     let server = serve(&[&url], &["--webhook-retry-delay", "20ms", "--webhook-retries", "1000"]);
     server.create_link(CURP);
     let hint = format!("nothing listens at http://{address}/webhooks: start the receiver there");
-    logged(&server, &["webhook not accepted", "1/1001", "connection refused", &hint]);
+    logged(&server, &["again in", "1/1001", "connection refused", &hint]);
     let hook = Hook::on(TcpListener::bind(address).unwrap(), |_| Some(200), b"");
     assert_eq!(hook.next().json()["webhook_type"], "EMPLOYMENT_RECORDS");
-    logged(&server, &["webhook delivered"]);
+    logged(&server, &["<-- 2"]);
     assert!(!server.log().contains("hidden"));
 }
 
@@ -233,7 +233,7 @@ fn after_the_last_retry_it_is_given_up() {
     let hook = Hook::new(|_| Some(503));
     let server = serve(&[&hook.url], &["--webhook-retry-delay", "0s", "--webhook-retries", "2"]);
     server.create_link(CURP);
-    logged(&server, &["webhook not accepted, given up", "3/3", "503 Service Unavailable"]);
+    logged(&server, &[", given up)", "3/3", "503 Service Unavailable"]);
 }
 
 #[test]

@@ -121,7 +121,17 @@ fn the_tables_of_flags_are_those_of_the_help() {
     let flags = flags_of_the_rows(page.section("## Flags of the emulator"));
     assert_eq!(flags, flags_of_the_help(&["--help"]));
     let of_commands = page.section("## Flags of one command");
-    for command in ["exec", "healthcheck", "scenarios", "errors", "people", "drift", "man"] {
+    for command in [
+        "exec",
+        "healthcheck",
+        "scenarios",
+        "errors",
+        "people",
+        "drift",
+        "listen",
+        "completions",
+        "man",
+    ] {
         let rows = of_commands.lines().filter(|row| row.contains(&format!("`{command}`")));
         let rows = rows.collect::<Vec<_>>().join("\n");
         let mut listed = flags_of_the_rows(&rows);

@@ -31,7 +31,7 @@ fn answering(answer: impl Into<Vec<u8>>) -> u16 {
 pub fn attempted(server: &Server) -> (String, Value) {
     let link = server.create_link(CURP);
     let id = link["id"].as_str().unwrap();
-    logged(server, &["webhook ", id]);
+    logged(server, &[" <-- ", id]);
     let delivery = server.get("/_emulator/webhooks/deliveries/1");
     let state = delivery["state"].as_str().unwrap().to_owned();
     (state, delivery["attempts"][0]["answer"].clone())
@@ -86,7 +86,7 @@ fn an_answer_that_is_cut_short_is_delivered_and_said_to_be_cut() {
         assert_eq!((&*state, &attempt["status"]), ("delivered", &json!(200)), "{answer}");
         assert_eq!(attempt["body"], "abc");
         assert_eq!(attempt["error"], "the answer was cut short: its body ended early");
-        logged(&server, &["webhook delivered", "200 OK, the answer was cut short"]);
+        logged(&server, &["<-- 2", "200 OK, the answer was cut short"]);
     }
 }
 
@@ -100,7 +100,7 @@ fn an_answer_that_does_not_end_is_said_not_to_end() {
     let mut stream = listener.accept().unwrap().0;
     read_request(&mut stream);
     stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc").unwrap();
-    let words = ["webhook delivered", "200 OK, the answer did not end within 5 s"];
+    let words = ["<-- 2", "200 OK, the answer did not end within 5 s"];
     logged(&server, &[&words[..], &[link["id"].as_str().unwrap()]].concat());
 }
 
@@ -129,7 +129,7 @@ fn failures_are_told_in_plain_words_with_the_fix_in_the_log_and_in_the_delivery(
         assert!(said("error").contains(error), "{bytes:?}: {answer}");
         assert!(said("hint").contains(hint), "{bytes:?}: {answer}");
         assert_eq!(said("hint").is_empty(), hint.is_empty(), "{answer}");
-        let line = logged(&server, &["webhook not accepted, given up", error, hint]);
+        let line = logged(&server, &[", given up)", error, hint]);
         assert!(!line.contains("hidden") && !answer.to_string().contains("hidden"), "{line}");
     }
 }
@@ -140,7 +140,7 @@ fn the_receivers_own_words_stand_in_the_line_of_a_webhook_that_was_not_accepted(
     let answer = format!("HTTP/1.1 422 X\r\nContent-Length: {}\r\n\r\n{body}", body.len());
     let server = once(&format!("http://127.0.0.1:{}/", answering(answer)));
     attempted(&server);
-    let line = logged(&server, &["webhook not accepted"]);
+    let line = logged(&server, &["<-- 422"]);
     let said = r#"said="{\"error\": \"no user \u{1b}[31m 7\"} and on and on"#;
     assert!(line.contains(said), "{line}");
     assert!(line.contains("…\""), "{line}");
@@ -180,7 +180,7 @@ fn the_url_of_the_operator_is_used_as_it_is_written() {
     let lines: Vec<&str> = lines.collect();
     assert_eq!(lines, ["authorization: Basic bWU6cEB3"], "{head}");
     stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
-    logged(&server, &["webhook delivered"]);
+    logged(&server, &["<-- 2"]);
     assert_eq!(
         server.get("/_emulator/webhooks/deliveries")["deliveries"].as_array().unwrap().len(),
         1

@@ -11,7 +11,7 @@ fn body() -> Value {
 
 /// The lines of requests in a log.
 fn requests(log: &str) -> Vec<&str> {
-    log.lines().filter(|line| line.contains("request answered")).collect()
+    log.lines().filter(|line| line.contains(" request_id=")).collect()
 }
 
 /// Stops the server and returns its log, whose end a line of the test's own marks.
@@ -33,16 +33,16 @@ fn every_request_has_a_line_when_asked_for() {
     let log = whole_log(&mut server);
     let lines = requests(&log);
     let expected = [
-        ["DEBUG", "method=\"POST\" path=\"/api/links/\" status=201 account=\"id\" request_id="],
-        ["DEBUG", "method=\"GET\" path=\"/api/links/\" status=200 account=\"id\" request_id="],
-        ["INFO", "path=\"/api/links/\" status=400 code=\"required\" account=\"id\" request_id="],
-        ["DEBUG", "path=\"/_emulator/clock\" status=200 account=\"id\" request_id="],
-        ["DEBUG", "path=\"/livez\" status=200 request_id="],
-        ["INFO", "path=\"/the-end\" status=404 code=\"not_found\" request_id="],
+        ["DEBUG POST /api/links/ 201 in ", " ms account=\"id\" request_id="],
+        ["DEBUG GET /api/links/ 200 in ", " ms account=\"id\" request_id="],
+        [" INFO POST /api/links/ 400 required in ", " ms account=\"id\" request_id="],
+        ["DEBUG GET /_emulator/clock 200 in ", " ms account=\"id\" request_id="],
+        ["DEBUG GET /livez 200 in ", " ms request_id="],
+        [" INFO GET /the-end 404 not_found in ", " ms request_id="],
     ];
     assert_eq!(lines.len(), expected.len(), "{log}");
-    for (line, [level, fields]) in lines.iter().zip(expected) {
-        assert!(line.contains(level) && line.contains(fields), "{line} lacks {fields}");
+    for (line, [beginning, end]) in lines.iter().zip(expected) {
+        assert!(line.contains(beginning) && line.contains(end), "{line} lacks {beginning}{end}");
     }
     let lines = lines.join("\n");
     assert!(!lines.contains(CURP) && !lines.contains("password"), "{log}");
@@ -53,7 +53,7 @@ fn every_request_has_a_line_when_asked_for() {
         server.get("/livez");
         whole_log(&mut server)
     };
-    assert!(by_variable.contains("path=\"/livez\" status=200"), "{by_variable}");
+    assert!(by_variable.contains("GET /livez 200 in "), "{by_variable}");
 }
 
 #[test]
@@ -70,7 +70,19 @@ fn only_what_was_refused_has_a_line_without_being_asked_for() {
     assert_eq!(lines.len(), 3, "{log}");
     let request_id = refused[0]["request_id"].as_str().unwrap();
     assert!(lines[0].contains(&format!("request_id=\"{request_id}\"")), "{log}");
-    assert!(lines[1].contains("path=\"/nowhere\" status=404 code=\"not_found\""), "{log}");
+    assert!(lines[1].contains("GET /nowhere 404 not_found in "), "{log}");
+}
+
+#[test]
+fn a_refusal_names_the_scenario_that_brought_it() {
+    let mut server = Server::start(&[]);
+    let body = json!({"institution": "planet_mx_employment", "username": "FAIL400001HXXXXX00"});
+    assert_eq!(server.request("POST", "/api/links/", Some(&body)).0, 400);
+    let log = whole_log(&mut server);
+    let line = requests(&log)[0];
+    assert!(line.contains("POST /api/links/ 400 invalid_credentials in "), "{line}");
+    assert!(line.contains(" scenario=\"nss_curp_mismatch\""), "{line}");
+    assert!(!requests(&log)[1].contains("scenario="), "{log}");
 }
 
 #[test]
@@ -89,6 +101,7 @@ fn a_request_is_an_object_in_a_log_of_json() {
     let log = whole_log(&mut server);
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let line = lines.iter().find(|line| line["message"] == "request answered").unwrap();
+    assert!(line["latency_ms"].is_u64(), "{line}");
     let fields = ["level", "method", "path", "status", "code", "account"];
     let expected = ["INFO", "POST", "/api/links/", "400", "required", "id"];
     for (field, expected) in fields.iter().zip(expected) {
@@ -120,8 +133,8 @@ fn a_request_whose_client_leaves_has_its_line() {
     let impatient = impatient.timeout_global(Some(std::time::Duration::from_millis(500)));
     let request = impatient.build().new_agent().get(format!("{}/api/links/", server.url));
     assert!(request.header("Authorization", "Basic aWQ6cGFzc3dvcmQ=").call().is_err());
-    let gone = "request not answered: the client closed the connection, or the emulator stopped \
-                method=\"GET\" path=\"/api/links/\" account=\"id\"";
+    let gone = "GET /api/links/ not answered: the client closed the connection, or the emulator \
+                stopped (after ";
     server.log_with(|log| log.contains(gone));
     assert_eq!(server.stop("TERM").code(), Some(0));
 }
@@ -219,7 +232,8 @@ fn a_line_stays_a_line_whatever_a_client_writes() {
         let forbidden = if format == "text" { of_text.as_slice() } else { of_json.as_slice() };
         assert!(!log.contains(forbidden), "{log:?}");
         let whole = |line: &&str| line.starts_with("20") || line.starts_with('{');
-        let lines = log.lines().filter(|line| line.contains("keys") || line.contains("request"));
+        let lines =
+            log.lines().filter(|line| line.contains("keys refused") || line.contains("request_id"));
         assert!(lines.clone().count() >= 5 && lines.clone().all(|line| whole(&line)), "{log}");
     }
 }
@@ -234,7 +248,7 @@ fn exec_shows_warnings_and_with_verbose_what_serve_shows() {
         let finished = crate::process::run(&flags.concat());
         assert_eq!(finished.code, 0, "{}", finished.stderr);
         let has = |text: &str| finished.stderr.contains(text);
-        [has("keys refused account=\"a\""), has("path=\"/nowhere\""), has("path=\"/readyz\"")]
+        [has("keys refused account=\"a\""), has("GET /nowhere "), has("GET /readyz ")]
     };
     assert_eq!(shown(&[]), [true, false, false]);
     assert_eq!(shown(&["--verbose"]), [true, true, false]);

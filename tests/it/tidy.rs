@@ -15,7 +15,7 @@ const IMPORTS: &[(&str, &str)] = &[
     ("server", "account accounts clock comparisons config courier demo descriptors http routes"),
     ("routes", "api control http operations pages"),
     ("embed", "account accounts config error model server"),
-    ("http", "account accounts demo error guard model operations"),
+    ("http", "account accounts clock demo error guard model operations"),
     ("api", "account http operations"),
     ("control", "account accounts demo error http model operations"),
     ("pages", "account accounts demo error http openapi operations"),

@@ -76,6 +76,7 @@ impl Account {
             self.outbox.retries,
             counters.deliveries.0,
         );
+        account.outbox.lent_from = self.outbox.lent_from.clone();
         account.outbox.schedule = Schedule::numbered_from(counters.tasks.0);
         account.restore_tasks(snapshot.scheduled)?;
         account.restore_webhooks(snapshot.webhooks)?;

@@ -43,6 +43,8 @@ pub(crate) struct EndpointReading {
     /// A duration such as `10s`. The n-th retry waits n times this duration.
     #[schemars(example = &"10s")]
     retry_delay: String,
+    /// True when the endpoint is temporary: removing it brings the endpoints before it back.
+    temporary: bool,
 }
 
 /// A setting of the endpoint. Retries and delay keep their values if their fields are absent.
@@ -51,6 +53,8 @@ pub(crate) struct EndpointSetting {
     pub target: Endpoint,
     pub retries: Option<u32>,
     pub retry_delay: Option<TimeDelta>,
+    /// True when the endpoints before come back once this one is removed.
+    pub temporary: bool,
 }
 
 /// A mark in the changes of an account's deliveries.
@@ -99,6 +103,7 @@ impl Account {
                 .any(|to| to.authorization.is_some()),
             retries: count,
             retry_delay: duration::show(delay),
+            temporary: self.outbox.lent_from.is_some(),
         }
     }
 
@@ -112,6 +117,10 @@ impl Account {
     ) -> Result<EndpointReading, Error> {
         self.check_endpoint(&setting.target)?;
         let Retries { count, delay } = self.outbox.retries;
+        let before: Vec<Endpoint> = self.outbox.endpoints.subscribed().cloned().collect();
+        // Of several temporary endpoints in a row, those before the first come back.
+        let lent_from = self.outbox.lent_from.take().unwrap_or((before, self.outbox.retries));
+        self.outbox.lent_from = setting.temporary.then_some(lent_from);
         self.outbox.retries = Retries {
             count: setting.retries.unwrap_or(count),
             delay: setting.retry_delay.unwrap_or(delay),
@@ -121,10 +130,28 @@ impl Account {
         Ok(self.endpoint())
     }
 
-    /// Removes all endpoints. Later events go nowhere.
-    pub(crate) fn remove_endpoint(&mut self) {
-        self.outbox.endpoints.subscribe(&[]);
+    /// Removes all endpoints, and brings those before a temporary one back. Without any, later
+    /// events go nowhere.
+    ///
+    /// # Errors
+    /// 400 when the URL is none; 409 when the endpoint has another URL than this one.
+    pub(crate) fn remove_endpoint(&mut self, url: Option<&str>) -> Result<(), Error> {
+        if let Some(url) = url {
+            let url = address::http_url(url).map_err(|it| Error::invalid(it).on("url"))?;
+            let mut subscribed = self.outbox.endpoints.subscribed();
+            if !subscribed.any(|target| *target.url == *url.as_str()) {
+                return Err(Error::endpoint_changed(&without_secrets(url.as_str())));
+            }
+        }
+        match self.outbox.lent_from.take() {
+            Some((endpoints, retries)) => {
+                self.outbox.endpoints.subscribe(&endpoints);
+                self.outbox.retries = retries;
+            }
+            None => self.outbox.endpoints.subscribe(&[]),
+        }
         self.log_setting(Setting::Endpoint);
+        Ok(())
     }
 
     /// Returns a page of the deliveries that changed after a cursor and that `selects` accepts.

@@ -56,6 +56,7 @@ pub(crate) struct Dispatch {
     pub authorization: Option<Secret>,
     pub body: Arc<[u8]>,
     pub link_id: Uuid,
+    pub kind: EventKind,
     /// The request that caused the event.
     pub caused_by: Option<Uuid>,
     /// The number of the attempt, counted from 1.
@@ -92,6 +93,9 @@ pub(crate) struct Outbox {
     pub schedule: Schedule,
     pub endpoints: Queues,
     pub retries: Retries,
+    /// The endpoints and the retries that come back when the temporary endpoint is removed. It is
+    /// None where the endpoint is not temporary.
+    pub lent_from: Option<(Vec<Endpoint>, Retries)>,
     live: OrdMap<DeliveryId, PendingDelivery>,
     live_of_links: OrdSet<(LinkNumber, DeliveryId)>,
     /// The pending deliveries by the cursor of their last entry in the log.
@@ -117,6 +121,7 @@ impl Outbox {
             schedule: Schedule::default(),
             endpoints: Queues::new(targets, sends_per_receiver),
             retries,
+            lent_from: None,
             live: OrdMap::new(),
             live_of_links: OrdSet::new(),
             live_by_change: OrdMap::new(),
@@ -178,6 +183,7 @@ impl Outbox {
             authorization: live.spoilt.authorization(attempt, live.content.authorization.as_ref()),
             body: live.spoilt.body(attempt, &live.content.body),
             link_id: live.content.link,
+            kind: live.content.kind,
             caused_by: live.content.caused_by,
             number: attempt,
             at_most: self.retries.count + 1,

@@ -12,6 +12,7 @@ use crate::seed::Seed;
 const SHORTEST_RESET: TimeDelta = TimeDelta::minutes(1);
 
 #[derive(Args, Clone)]
+#[command(next_help_heading = "Serving")]
 pub(super) struct DemoFlags {
     /// Show the emulator to people: a dozen invented persons live in the account demo, and in an
     /// account of its own for each visitor of the page

@@ -50,9 +50,10 @@ pub(super) fn without_void_variables(command: Command) -> Command {
 /// Returns the flag without its variable, which its help goes on to name.
 fn without_variable(flag: Arg) -> Arg {
     let (name, help) = (flag.get_env().map(OsStr::to_owned), flag.get_help().cloned());
+    let help = flag.get_long_help().cloned().or(help);
     let flag = flag.env(Resettable::Reset);
     match (name, help) {
-        (Some(name), Some(help)) => flag.help(format!("{help} [env: {}=]", name.display())),
+        (Some(name), Some(help)) => flag.long_help(format!("{help}\n\n[env: {}=]", name.display())),
         _ => flag,
     }
 }

@@ -6,20 +6,26 @@ use crate::cli::flags::environment::repeated;
 use crate::guard::{AllowedHost, AllowedOrigin, ControlToken, Guard};
 
 #[derive(Args, Clone)]
+#[command(next_help_heading = "Serving")]
 pub(super) struct GuardFlags {
-    /// A host name with a dot under which clients call the emulator (repeatable): a name, all names
-    /// below one (*.svc.cluster.local), or *. Addresses, localhost, names without a dot and the host
-    /// of --public-url need no flag [env: BELVO_EMULATOR_ALLOW_HOST]
+    /// A host name with a dot under which clients call the emulator (repeatable)
+    ///
+    /// It is a name, all names below one (*.svc.cluster.local), or *. Addresses, localhost, names
+    /// without a dot and the host of --public-url need no flag.
+    ///
+    /// [env: BELVO_EMULATOR_ALLOW_HOST]
     #[arg(long, global = true, value_name = "NAME")]
     allow_host: Vec<String>,
 
     /// The origin of a web page that may call /api/ (repeatable), such as http://localhost:4200
+    ///
     /// [env: BELVO_EMULATOR_CORS]
     #[arg(long, global = true, value_name = "ORIGIN")]
     cors: Vec<String>,
 
-    /// The token of the calls that look over all accounts; without it only an emulator that other
-    /// machines do not reach answers them
+    /// The token of the calls that look over all accounts
+    ///
+    /// Without it, only an emulator that other machines do not reach answers them.
     #[arg(
         long,
         global = true,

@@ -3,17 +3,19 @@
 mod demo;
 mod environment;
 mod guard;
+mod output;
 mod process;
 mod scope;
 mod seeds;
+mod values;
 mod webhooks;
 
 pub(super) use scope::{first_given, refuse_unused, scoped, tidied};
 
-pub(super) use process::{LogFormat, ProcessFlags};
+pub(super) use output::{LogFormat, OutputFlags};
+pub(super) use process::ProcessFlags;
 
 use std::ffi::OsString;
-use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -28,21 +30,19 @@ use crate::cli::flags::demo::DemoFlags;
 use crate::cli::flags::environment::repeated;
 use crate::cli::flags::guard::GuardFlags;
 use crate::cli::flags::seeds::Seeds;
+use crate::cli::flags::values::{parse_account_memory, parse_day, parse_log_budget};
 use crate::cli::flags::webhooks::WebhookFlags;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, any_keys};
 use crate::descriptors::shares;
-use crate::model::{address, plain_words, size};
+use crate::model::{address, plain_words};
 use crate::scenario::{self, Catalogue, LoadError};
 
-/// The smallest budget of the log. It has room for one request with long bodies.
-const SMALLEST_LOG_BUDGET_BYTES: usize = 64 * 1024;
-/// The smallest memory of an account. It has room for some hundred links.
-const SMALLEST_ACCOUNT_MEMORY_BYTES: usize = 1024 * 1024;
-
-/// The days as of which people can have a working life.
-const DAYS: RangeInclusive<NaiveDate> =
-    NaiveDate::from_ymd_opt(1944, 1, 1).unwrap()..=NaiveDate::from_ymd_opt(2200, 12, 31).unwrap();
+/// The groups of flags in the help, besides those that have a file of their own.
+const SERVING: &str = "Serving";
+const SCENARIOS: &str = "Scenarios";
+const TIME: &str = "Time";
+const LIMITS: &str = "Limits";
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum RateLimits {
@@ -55,19 +55,71 @@ pub(super) struct Flags {
     #[command(flatten)]
     pub process: ProcessFlags,
 
-    /// A pair of API keys to accept (repeatable); without any, every pair is accepted [env:
-    /// BELVO_EMULATOR_CREDENTIALS]
-    #[arg(long, global = true, value_name = "ID:PASSWORD")]
+    /// A pair of API keys to accept (repeatable); without any, every pair is accepted
+    ///
+    /// [env: BELVO_EMULATOR_CREDENTIALS]
+    #[arg(long, global = true, value_name = "ID:PASSWORD", help_heading = SERVING)]
     credentials: Vec<String>,
+
+    /// Base of the URLs in answers; by default the host that the client called
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_PUBLIC_URL",
+        value_name = "URL",
+        help_heading = SERVING
+    )]
+    public_url: Option<String>,
+
+    /// Take the base of the URLs in answers from the headers of a proxy
+    ///
+    /// The headers are Forwarded, or X-Forwarded-Host and X-Forwarded-Proto.
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_TRUST_FORWARDED",
+        value_parser = BoolishValueParser::new(),
+        help_heading = SERVING
+    )]
+    trust_forwarded: bool,
+
+    /// Objects on a page when the client does not say
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_PAGE_SIZE",
+        value_name = "N",
+        default_value_t = 10,
+        allow_negative_numbers = true,
+        value_parser = clap::value_parser!(u16).range(1..=1000),
+        help_heading = SERVING
+    )]
+    page_size: u16,
+
+    #[command(flatten)]
+    guard: GuardFlags,
 
     #[command(flatten)]
     webhooks: WebhookFlags,
 
     /// Directory of scenario files that add to the built-in ones or replace them by name
     /// (repeatable)
+    ///
     /// [env: BELVO_EMULATOR_SCENARIOS]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", help_heading = SCENARIOS)]
     scenarios: Vec<PathBuf>,
+
+    /// Put the files of --scenarios in force when they change
+    ///
+    /// The last good ones stay when they have mistakes.
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_WATCH",
+        value_parser = BoolishValueParser::new(),
+        help_heading = SCENARIOS
+    )]
+    pub watch: bool,
 
     /// The scenario of every CURP that no scenario claims
     #[arg(
@@ -75,7 +127,8 @@ pub(super) struct Flags {
         global = true,
         env = "BELVO_EMULATOR_SCENARIO",
         value_name = "NAME",
-        default_value = "employed"
+        default_value = "employed",
+        help_heading = SCENARIOS
     )]
     scenario: String,
 
@@ -86,43 +139,23 @@ pub(super) struct Flags {
         env = "BELVO_EMULATOR_SEED",
         value_name = "N",
         default_value = "0",
-        allow_negative_numbers = true
+        allow_negative_numbers = true,
+        help_heading = SCENARIOS
     )]
     pub seed: Seeds,
 
-    /// Day as of which generated people are what their scenarios say, such as 2026-03-01; by default
-    /// the day of the link's registration by the account's clock
+    /// Day as of which generated people are what their scenarios say, such as 2026-03-01
+    ///
+    /// By default it is the day of the link's registration by the account's clock.
     #[arg(
         long,
         global = true,
         env = "BELVO_EMULATOR_CAREERS_AS_OF",
         value_name = "DATE",
-        value_parser = parse_day
+        value_parser = parse_day,
+        help_heading = TIME
     )]
     pub careers_as_of: Option<NaiveDate>,
-
-    /// Objects on a page when the client does not say
-    #[arg(
-        long,
-        global = true,
-        env = "BELVO_EMULATOR_PAGE_SIZE",
-        value_name = "N",
-        default_value_t = 10,
-        allow_negative_numbers = true,
-        value_parser = clap::value_parser!(u16).range(1..=1000)
-    )]
-    page_size: u16,
-
-    /// Turn Belvo's limits on: three logins of a CURP a day, five deletions a minute, 80 requests in
-    /// 30 s
-    #[arg(
-        long,
-        global = true,
-        env = "BELVO_EMULATOR_RATE_LIMITS",
-        value_enum,
-        default_value_t = RateLimits::None
-    )]
-    rate_limits: RateLimits,
 
     /// Mode of the accounts' clocks: real, manual, skip, or a factor such as 60x
     #[arg(
@@ -130,12 +163,28 @@ pub(super) struct Flags {
         global = true,
         env = "BELVO_EMULATOR_CLOCK",
         value_name = "MODE",
-        default_value = "real"
+        default_value = "real",
+        help_heading = TIME
     )]
     clock: ClockMode,
 
-    /// How many accounts there can be; beyond that, one that holds nothing or was idle for an hour
-    /// gives way, or the new one is refused
+    /// Turn Belvo's limits on the number of requests on
+    ///
+    /// They are three logins of a CURP a day, five deletions a minute, and 80 requests in 30 s.
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_RATE_LIMITS",
+        value_enum,
+        default_value_t = RateLimits::None,
+        help_heading = LIMITS
+    )]
+    rate_limits: RateLimits,
+
+    /// How many accounts there can be
+    ///
+    /// Beyond that, one that holds nothing or was idle for an hour gives way, or the new one is
+    /// refused.
     #[arg(
         long,
         global = true,
@@ -143,50 +192,41 @@ pub(super) struct Flags {
         value_name = "N",
         default_value_t = 1000,
         allow_negative_numbers = true,
-        value_parser = clap::value_parser!(u16).range(1..)
+        value_parser = clap::value_parser!(u16).range(1..),
+        help_heading = LIMITS
     )]
     accounts: u16,
 
-    /// The memory that one account may take, besides its log: 1MiB at least; beyond that, calls that
-    /// add something are refused
+    /// The memory that one account may take, besides its log: 1MiB at least
+    ///
+    /// Beyond that, calls that add something are refused.
     #[arg(
         long,
         global = true,
         env = "BELVO_EMULATOR_ACCOUNT_MEMORY",
         value_name = "SIZE",
         default_value = "512MiB",
-        value_parser = parse_account_memory
+        value_parser = parse_account_memory,
+        help_heading = LIMITS
     )]
     account_memory: usize,
 
-    /// The memory for what happened to the accounts, requests and webhooks, of all accounts together:
-    /// 64KiB at least; beyond that, the oldest is forgotten
+    /// The memory for what happened to all accounts together: 64KiB at least
+    ///
+    /// It holds requests and webhooks. Beyond that, the oldest is forgotten.
     #[arg(
         long,
         global = true,
         env = "BELVO_EMULATOR_LOG_BUDGET",
         value_name = "SIZE",
         default_value = "64MiB",
-        value_parser = parse_log_budget
+        value_parser = parse_log_budget,
+        help_heading = LIMITS
     )]
     log_budget: usize,
 
-    /// Base of the URLs in answers; by default the host that the client called
-    #[arg(long, global = true, env = "BELVO_EMULATOR_PUBLIC_URL", value_name = "URL")]
-    public_url: Option<String>,
-
-    /// Take the base of the URLs in answers from the headers Forwarded or X-Forwarded-Host and
-    /// X-Forwarded-Proto of a proxy
-    #[arg(
-        long,
-        global = true,
-        env = "BELVO_EMULATOR_TRUST_FORWARDED",
-        value_parser = BoolishValueParser::new()
-    )]
-    trust_forwarded: bool,
-
     #[command(flatten)]
-    guard: GuardFlags,
+    pub output: OutputFlags,
 
     #[command(flatten)]
     demo: DemoFlags,
@@ -220,8 +260,9 @@ impl Config {
             .map_err(|error| first_sentence(&error))?;
         let is_given = |id: &&str| matches.value_source(id) == Some(ValueSource::CommandLine);
         let of_the_program = ProcessFlags::augment_args(clap::Command::default());
-        let mut of_the_program = of_the_program.get_arguments().map(|flag| flag.get_id().as_str());
-        if let Some(id) = of_the_program.find(is_given) {
+        let of_the_program = OutputFlags::augment_args(of_the_program);
+        let of_the_program = of_the_program.get_arguments().map(|flag| flag.get_id().as_str());
+        if let Some(id) = of_the_program.chain(["watch"]).find(is_given) {
             let flag = id.replace('_', "-");
             return Err(format!("--{flag} is for the program belvo-emulator; leave it out here"));
         }
@@ -326,6 +367,11 @@ impl Flags {
         repeated("credentials", &self.credentials, self.environment)?.iter().map(parse).collect()
     }
 
+    /// Returns the first pair of keys, or that which is suggested where there is none.
+    pub(super) fn first_keys(&self) -> Result<Credentials, String> {
+        Ok(self.credentials()?.into_iter().next().unwrap_or_else(any_keys))
+    }
+
     fn public_url(&self) -> Result<Option<String>, String> {
         let Some(text) = self.public_url.as_deref().filter(|text| !text.is_empty()) else {
             return Ok(None);
@@ -335,28 +381,5 @@ impl Flags {
             return Err("--public-url: the URL has a query or a fragment; leave it out".to_owned());
         }
         Ok(Some(url.as_str().trim_end_matches('/').to_owned()))
-    }
-}
-
-fn parse_day(text: &str) -> Result<NaiveDate, String> {
-    let day = text.parse().ok().filter(|day: &NaiveDate| DAYS.contains(day));
-    day.ok_or_else(|| {
-        format!("expected a day from {} to {}, such as 2026-03-01", DAYS.start(), DAYS.end())
-    })
-}
-
-fn parse_log_budget(text: &str) -> Result<usize, String> {
-    parse_size(text, SMALLEST_LOG_BUDGET_BYTES)
-}
-
-fn parse_account_memory(text: &str) -> Result<usize, String> {
-    parse_size(text, SMALLEST_ACCOUNT_MEMORY_BYTES)
-}
-
-fn parse_size(text: &str, least: usize) -> Result<usize, String> {
-    let bytes = size::parse(text)?;
-    match bytes < least {
-        true => Err(format!("{} is the least", size::show(least))),
-        false => Ok(bytes),
     }
 }

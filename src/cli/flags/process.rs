@@ -1,20 +1,17 @@
-//! Flags that say where the program listens and what it prints.
+//! Flags that say where the program listens, and how long it runs.
 
 use std::path::PathBuf;
 
+use clap::Args;
 use clap::builder::BoolishValueParser;
-use clap::{Args, ValueEnum};
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(in crate::cli) enum LogFormat {
-    Text,
-    Json,
-}
 
 /// The flags of a program. An emulator inside another program refuses them.
 #[derive(Args, Clone)]
+#[command(next_help_heading = "Serving")]
 pub(in crate::cli) struct ProcessFlags {
-    /// Address to listen on, or a name that is listened to at all its addresses
+    /// Address to listen on
+    ///
+    /// A name is listened to at all its addresses, on one port.
     #[arg(long, global = true, env = "BELVO_EMULATOR_HOST", default_value = "127.0.0.1")]
     pub(in crate::cli) host: String,
 
@@ -40,42 +37,4 @@ pub(in crate::cli) struct ProcessFlags {
         value_parser = BoolishValueParser::new()
     )]
     pub(in crate::cli) exit_with_parent: bool,
-
-    /// Put the files of --scenarios in force when they change, and keep the last good ones when they
-    /// have mistakes
-    #[arg(
-        long,
-        global = true,
-        env = "BELVO_EMULATOR_WATCH",
-        value_parser = BoolishValueParser::new()
-    )]
-    pub(in crate::cli) watch: bool,
-
-    /// How log lines are written to stderr
-    #[arg(
-        long,
-        global = true,
-        env = "BELVO_EMULATOR_LOG_FORMAT",
-        value_enum,
-        default_value_t = LogFormat::Text
-    )]
-    pub(in crate::cli) log_format: LogFormat,
-
-    /// Write a line on stderr for each request. Answers that are not 2xx have theirs without this
-    #[arg(
-        long,
-        global = true,
-        env = "BELVO_EMULATOR_LOG_REQUESTS",
-        value_parser = BoolishValueParser::new()
-    )]
-    pub(in crate::cli) log_requests: bool,
-
-    /// Show nothing but the line that says the emulator is ready, and errors
-    #[arg(
-        long,
-        global = true,
-        env = "BELVO_EMULATOR_QUIET",
-        value_parser = BoolishValueParser::new()
-    )]
-    pub(in crate::cli) quiet: bool,
 }

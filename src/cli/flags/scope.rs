@@ -21,21 +21,33 @@ const USED: &[(&str, &[&str])] = &[
     ("people", &["seed", "careers_as_of", "scenarios", "scenario"]),
     ("drift", &[]),
     ("man", &[]),
+    ("completions", &[]),
     ("healthcheck", &["host", "port", "port_file"]),
+    ("listen", &["host", "port", "credentials"]),
 ];
+
+/// Commands for which some flags of the emulator mean something of their own. They do not read the
+/// variables of these flags, which are for the emulator.
+const REDEFINED: &[(&str, &[&str])] = &[("listen", &["host", "port"])];
 
 /// Returns the command line that parses `arguments`: each command with the flags that it uses, and
 /// with the variables that count.
 pub(in crate::cli) fn scoped(command: Command, arguments: &[OsString]) -> Command {
     let named = named_command(command.clone(), arguments);
-    let command = tidied(command);
-    let used = USED.iter().find(|(name, _)| named.as_deref() == Some(*name));
+    // The short help is a line for each flag. `-h` shows it, and what is hidden matters to no other.
+    let is_short = arguments.iter().any(|argument| argument == "-h");
+    let command = tidied(command.mut_args(|flag| flag.hide_env(is_short)));
+    let of_named = |(name, _): &&(&str, _)| named.as_deref() == Some(*name);
+    let used = USED.iter().find(of_named);
+    let redefined = REDEFINED.iter().find(of_named);
+    let is_redefined = |id: &str| redefined.is_some_and(|(_, ids)| ids.contains(&id));
     let command = without_void_variables(command);
     match used {
         None => command,
         Some((_, used)) => command.mut_args(|flag| {
-            let is_used = used.contains(&flag.get_id().as_str());
-            if is_used { flag } else { flag.env(Resettable::Reset) }
+            let id = flag.get_id().as_str();
+            let is_read = used.contains(&id) && !is_redefined(id);
+            if is_read { flag } else { flag.env(Resettable::Reset) }
         }),
     }
 }

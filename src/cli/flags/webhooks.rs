@@ -14,9 +14,11 @@ use crate::model::allowed_addresses::{AllowedAddresses, parse_range};
 use crate::model::{address, duration};
 
 #[derive(Args, Clone)]
+#[command(next_help_heading = "Webhooks")]
 pub(super) struct WebhookFlags {
-    /// Where to send webhooks (repeatable: each URL gets every event) [env:
-    /// BELVO_EMULATOR_WEBHOOK_URL]
+    /// Where to send webhooks (repeatable: each URL gets every event)
+    ///
+    /// [env: BELVO_EMULATOR_WEBHOOK_URL]
     #[arg(long, global = true, value_name = "URL")]
     webhook_url: Vec<String>,
 
@@ -30,14 +32,18 @@ pub(super) struct WebhookFlags {
     )]
     webhook_authorization: Option<String>,
 
-    /// A link-local address, or a range of them, that webhooks may be sent to (repeatable) [env:
-    /// BELVO_EMULATOR_WEBHOOK_ALLOW_ADDRESS]
+    /// A link-local address, or a range of them, that webhooks may be sent to (repeatable)
+    ///
+    /// [env: BELVO_EMULATOR_WEBHOOK_ALLOW_ADDRESS]
     #[arg(long, global = true, value_name = "IP or CIDR")]
     webhook_allow_address: Vec<String>,
 
-    /// A file of certificates, as PEM, that receivers may have beside those of known authorities: of
-    /// an authority or of a receiver itself (repeatable). SSL_CERT_FILE and SSL_CERT_DIR add theirs
-    /// too [env: BELVO_EMULATOR_WEBHOOK_CA]
+    /// A file of certificates, as PEM, that receivers may have (repeatable)
+    ///
+    /// They are of an authority or of a receiver itself, and count beside those of known
+    /// authorities. SSL_CERT_FILE and SSL_CERT_DIR add theirs too.
+    ///
+    /// [env: BELVO_EMULATOR_WEBHOOK_CA]
     #[arg(long, global = true, value_name = "FILE")]
     webhook_ca: Vec<PathBuf>,
 
@@ -84,8 +90,9 @@ pub(super) struct WebhookFlags {
     )]
     webhook_retry_delay: TimeDelta,
 
-    /// How many webhooks may be under way at the same time. A quarter of them is kept for accounts
-    /// that have none under way. Each takes an open file
+    /// How many webhooks may be under way at the same time
+    ///
+    /// A quarter of them is kept for accounts that have none under way. Each takes an open file.
     #[arg(
         long,
         global = true,

@@ -17,7 +17,7 @@ use crate::http::connection::{
 const HEAD: &[u8] = b"GET / HTTP/1.1\r\nHost: h\r\n\r\n";
 
 fn refuse(error: Error) -> RefusedRequest {
-    RefusedRequest { error, request_id: Uuid::nil(), injection: None }
+    RefusedRequest { error, request_id: Uuid::nil(), scenario: None, injection: None }
 }
 
 /// A client's end and ours of a connection.

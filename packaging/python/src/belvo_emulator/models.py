@@ -248,6 +248,8 @@ class EndpointReading(TypedDict):
     retries: int
     # A duration such as `10s`. The n-th retry waits n times this duration.
     retry_delay: str
+    # True when the endpoint is temporary: removing it brings the endpoints before it back.
+    temporary: bool
     # The URL, without the parts that may be secret. It is null when there is no endpoint.
     url: Optional[str]
 

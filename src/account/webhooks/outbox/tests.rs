@@ -88,6 +88,7 @@ impl Dispatch {
             authorization: None,
             body: b"{}".as_slice().into(),
             link_id: Uuid::nil(),
+            kind: EventKind::EmploymentRecords,
             caused_by: None,
             number: 1,
             at_most: 1,

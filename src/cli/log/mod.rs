@@ -1,5 +1,7 @@
 //! The process's log: lines on stderr, for people or for programs.
 
+mod text;
+
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::{self, Write};
 use std::panic::{self, PanicHookInfo};
@@ -15,7 +17,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, registry};
 
 use crate::cli::flags::{Flags, LogFormat};
-use crate::cli::output::has_colors;
+use crate::cli::log::text::TextLines;
+use crate::cli::look::Look;
 use crate::cli::stream::STDERR;
 use crate::http::request_line;
 
@@ -23,12 +26,12 @@ use crate::http::request_line;
 /// because they help no user of the emulator.
 pub(super) fn start(flags: &Flags, level: LevelFilter) {
     let ours = Targets::new().with_target("belvo_emulator", level);
-    let ours = match (flags.process.quiet, flags.process.log_requests) {
+    let ours = match (flags.output.quiet, flags.output.log_requests) {
         (true, _) => Targets::new().with_target("belvo_emulator", LevelFilter::ERROR),
         (false, true) => ours.with_target(request_line::TARGET, LevelFilter::DEBUG),
         (false, false) => ours,
     };
-    let format = flags.process.log_format;
+    let format = flags.output.log_format;
     STDERR.count_losses(match format {
         LogFormat::Text => |lost| lost_line(LogFormat::Text, lost),
         LogFormat::Json => |lost| lost_line(LogFormat::Json, lost),
@@ -71,7 +74,7 @@ where
 {
     let lines = fmt::layer().with_writer(writer).with_target(false);
     match format {
-        LogFormat::Text => lines.with_ansi(has_colors(&io::stderr())).boxed(),
+        LogFormat::Text => lines.event_format(TextLines { look: Look::of(&io::stderr()) }).boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     }
 }
@@ -149,9 +152,9 @@ mod tests {
         if let Ok(form) = env::var(FORM) {
             return panic(&form);
         }
-        let place = "src/cli/log.rs:";
+        let place = "src/cli/log/mod.rs:";
         let early = panic_of_a_process("before", "0");
-        let words = ["panic at src/cli/log.rs:", ": the test wants it 7 times\n"];
+        let words = ["panic at src/cli/log/mod.rs:", ": the test wants it 7 times\n"];
         assert!(early.starts_with(words[0]) && early.ends_with(words[1]), "{early}");
         let text = panic_of_a_process("text", "0");
         assert!(text.contains("ERROR a thread panicked place="), "{text}");
