@@ -62,7 +62,7 @@ impl Account {
             }
             Task::Refresh(link) => self.refresh(link, occasion),
             Task::ExpireCredentials(link) => {
-                let link = self.known_link_mut(link);
+                let mut link = self.known_link_mut(link);
                 link.credentials = StoredCredentials::Expired;
                 link.status = Status::Invalid;
             }
@@ -139,10 +139,10 @@ impl Account {
     fn step(&mut self, number: LinkNumber, id: StepId, occasion: Occasion<'_>) {
         let now = self.now;
         let load = self.first_load(number);
-        let link = self.known_link_mut(number);
-        let scenario = link.scenario.clone();
+        let scenario = self.known_link(number).scenario.clone();
         let accept = scenario.accepts().expect("a link's scenario accepts");
         let step = accept.later.get(id).expect("a task names a step of its scenario");
+        let mut change = |change| self.known_link_mut(number).changes.push((now, change));
         match &step.event {
             StepKind::Load => {
                 if let Some(load) = load {
@@ -154,11 +154,15 @@ impl Account {
                     self.announce_load(number, load, occasion);
                 }
             }
-            StepKind::RefuseLogins(_) => link.credentials = StoredCredentials::Refused(id),
-            StepKind::AskToken => link.credentials = StoredCredentials::NeedToken,
-            StepKind::NewJob => link.changes.push((now, Change::NewJob)),
-            StepKind::JobLoss => link.changes.push((now, Change::JobLoss)),
-            StepKind::Raise => link.changes.push((now, Change::Raise)),
+            StepKind::RefuseLogins(_) => {
+                self.known_link_mut(number).credentials = StoredCredentials::Refused(id);
+            }
+            StepKind::AskToken => {
+                self.known_link_mut(number).credentials = StoredCredentials::NeedToken;
+            }
+            StepKind::NewJob => change(Change::NewJob),
+            StepKind::JobLoss => change(Change::JobLoss),
+            StepKind::Raise => change(Change::Raise),
         }
     }
 

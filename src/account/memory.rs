@@ -4,10 +4,10 @@
 use crate::account::Account;
 use crate::error::Error;
 
-/// The memory of a link with its texts, its places in the indexes and the events of its life.
-const LINK_BYTES: usize = 3 * 1024;
-const RECORD_BYTES: usize = 512;
-const TASK_BYTES: usize = 256;
+/// The memory of a link besides its texts, with its places in the indexes.
+const LINK_BYTES: usize = 640;
+const RECORD_BYTES: usize = 256;
+const TASK_BYTES: usize = 192;
 /// The memory of a pending delivery besides its content: its places in the queue and the indexes.
 const DELIVERY_BYTES: usize = 512;
 const LOGIN_BYTES: usize = 512;
@@ -26,6 +26,8 @@ const RESTORED: usize = 2;
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Counts {
     pub links: usize,
+    /// The bytes of the texts of the links.
+    pub text_bytes: usize,
     pub records: usize,
     pub tasks: usize,
     /// The pending deliveries, and the bytes of their contents.
@@ -41,6 +43,7 @@ pub(super) struct Counts {
 impl Counts {
     fn bytes(self) -> usize {
         self.links * LINK_BYTES
+            + self.text_bytes
             + self.records * RECORD_BYTES
             + self.tasks * TASK_BYTES
             + self.deliveries * DELIVERY_BYTES
@@ -57,6 +60,7 @@ impl Account {
     fn counts(&self) -> Counts {
         Counts {
             links: self.links.len(),
+            text_bytes: self.links.text_bytes(),
             records: self.records.len(),
             tasks: self.outbox.schedule.len(),
             deliveries: self.outbox.pending_count(),

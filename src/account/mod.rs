@@ -94,7 +94,7 @@ use uuid::Uuid;
 
 use crate::account::base::ids::LinkNumber;
 use crate::account::faults::{Fault, Faults, Moment};
-use crate::account::links::{Link, Links};
+use crate::account::links::{Link, LinkMut, Links};
 use crate::account::login::Logins;
 use crate::account::login::armed::Armed;
 use crate::account::login::counts::LoginCounts;
@@ -173,7 +173,7 @@ impl Account {
             created_by,
             requests: 0,
             sessions: 0,
-            links: Links::default(),
+            links: Links::numbered_from(0, settings.seed.clone()),
             records: RecordStores::default(),
             login_counts: LoginCounts::default(),
             rate_limits: RateLimits::new(settings.rate_limits),
@@ -370,7 +370,7 @@ impl Account {
         self.links.get(number).expect("a deleted link has no tasks and no records")
     }
 
-    fn known_link_mut(&mut self, number: LinkNumber) -> &mut Link {
+    fn known_link_mut(&mut self, number: LinkNumber) -> LinkMut<'_> {
         self.links.get_mut(number).expect("a deleted link has no tasks and no records")
     }
 }

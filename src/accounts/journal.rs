@@ -134,8 +134,13 @@ impl Accounts {
         let needs_all = *in_order || expectations.iter().any(Expectation::has_most);
         let most = MOST_REQUESTS.min(MOST_COMPARISONS / expectations.len());
         let (requests, reach) = self.requests_after(slot, *after, most, needs_all).await?;
-        let matched = verify(expectations, &requests, *in_order);
-        let matched = matched.map_err(|text| Error::verification_failed(&text))?;
+        // A million comparisons take longer than a request of another account may wait.
+        let (expectations, in_order) = (expectations.clone(), *in_order);
+        let verify = move || verify(&expectations, &requests, in_order);
+        let matched = tokio::task::spawn_blocking(verify).await;
+        let matched = matched
+            .map_err(|_| Error::unexpected())?
+            .map_err(|text| Error::verification_failed(&text))?;
         Ok(Verified { matched, last_cursor: reach.last_cursor, evicted: reach.evicted })
     }
 

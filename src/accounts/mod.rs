@@ -3,10 +3,10 @@
 //!
 //! Every account has its own time. `visit` gives turns and moves the time to the present, `advance`
 //! moves it on command, `await_webhook` waits for webhooks, `journal` lists and verifies requests,
-//! `life` begins and ends accounts, and `outgoing` serves the courier. `unwritten` keeps back the
-//! webhooks of an answer that is not written. `agenda` knows which accounts have something due by
-//! the clock of the process, and `sends` which account sends next. `events` reads the log of an
-//! account as it grows.
+//! `life` begins and ends accounts, `lists` answers lists, which can take long, and `outgoing` serves
+//! the courier. `unwritten` keeps back the webhooks of an answer that is not written. `agenda` knows
+//! which accounts have something due by the clock of the process, and `sends` which account sends
+//! next. `events` reads the log of an account as it grows.
 
 mod advance;
 mod agenda;
@@ -16,6 +16,7 @@ mod events;
 mod idle;
 mod journal;
 mod life;
+mod lists;
 mod log_budget;
 mod missing;
 mod moving;
@@ -38,6 +39,7 @@ pub(crate) use events::{EventReader, ReadFrom, Readers};
 pub use journal::{RequestFilter, Requests, Verification, Verified};
 pub use life::Cancelled;
 pub(crate) use life::{AccountFile, SavedAccount};
+pub(crate) use lists::List;
 pub(crate) use outgoing::{SendPermit, Sending};
 pub(crate) use overview::AllAccounts;
 pub(crate) use refused_keys::RefusedKeys;
@@ -230,6 +232,16 @@ impl Accounts {
         work: impl FnOnce(&mut Account, &mut CallContext) -> Result<Answer, Error>,
     ) -> Result<AnsweredRequest, RefusedRequest> {
         let answered = self.visit(slot, |account| account.answer(call, work)).await;
+        self.conclude(slot, call, answered)
+    }
+
+    /// Writes to the process's log what a call has to say. None stands for a call that broke off.
+    fn conclude(
+        &self,
+        slot: &Slot,
+        call: &Call<'_>,
+        answered: Option<Result<AnsweredRequest, RefusedRequest>>,
+    ) -> Result<AnsweredRequest, RefusedRequest> {
         match &answered {
             Some(Ok(answered)) => log_notes(slot, &answered.notes),
             Some(Err(refused)) => self.warn_of_stranger(slot, call, &refused.error),

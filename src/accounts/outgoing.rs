@@ -27,6 +27,9 @@ pub(crate) struct Sending {
     pub attempt: Dispatch,
 }
 
+/// The verdict on an attempt, and the next one to make.
+pub(crate) type Reported<'a> = (Option<Verdict>, Option<(SendPermit<'a>, Sending)>);
+
 /// A send under way, for which a reset waits.
 pub(crate) struct SendUnderWay<'a>(&'a Sending);
 
@@ -76,10 +79,23 @@ impl Accounts {
         self.ready_to_send.notified().await;
     }
 
-    /// Tells the account how an attempt ended. Returns None when the account was reset meanwhile.
-    pub(crate) async fn report(&self, sending: &Sending, outcome: Outcome) -> Option<Verdict> {
-        let report = |account: &mut Account| sending.report(account, outcome);
-        self.visit(&sending.slot, report).await.flatten()
+    /// Tells the account how an attempt ended. The verdict is None when the account was reset
+    /// meanwhile. Also returns its next attempt, if the account has one and may go on: an account
+    /// that many requests visit is visited once for both.
+    pub(crate) async fn report(&self, sending: &Sending, outcome: Outcome) -> Reported<'_> {
+        let report = |account: &mut Account| {
+            let verdict = sending.report(account, outcome);
+            (verdict, self.go_on(&sending.slot, account))
+        };
+        self.visit(&sending.slot, report).await.unwrap_or_default()
+    }
+
+    fn go_on(&self, slot: &Arc<Slot>, account: &mut Account) -> Option<(SendPermit<'_>, Sending)> {
+        if !account.has_attempt() || !self.sends().goes_on(slot.number) {
+            return None;
+        }
+        let permit = SendPermit { accounts: self, slot: slot.clone() };
+        Sending::poll(slot, account).map(|sending| (permit, sending))
     }
 
     /// Runs the tasks that are due in all accounts. Tests call it in place of the timer.

@@ -53,6 +53,20 @@ impl Sends {
         Some(account)
     }
 
+    /// Begins another send of an account that has just ended one, if the limit has room and no
+    /// account with fewer sends waits. So the account need not be asked again.
+    pub(super) fn goes_on(&mut self, account: usize) -> bool {
+        let under_way = self.under_way_of(account);
+        let reserve = if under_way == 0 { 0 } else { self.limit / RESERVE };
+        let others = self.ready.iter().find(|(_, _, other)| *other != account);
+        let is_next = others.is_none_or(|(others, _, _)| *others > under_way);
+        let goes_on = is_next && self.total + reserve < self.limit;
+        if goes_on {
+            self.began(account);
+        }
+        goes_on
+    }
+
     pub(super) fn began(&mut self, account: usize) {
         self.total += 1;
         self.count(account, self.under_way_of(account) + 1);
@@ -115,6 +129,21 @@ mod tests {
         assert_eq!(sends.pop(), Some(2));
         sends.began(2);
         assert_eq!(fill(&mut sends, &[1, 2, 3]), [3]);
+    }
+
+    #[test]
+    fn an_account_goes_on_unless_another_waits_that_has_fewer_under_way() {
+        let mut sends = Sends::new(8);
+        assert_eq!(fill(&mut sends, &[1]), [1; 6]);
+        assert!(!sends.goes_on(1), "a quarter is kept for others");
+        sends.ended(1);
+        sends.note_ready(1);
+        assert!(sends.goes_on(1), "only it waits itself");
+        sends.ended(1);
+        sends.note_ready(2);
+        assert!(!sends.goes_on(1));
+        sends.forget(2);
+        assert!(sends.goes_on(1));
     }
 
     #[test]

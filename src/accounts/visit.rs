@@ -14,7 +14,7 @@ use crate::model::Timestamp;
 
 /// A visit that waits until the account has reached the present, which is the process's time at the
 /// visit's first turn.
-struct Visit<F> {
+pub(super) struct Visit<F> {
     present: Option<Timestamp>,
     work: Option<F>,
 }
@@ -62,7 +62,7 @@ impl Accounts {
     }
 
     /// Does the work of a visit, or runs a slice of the tasks that must run before.
-    fn slice<T, F>(&self, slot: &Slot, visit: &mut Visit<F>) -> ControlFlow<Option<T>>
+    pub(super) fn slice<T, F>(&self, slot: &Slot, visit: &mut Visit<F>) -> ControlFlow<Option<T>>
     where
         F: FnOnce(&mut SlotState, Timestamp) -> T,
     {
@@ -143,7 +143,7 @@ impl Accounts {
 }
 
 impl<F> Visit<F> {
-    fn new(work: F) -> Visit<F> {
+    pub(super) fn new(work: F) -> Visit<F> {
         Visit { present: None, work: Some(work) }
     }
 }

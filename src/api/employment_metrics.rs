@@ -9,7 +9,9 @@ use crate::http::body::JsonBody;
 use crate::http::routing::PathId;
 
 pub(super) async fn list(caller: Caller, query: Query) -> HttpResponse {
-    caller.answer(|account, _| account.list_employment_metrics(&query).map(ok)).await
+    caller
+        .answer_list(query, |account, _, query| account.list_employment_metrics(query).map(ok))
+        .await
 }
 
 pub(super) async fn retrieve(caller: Caller, body: JsonBody, query: Query) -> HttpResponse {

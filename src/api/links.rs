@@ -9,7 +9,9 @@ use crate::http::body::JsonBody;
 use crate::http::routing::PathId;
 
 pub(super) async fn list(caller: Caller, query: Query) -> HttpResponse {
-    caller.answer(|account, context| account.list_links(context, &query).map(ok)).await
+    caller
+        .answer_list(query, |account, context, query| account.list_links(context, query).map(ok))
+        .await
 }
 
 pub(super) async fn create(caller: Caller, body: JsonBody) -> HttpResponse {

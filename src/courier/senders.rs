@@ -11,7 +11,7 @@ use reqwest::{Client, StatusCode};
 use url::Url;
 
 use crate::account::{Dispatch, Outcome, Verdict};
-use crate::accounts::{Accounts, SendPermit};
+use crate::accounts::{Accounts, SendPermit, Sending};
 use crate::clock::Stopwatch;
 use crate::courier::failure::{explain, failed, lacks_descriptors};
 use crate::courier::outcome::{answered, own_words};
@@ -53,9 +53,23 @@ pub(super) async fn run(accounts: &Accounts, sender: &Sender) -> Infallible {
     }
 }
 
-/// Makes an attempt of the account that has the permit. A reset of the account ends it at once.
+/// Makes attempts of the account that has the permit, for as long as it has more and no other
+/// account waits.
 async fn send(accounts: &Accounts, sender: &Sender, permit: SendPermit<'_>) {
     let Some(sending) = permit.poll_attempt().await else { return };
+    let mut next = Some((permit, sending));
+    while let Some((permit, sending)) = next {
+        next = send_one(accounts, sender, permit, sending).await;
+    }
+}
+
+/// Makes an attempt, and returns the next one. A reset of the account ends it at once.
+async fn send_one<'a>(
+    accounts: &'a Accounts,
+    sender: &Sender,
+    permit: SendPermit<'a>,
+    sending: Sending,
+) -> Option<(SendPermit<'a>, Sending)> {
     let under_way = sending.begin();
     let attempted = async {
         sending.answer_is_written().await;
@@ -69,12 +83,13 @@ async fn send(accounts: &Accounts, sender: &Sender, permit: SendPermit<'_>) {
     // Reporting waits for the account. Without the permit it holds up no webhook of another
     // account.
     drop(permit);
-    if let Some(outcome) = outcome
-        && let Some(verdict) = accounts.report(&sending, outcome.clone()).await
-    {
+    let outcome = outcome?;
+    let (verdict, next) = accounts.report(&sending, outcome.clone()).await;
+    if let Some(verdict) = verdict {
         log(&sending.attempt, &outcome, verdict);
     }
     drop(under_way);
+    next
 }
 
 impl Sender {

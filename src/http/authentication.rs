@@ -11,8 +11,8 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseErr
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::account::{Account, Answer, Call, CallContext, Grant, RefusedRequest};
-use crate::accounts::{Accounts, Credentials, RefusedKeys, Slot, UnwrittenAnswer};
+use crate::account::{Account, Answer, Call, CallContext, Grant, Query, RefusedRequest};
+use crate::accounts::{Accounts, Credentials, List, RefusedKeys, Slot, UnwrittenAnswer};
 use crate::demo::Guest;
 use crate::error::Error;
 use crate::http::connection::Connection;
@@ -266,6 +266,21 @@ impl Caller {
             response.extensions_mut().insert(unwritten);
         }
         response
+    }
+
+    /// Answers a list by one call of the core. A long page delays no other request.
+    pub(crate) async fn answer_list(&self, query: Query, list: List) -> HttpResponse {
+        let Identity { accounts, slot, grant, .. } = &self.identity;
+        // The list of a token has one link, or has to spend the token.
+        if grant.is_some() {
+            return self.answer(|account, context| list(account, context, &query)).await;
+        }
+        let received = received(&self.request);
+        let call = call(&self.request, &received);
+        match accounts.run_list(slot, &call, query, list).await {
+            Ok(answered) => answered.into_response(),
+            Err(failure) => failure.error_response(),
+        }
     }
 
     /// Keeps back the webhooks that a call causes, unless a fault sends them first. The account is

@@ -1,6 +1,7 @@
 //! Links: the connections of people to institutions.
 
 use std::fmt;
+use std::ops::Deref;
 use std::str::FromStr;
 
 use schemars::JsonSchema;
@@ -40,7 +41,7 @@ pub(crate) struct Link<'a> {
     /// The id of the person at the institution, 44 characters. All links of the person there have
     /// the same.
     #[schemars(regex(pattern = "^[A-Za-z0-9_=-]{44}$"))]
-    pub institution_user_id: &'a str,
+    pub institution_user_id: String,
     pub credentials_storage: CredentialsStorage,
     pub stale_in: Option<Days>,
     pub fetch_resources: &'a [Resource],
@@ -50,6 +51,16 @@ words! {
     /// The access mode of a link: data is read once (`single`) or kept up to date (`recurrent`).
     /// Belvo documents `recurrent` as the default.
     AccessMode { Single = "single", Recurrent = "recurrent" }
+}
+
+impl AccessMode {
+    /// Returns the refresh rate: one week for recurrent links, none for others.
+    pub(crate) fn refresh_rate(self) -> Option<&'static str> {
+        match self {
+            AccessMode::Single => None,
+            AccessMode::Recurrent => Some("7d"),
+        }
+    }
 }
 
 words! {
@@ -69,6 +80,41 @@ words! {
         Owners = "OWNERS",
         CurrentEmployments = "CURRENT_EMPLOYMENTS",
         EmploymentMetrics = "EMPLOYMENT_METRICS",
+    }
+}
+
+/// Some resources, each once, in the order in which they were named. They take no memory of their
+/// own, because every link has such a list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Resources {
+    len: u8,
+    items: [Resource; Resource::ALL.len()],
+}
+
+impl Default for Resources {
+    fn default() -> Resources {
+        Resources { len: 0, items: Resource::ALL }
+    }
+}
+
+impl FromIterator<Resource> for Resources {
+    fn from_iter<I: IntoIterator<Item = Resource>>(resources: I) -> Resources {
+        let mut list = Resources::default();
+        for resource in resources {
+            if !list.contains(&resource) {
+                list.items[usize::from(list.len)] = resource;
+                list.len += 1;
+            }
+        }
+        list
+    }
+}
+
+impl Deref for Resources {
+    type Target = [Resource];
+
+    fn deref(&self) -> &[Resource] {
+        &self.items[..usize::from(self.len)]
     }
 }
 

@@ -26,7 +26,7 @@ async fn a_full_account_refuses_what_adds_something_and_does_all_else() {
     let fields = json!({"access_mode": "recurrent", "fetch_resources": []});
     let first = app.create_link_with(CURP, fields.clone()).await.id();
     let mut last = app.create_link_with(CURP, fields.clone()).await;
-    for _ in 0..400 {
+    for _ in 0..2000 {
         if last.status != 201 {
             break;
         }
@@ -84,12 +84,12 @@ async fn a_snapshot_that_is_too_large_for_an_account_is_refused_before_it_is_put
     app.create_link_with(CURP, json!({"fetch_resources": []})).await.created();
     let mut file = app.get(SNAPSHOT).await.ok();
     let mut row = file["account"]["links"][0].clone();
-    for number in 1..1000 {
+    for number in 1..5000 {
         row["number"] = json!(number);
         row["id"] = json!(format!("00000000-0000-4000-8000-{number:012}"));
         file["account"]["links"].as_array_mut().unwrap().push(row.clone());
     }
-    file["account"]["counters"]["links"] = json!(1000);
+    file["account"]["counters"]["links"] = json!(5000);
     assert_full(&app.put(SNAPSHOT, file).await);
     assert_eq!(app.get("/api/links/").await.ok()["count"], 1);
 }

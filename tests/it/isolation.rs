@@ -100,27 +100,33 @@ async fn another_account_is_answered_while_a_restored_one_catches_up() {
 /// The only thread for what takes seconds is taken, so a call that needs it cannot go on. If the
 /// server's own thread did the work, the call would not wait.
 #[test]
-fn a_snapshot_is_written_and_checked_on_a_thread_that_serves_no_requests() {
+fn what_takes_long_is_done_on_a_thread_that_serves_no_requests() {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_all().max_blocking_threads(1).build().unwrap();
     LocalSet::new().block_on(&runtime, async {
-        let app = busy_app(&MANUAL, 3).await;
+        let app = busy_app(&MANUAL, 20).await;
         let file = app.get(SNAPSHOT).await.ok();
-        let calls: [(&str, Option<Value>); 2] = [("GET", None), ("PUT", Some(file))];
-        for (method, file) in calls {
+        let expected = json!({"requests": [{"operation": "RegisterLink", "count": 20}]});
+        for (method, path, body) in [
+            ("GET", SNAPSHOT, None),
+            ("PUT", SNAPSHOT, Some(file)),
+            ("GET", "/api/employment-records/?page_size=1000", None),
+            ("GET", "/api/owners/?page_size=1&email=none", None),
+            ("POST", "/_emulator/requests/verify", Some(expected)),
+        ] {
             let (release, held) = mpsc::channel::<()>();
             let taken = tokio::task::spawn_blocking(move || held.recv());
-            let request = app.request(method.parse().unwrap(), SNAPSHOT);
-            let request = file.iter().fold(request, |request, file| request.set_json(file));
-            let mut snapshot = Box::pin(app.call(request));
+            let request = app.request(method.parse().unwrap(), path);
+            let request = body.iter().fold(request, |request, body| request.set_json(body));
+            let mut answer = Box::pin(app.call(request));
             for _ in 0..20 {
                 yield_now().await;
-                assert!(snapshot.as_mut().now_or_never().is_none(), "{method}");
+                assert!(answer.as_mut().now_or_never().is_none(), "{method} {path}");
                 assert_the_other_is_answered(&app);
             }
             drop(release);
             let _disconnected = taken.await.unwrap();
-            snapshot.await.ok();
+            answer.await.ok();
         }
     });
 }

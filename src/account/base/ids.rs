@@ -8,6 +8,11 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(not(test), derive(PartialEq, PartialOrd, Ord))]
 pub(crate) struct LinkNumber(pub u64);
 
+/// The number of a chunk of neighbours, such as the links 0 to 31.
+#[derive(Clone, Copy, Debug, Eq)]
+#[cfg_attr(not(test), derive(PartialEq, PartialOrd, Ord))]
+pub(crate) struct ChunkNumber(pub u64);
+
 /// The number of a delivery in its account, in the order of events. Numbers are counted from 1, and
 /// none is used twice.
 #[derive(Clone, Copy, Debug, Eq, Serialize, Deserialize, JsonSchema)]
@@ -28,7 +33,7 @@ pub struct TaskId(pub u64);
 mod counted {
     use std::cmp::Ordering;
 
-    use crate::account::base::ids::{DeliveryId, LinkNumber};
+    use crate::account::base::ids::{ChunkNumber, DeliveryId, LinkNumber};
     use crate::comparisons::note_comparison;
 
     macro_rules! counted {
@@ -54,6 +59,7 @@ mod counted {
         };
     }
 
+    counted!(ChunkNumber);
     counted!(DeliveryId);
     counted!(LinkNumber);
 }

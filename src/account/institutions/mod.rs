@@ -2,6 +2,8 @@
 
 mod calls;
 
+use std::convert::Infallible;
+
 use crate::account::request::filter::{
     ALL_IN, CONTAINS, EQUAL, EQUAL_OR_IN, Field, Listed, Value, ValueKind,
 };
@@ -142,6 +144,8 @@ impl Institution {
 
 impl Listed for Institution {
     type Object<'a> = Institution;
+    // There are too few to need one.
+    type Index = Infallible;
 }
 
 /// The filters of `GET /api/institutions/`.
@@ -151,12 +155,14 @@ pub(super) const FIELDS: &[Field<Institution>] = &[
         kind: ValueKind::Text,
         operators: CONTAINS,
         value: |institution| Value::Text(institution.display_name),
+        index: None,
     },
     Field {
         name: "country_code",
         kind: ValueKind::Text,
         operators: EQUAL_OR_IN,
         value: |_| Value::Text(COUNTRY),
+        index: None,
     },
     Field {
         name: "resources",
@@ -166,24 +172,34 @@ pub(super) const FIELDS: &[Field<Institution>] = &[
             let names = institution.resources.iter().map(|resource| resource.as_str());
             Value::List(names.map(Value::Text).collect())
         },
+        index: None,
     },
     Field {
         name: "name",
         kind: ValueKind::Text,
         operators: EQUAL_OR_IN,
         value: |institution| Value::Text(institution.name),
+        index: None,
     },
     Field {
         name: "status",
         kind: ValueKind::Match(&["healthy", "down"]),
         operators: EQUAL_OR_IN,
         value: |_| Value::Text(STATUS),
+        index: None,
     },
     Field {
         name: "type",
         kind: ValueKind::Match(&["bank", "fiscal", "employment"]),
         operators: EQUAL_OR_IN,
         value: |_| Value::Text(KIND),
+        index: None,
     },
-    Field { name: "website", kind: ValueKind::Text, operators: EQUAL, value: |_| Value::Null },
+    Field {
+        name: "website",
+        kind: ValueKind::Text,
+        operators: EQUAL,
+        value: |_| Value::Null,
+        index: None,
+    },
 ];

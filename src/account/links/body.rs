@@ -9,7 +9,7 @@ use crate::account::institutions::Institution;
 use crate::account::request::fields::Fields;
 use crate::account::request::grant::LinkDefaults;
 use crate::error::Error;
-use crate::model::link::{AccessMode, CredentialsStorage, Days, Resource};
+use crate::model::link::{AccessMode, CredentialsStorage, Days, Resources};
 
 const EXTERNAL_ID_CHARACTERS: std::ops::RangeInclusive<usize> = 3..=256;
 /// The largest number of characters of a CURP or an e-mail address. Links keep them, and lists show
@@ -27,9 +27,7 @@ pub(crate) struct LinkRequest {
     pub external_id: Option<Arc<str>>,
     pub credentials_storage: CredentialsStorage,
     pub stale_in: Option<Days>,
-    pub fetch_resources: Box<[Resource]>,
-    /// The token of the second factor, if the client has it already.
-    pub token: Option<Box<str>>,
+    pub fetch_resources: Resources,
 }
 
 /// The body of `PATCH /api/links/{id}/`. A field that is absent stays as it is.
@@ -37,7 +35,7 @@ pub(crate) struct LinkRequest {
 pub(crate) struct LinkUpdate {
     pub access_mode: Option<AccessMode>,
     pub stale_in: Option<Days>,
-    pub fetch_resources: Option<Vec<Resource>>,
+    pub fetch_resources: Option<Resources>,
 }
 
 /// The body of `PATCH /api/links/` and of `PATCH /api/owners/`: the session, and the token that it
@@ -53,8 +51,12 @@ pub(crate) struct Resume {
 
 impl LinkRequest {
     /// Parses the body of `POST /api/links/`. One error has all problems of the body, in the order
-    /// of Belvo's documentation. The defaults stand for keys that the body leaves out.
-    pub(crate) fn parse(body: &[u8], defaults: LinkDefaults) -> Result<LinkRequest, Error> {
+    /// of Belvo's documentation. The defaults stand for keys that the body leaves out. Also returns
+    /// the token of the second factor, if the client has it already.
+    pub(crate) fn parse(
+        body: &[u8],
+        defaults: LinkDefaults,
+    ) -> Result<(LinkRequest, Option<String>), Error> {
         let mut fields = Fields::parse(body)?;
         let institution = institution(&mut fields);
         let curp = curp(&mut fields);
@@ -79,7 +81,7 @@ impl LinkRequest {
         fields.finish()?;
         let missing = "a field without a value has noted a problem";
         let access_mode = access_mode.expect(missing);
-        Ok(LinkRequest {
+        let request = LinkRequest {
             institution: institution.expect(missing),
             curp: curp.expect(missing).into(),
             email: email.map(Into::into),
@@ -89,9 +91,9 @@ impl LinkRequest {
                 .expect(missing)
                 .unwrap_or(CredentialsStorage::default_for(access_mode)),
             stale_in,
-            fetch_resources: fetch_resources.expect(missing).into(),
-            token: token.map(Into::into),
-        })
+            fetch_resources: fetch_resources.expect(missing),
+        };
+        Ok((request, token))
     }
 }
 
@@ -134,7 +136,7 @@ impl Resume {
 pub(crate) fn refresh_resources(
     body: &[u8],
     institution: &'static Institution,
-) -> Result<Option<Vec<Resource>>, Error> {
+) -> Result<Option<Resources>, Error> {
     let mut fields = Fields::parse(body)?;
     let resources = asked_resources(&mut fields, institution);
     fields.finish()?;
@@ -142,10 +144,7 @@ pub(crate) fn refresh_resources(
 }
 
 /// Returns the list of resources if the body has one without a problem.
-fn asked_resources(
-    fields: &mut Fields,
-    institution: &'static Institution,
-) -> Option<Vec<Resource>> {
+fn asked_resources(fields: &mut Fields, institution: &'static Institution) -> Option<Resources> {
     fields.has("fetch_resources").then(|| fetch_resources(fields, Some(institution))).flatten()
 }
 
@@ -169,9 +168,9 @@ fn curp(fields: &mut Fields) -> Option<String> {
 fn fetch_resources(
     fields: &mut Fields,
     institution: Option<&'static Institution>,
-) -> Option<Vec<Resource>> {
+) -> Option<Resources> {
     if !fields.has("fetch_resources") {
-        return Some(Vec::new());
+        return Some(Resources::default());
     }
     let items = fields.optional_list("fetch_resources")?;
     let institution = institution?;
@@ -179,24 +178,13 @@ fn fetch_resources(
         let resource = item.as_str()?.parse().ok()?;
         institution.resources.contains(&resource).then_some(resource)
     };
-    let all = items.iter().map(supported).collect::<Option<Vec<Resource>>>();
-    all.map(each_once).or_else(|| {
+    let all = items.iter().map(supported).collect::<Option<Resources>>();
+    all.or_else(|| {
         let names: Vec<&str> =
             institution.resources.iter().map(|resource| resource.as_str()).collect();
         // Belvo's error names this field, though the key in the body is `fetch_resources`.
         fields.refuse(Error::unsupported_resource(&names.join(", ")).on("resources"))
     })
-}
-
-/// Returns each resource once, in the order in which they are named first.
-pub(crate) fn each_once(resources: Vec<Resource>) -> Vec<Resource> {
-    let mut once = Vec::new();
-    for resource in resources {
-        if !once.contains(&resource) {
-            once.push(resource);
-        }
-    }
-    once
 }
 
 fn access_mode(fields: &mut Fields) -> Option<AccessMode> {

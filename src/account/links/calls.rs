@@ -1,7 +1,5 @@
 //! The calls of `/api/links/`, one method for each.
 
-use std::sync::Arc;
-
 use chrono::TimeDelta;
 use uuid::Uuid;
 
@@ -9,7 +7,7 @@ use crate::account::Account;
 use crate::account::base::ids::LinkNumber;
 use crate::account::links::body::{LinkRequest, LinkUpdate, Resume, refresh_resources};
 use crate::account::links::silence::{note_on_change, note_on_refresh};
-use crate::account::links::{FIELDS, Link, StoredCredentials, institution_user_id};
+use crate::account::links::{FIELDS, Link, ListedLink, StoredCredentials, UserId};
 use crate::account::request::context::CallContext;
 use crate::account::request::fields::Fields;
 use crate::account::request::filter::Filter;
@@ -48,10 +46,10 @@ impl Account {
         body: &[u8],
     ) -> Result<link::Link<'_>, Error> {
         context.check_creation()?;
-        let mut request = LinkRequest::parse(body, context.link_defaults())?;
+        let (request, token) = LinkRequest::parse(body, context.link_defaults())?;
         self.check_room()?;
         let scenario = self.logins().log_in(context, &request)?;
-        let confirmed = match (&scenario.login, &request.token) {
+        let confirmed = match (&scenario.login, &token) {
             (Login::Refuse(refusal), _) => return Err(self.refused(refusal, &request)),
             (Login::AskToken(ask), Some(token)) if ask.token != **token => {
                 return Err(ask.wrong.error());
@@ -59,11 +57,9 @@ impl Account {
             (Login::AskToken(_), None) => false,
             (Login::AskToken(_) | Login::Accept(_), _) => true,
         };
-        request.token = None;
         let link = Link {
             id: self.link_seed(self.links.next_number()).uuid(),
             created_by: self.created_by,
-            institution_user_id: self.user_of(&request),
             credentials: match request.credentials_storage {
                 CredentialsStorage::NoStore => StoredCredentials::Expired,
                 CredentialsStorage::Store | CredentialsStorage::Days(_) => StoredCredentials::Work,
@@ -92,16 +88,15 @@ impl Account {
     }
 
     /// Returns the id of the person at the institution.
-    fn user_of(&self, request: &LinkRequest) -> Arc<str> {
-        institution_user_id(request.institution.name, &request.curp, &self.people)
+    fn user_of(&self, request: &LinkRequest) -> UserId {
+        UserId::new(request.institution.name, &request.curp, &self.people)
     }
 
     fn refused(&self, refusal: &Refusal, request: &LinkRequest) -> Error {
         let user = refusal.with_institution_user_id.then(|| self.user_of(request));
-        refusal.error().with(Extra {
-            institution_user_id: user.as_deref().map(str::to_owned),
-            ..Extra::default()
-        })
+        refusal
+            .error()
+            .with(Extra { institution_user_id: user.map(|user| user.text()), ..Extra::default() })
     }
 
     /// `PATCH /api/links/`: continues a login that waits for its token.
@@ -125,6 +120,7 @@ impl Account {
         let link = self.known_link(number);
         let session = link
             .session
+            .as_deref()
             .filter(|session| session.id.simple().to_string() == resume.session)
             .ok_or_else(Error::not_found)?;
         if session.expires_at <= self.now {
@@ -143,8 +139,9 @@ impl Account {
         }
         self.logins().confirm(number);
         if is_new {
-            let link = self.known_link_mut(number);
+            let mut link = self.known_link_mut(number);
             (link.begun_by, link.begun_with) = (context.request_id, Operation::PatchBody);
+            drop(link);
             self.begin(context, number);
         } else {
             self.plan_refresh(number);
@@ -159,10 +156,14 @@ impl Account {
         query: &'a Query,
     ) -> Result<Page<Projected<'a, link::Link<'a>>>, Error> {
         let filter = Filter::<Link>::parse(FIELDS, query)?;
-        let id = context.only_link().or(query.uuid("id"));
-        let candidates = self.links.newest_first(id, query.text("external_id"));
-        let matches = candidates.filter(|link| filter.lets_through(link));
-        query.page(self.settings.page_size, matches, |link| query.select(self.show_link(link)))
+        let mut selection = filter.select(&self.links);
+        if let Some(id) = context.only_link() {
+            selection.keep(self.links.with_id(id));
+        }
+        let listed = |number| ListedLink::new(self.known_link(LinkNumber(number)), &self.people);
+        selection.page(query, self.settings.page_size, listed, |listed| {
+            query.select(self.show_link(listed.link))
+        })
     }
 
     /// `GET /api/links/{id}/`.
@@ -197,13 +198,16 @@ impl Account {
         } else if update.fetch_resources.is_some() {
             context.notes.extend(note_on_change(link, "the change"));
         }
-        let link = self.known_link_mut(number);
+        let mut link = self.known_link_mut(number);
         link.request.access_mode = after;
         if let Some(resources) = update.fetch_resources {
-            link.request.fetch_resources = resources.into();
+            link.request.fetch_resources = resources;
         }
         if update.stale_in.is_some() {
             link.request.stale_in = update.stale_in;
+        }
+        drop(link);
+        if update.stale_in.is_some() {
             self.plan_expiry_of_data(number);
         }
         if becomes_recurrent {
@@ -264,7 +268,7 @@ impl Account {
         let number = self.link_number(context, id)?;
         let link = self.known_link(number);
         let resources = refresh_resources(body, link.request.institution)?
-            .unwrap_or_else(|| link.refreshed_unasked());
+            .map_or_else(|| link.refreshed_unasked(), |resources| resources.to_vec());
         if let Some(refreshed_at) = self.known_link(number).refreshed_at {
             let wait = REFRESH_EVERY - (self.now - refreshed_at);
             if wait > TimeDelta::zero() {
@@ -330,12 +334,12 @@ impl Account {
             institution: link.request.institution.name,
             access_mode: link.request.access_mode,
             status: link.status,
-            refresh_rate: link.refresh_rate(),
+            refresh_rate: link.request.access_mode.refresh_rate(),
             created_by: link.created_by,
             last_accessed_at: link.last_accessed_at,
             external_id: link.request.external_id.as_deref(),
             created_at: link.created_at,
-            institution_user_id: &link.institution_user_id,
+            institution_user_id: link.user(&self.people).text(),
             credentials_storage: link.request.credentials_storage,
             stale_in: link.request.stale_in,
             fetch_resources: &link.request.fetch_resources,

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE;
 use chrono::TimeDelta;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::account::links::body::LinkRequest;
+use crate::account::links::user::UserId;
 use crate::generate::Change;
 use crate::model::link::{AccessMode, CredentialsStorage, Days, Resource, Status};
 use crate::model::{Timestamp, later};
@@ -22,7 +21,6 @@ use crate::seed::Seed;
 pub(crate) struct Link {
     pub id: Uuid,
     pub created_by: Uuid,
-    pub institution_user_id: Arc<str>,
     pub request: LinkRequest,
     pub status: Status,
     pub credentials: StoredCredentials,
@@ -38,7 +36,7 @@ pub(crate) struct Link {
     pub failures: u8,
     pub refreshed_at: Option<Timestamp>,
     /// The session that waits for a token.
-    pub session: Option<Session>,
+    pub session: Option<Box<Session>>,
     /// The changes that the scenario made to the person's working life, each with its time, in
     /// order.
     pub changes: Vec<(Timestamp, Change)>,
@@ -95,12 +93,16 @@ impl Link {
         &self.changes[..self.changes.partition_point(|(at, _)| *at <= read_at)]
     }
 
-    /// Returns the refresh rate: one week for recurrent links, none for others.
-    pub(crate) fn refresh_rate(&self) -> Option<&'static str> {
-        match self.request.access_mode {
-            AccessMode::Single => None,
-            AccessMode::Recurrent => Some("7d"),
-        }
+    /// Returns the bytes of the link's texts.
+    pub(super) fn text_bytes(&self) -> usize {
+        let LinkRequest { curp, email, external_id, .. } = &self.request;
+        let optional = [email, external_id].map(|text| text.as_ref().map_or(0, |text| text.len()));
+        curp.len() + optional.iter().sum::<usize>()
+    }
+
+    /// Returns the id of the person at the institution.
+    pub(crate) fn user(&self, people: &Seed) -> UserId {
+        UserId::new(self.request.institution.name, &self.request.curp, people)
     }
 
     /// Returns the time at which credentials that were stored at `stored_at` expire.
@@ -112,11 +114,4 @@ impl Link {
             CredentialsStorage::Store | CredentialsStorage::NoStore => None,
         }
     }
-}
-
-/// Returns the id of a person at an institution, 32 bytes in base64. All links of the person there
-/// have the same id.
-pub(crate) fn institution_user_id(institution: &str, curp: &str, seed: &Seed) -> Arc<str> {
-    let seed = seed.child(institution).named("institution_user_id", curp.as_bytes());
-    URL_SAFE.encode(seed.bytes()).into()
 }

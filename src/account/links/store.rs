@@ -1,44 +1,61 @@
-//! The store of links, and the indexes that find them.
-//!
-//! All maps are persistent: a fork shares their nodes and the links, and a write copies one link
-//! and the nodes on the way to it. For the same reason the order of creation is kept in chunks of a
-//! few links each.
+//! The store of links. A fork shares its memory, and a write copies a few links and the nodes on the
+//! way to them.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::ops::{Deref, DerefMut};
 
-use imbl::{OrdMap, OrdSet};
 use uuid::Uuid;
 
 use crate::account::base::check::check;
+use crate::account::base::chunks::Chunks;
 use crate::account::base::ids::LinkNumber;
-use crate::account::links::body::{LinkRequest, is_email_address};
+use crate::account::base::number_set::NumberSet;
+use crate::account::base::rising_times::RisingTimes;
 use crate::account::links::changes::{LinkChange, TouchedLinks};
+use crate::account::links::indexes::{Changeable, LinkIndexes};
 use crate::account::links::link::Link;
-use crate::model::profile::DataSource;
+use crate::account::links::user::UserId;
+use crate::model::Timestamp;
+use crate::seed::Seed;
 
 /// The links in the order of creation, with their indexes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Links {
-    by_number: OrdMap<LinkNumber, Arc<Link>>,
-    by_id: OrdMap<Uuid, LinkNumber>,
-    by_external_id: OrdSet<(Arc<str>, LinkNumber)>,
-    /// The number of links of the IMSS for each pair of an e-mail address, in lower case, and a CURP.
-    by_email: OrdMap<(Arc<str>, Arc<str>), usize>,
-    /// The number of links that each person has at an institution.
-    by_user: OrdMap<Arc<str>, usize>,
+    by_number: Chunks<Link>,
+    pub(super) indexes: LinkIndexes,
+    times: RisingTimes,
     created: u64,
+    text_bytes: usize,
     touched: TouchedLinks,
+    /// The seed of the people, from which their ids at the institutions follow.
+    people: Seed,
+}
+
+/// A link that is being changed. The indexes know of the changes when this is dropped.
+pub(crate) struct LinkMut<'l> {
+    number: LinkNumber,
+    link: &'l mut Link,
+    indexes: &'l mut LinkIndexes,
+    before: Changeable,
 }
 
 impl Links {
+    /// Returns a store without links whose next link has the number after `created`.
+    pub(crate) fn numbered_from(created: u64, people: Seed) -> Links {
+        Links {
+            by_number: Chunks::default(),
+            indexes: LinkIndexes::default(),
+            times: RisingTimes::default(),
+            created,
+            text_bytes: 0,
+            touched: TouchedLinks::default(),
+            people,
+        }
+    }
+
     /// Returns the number that the next link will have.
     pub(crate) fn next_number(&self) -> LinkNumber {
         LinkNumber(self.created)
-    }
-
-    /// Returns a store without links whose next link has the number after `created`.
-    pub(crate) fn numbered_from(created: u64) -> Links {
-        Links { created, ..Links::default() }
     }
 
     /// Puts a link back under its number.
@@ -65,39 +82,40 @@ impl Links {
     }
 
     pub(crate) fn remove(&mut self, number: LinkNumber) -> Option<Link> {
-        let link = self.by_number.remove(&number)?;
+        let link = self.by_number.remove(number.0)?;
         self.touched.note(number, &link, false);
-        self.by_id.remove(&link.id);
-        if let Some(external_id) = &link.request.external_id {
-            self.by_external_id.remove(&(external_id.clone(), number));
-        }
-        if let Some(key) = email_key(&link) {
-            count_down(&mut self.by_email, &key);
-        }
-        count_down(&mut self.by_user, &link.institution_user_id);
-        Some(Arc::unwrap_or_clone(link))
+        self.indexes.remove(number, &link, &self.people);
+        self.text_bytes -= link.text_bytes();
+        Some(link)
     }
 
     pub(crate) fn len(&self) -> usize {
         self.by_number.len()
     }
 
-    pub(crate) fn get(&self, number: LinkNumber) -> Option<&Link> {
-        self.by_number.get(&number).map(Arc::as_ref)
+    /// Returns the bytes of the texts of all links.
+    pub(crate) fn text_bytes(&self) -> usize {
+        self.text_bytes
     }
 
-    /// Returns a link to be changed. The caller must not change the fields that the indexes use.
-    pub(crate) fn get_mut(&mut self, number: LinkNumber) -> Option<&mut Link> {
-        let link = self.by_number.get_mut(&number)?;
+    pub(crate) fn get(&self, number: LinkNumber) -> Option<&Link> {
+        self.by_number.get(number.0)
+    }
+
+    /// Returns a link to be changed. The caller must not change the id, the institution, the CURP,
+    /// the e-mail address, the external id or the creator.
+    pub(crate) fn get_mut(&mut self, number: LinkNumber) -> Option<LinkMut<'_>> {
+        let link = self.by_number.get_mut(number.0)?;
         self.touched.note(number, link, false);
-        Some(Arc::make_mut(link))
+        let before = Changeable::of(link);
+        Some(LinkMut { number, link, indexes: &mut self.indexes, before })
     }
 
     /// Returns the changes of links since they were last taken.
     pub(crate) fn take_changes(&mut self) -> Vec<LinkChange> {
         match self.touched.is_empty() {
             true => Vec::new(),
-            false => self.touched.take(|number| self.by_number.get(&number).map(Arc::as_ref)),
+            false => self.touched.take(|number| self.by_number.get(number.0)),
         }
     }
 
@@ -107,46 +125,47 @@ impl Links {
     }
 
     pub(crate) fn number_of(&self, id: Uuid) -> Option<LinkNumber> {
-        self.by_id.get(&id).copied()
+        self.indexes.number_of(id)
     }
 
     /// Returns the links with their numbers, in the order of creation.
     pub(crate) fn numbered(&self) -> impl Iterator<Item = (LinkNumber, &Link)> {
-        self.by_number.iter().map(|(number, link)| (*number, &**link))
+        self.by_number.iter().map(|(number, link)| (LinkNumber(number), link))
     }
 
-    /// Returns the links, the newest first. A known id or external id narrows the search.
-    pub(crate) fn newest_first(
-        &self,
-        id: Option<Uuid>,
-        external_id: Option<&str>,
-    ) -> Box<dyn Iterator<Item = &Link> + '_> {
-        if let Some(id) = id {
-            Box::new(self.number_of(id).and_then(|number| self.get(number)).into_iter())
-        } else if let Some(external_id) = external_id {
-            let from: (Arc<str>, LinkNumber) = (external_id.into(), LinkNumber(0));
-            let to = (from.0.clone(), LinkNumber(u64::MAX));
-            let numbers = self.by_external_id.range(from..=to).rev();
-            Box::new(numbers.filter_map(|(_, number)| self.get(*number)))
-        } else {
-            Box::new(self.by_number.iter().rev().map(|(_, link)| &**link))
+    /// Returns the link that was created last.
+    pub(crate) fn newest(&self) -> Option<&Link> {
+        self.by_number.get(self.indexes.all.last()?)
+    }
+
+    /// Returns the number of the link with this id, as a set.
+    pub(crate) fn with_id(&self, id: Uuid) -> Cow<'_, NumberSet> {
+        Cow::Owned(NumberSet::of(self.number_of(id).map(|number| number.0)))
+    }
+
+    /// Returns the numbers of the links that a person has at an institution.
+    pub(crate) fn of_user(&self, user: &UserId) -> Cow<'_, NumberSet> {
+        let numbers = self.indexes.by_user.get(&user.half());
+        let first = numbers.iter().next().and_then(|number| self.by_number.get(number));
+        match first.is_some_and(|link| link.user(&self.people) == *user) {
+            true => numbers,
+            false => Cow::default(),
         }
     }
 
     /// Tells that the person has a link.
-    pub(crate) fn has_user(&self, institution_user_id: &str) -> bool {
-        self.by_user.contains_key(institution_user_id)
+    pub(crate) fn has_user(&self, user: &UserId) -> bool {
+        self.indexes.by_user.contains(&user.half())
     }
 
     /// Tells that a link of the IMSS with another CURP has this e-mail address.
     pub(crate) fn email_belongs_to_another_curp(&self, email: &str, curp: &str) -> bool {
-        let first: (Arc<str>, Arc<str>) = (email.to_lowercase().into(), "".into());
-        let email = first.0.clone();
-        self.by_email
-            .range(first..)
-            .map(|(key, _)| key)
-            .take_while(|(other, _)| *other == email)
-            .any(|(_, owner)| **owner != *curp)
+        self.indexes.email_belongs_to_another_curp(email, curp)
+    }
+
+    /// Returns the time at which a link was created, if such times rise with the numbers of links.
+    pub(super) fn rising_time(&self, number: u64) -> Option<Timestamp> {
+        self.by_number.get(number).filter(|_| self.times.hold()).map(|link| link.created_at)
     }
 
     /// Checks that the indexes agree with the links.
@@ -154,49 +173,39 @@ impl Links {
     /// # Errors
     /// The sentence of the first rule that does not hold.
     pub(crate) fn invariants(&self) -> Result<(), String> {
-        let mut again = Links { created: self.created, ..Links::default() };
-        for (number, link) in self.numbered() {
-            check(number.0 < self.created, || format!("link {} was created", number.0))?;
-            again.index(number, link);
-        }
-        let agrees = again.by_id == self.by_id
-            && again.by_external_id == self.by_external_id
-            && again.by_email == self.by_email
-            && again.by_user == self.by_user;
-        check(agrees, || "what links are looked up by agrees with them".to_owned())
+        let is_given = self.numbered().all(|(number, _)| number.0 < self.created);
+        check(is_given, || "each link has a number that was given".to_owned())?;
+        let rise = self.numbered().map(|(_, link)| link.created_at).is_sorted();
+        check(rise || !self.times.hold(), || "links are as old as their numbers say".to_owned())?;
+        let bytes: usize = self.numbered().map(|(_, link)| link.text_bytes()).sum();
+        check(bytes == self.text_bytes, || format!("the texts of links take {bytes} bytes"))?;
+        self.indexes.invariants(self.numbered(), &self.people)
     }
 
     fn put(&mut self, number: LinkNumber, link: Link) {
-        self.index(number, &link);
-        self.by_number.insert(number, Arc::new(link));
-    }
-
-    fn index(&mut self, number: LinkNumber, link: &Link) {
-        self.by_id.insert(link.id, number);
-        if let Some(external_id) = &link.request.external_id {
-            self.by_external_id.insert((external_id.clone(), number));
-        }
-        if let Some(key) = email_key(link) {
-            *self.by_email.entry(key).or_default() += 1;
-        }
-        *self.by_user.entry(link.institution_user_id.clone()).or_default() += 1;
+        self.indexes.insert(number, &link, &self.people);
+        self.times.note(number.0, link.created_at);
+        self.text_bytes += link.text_bytes();
+        self.by_number.insert(number.0, link);
     }
 }
 
-/// Returns the e-mail address that a link registers at the IMSS, and its CURP. The ISSSTE takes no
-/// addresses, and a text of another form belongs to nobody.
-fn email_key(link: &Link) -> Option<(Arc<str>, Arc<str>)> {
-    let LinkRequest { institution, email, curp, .. } = &link.request;
-    let email = email.as_ref().filter(|email| is_email_address(email))?;
-    let registers = institution.source == DataSource::Imss;
-    registers.then(|| (email.to_lowercase().into(), curp.clone()))
+impl Deref for LinkMut<'_> {
+    type Target = Link;
+
+    fn deref(&self) -> &Link {
+        self.link
+    }
 }
 
-/// Subtracts one from a count, and removes a count that reaches zero.
-fn count_down<K: Ord + Clone>(counts: &mut OrdMap<K, usize>, key: &K) {
-    let Some(count) = counts.get_mut(key) else { return };
-    *count -= 1;
-    if *count == 0 {
-        counts.remove(key);
+impl DerefMut for LinkMut<'_> {
+    fn deref_mut(&mut self) -> &mut Link {
+        self.link
+    }
+}
+
+impl Drop for LinkMut<'_> {
+    fn drop(&mut self) {
+        self.indexes.change(self.number, self.before, Changeable::of(self.link));
     }
 }

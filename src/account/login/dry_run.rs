@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::account::Account;
 use crate::account::institutions::Institution;
 use crate::account::journal::explain::MatchedScenario;
-use crate::account::links::institution_user_id;
+use crate::account::links::UserId;
 use crate::account::login::matching::{LoginFacts, refusal_of_call};
 use crate::account::request::context::Overrides;
 use crate::account::request::names::operation_named;
@@ -99,7 +99,7 @@ impl Account {
                 email.is_some_and(|email| self.links.email_belongs_to_another_curp(email, curp));
             facts.curp_has_a_link = Institution::all()
                 .filter(|other| institution.is_none_or(|asked| asked.name == other.name))
-                .map(|other| institution_user_id(other.name, curp, &self.people))
+                .map(|other| UserId::new(other.name, curp, &self.people))
                 .any(|user| self.links.has_user(&user));
         }
         let matched = self.contenders().decide(Some(&overrides), &facts);

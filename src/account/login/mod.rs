@@ -14,7 +14,7 @@ use chrono::TimeDelta;
 
 use crate::account::base::ids::LinkNumber;
 use crate::account::links::body::LinkRequest;
-use crate::account::links::{Link, Links, Session, StoredCredentials, institution_user_id};
+use crate::account::links::{Link, LinkMut, Links, Session, StoredCredentials, UserId};
 use crate::account::login::armed::Armed;
 use crate::account::login::counts::LoginCounts;
 use crate::account::login::matching::{Contenders, LoginFacts, settle};
@@ -65,18 +65,14 @@ impl Logins<'_> {
             .email
             .as_deref()
             .is_some_and(|email| self.links.email_belongs_to_another_curp(email, curp));
-        let curp_has_a_link = self.links.has_user(&self.institution_user_id(request));
+        let user = UserId::new(request.institution.name, curp, self.people);
+        let curp_has_a_link = self.links.has_user(&user);
         let source = request.institution.source;
         let facts = LoginFacts { curp, source, email_taken, curp_has_a_link, link: None };
         let matched = self.contenders().decide(context.overrides.as_ref(), &facts);
         self.contenders().refuse_unclaimed(&matched, &facts)?;
         self.count_login(Some(context), curp, source, &matched);
         Ok(matched.scenario)
-    }
-
-    /// Returns the id of the person at the institution.
-    fn institution_user_id(&self, request: &LinkRequest) -> Arc<str> {
-        institution_user_id(request.institution.name, &request.curp, self.people)
     }
 
     /// Matches a later login, when a link and its e-mail address exist, and returns the scenario
@@ -142,7 +138,7 @@ impl Logins<'_> {
         match self.try_login(context, number, token) {
             Ok(()) => {
                 let now = self.now;
-                let link = self.link_mut(number);
+                let mut link = self.link_mut(number);
                 link.failures = 0;
                 link.last_accessed_at = Some(now);
                 // A token that an override asked for is asked for only once.
@@ -153,7 +149,7 @@ impl Logins<'_> {
                 Ok(())
             }
             Err(error) => {
-                let link = self.link_mut(number);
+                let mut link = self.link_mut(number);
                 link.failures = link.failures.saturating_add(1);
                 if link.failures >= MOST_FAILURES {
                     link.status = Status::Invalid;
@@ -224,8 +220,8 @@ impl Logins<'_> {
         *self.sessions += 1;
         let id = self.seed.numbered("session", *self.sessions).uuid();
         let expires_at = later(self.now, SESSION_LIFE);
-        let link = self.link_mut(number);
-        link.session = Some(Session { id, expires_at });
+        let mut link = self.link_mut(number);
+        link.session = Some(Box::new(Session { id, expires_at }));
         if link.status == Status::Valid {
             link.status = Status::TokenRequired;
         }
@@ -250,12 +246,13 @@ impl Logins<'_> {
     /// Marks the link as working from now on: a token was given, or the credentials are new.
     pub(super) fn confirm(&mut self, number: LinkNumber) {
         let now = self.now;
-        let link = self.link_mut(number);
+        let mut link = self.link_mut(number);
         link.status = Status::Valid;
         link.credentials = StoredCredentials::Work;
         link.failures = 0;
         link.session = None;
         link.last_accessed_at = Some(now);
+        drop(link);
         self.plan_expiry_of_credentials(number);
     }
 
@@ -282,7 +279,7 @@ impl Logins<'_> {
         self.links.get(number).expect("a link that logs in again exists")
     }
 
-    fn link_mut(&mut self, number: LinkNumber) -> &mut Link {
+    fn link_mut(&mut self, number: LinkNumber) -> LinkMut<'_> {
         self.links.get_mut(number).expect("a link that logs in again exists")
     }
 }

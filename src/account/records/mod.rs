@@ -18,7 +18,9 @@ use crate::account::base::ids::LinkNumber;
 use crate::account::links::Link;
 use crate::model::Timestamp;
 
-pub(super) use filters::{CURRENT_EMPLOYMENT_FIELDS, EMPLOYMENT_METRIC_FIELDS, FIELDS};
+pub(super) use filters::{
+    CURRENT_EMPLOYMENT_FIELDS, EMPLOYMENT_METRIC_FIELDS, FIELDS, IndexedRecords, RecordIndex,
+};
 pub(super) use store::Records;
 pub(super) use stores::RecordStores;
 

@@ -1,6 +1,5 @@
-//! The store of records, and the indexes that find them.
-//!
-//! All maps are persistent, so that a fork shares their nodes.
+//! The store of records, and the indexes that find them. A fork shares its memory, and a write
+//! copies a few records and the nodes on the way to them.
 
 use std::collections::BTreeSet;
 
@@ -8,20 +7,23 @@ use imbl::{OrdMap, OrdSet};
 use uuid::Uuid;
 
 use crate::account::base::check::check;
+use crate::account::base::chunks::Chunks;
 use crate::account::base::ids::LinkNumber;
+use crate::account::base::number_set::NumberSet;
+use crate::account::base::rising_times::RisingTimes;
 use crate::account::links::Links;
 use crate::account::records::Record;
+use crate::model::Timestamp;
 
-/// The number of a record, in the order of creation. No number is used twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct RecordNumber(u64);
-
-/// The records of one resource in the order of creation, with their indexes.
+/// The records of one resource, with their indexes. Each record has a number, in the order of
+/// creation, and no number is used twice.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Records {
-    by_number: OrdMap<RecordNumber, Record>,
-    by_id: OrdMap<Uuid, RecordNumber>,
-    by_link: OrdSet<(LinkNumber, RecordNumber)>,
+    by_number: Chunks<Record>,
+    all: NumberSet,
+    by_id: OrdMap<Uuid, u64>,
+    by_link: OrdSet<(LinkNumber, u64)>,
+    times: RisingTimes,
     created: u64,
 }
 
@@ -30,9 +32,11 @@ impl Records {
     /// true when it is new.
     pub(crate) fn upsert(&mut self, record: Record) -> (Uuid, bool) {
         let known = self.number_of(record.link, record.profile);
-        let Some(known) = known.and_then(|number| self.by_number.get_mut(&number)) else {
+        let Some(known) = known.and_then(|number| self.by_number.get_mut(number)) else {
             let id = record.id;
-            self.insert(record);
+            let number = self.created;
+            self.created += 1;
+            self.put(number, record);
             return (id, true);
         };
         known.collected_at = record.collected_at;
@@ -57,7 +61,7 @@ impl Records {
 
     /// Returns the records with their numbers, in the order of creation.
     pub(crate) fn numbered(&self) -> impl Iterator<Item = (u64, &Record)> {
-        self.by_number.iter().map(|(number, record)| (number.0, record))
+        self.by_number.iter()
     }
 
     /// Puts a record back under its number.
@@ -67,7 +71,7 @@ impl Records {
     /// of this profile.
     pub(crate) fn restore(&mut self, number: u64, record: Record) -> Result<(), String> {
         let is_free = number < self.created
-            && !self.by_number.contains_key(&RecordNumber(number))
+            && self.by_number.get(number).is_none()
             && self.get(record.id).is_none();
         check(is_free, || {
             "The number or the id of this record is taken, or the number was never given."
@@ -77,17 +81,38 @@ impl Records {
         check(is_only, || {
             "The link of this record has another record of the same profile.".to_owned()
         })?;
-        self.put(RecordNumber(number), record);
+        self.put(number, record);
         Ok(())
     }
 
     pub(crate) fn get(&self, id: Uuid) -> Option<&Record> {
-        self.by_number.get(self.by_id.get(&id)?)
+        self.by_number.get(self.number_with(id)?)
+    }
+
+    pub(crate) fn numbered_as(&self, number: u64) -> Option<&Record> {
+        self.by_number.get(number)
+    }
+
+    /// Returns the number of the record with this id.
+    pub(crate) fn number_with(&self, id: Uuid) -> Option<u64> {
+        self.by_id.get(&id).copied()
+    }
+
+    /// Returns the numbers of all records.
+    pub(crate) fn all(&self) -> &NumberSet {
+        &self.all
+    }
+
+    /// Returns the time at which a record was created, if such times rise with the numbers of
+    /// records.
+    pub(crate) fn rising_time(&self, number: u64) -> Option<Timestamp> {
+        self.by_number.get(number).filter(|_| self.times.hold()).map(|record| record.created_at)
     }
 
     pub(crate) fn remove(&mut self, id: Uuid) -> Option<Record> {
         let number = self.by_id.remove(&id)?;
-        let record = self.by_number.remove(&number)?;
+        let record = self.by_number.remove(number)?;
+        self.all.remove(number);
         self.by_link.remove(&(record.link, number));
         Some(record)
     }
@@ -101,12 +126,13 @@ impl Records {
 
     /// Returns the records of a link, the newest first.
     pub(crate) fn of_link(&self, link: LinkNumber) -> impl Iterator<Item = &Record> {
-        self.numbers_of(link).rev().filter_map(|number| self.by_number.get(&number))
+        self.numbers_of(link).rev().filter_map(|number| self.by_number.get(number))
     }
 
-    /// Returns all records, the newest first.
-    pub(crate) fn newest_first(&self) -> impl Iterator<Item = &Record> {
-        self.by_number.iter().rev().map(|(_, record)| record)
+    /// Returns the numbers of the records of a link, in the order of creation.
+    pub(crate) fn numbers_of(&self, link: LinkNumber) -> impl DoubleEndedIterator<Item = u64> {
+        let all = (link, 0)..=(link, u64::MAX);
+        self.by_link.range(all).map(|(_, number)| *number)
     }
 
     /// Checks that the indexes agree with the records, and that each record has its link.
@@ -116,46 +142,38 @@ impl Records {
     pub(crate) fn invariants(&self, links: &Links) -> Result<(), String> {
         let mut again = Records { created: self.created, ..Records::default() };
         let mut profiles = BTreeSet::new();
-        for (number, record) in &self.by_number {
-            again.index(*number, record);
-            check(links.get(record.link).is_some() && number.0 < self.created, || {
-                format!("record {} has its link: {record:?}", number.0)
+        for (number, record) in self.numbered() {
+            again.index(number, record);
+            check(links.get(record.link).is_some() && number < self.created, || {
+                format!("record {number} has its link: {record:?}")
             })?;
             check(profiles.insert((record.link, record.profile)), || {
                 format!("a link has one record of a profile: {record:?}")
             })?;
         }
-        check(again.by_id == self.by_id && again.by_link == self.by_link, || {
-            "what records are looked up by agrees with them".to_owned()
-        })
+        let agrees =
+            again.all == self.all && again.by_id == self.by_id && again.by_link == self.by_link;
+        check(agrees, || "what records are looked up by agrees with them".to_owned())?;
+        let rise = self.numbered().map(|(_, record)| record.created_at).is_sorted();
+        check(rise || !self.times.hold(), || "records are as old as their numbers say".to_owned())
     }
 
     /// Returns the number of the record of a link with this profile.
-    fn number_of(&self, link: LinkNumber, profile: usize) -> Option<RecordNumber> {
-        let is_of_profile = |number: &RecordNumber| {
-            self.by_number.get(number).is_some_and(|record| record.profile == profile)
+    fn number_of(&self, link: LinkNumber, profile: usize) -> Option<u64> {
+        let is_of_profile = |number: &u64| {
+            self.by_number.get(*number).is_some_and(|record| record.profile == profile)
         };
         self.numbers_of(link).find(is_of_profile)
     }
 
-    /// Returns the numbers of the records of a link, in the order of creation.
-    fn numbers_of(&self, link: LinkNumber) -> impl DoubleEndedIterator<Item = RecordNumber> {
-        let all = (link, RecordNumber(0))..=(link, RecordNumber(u64::MAX));
-        self.by_link.range(all).map(|(_, number)| *number)
-    }
-
-    fn insert(&mut self, record: Record) {
-        let number = RecordNumber(self.created);
-        self.created += 1;
-        self.put(number, record);
-    }
-
-    fn put(&mut self, number: RecordNumber, record: Record) {
+    fn put(&mut self, number: u64, record: Record) {
         self.index(number, &record);
+        self.times.note(number, record.created_at);
         self.by_number.insert(number, record);
     }
 
-    fn index(&mut self, number: RecordNumber, record: &Record) {
+    fn index(&mut self, number: u64, record: &Record) {
+        self.all.insert(number);
         self.by_id.insert(record.id, number);
         self.by_link.insert((record.link, number));
     }

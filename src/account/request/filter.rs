@@ -3,6 +3,8 @@
 //! Each resource has a table of [`Field`]s, which says what a query can ask of its objects. An
 //! object is listed if it fits all parameters. A parameter that is not in the table is ignored.
 
+mod selection;
+
 use std::cmp::Ordering;
 use std::str::FromStr;
 
@@ -12,6 +14,8 @@ use uuid::Uuid;
 use crate::account::request::query::Query;
 use crate::error::Error;
 use crate::model::Timestamp;
+
+pub(crate) use selection::Indexes;
 
 /// A value that a filter compares: one of an object, or one that a client asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,6 +76,8 @@ pub(crate) const TIMES: &[Operator] = &[
 pub(crate) trait Listed: 'static {
     /// An object, together with the objects that some of its values come from.
     type Object<'a>;
+    /// The names of the indexes of the store.
+    type Index: Copy + 'static;
 }
 
 /// A value of the objects of a resource, and the comparisons that a query can make with it.
@@ -79,7 +85,9 @@ pub(crate) struct Field<T: Listed> {
     pub name: &'static str,
     pub kind: ValueKind,
     pub operators: &'static [Operator],
-    pub value: for<'a> fn(&'a T::Object<'a>) -> Value<'a>,
+    pub value: for<'o, 'a> fn(&'o T::Object<'a>) -> Value<'o>,
+    /// The index that finds objects by this value.
+    pub index: Option<T::Index>,
 }
 
 /// A parameter of a list, as the API's description needs it.
@@ -149,13 +157,13 @@ impl<'q, T: Listed> Filter<'q, T> {
         Ok(Filter { conditions })
     }
 
-    pub(crate) fn lets_through<'o>(&self, object: &'o T::Object<'o>) -> bool {
+    pub(crate) fn lets_through(&self, object: &T::Object<'_>) -> bool {
         self.conditions.iter().all(|condition| condition.holds(object))
     }
 }
 
 impl<T: Listed> Condition<'_, T> {
-    fn holds<'o>(&self, object: &'o T::Object<'o>) -> bool {
+    fn holds(&self, object: &T::Object<'_>) -> bool {
         let value = (self.field.value)(object);
         let order = |asked: &Asked<'_>| asked.order_of(&value);
         let any_is = |wanted: Ordering| self.asked.iter().any(|asked| order(asked) == Some(wanted));

@@ -1,9 +1,8 @@
 //! The query string of a list: its filters and its page.
 
-use std::str::FromStr;
+use std::ops::Range;
 
 use form_urlencoded::Serializer;
-use uuid::Uuid;
 
 use crate::account::request::projection::{Projected, Projection};
 use crate::error::Error;
@@ -38,9 +37,9 @@ impl Query {
         last(&self.pairs, name)
     }
 
-    /// Returns the value of a parameter if it is an id.
-    pub(crate) fn uuid(&self, name: &str) -> Option<Uuid> {
-        Uuid::from_str(self.text(name)?).ok()
+    /// Tells that the name of a parameter begins so.
+    pub(crate) fn asks(&self, name: &str) -> bool {
+        self.pairs.iter().any(|(key, _)| key.starts_with(name))
     }
 
     /// Returns an object with the keys that `fields` and `omit` select.
@@ -48,42 +47,81 @@ impl Query {
         Projected { object, selection: &self.selection }
     }
 
-    /// Returns the page that the query asks for. A `page_size` that is no positive number stands
-    /// for the default. A page that does not exist is an error, except the first.
+    /// Returns the page of objects that are counted by walking over them.
+    ///
+    /// # Errors
+    /// 404 for a page that does not exist, except the first.
     pub(crate) fn page<T, R>(
         &self,
         default_size: usize,
         matches: impl Iterator<Item = T>,
         render: impl Fn(T) -> R,
     ) -> Result<Page<R>, Error> {
-        let size = self.page_size(default_size);
-        let number = match self.text("page") {
-            None => 1,
-            Some(text) => text.parse().map_err(|_| Error::invalid_page())?,
-        };
-        let first = usize::checked_sub(number, 1)
-            .and_then(|before| before.checked_mul(size))
-            .ok_or_else(Error::invalid_page)?;
+        let places = self.places(default_size)?;
         let mut count = 0;
         let mut results = Vec::new();
         for item in matches {
-            if count >= first && results.len() < size {
+            if places.contains(&count) {
                 results.push(render(item));
             }
             count += 1;
         }
-        if first > 0 && results.is_empty() {
+        self.page_with(places, count, results)
+    }
+
+    /// Returns the page of objects whose number is known. `results` makes those at the given places
+    /// of the list.
+    ///
+    /// # Errors
+    /// 404 for a page that does not exist, except the first.
+    pub(crate) fn counted_page<R>(
+        &self,
+        default_size: usize,
+        count: usize,
+        results: impl FnOnce(Range<usize>) -> Vec<R>,
+    ) -> Result<Page<R>, Error> {
+        let places = self.places(default_size)?;
+        let results = results(places.start.min(count)..places.end.min(count));
+        self.page_with(places, count, results)
+    }
+
+    /// Returns the places of the page in the list. A `page_size` that is no positive number stands
+    /// for the default.
+    fn places(&self, default_size: usize) -> Result<Range<usize>, Error> {
+        let size = self.page_size(default_size);
+        let before = self.page_number()?.checked_sub(1);
+        let first = before.and_then(|before| before.checked_mul(size));
+        let places = first.and_then(|first| Some(first..first.checked_add(size)?));
+        places.ok_or_else(Error::invalid_page)
+    }
+
+    fn page_number(&self) -> Result<usize, Error> {
+        match self.text("page") {
+            None => Ok(1),
+            Some(text) => text.parse().map_err(|_| Error::invalid_page()),
+        }
+    }
+
+    fn page_with<R>(
+        &self,
+        places: Range<usize>,
+        count: usize,
+        results: Vec<R>,
+    ) -> Result<Page<R>, Error> {
+        if places.start > 0 && results.is_empty() {
             return Err(Error::invalid_page());
         }
+        let number = self.page_number()?;
         Ok(Page {
             count,
-            next: (first + results.len() < count).then(|| self.url_of_page(number + 1)),
+            next: (places.end < count).then(|| self.url_of_page(number + 1)),
             previous: (number > 1).then(|| self.url_of_page(number - 1)),
             results,
         })
     }
 
-    fn page_size(&self, default: usize) -> usize {
+    /// Returns the size of the page. One that is no positive number stands for the default.
+    pub(crate) fn page_size(&self, default: usize) -> usize {
         let size: Option<usize> = self.text("page_size").and_then(|text| text.parse().ok());
         size.filter(|size| *size > 0).unwrap_or(default).min(LARGEST_PAGE)
     }

@@ -3,67 +3,42 @@
 pub(super) mod calls;
 mod load;
 pub(super) mod row;
+mod task;
 
 pub(super) use load::Load;
 
 use std::ops::Bound;
 
-use imbl::{OrdMap, OrdSet};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use imbl::OrdSet;
 use uuid::Uuid;
 
 use crate::account::base::check::check;
+use crate::account::base::chunks::Chunks;
 use crate::account::base::ids::{DeliveryId, LinkNumber, TaskId};
 use crate::model::Timestamp;
-use crate::scenario::StepId;
+
+pub(crate) use task::{Task, TaskKind};
 
 /// The time at which a task is due, and its id. Tasks of one time run in the order of their ids.
 pub(super) type TaskKey = (Timestamp, TaskId);
 
-/// A task that will run later.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Task {
-    /// Runs a step of the link's scenario.
-    Step(LinkNumber, StepId),
-    /// Loads data that a request asked for, and announces it by webhooks.
-    Load(LinkNumber, Load),
-    /// Refreshes a recurrent link.
-    Refresh(LinkNumber),
-    /// Ends the storage period of the credentials.
-    ExpireCredentials(LinkNumber),
-    /// Removes the data at the end of its life.
-    ExpireData(LinkNumber),
-    /// Deletes a link in the background, for the request with this id.
-    Delete(LinkNumber, Uuid),
-    /// Makes the next attempt of a delivery.
-    Send(LinkNumber, DeliveryId),
-}
-
-/// The kind of a task, for [`Schedule::cancel`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum TaskKind {
-    Step,
-    Load,
-    Refresh,
-    ExpireCredentials,
-    ExpireData,
-    Delete,
-    Send,
-}
-
-/// The tasks, in three maps. They share their nodes with those of a fork, and a write copies the
-/// nodes on its way.
+/// The tasks by their id, and the orders in which they are looked for. They share their memory with
+/// those of a fork, and a write copies a few tasks and the nodes on the way to them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Schedule {
-    tasks: OrdMap<TaskKey, Task>,
+    by_id: Chunks<Scheduled>,
+    by_due: OrdSet<TaskKey>,
     of_links: OrdSet<LinkTask>,
-    due_by_id: OrdMap<TaskId, Timestamp>,
     added: u64,
     moved: u64,
     /// The number of added tasks of which the log has told.
     told: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Scheduled {
+    due: Timestamp,
+    task: Task,
 }
 
 /// The key of a task in the index by link. Tasks of one kind are neighbours, and so are the tasks
@@ -71,16 +46,30 @@ pub(super) struct Schedule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct LinkTask {
     link: LinkNumber,
-    kind: TaskKind,
-    /// The delivery of a send. A task of another kind has the first id.
-    delivery: DeliveryId,
-    key: TaskKey,
+    purpose: Purpose,
+    id: TaskId,
 }
 
-const FIRST_KEY: TaskKey = (Timestamp::MIN_UTC, TaskId(0));
-const LAST_KEY: TaskKey = (Timestamp::MAX_UTC, TaskId(u64::MAX));
+/// The kind of a task, and the delivery of a send, in one number: the index has one for each task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Purpose(u64);
+
+/// The bits of the delivery. No snapshot has a larger number, and no program makes as many.
+const DELIVERY_BITS: u32 = 56;
+
+impl Purpose {
+    /// Returns the purpose of a task. A task of a kind that sends nothing has the first delivery.
+    const fn new(kind: TaskKind, delivery: DeliveryId) -> Purpose {
+        Purpose((kind as u64) << DELIVERY_BITS | delivery.0)
+    }
+
+    fn is_single(self) -> bool {
+        TaskKind::ALL[(self.0 >> DELIVERY_BITS) as usize].is_single()
+    }
+}
+
 const FIRST_DELIVERY: DeliveryId = DeliveryId(0);
-const LAST_DELIVERY: DeliveryId = DeliveryId(u64::MAX);
+const LAST_DELIVERY: DeliveryId = DeliveryId((1 << DELIVERY_BITS) - 1);
 
 impl Schedule {
     /// Returns an empty schedule whose next task has the id after `added`.
@@ -106,7 +95,7 @@ impl Schedule {
 
     /// Tells that an id was given, and that its task is not there.
     pub(super) fn is_free(&self, id: TaskId) -> bool {
-        (1..=self.added).contains(&id.0) && !self.due_by_id.contains_key(&id)
+        (1..=self.added).contains(&id.0) && self.by_id.get(id.0).is_none()
     }
 
     /// Puts a task back under its id. Returns false when the id is not free.
@@ -124,32 +113,31 @@ impl Schedule {
     }
 
     pub(super) fn next_due(&self) -> Option<Timestamp> {
-        self.tasks.get_min().map(|((due, _), _)| *due)
+        self.by_due.get_min().map(|(due, _)| *due)
     }
 
     /// Returns the number of tasks that were ever added or moved, and the number of those that are
     /// left. One of the two changes with every task that is added, moved or removed.
     pub(super) fn counts(&self) -> (u64, usize) {
-        (self.added + self.moved, self.tasks.len())
+        (self.added + self.moved, self.by_id.len())
     }
 
     /// Removes and returns the first task that is due at `now`.
     pub(super) fn pop_due(&mut self, now: Timestamp) -> Option<(TaskKey, Task)> {
-        let (key, task) = *self.tasks.get_min().filter(|((due, _), _)| *due <= now)?;
-        self.remove(key, &task);
-        Some((key, task))
+        let key = *self.by_due.get_min().filter(|(due, _)| *due <= now)?;
+        Some((key, self.take(key.1)?))
     }
 
     /// Returns a task by its id, with the time at which it is due.
     pub(super) fn get(&self, id: TaskId) -> Option<(Timestamp, Task)> {
-        let due = *self.due_by_id.get(&id)?;
-        Some((due, *self.tasks.get(&(due, id))?))
+        self.by_id.get(id.0).map(|scheduled| (scheduled.due, scheduled.task))
     }
 
     /// Removes and returns a task.
     pub(super) fn take(&mut self, id: TaskId) -> Option<Task> {
-        let (due, task) = self.get(id)?;
-        self.remove((due, id), &task);
+        let Scheduled { due, task } = self.by_id.remove(id.0)?;
+        self.by_due.remove(&(due, id));
+        self.of_links.remove(&LinkTask::new(&task, id));
         Some(task)
     }
 
@@ -163,31 +151,34 @@ impl Schedule {
     /// Returns the tasks after a place, in the order in which they are due.
     pub(super) fn after(&self, place: Option<TaskKey>) -> impl Iterator<Item = (TaskKey, Task)> {
         let from = place.map_or(Bound::Unbounded, Bound::Excluded);
-        self.tasks.range((from, Bound::Unbounded)).map(|(key, task)| (*key, *task))
+        let keys = self.by_due.range((from, Bound::Unbounded));
+        keys.filter_map(|key| Some((*key, self.by_id.get(key.1.0)?.task)))
     }
 
     /// Returns all tasks in the order in which they are due.
     pub(super) fn all(&self) -> impl Iterator<Item = (Timestamp, Task)> {
-        self.tasks.iter().map(|((due, _), task)| (*due, *task))
+        self.after(None).map(|((due, _), task)| (due, task))
     }
 
     /// Returns the tasks of a link in the order in which they are due.
     pub(super) fn of_link(&self, link: LinkNumber) -> impl Iterator<Item = (TaskKey, Task)> {
-        let mut keys = self.keys_of(link, TaskKind::Step, TaskKind::Send);
-        keys.sort_unstable();
-        keys.into_iter().filter_map(|key| Some((key, *self.tasks.get(&key)?)))
+        let ids = self.ids_of(link, TaskKind::Step, TaskKind::Send);
+        let known = |id| self.get(id).map(|(due, task)| ((due, id), task));
+        let mut tasks: Vec<(TaskKey, Task)> = ids.into_iter().filter_map(known).collect();
+        tasks.sort_unstable_by_key(|(key, _)| *key);
+        tasks.into_iter()
     }
 
     /// Returns the task that sends a delivery of a link.
     pub(super) fn send_of(&self, link: LinkNumber, delivery: DeliveryId) -> Option<TaskId> {
-        self.sends_of(link, delivery).next().map(|task| task.key.1)
+        self.sends_of(link, delivery).next().map(|task| task.id)
     }
 
     /// Returns the id of the request whose answer said that the link will be deleted.
     pub(super) fn deletion_of(&self, link: LinkNumber) -> Option<Uuid> {
-        let keys = self.keys_of(link, TaskKind::Delete, TaskKind::Delete);
-        match self.tasks.get(keys.first()?)? {
-            Task::Delete(_, request_id) => Some(*request_id),
+        let ids = self.ids_of(link, TaskKind::Delete, TaskKind::Delete);
+        match self.get(*ids.first()?)?.1 {
+            Task::Delete(_, request_id) => Some(request_id),
             _ => None,
         }
     }
@@ -199,22 +190,22 @@ impl Schedule {
 
     /// Returns the number of tasks.
     pub(super) fn len(&self) -> usize {
-        self.tasks.len()
+        self.by_id.len()
     }
 
     /// Removes the tasks of this kind of a link.
     pub(super) fn cancel(&mut self, link: LinkNumber, kind: TaskKind) {
-        self.drop_all(self.keys_of(link, kind, kind));
+        self.drop_all(self.ids_of(link, kind, kind));
     }
 
     /// Removes the task that sends a delivery of a link.
     pub(super) fn cancel_send(&mut self, link: LinkNumber, delivery: DeliveryId) {
-        self.drop_all(self.sends_of(link, delivery).map(|task| task.key).collect());
+        self.drop_all(self.sends_of(link, delivery).map(|task| task.id).collect());
     }
 
     /// Removes all tasks of a link.
     pub(super) fn cancel_all(&mut self, link: LinkNumber) {
-        self.drop_all(self.keys_of(link, TaskKind::Step, TaskKind::Send));
+        self.drop_all(self.ids_of(link, TaskKind::Step, TaskKind::Send));
     }
 
     /// Checks that the index by link agrees with the tasks, and that a link has at most one task of
@@ -223,25 +214,23 @@ impl Schedule {
     /// # Errors
     /// The sentence of the first rule that does not hold.
     pub(super) fn invariants(&self) -> Result<(), String> {
-        let of_links: OrdSet<LinkTask> =
-            self.tasks.iter().map(|(key, task)| LinkTask::new(task, *key)).collect();
-        check(of_links == self.of_links, || "tasks are found by their link".to_owned())?;
-        let due_by_id: OrdMap<TaskId, Timestamp> =
-            self.tasks.keys().map(|(due, id)| (*id, *due)).collect();
-        check(due_by_id == self.due_by_id && due_by_id.len() == self.tasks.len(), || {
-            "tasks are found by their id".to_owned()
-        })?;
-        let last = due_by_id.get_max().map_or(TaskId(0), |(id, _)| *id);
+        let mut again = Schedule::default();
+        for (id, scheduled) in self.by_id.iter() {
+            again.insert((scheduled.due, TaskId(id)), scheduled.task);
+        }
+        let is_found = again.of_links == self.of_links && again.by_due == self.by_due;
+        check(is_found, || "tasks are found by their link and by their time".to_owned())?;
+        let last = self.by_id.iter().last().map_or(TaskId(0), |(id, _)| TaskId(id));
         check(last <= self.last_id(), || format!("{last:?} was given to a task"))?;
-        let single = self.of_links.iter().filter(|task| task.kind.is_single());
+        let single = self.of_links.iter().filter(|task| task.purpose.is_single());
         let next = single.clone().skip(1);
         let twice =
-            single.zip(next).find(|(one, two)| (one.link, one.kind) == (two.link, two.kind));
+            single.zip(next).find(|(one, two)| (one.link, one.purpose) == (two.link, two.purpose));
         check(twice.is_none(), || format!("a link has one task of a kind: {twice:?}"))
     }
 
-    fn keys_of(&self, link: LinkNumber, first: TaskKind, last: TaskKind) -> Vec<TaskKey> {
-        self.range(link, first, last).map(|task| task.key).collect()
+    fn ids_of(&self, link: LinkNumber, first: TaskKind, last: TaskKind) -> Vec<TaskId> {
+        self.range(link, first, last).map(|task| task.id).collect()
     }
 
     fn range(
@@ -250,102 +239,43 @@ impl Schedule {
         first: TaskKind,
         last: TaskKind,
     ) -> impl Iterator<Item = &LinkTask> {
-        let from = LinkTask { link, kind: first, delivery: FIRST_DELIVERY, key: FIRST_KEY };
-        let to = LinkTask { link, kind: last, delivery: LAST_DELIVERY, key: LAST_KEY };
-        self.of_links.range(from..=to)
+        let from = Purpose::new(first, FIRST_DELIVERY);
+        let to = Purpose::new(last, LAST_DELIVERY);
+        self.between(link, from, to)
     }
 
     fn sends_of(&self, link: LinkNumber, delivery: DeliveryId) -> impl Iterator<Item = &LinkTask> {
-        let task = LinkTask { link, kind: TaskKind::Send, delivery, key: FIRST_KEY };
-        self.of_links.range(task..=LinkTask { key: LAST_KEY, ..task })
+        let purpose = Purpose::new(TaskKind::Send, delivery);
+        self.between(link, purpose, purpose)
     }
 
-    fn insert(&mut self, key: TaskKey, task: Task) {
-        self.due_by_id.insert(key.1, key.0);
-        self.tasks.insert(key, task);
-        self.of_links.insert(LinkTask::new(&task, key));
+    fn between(
+        &self,
+        link: LinkNumber,
+        from: Purpose,
+        to: Purpose,
+    ) -> impl Iterator<Item = &LinkTask> {
+        let first = LinkTask { link, purpose: from, id: TaskId(0) };
+        let last = LinkTask { link, purpose: to, id: TaskId(u64::MAX) };
+        self.of_links.range(first..=last)
     }
 
-    fn drop_all(&mut self, keys: Vec<TaskKey>) {
-        for key in keys {
-            if let Some(task) = self.tasks.get(&key).copied() {
-                self.remove(key, &task);
-            }
-        }
+    fn insert(&mut self, (due, id): TaskKey, task: Task) {
+        self.by_due.insert((due, id));
+        self.of_links.insert(LinkTask::new(&task, id));
+        self.by_id.insert(id.0, Scheduled { due, task });
     }
 
-    fn remove(&mut self, key: TaskKey, task: &Task) {
-        self.tasks.remove(&key);
-        self.due_by_id.remove(&key.1);
-        self.of_links.remove(&LinkTask::new(task, key));
-    }
-}
-
-impl TaskKind {
-    /// Tells that a link has at most one task of this kind.
-    pub(crate) fn is_single(self) -> bool {
-        match self {
-            TaskKind::Refresh
-            | TaskKind::ExpireCredentials
-            | TaskKind::ExpireData
-            | TaskKind::Delete => true,
-            TaskKind::Step | TaskKind::Load | TaskKind::Send => false,
+    fn drop_all(&mut self, ids: Vec<TaskId>) {
+        for id in ids {
+            self.take(id);
         }
     }
 }
 
 impl LinkTask {
-    fn new(task: &Task, key: TaskKey) -> LinkTask {
+    fn new(task: &Task, id: TaskId) -> LinkTask {
         let delivery = task.delivery().unwrap_or(FIRST_DELIVERY);
-        LinkTask { link: task.link(), kind: task.kind(), delivery, key }
-    }
-}
-
-impl Task {
-    pub(crate) fn link(&self) -> LinkNumber {
-        match self {
-            Task::Step(link, _)
-            | Task::Load(link, _)
-            | Task::Refresh(link)
-            | Task::ExpireCredentials(link)
-            | Task::ExpireData(link)
-            | Task::Delete(link, _)
-            | Task::Send(link, _) => *link,
-        }
-    }
-
-    pub(crate) fn kind(&self) -> TaskKind {
-        match self {
-            Task::Step(..) => TaskKind::Step,
-            Task::Load(..) => TaskKind::Load,
-            Task::Refresh(_) => TaskKind::Refresh,
-            Task::ExpireCredentials(_) => TaskKind::ExpireCredentials,
-            Task::ExpireData(_) => TaskKind::ExpireData,
-            Task::Delete(..) => TaskKind::Delete,
-            Task::Send(..) => TaskKind::Send,
-        }
-    }
-
-    /// Returns the delivery that the task sends, if it sends one.
-    pub(crate) fn delivery(&self) -> Option<DeliveryId> {
-        match self {
-            Task::Send(_, delivery) => Some(*delivery),
-            _ => None,
-        }
-    }
-
-    /// Returns the name of what the task does. A send is the first attempt of its delivery, or a
-    /// retry.
-    pub(crate) fn what(&self, is_first_attempt: bool) -> &'static str {
-        match self {
-            Task::Step(_, step) => step.event(),
-            Task::Load(..) => "load and webhook",
-            Task::Refresh(_) => "refresh",
-            Task::ExpireCredentials(_) => "credentials expire",
-            Task::ExpireData(_) => "data expires",
-            Task::Delete(..) => "deletion and webhook",
-            Task::Send(..) if is_first_attempt => "first attempt",
-            Task::Send(..) => "retry",
-        }
+        LinkTask { link: task.link(), purpose: Purpose::new(task.kind(), delivery), id }
     }
 }

@@ -4,13 +4,14 @@
 use chrono::TimeDelta;
 
 use crate::account::Account;
-use crate::account::links::body::{LONGEST_TEXT, check_external_id, each_once};
+use crate::account::links::body::{LONGEST_TEXT, check_external_id};
 use crate::account::login::calls::{MOST_ARMED, MOST_TIMES};
 use crate::account::memory::Counts;
 use crate::account::snapshot::{ArmedState, LinkState, Snapshot};
 use crate::account::tokens::calls::LIVES;
 use crate::error::Error;
 use crate::model::Timestamp;
+use crate::model::link::Resources;
 
 /// The largest number of changes of one person's working life. A scenario makes a few.
 const MOST_CHANGES: usize = 1000;
@@ -51,6 +52,7 @@ impl Account {
         let endpoints = self.outbox.endpoints.subscribed().count().max(1);
         Counts {
             links: snapshot.links.len(),
+            text_bytes: snapshot.links.iter().map(LinkState::text_bytes).sum(),
             records: snapshot.employment_records.len()
                 + snapshot.owners.len()
                 + snapshot.current_employments.len()
@@ -67,6 +69,15 @@ impl Account {
     }
 }
 
+impl LinkState {
+    /// Returns the bytes of the link's texts, and of the changes of its person's life.
+    fn text_bytes(&self) -> usize {
+        let optional = [&self.email, &self.external_id];
+        let optional = optional.map(|text| text.as_ref().map_or(0, String::len));
+        self.curp.len() + optional.iter().sum::<usize>() + size_of_val(&*self.changes)
+    }
+}
+
 /// Checks the texts and the lists of a link.
 pub(super) fn check_link(state: &LinkState) -> Result<(), Error> {
     if !is_short(&state.curp) {
@@ -78,7 +89,8 @@ pub(super) fn check_link(state: &LinkState) -> Result<(), Error> {
     if let Some(external_id) = &state.external_id {
         check_external_id(external_id).map_err(|error| error.on("external_id"))?;
     }
-    if each_once(state.fetch_resources.clone()).len() < state.fetch_resources.len() {
+    let once: Resources = state.fetch_resources.iter().copied().collect();
+    if once.len() < state.fetch_resources.len() {
         return Err(Error::invalid("Name each resource once.").on("fetch_resources"));
     }
     if state.changes.len() > MOST_CHANGES {

@@ -347,7 +347,7 @@ impl LinkState {
             last_accessed_at: link.last_accessed_at.map(Moment),
             failures: link.failures,
             refreshed_at: link.refreshed_at.map(Moment),
-            session: link.session.map(|Session { id, expires_at }| SessionState {
+            session: link.session.as_deref().map(|&Session { id, expires_at }| SessionState {
                 id,
                 expires_at: Moment(expires_at),
             }),

@@ -8,7 +8,7 @@ use crate::account::Account;
 use crate::account::base::ids::{LinkNumber, TaskId};
 use crate::account::institutions::Institution;
 use crate::account::links::body::LinkRequest;
-use crate::account::links::{Link, Links, Session, StoredCredentials, institution_user_id};
+use crate::account::links::{Link, Links, Session, StoredCredentials};
 use crate::account::login::armed::{Armed, ArmedEntry};
 use crate::account::login::calls::check_armed;
 use crate::account::records::{Record, Records};
@@ -114,7 +114,7 @@ impl Account {
         created: u64,
         states: Vec<LinkState>,
     ) -> Result<Vec<LinkNumber>, Error> {
-        let mut links = Links::numbered_from(created);
+        let mut links = Links::numbered_from(created, self.people.clone());
         let mut numbers = Vec::new();
         for (place, state) in states.into_iter().enumerate() {
             let number = LinkNumber(state.number.0);
@@ -155,14 +155,14 @@ impl Account {
         let scenario = self.accepting(&state.scenario)?;
         check_credentials(&scenario, state.credentials)?;
         let institution = Institution::named(&state.institution)?;
-        let session = |SessionState { id, expires_at }| Session { id, expires_at: expires_at.0 };
+        let session =
+            |SessionState { id, expires_at }| Box::new(Session { id, expires_at: expires_at.0 });
         let mut changes: Vec<_> =
             state.changes.into_iter().map(|(at, change)| (at.0, change)).collect();
         changes.sort_by_key(|(at, _)| *at);
         Ok(Link {
             id: state.id,
             created_by: state.created_by,
-            institution_user_id: institution_user_id(institution.name, &state.curp, &self.people),
             request: LinkRequest {
                 institution,
                 curp: state.curp.into(),
@@ -171,8 +171,7 @@ impl Account {
                 external_id: state.external_id.map(Into::into),
                 credentials_storage: state.credentials_storage,
                 stale_in: state.stale_in,
-                fetch_resources: state.fetch_resources.into(),
-                token: None,
+                fetch_resources: state.fetch_resources.into_iter().collect(),
             },
             status: state.status,
             credentials: state.credentials,

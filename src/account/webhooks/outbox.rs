@@ -342,8 +342,8 @@ impl Outbox {
     /// Returns a copy in which no attempt is under way: those that were are ready again.
     pub(crate) fn fork(&self) -> Outbox {
         let mut fork = Outbox { undeliverable: false, ..self.clone() };
-        let under_way = fork.live.iter().filter(|(_, live)| live.attempts.is_under_way());
-        let again: Vec<DeliveryId> = under_way.map(|(id, _)| *id).collect();
+        let mut again: Vec<DeliveryId> = fork.endpoints.under_way().collect();
+        again.sort_unstable();
         for id in again.into_iter().rev() {
             let Some(live) = fork.live.get_mut(&id) else { continue };
             live.attempts.under_way_since = None;

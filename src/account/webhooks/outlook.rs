@@ -118,8 +118,7 @@ impl Account {
             return format!("{earlier} came before, and `after` leaves it out");
         }
         let number = wanted.link.map(|id| self.links.number_of(id));
-        let newest = || self.links.newest_first(None, None).next();
-        let link = number.map_or_else(newest, |number| self.links.get(number?));
+        let link = number.map_or_else(|| self.links.newest(), |number| self.links.get(number?));
         match link {
             Some(link) => self.why_link_is_silent(link, wanted),
             None => "the account has no link".to_owned(),

@@ -39,7 +39,8 @@ pub(crate) struct Queue {
     first_place: Place,
     /// The deliveries that are held back until a later one is finished.
     pub held: Vec<DeliveryId>,
-    in_flight: usize,
+    /// The deliveries under way, at most one of each link.
+    under_way: BTreeMap<LinkNumber, DeliveryId>,
     /// The number of the endpoint's pending deliveries.
     pub live: usize,
 }
@@ -120,7 +121,7 @@ impl Queues {
             next_place: 0,
             first_place: 0,
             held: Vec::new(),
-            in_flight: 0,
+            under_way: BTreeMap::new(),
             live: 0,
         };
         self.by_number.insert(number, endpoint);
@@ -154,6 +155,11 @@ impl Queues {
         if self.by_number.get(&number).is_some_and(|endpoint| !endpoint.is_needed()) {
             self.by_number.remove(&number);
         }
+    }
+
+    /// Returns the deliveries under way.
+    pub(crate) fn under_way(&self) -> impl Iterator<Item = DeliveryId> {
+        self.by_number.values().flat_map(|endpoint| endpoint.under_way.values().copied())
     }
 
     /// Forgets all attempts under way. Their deliveries are not sent again unless they are queued.
@@ -228,7 +234,7 @@ impl Queue {
 
     /// Puts a delivery that was under way back, as if it had not been sent.
     pub(crate) fn put_back(&mut self, link: LinkNumber, id: DeliveryId) {
-        self.in_flight -= 1;
+        self.under_way.remove(&link);
         self.busy.remove(&link);
         self.push_first(link, id);
     }
@@ -248,7 +254,7 @@ impl Queue {
 
     /// Ends the attempt of a link.
     pub(crate) fn end(&mut self, link: LinkNumber) {
-        self.in_flight -= 1;
+        self.under_way.remove(&link);
         self.next_of(link);
     }
 
@@ -263,15 +269,13 @@ impl Queue {
         let (place, (link, id)) = *self.ready.get_min()?;
         self.ready.remove(&place);
         self.busy.insert(link, Busy::UnderWay);
-        self.in_flight += 1;
+        self.under_way.insert(link, id);
         Some(id)
     }
 
     fn let_go(&mut self) {
-        self.in_flight = 0;
-        let under_way = self.busy.iter().filter(|(_, busy)| **busy == Busy::UnderWay);
-        let links: Vec<LinkNumber> = under_way.map(|(link, _)| *link).collect();
-        links.into_iter().for_each(|link| self.next_of(link));
+        let under_way = std::mem::take(&mut self.under_way);
+        under_way.into_keys().for_each(|link| self.next_of(link));
     }
 
     /// Makes the next delivery of a link ready.
@@ -297,14 +301,14 @@ impl Queue {
     }
 
     fn can_send(&self, most_in_flight: usize) -> bool {
-        self.in_flight < most_in_flight && !self.ready.is_empty()
+        self.under_way.len() < most_in_flight && !self.ready.is_empty()
     }
 
     fn is_idle(&self) -> bool {
-        self.in_flight == 0 && self.ready.is_empty()
+        self.under_way.is_empty() && self.ready.is_empty()
     }
 
     pub(crate) fn is_needed(&self) -> bool {
-        self.subscribed || self.live > 0 || self.in_flight > 0
+        self.subscribed || self.live > 0 || !self.under_way.is_empty()
     }
 }

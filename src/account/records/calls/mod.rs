@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::account::Account;
 use crate::account::base::ids::LinkNumber;
-use crate::account::records::{LinkedRecord, Record};
+use crate::account::records::{IndexedRecords, LinkedRecord, Record};
 use crate::account::request::fields::Fields;
 use crate::account::request::filter::{Field, Filter};
 use crate::account::request::names::parse_id;
@@ -17,6 +17,11 @@ use crate::account::request::query::Query;
 use crate::error::Error;
 use crate::model::link::Resource;
 use crate::model::page::Page;
+use crate::operations::Operation;
+
+/// The beginnings of the names of parameters that no index knows, so that a list walks over all
+/// objects.
+pub(in crate::account) const WALKED: &[&str] = &["collected_at", "email", "display_name"];
 
 /// The result of a retrieval.
 #[derive(Debug)]
@@ -52,7 +57,30 @@ fn attach_pdf(fields: &mut Fields) -> bool {
     fields.optional_bool("attach_pdf", false)
 }
 
+/// The number of records that a page shows in the time that other requests can wait. A link takes a
+/// sixteenth of the time.
+const FEW_RECORDS: usize = 16;
+const FEW_LINKS: usize = 16 * FEW_RECORDS;
+
 impl Account {
+    /// Tells that a list takes so long that requests of other accounts would be late.
+    pub(crate) fn is_long_list(&self, operation: Option<Operation>, query: &Query) -> bool {
+        let records = |resource| (self.records.of(resource).len(), FEW_RECORDS);
+        let (count, few) = match operation {
+            Some(Operation::ListLinks) => (self.links.len(), FEW_LINKS),
+            Some(Operation::ListEmploymentRecords) => records(Resource::EmploymentRecords),
+            Some(Operation::ListOwners) => records(Resource::Owners),
+            Some(Operation::ListCurrentEmployments) => records(Resource::CurrentEmployments),
+            Some(Operation::ListEmploymentMetrics) => records(Resource::EmploymentMetrics),
+            _ => return false,
+        };
+        if count <= few || query.text("link").or(query.text("id")).is_some() {
+            return false;
+        }
+        let is_walk = WALKED.iter().any(|name| query.asks(name));
+        is_walk || query.page_size(self.settings.page_size) > few
+    }
+
     /// Tells that the account has a link or a record with this id.
     pub(crate) fn has(&self, id: Uuid) -> bool {
         self.links.number_of(id).is_some() || self.records.has(id)
@@ -106,29 +134,23 @@ impl Account {
         show: impl Fn(&Record) -> T,
     ) -> Result<Page<T>, Error> {
         let filter = Filter::<Record>::parse(fields, query)?;
-        let matches = self.candidates(resource, query);
-        let matches = matches.filter(|found| filter.lets_through(found));
-        query.page(self.settings.page_size, matches, |found| show(found.record))
+        let records = self.indexed_records(resource);
+        let found = |number| self.linked_record(resource, number);
+        filter
+            .select(&records)
+            .page(query, self.settings.page_size, found, |found| show(found.record))
     }
 
-    /// Returns the records of a resource, the newest first. A filter for a known link narrows the
-    /// search.
-    fn candidates<'a>(
-        &'a self,
-        resource: Resource,
-        query: &Query,
-    ) -> Box<dyn Iterator<Item = LinkedRecord<'a>> + 'a> {
+    fn indexed_records(&self, resource: Resource) -> IndexedRecords<'_> {
         let records = self.records.of(resource);
-        let linked =
-            |record: &'a Record| LinkedRecord { record, link: self.known_link(record.link) };
-        match query.uuid("link") {
-            None => Box::new(records.newest_first().map(linked)),
-            Some(link) => {
-                let number = self.links.number_of(link);
-                let found = number.into_iter().flat_map(|number| records.of_link(number));
-                Box::new(found.map(linked))
-            }
-        }
+        IndexedRecords { records, links: &self.links, people: &self.people }
+    }
+
+    /// Returns the record with a number that an index has.
+    fn linked_record(&self, resource: Resource, number: u64) -> LinkedRecord<'_> {
+        let record = self.records.of(resource).numbered_as(number);
+        let record = record.expect("an index has the numbers of records that exist");
+        LinkedRecord { record, link: self.known_link(record.link) }
     }
 
     /// Returns the record with the id that a path names.

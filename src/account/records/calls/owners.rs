@@ -5,9 +5,9 @@ use std::cell::OnceCell;
 use crate::account::Account;
 use crate::account::base::ids::LinkNumber;
 use crate::account::links::body::Resume;
-use crate::account::records::LinkedRecord;
 use crate::account::records::calls::{Retrieval, Retrieved};
 use crate::account::records::reading::RecordReader;
+use crate::account::records::{LinkedRecord, RecordIndex};
 use crate::account::request::context::CallContext;
 use crate::account::request::filter::{
     EQUAL, EQUAL_OR_IN, Field, Filter, ICONTAINS, Listed, TIMES, Value, ValueKind,
@@ -43,6 +43,7 @@ impl ListedOwner<'_> {
 
 impl Listed for Owners {
     type Object<'a> = ListedOwner<'a>;
+    type Index = RecordIndex;
 }
 
 /// The filters of the list of owners.
@@ -52,30 +53,35 @@ pub(in crate::account) const FIELDS: &[Field<Owners>] = &[
         kind: ValueKind::Uuid,
         operators: EQUAL_OR_IN,
         value: |owner| Value::Uuid(owner.found.record.id),
+        index: Some(RecordIndex::Id),
     },
     Field {
         name: "link",
         kind: ValueKind::Uuid,
         operators: EQUAL_OR_IN,
         value: |owner| Value::Uuid(owner.found.link.id),
+        index: Some(RecordIndex::Link),
     },
     Field {
         name: "created_at",
         kind: ValueKind::Time,
         operators: TIMES,
         value: |owner| Value::Time(owner.found.record.created_at),
+        index: Some(RecordIndex::CreatedAt),
     },
     Field {
         name: "email",
         kind: ValueKind::Text,
         operators: EQUAL,
         value: |owner| text_or_null(owner.person().email.as_deref()),
+        index: None,
     },
     Field {
         name: "display_name",
         kind: ValueKind::Text,
         operators: ICONTAINS,
         value: |owner| text_or_null(owner.person().display_name.as_deref()),
+        index: None,
     },
 ];
 
@@ -118,10 +124,13 @@ impl Account {
     /// `GET /api/owners/`.
     pub(crate) fn list_owners<'a>(&'a self, query: &'a Query) -> Result<Page<Shown<'a>>, Error> {
         let filter = Filter::<Owners>::parse(FIELDS, query)?;
-        let listed = |found| ListedOwner { found, reader: self.reader(), person: OnceCell::new() };
-        let matches = self.candidates(RESOURCE, query).map(listed);
-        let matches = matches.filter(|owner| filter.lets_through(owner));
-        query.page(self.settings.page_size, matches, |owner| {
+        let records = self.indexed_records(RESOURCE);
+        let listed = |number| ListedOwner {
+            found: self.linked_record(RESOURCE, number),
+            reader: self.reader(),
+            person: OnceCell::new(),
+        };
+        filter.select(&records).page(query, self.settings.page_size, listed, |owner| {
             query.select(self.reader().show_owner(owner.found.record))
         })
     }
