@@ -18,7 +18,7 @@ const SHORT_GAP_DAYS: i64 = 21;
 /// The longest time since the last job of somebody who is unemployed.
 const LONGEST_SEARCH_DAYS: i64 = 540;
 /// A person needs these days after the fifteenth birthday to have had a job.
-const FIRST_JOB_DAYS: u64 = 60;
+pub(super) const FIRST_JOB_DAYS: u64 = 60;
 /// The number of times that jobs are shortened until enough of them fit.
 const MOST_ATTEMPTS: usize = 8;
 /// The day up to which the employers of a profile are spread. It only scales the jobs: a later
@@ -352,7 +352,7 @@ impl Fitting<'_> {
 }
 
 /// Returns what a profile asks for and ISSSTE's records cannot show.
-fn void_at_issste(profile: &Profile) -> Vec<String> {
+pub(super) fn void_at_issste(profile: &Profile) -> Vec<String> {
     let sector = profile.sector.map(|_| "sector changes nothing: the government employs");
     let state = profile.state.map(|_| "state is not shown: ISSSTE's records name none");
     let is_one_name = profile.employer.as_ref().is_some_and(|name| !name.contains(';'));

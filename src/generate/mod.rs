@@ -21,6 +21,7 @@ mod person;
 mod regions;
 mod rfc;
 mod scores;
+mod shortfalls;
 mod spells;
 #[cfg(test)]
 mod tests;
@@ -32,6 +33,7 @@ mod written;
 pub(crate) use invention::{ABROAD, Wishes, invent_curp};
 pub(crate) use overridden::overridden;
 pub(crate) use person::Person;
+pub(crate) use shortfalls::shortfalls;
 pub(crate) use written::changed as written_life;
 
 use chrono::{Datelike, Days, NaiveDate};
@@ -128,15 +130,6 @@ pub(crate) fn employment(
 /// Returns the seed of the working life that a scenario gives to a CURP.
 pub(crate) fn career_seed(people: &Seed, scenario: &str, curp: &str) -> Seed {
     people.child(scenario).named("employment", curp.as_bytes())
-}
-
-/// Returns what `profile` asks for and a person with this CURP cannot have, in sentences.
-pub(crate) fn shortfalls(profile: &Profile, subject: Subject<'_>, seed: &Seed) -> Vec<String> {
-    let source = profile.source.unwrap_or(subject.source);
-    let person = Person::new(subject.curp, subject.people);
-    let career_seed = seed.child("career");
-    Career::new(profile, &person, source, [subject.people, &career_seed], subject.registered_on)
-        .shortfalls
 }
 
 /// Returns the report about a person whom the institution does not know.

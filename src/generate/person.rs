@@ -15,7 +15,7 @@ use crate::model::state::State;
 use crate::seed::Seed;
 
 /// The year of birth of a person whose CURP does not contain one.
-const FALLBACK_BIRTH_YEAR: i32 = 1985;
+pub(super) const FALLBACK_BIRTH_YEAR: i32 = 1985;
 /// The first whole year of IMSS.
 const FIRST_AFFILIATION_YEAR: i32 = 1944;
 
