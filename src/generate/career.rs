@@ -12,7 +12,7 @@ use crate::generate::pensions::{
 };
 use crate::generate::person::Person;
 use crate::generate::timeline::{Timeline, Workplace};
-use crate::generate::wages::{average, highest, lowest};
+use crate::generate::wages::{Wages, Zone};
 use crate::model::money::Money;
 use crate::model::profile::{DataSource, Profile};
 use crate::seed::Seed;
@@ -69,7 +69,8 @@ impl<'a> Career<'a> {
         let talent = match profile.salary {
             None => drawn,
             Some(range) => {
-                (range.lowest.cents() + range.highest.cents()) * 500 / average(PRICES_OF)
+                let average = Wages::of(PRICES_OF, Zone::General).average;
+                (range.lowest.cents() + range.highest.cents()) * 500 / average
             }
         };
         let jobs = spans.into_iter().map(|span| {
@@ -196,7 +197,8 @@ impl<'a> Career<'a> {
             paid = job.salary(day);
         }
         if !(least..=most).contains(&paid.cents) {
-            let bounds = [lowest(day, job.terms.zone), highest(day)].map(Money::from_cents);
+            let Wages { lowest, highest, .. } = Wages::of(day, job.terms.zone);
+            let bounds = [lowest, highest].map(Money::from_cents);
             self.shortfalls.push(format!(
                 "salary asks for {} to {}, and base salaries lay between {} and {} on {day}",
                 range.lowest, range.highest, bounds[0], bounds[1]

@@ -6,7 +6,7 @@ use rand::rngs::ChaCha8Rng;
 
 use crate::generate::chance::{NARROW, WIDE, between, happens, skewed};
 use crate::generate::timeline::Workplace;
-use crate::generate::wages::{Zone, average, highest, lowest, next_minimum_wage};
+use crate::generate::wages::{Wages, Zone};
 use crate::model::profile::DataSource;
 use crate::model::sector::Sector;
 use crate::seed::Seed;
@@ -118,34 +118,36 @@ impl Terms {
         last_day: NaiveDate,
         raises: &[NaiveDate],
     ) -> Vec<Salary> {
-        let mut walk = Walk::new(self, start);
+        let wages = Wages::of(start, self.zone);
+        let mut walk = Walk::new(self, start, &wages);
         let mut next_review = self.review_after(start + Days::new(DAYS_BEFORE_RAISE));
-        let mut next_minimum = next_minimum_wage(start);
+        let mut next_minimum = wages.next_change;
         let mut next_bimester = self.bimester_after(start);
         let mut raises = raises.iter().peekable();
         loop {
             let day = next_review.min(next_minimum).min(next_bimester);
             let is_due = |raise: &&NaiveDate| **raise <= day.min(last_day);
             if let Some(raise) = raises.next_if(is_due) {
-                walk.raise(*raise);
+                walk.raise(*raise, &Wages::of(*raise, self.zone));
                 continue;
             }
             if day > last_day {
                 return walk.salaries;
             }
+            let wages = Wages::of(day, self.zone);
             if day == next_minimum {
-                walk.follow_minimum_wage(day);
-                next_minimum = next_minimum_wage(day);
+                walk.follow_minimum_wage(day, &wages);
+                next_minimum = wages.next_change;
             }
             if day == next_review {
-                walk.review(day);
+                walk.review(day, &wages);
                 next_review = self.review_after(day + Days::new(1));
             }
             if day == next_bimester {
-                walk.vary(day);
+                walk.vary(day, &wages);
                 next_bimester = self.bimester_after(day);
             }
-            walk.pin(day);
+            walk.pin(day, &wages);
         }
     }
 
@@ -180,34 +182,34 @@ impl Leave {
 struct Walk<'a> {
     terms: &'a Terms,
     generator: ChaCha8Rng,
-    /// The day to which the base was last compared with the average.
-    reviewed: NaiveDate,
+    /// The average of the day on which the base was last compared with it.
+    average: i64,
     /// The salary without the variable part, in cents.
     base: i64,
     salaries: Vec<Salary>,
 }
 
 impl<'a> Walk<'a> {
-    fn new(terms: &'a Terms, start: NaiveDate) -> Walk<'a> {
+    fn new(terms: &'a Terms, start: NaiveDate, wages: &Wages) -> Walk<'a> {
         let first = match terms.first {
-            First::Level(level) => average(start) * level / 1000,
+            First::Level(level) => wages.average * level / 1000,
             First::Cents(cents) => cents,
         };
         let mut walk = Walk {
             terms,
             generator: terms.seed.generator(),
-            reviewed: start,
-            base: first.max(lowest(start, terms.zone)),
+            average: wages.average,
+            base: first.max(wages.lowest),
             salaries: Vec::with_capacity(8),
         };
-        walk.set(start, walk.base);
-        walk.pin(start);
+        walk.set(start, walk.base, wages);
+        walk.pin(start, wages);
         walk
     }
 
     /// Sets the salary, within the bounds of the day.
-    fn set(&mut self, day: NaiveDate, cents: i64) {
-        let cents = cents.clamp(lowest(day, self.terms.zone), highest(day));
+    fn set(&mut self, day: NaiveDate, cents: i64, wages: &Wages) {
+        let cents = cents.clamp(wages.lowest, wages.highest);
         match self.salaries.last_mut() {
             Some(last) if last.cents == cents => {}
             Some(last) if last.since == day => last.cents = cents,
@@ -216,33 +218,33 @@ impl<'a> Walk<'a> {
     }
 
     /// Sets the salary that is pinned to a day.
-    fn pin(&mut self, day: NaiveDate) {
+    fn pin(&mut self, day: NaiveDate, wages: &Wages) {
         if let Some(pinned) = self.terms.pinned.filter(|pinned| pinned.since == day) {
             self.base = pinned.cents;
-            self.set(day, pinned.cents);
+            self.set(day, pinned.cents, wages);
         }
     }
 
     /// Changes a base that was fair on the day of the last comparison, so that it is as fair today.
-    fn adjust(&mut self, day: NaiveDate, thousandths: i64) {
-        let fair = self.base * average(day) / average(self.reviewed).max(1);
-        self.reviewed = day;
-        self.base = (fair * thousandths / 1000).max(lowest(day, self.terms.zone));
+    fn adjust(&mut self, wages: &Wages, thousandths: i64) {
+        let fair = self.base * wages.average / self.average.max(1);
+        self.average = wages.average;
+        self.base = (fair * thousandths / 1000).max(wages.lowest);
     }
 
-    fn follow_minimum_wage(&mut self, day: NaiveDate) {
+    fn follow_minimum_wage(&mut self, day: NaiveDate, wages: &Wages) {
         if INFLATION_YEARS.contains(&day.year()) {
             let share = self.generator.random_range(960..=1_040);
-            self.adjust(day, share);
-            self.set(day, self.base);
+            self.adjust(wages, share);
+            self.set(day, self.base, wages);
             return;
         }
-        self.base = self.base.max(lowest(day, self.terms.zone));
+        self.base = self.base.max(wages.lowest);
         let paid = self.paid();
-        self.set(day, paid);
+        self.set(day, paid, wages);
     }
 
-    fn review(&mut self, day: NaiveDate) {
+    fn review(&mut self, day: NaiveDate, wages: &Wages) {
         let share = match self.generator.random_range(0..1000) {
             0..18 => self.generator.random_range(860..970),
             18..90 => self.generator.random_range(1_080..=1_250),
@@ -252,21 +254,21 @@ impl<'a> Walk<'a> {
             return;
         }
         let before = self.base;
-        self.adjust(day, share);
+        self.adjust(wages, share);
         let is_cut = share < 970;
         self.base = if is_cut { self.base.min(before) } else { self.base.max(before) };
-        self.set(day, self.base);
+        self.set(day, self.base, wages);
     }
 
-    fn vary(&mut self, day: NaiveDate) {
+    fn vary(&mut self, day: NaiveDate, wages: &Wages) {
         let share = self.generator.random_range(960..=1_080);
-        self.set(day, self.base * share / 1000);
+        self.set(day, self.base * share / 1000, wages);
     }
 
-    fn raise(&mut self, day: NaiveDate) {
+    fn raise(&mut self, day: NaiveDate, wages: &Wages) {
         self.base = raised(self.base);
         let paid = raised(self.paid());
-        self.set(day, paid);
+        self.set(day, paid, wages);
     }
 
     fn paid(&self) -> i64 {

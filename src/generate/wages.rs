@@ -2,7 +2,7 @@
 //!
 //! Amounts are cents of the peso of their day. On 1 January 1993 a thousand pesos became one.
 
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 
 /// The zone whose minimum wage holds at a place of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,39 +80,59 @@ const AVERAGE_PER_MINIMUM: [(i32, i64); 20] = [
     (2024, 2_340), (2025, 2_220),
 ];
 
-/// Returns the minimum wage of a day, in cents.
-pub(super) fn minimum_wage(day: NaiveDate, zone: Zone) -> i64 {
-    let year = day.year();
-    match zone {
-        Zone::Border if year >= BORDER_SINCE => of_year(&BORDER_MINIMUM_WAGES, BORDER_SINCE, year),
-        Zone::Border | Zone::General => general_minimum_wage(day),
+/// The wages of a day, in cents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Wages {
+    /// The lowest base salary that IMSS counts: the minimum wage with the perks of the law.
+    pub lowest: i64,
+    /// The highest base salary that IMSS counts: 25 UMA. Until January of 2017 it is a multiple of
+    /// the minimum wage: 25 since the law of 1997, 18 since July of 1993, and 10 before.
+    pub highest: i64,
+    /// The average base salary at IMSS.
+    pub average: i64,
+    /// The first day after this one on which the general minimum wage changes.
+    pub next_change: NaiveDate,
+}
+
+impl Wages {
+    /// Returns the wages of a day in a zone. The salary of a career asks for them some hundred times,
+    /// so the table of minimum wages is searched once.
+    pub(super) fn of(day: NaiveDate, zone: Zone) -> Wages {
+        let year = day.year();
+        let place = MINIMUM_WAGES.partition_point(|(since, _)| *since <= day);
+        let general = risen(MINIMUM_WAGES[place.saturating_sub(1)].1, year);
+        let next = MINIMUM_WAGES.get(place);
+        Wages {
+            lowest: minimum_for(general, year, zone) * with_perks(year) / 10_000,
+            highest: highest_for(general, day),
+            average: general * average_per_minimum(year) / 1000,
+            next_change: next.map_or_else(|| first_of_next_year(day), |(since, _)| *since),
+        }
     }
 }
 
-fn general_minimum_wage(day: NaiveDate) -> i64 {
-    let place = MINIMUM_WAGES.partition_point(|(since, _)| *since <= day);
-    let (_, amount) = MINIMUM_WAGES[place.saturating_sub(1)];
-    risen(amount, day.year())
+/// Returns the average base salary at IMSS on a day, in cents.
+pub(super) fn average(day: NaiveDate) -> i64 {
+    Wages::of(day, Zone::General).average
 }
 
-/// Returns the first day after `day` on which the general minimum wage changes.
-pub(super) fn next_minimum_wage(day: NaiveDate) -> NaiveDate {
-    let place = MINIMUM_WAGES.partition_point(|(since, _)| *since <= day);
-    MINIMUM_WAGES.get(place).map_or_else(|| first_of_next_year(day), |(since, _)| *since)
+/// Returns the minimum wage of a zone in a year in which this is the general one.
+fn minimum_for(general: i64, year: i32, zone: Zone) -> i64 {
+    match zone {
+        Zone::Border if year >= BORDER_SINCE => of_year(&BORDER_MINIMUM_WAGES, BORDER_SINCE, year),
+        Zone::Border | Zone::General => general,
+    }
 }
 
-/// Returns the lowest base salary that IMSS counts on a day, in cents: the minimum wage with the
-/// perks of the law.
-pub(super) fn lowest(day: NaiveDate, zone: Zone) -> i64 {
-    let with_perks = WITH_PERKS.iter().rev().find(|(since, _)| *since <= day.year());
-    minimum_wage(day, zone) * with_perks.expect("the first year is the least").1 / 10_000
+fn with_perks(year: i32) -> i64 {
+    let with_perks = WITH_PERKS.iter().rev().find(|(since, _)| *since <= year);
+    with_perks.expect("the first year is the least").1
 }
 
-/// Returns the highest base salary that IMSS counts on a day, in cents: 25 UMA. Until January of
-/// 2017 it is a multiple of the minimum wage: 25 since the law of 1997, 18 since July of 1993, and 10
-/// before.
-pub(super) fn highest(day: NaiveDate) -> i64 {
-    let uma_year = (day - Months::new(1)).year();
+/// Returns the highest base salary of a day on which this is the general minimum wage.
+fn highest_for(general: i64, day: NaiveDate) -> i64 {
+    // The year of the day a month before.
+    let uma_year = day.year() - i32::from(day.month() == 1);
     if uma_year >= UMA_SINCE {
         return 25 * of_year(&UMA, UMA_SINCE, uma_year);
     }
@@ -121,21 +141,19 @@ pub(super) fn highest(day: NaiveDate) -> i64 {
         (1994.., _) | (1993, 7..) => 18,
         _ => 10,
     };
-    multiple * general_minimum_wage(day)
+    multiple * general
 }
 
-/// Returns the average base salary at IMSS on a day, in cents.
-pub(super) fn average(day: NaiveDate) -> i64 {
-    let year = day.year();
+/// Returns the average base salary at IMSS as a multiple of the minimum wage, in thousandths.
+fn average_per_minimum(year: i32) -> i64 {
     let place = AVERAGE_PER_MINIMUM.partition_point(|(known, _)| *known <= year).max(1);
     let (from, low) = AVERAGE_PER_MINIMUM[place - 1];
-    let multiple = match AVERAGE_PER_MINIMUM.get(place) {
+    match AVERAGE_PER_MINIMUM.get(place) {
         Some((to, high)) => {
             low + (high - low) * i64::from((year - from).max(0)) / i64::from(to - from)
         }
         None => low,
-    };
-    general_minimum_wage(day) * multiple / 1000
+    }
 }
 
 /// Returns the figure of a year from a table that begins with `first`.
@@ -159,9 +177,17 @@ const fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap()
 }
 
+/// Returns the minimum wage of a day, in cents.
+#[cfg(test)]
+pub(super) fn minimum_wage(day: NaiveDate, zone: Zone) -> i64 {
+    let place = MINIMUM_WAGES.partition_point(|(since, _)| *since <= day);
+    let general = risen(MINIMUM_WAGES[place.saturating_sub(1)].1, day.year());
+    minimum_for(general, day.year(), zone)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{UMA, UMA_SINCE, Zone, average, day, highest, lowest, minimum_wage};
+    use super::{UMA, UMA_SINCE, Wages, Zone, average, day, minimum_wage};
 
     #[test]
     fn minimum_wages_hold_from_their_day() {
@@ -180,6 +206,7 @@ mod tests {
 
     #[test]
     fn the_highest_salary_changes_in_february() {
+        let highest = |date| Wages::of(date, Zone::General).highest;
         assert_eq!(highest(day(2026, 1, 31)), 25 * 11_314);
         assert_eq!(highest(day(2026, 2, 1)), 25 * 11_731);
         assert_eq!(highest(day(2017, 1, 31)), 25 * 8_004, "25 minimum wages before the UMA");
@@ -200,8 +227,8 @@ mod tests {
     fn bounds_stay_in_order_for_ever() {
         for year in 1943..2400 {
             let date = day(year, 7, 1);
-            assert!(lowest(date, Zone::Border) < average(date).max(highest(date) / 5), "{year}");
-            assert!(average(date) < highest(date), "{year}");
+            let Wages { lowest, highest, average, .. } = Wages::of(date, Zone::Border);
+            assert!(lowest < average.max(highest / 5) && average < highest, "{year}");
         }
         assert_eq!(UMA.len() as i32 + UMA_SINCE, 2027);
     }

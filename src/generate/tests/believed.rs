@@ -6,7 +6,7 @@ use super::{DAY, Reading, SOURCES, STATUSES, curp_of_any_age, current, updates};
 use crate::generate::calendar::is_working_day;
 use crate::generate::current_jobs;
 use crate::generate::pensions::{age_on, birthday, weeks_for_pension};
-use crate::generate::wages::{Zone, highest, minimum_wage};
+use crate::generate::wages::{Wages, Zone, minimum_wage};
 use crate::model::employment_record::{Employment, Spell, UpdateEvent};
 use crate::model::profile::{DataSource, EmploymentStatus, Profile};
 use crate::seed::Seed;
@@ -106,7 +106,10 @@ fn check_salaries(reading: &Reading<'_>, spell: &Spell) {
         // A job that ends on the day of a new minimum wage has the salary of the day before.
         let is_end = Some(day) == spell.end_date;
         assert!(cents >= least || is_end, "{reading:?} below the minimum: {update:?}");
-        assert!(cents <= highest(day) || is_end, "{reading:?} above the highest: {update:?}");
+        assert!(
+            cents <= Wages::of(day, Zone::General).highest || is_end,
+            "{reading:?} above the highest: {update:?}"
+        );
     }
     let (last, day) = (spell.most_recent_base_salary, last_day(reading, spell));
     assert_eq!(updates(spell).last().unwrap().base_salary, last);

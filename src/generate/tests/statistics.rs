@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::{DAY, Reading, curp_of_working_age, current, updates};
 use crate::generate::pensions::age_on;
-use crate::generate::wages::{Zone, average, highest, lowest};
+use crate::generate::wages::{Wages, Zone};
 use crate::model::employment_record::{Employment, UpdateEvent};
 use crate::model::profile::{EmploymentStatus, Profile};
 
@@ -34,20 +34,21 @@ fn pay_is_skewed_as_the_figures_of_imss_are() {
     let jobs: Vec<_> = people.iter().flat_map(current).collect();
     let pay: Vec<i64> = jobs.iter().map(|job| job.most_recent_base_salary.cents()).collect();
     let mean = pay.iter().sum::<i64>() / pay.len() as i64;
-    let usual = average(DAY);
+    let Wages { average: usual, highest, .. } = Wages::of(DAY, Zone::General);
     assert!((usual * 85 / 100..usual * 120 / 100).contains(&mean), "mean {mean} of {usual}");
     let middle = median(pay.clone());
     assert!((mean * 60 / 100..mean * 95 / 100).contains(&middle), "median {middle} of {mean}");
+    let lowest = |zone| Wages::of(DAY, zone).lowest;
     let near = |cents: &i64| {
         [Zone::General, Zone::Border]
             .iter()
-            .any(|zone| (lowest(DAY, *zone)..=lowest(DAY, *zone) * 102 / 100).contains(cents))
+            .any(|zone| (lowest(*zone)..=lowest(*zone) * 102 / 100).contains(cents))
     };
     let lowest = percent(pay.iter().filter(|cents| near(cents)).count(), pay.len());
     assert!((8..40).contains(&lowest), "{lowest} % near the minimum");
-    let capped = pay.iter().filter(|cents| **cents == highest(DAY)).count();
+    let capped = pay.iter().filter(|cents| **cents == highest).count();
     assert!(percent(capped, pay.len()) < 3, "{capped} at the highest salary");
-    assert!(pay.iter().any(|cents| *cents > highest(DAY) / 2), "nobody earns well");
+    assert!(pay.iter().any(|cents| *cents > highest / 2), "nobody earns well");
 }
 
 #[test]
