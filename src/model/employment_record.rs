@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::model::digits::{day, day_or_null};
 use crate::model::money::Money;
 use crate::model::profile::EmploymentStatus;
 use crate::model::{Timestamp, six_digits, six_digits_schema};
@@ -21,6 +22,8 @@ pub(crate) struct EmploymentRecord<'a> {
     #[serde(serialize_with = "six_digits")]
     #[schemars(schema_with = "six_digits_schema")]
     pub collected_at: Timestamp,
+    #[serde(serialize_with = "day")]
+    #[schemars(with = "NaiveDate")]
     pub report_date: NaiveDate,
     /// The number of whole days from `collected_at` to this answer.
     pub days_since_extraction: i64,
@@ -141,10 +144,12 @@ pub(crate) struct Spell {
     #[schemars(extend("examples" = ["A1234567890"]))]
     pub employer_id: Option<String>,
     /// The first day.
-    #[schemars(extend("examples" = ["2020-01-06"]))]
+    #[serde(serialize_with = "day")]
+    #[schemars(with = "NaiveDate", extend("examples" = ["2020-01-06"]))]
     pub start_date: NaiveDate,
     /// The last day. It is null for the current job.
-    #[schemars(extend("examples" = ["2024-02-29"]))]
+    #[serde(serialize_with = "day_or_null")]
+    #[schemars(with = "Option<NaiveDate>", extend("examples" = ["2024-02-29"]))]
     pub end_date: Option<NaiveDate>,
     /// The whole weeks of the spell.
     #[schemars(extend("examples" = [52]))]
@@ -175,7 +180,8 @@ pub(crate) struct StatusUpdate {
     #[schemars(extend("examples" = [762.54]))]
     pub base_salary: Money,
     /// The day of the event.
-    #[schemars(extend("examples" = ["2020-01-06"]))]
+    #[serde(serialize_with = "day")]
+    #[schemars(with = "NaiveDate", extend("examples" = ["2020-01-06"]))]
     pub update_date: NaiveDate,
 }
 

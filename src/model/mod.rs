@@ -6,6 +6,7 @@ pub(crate) mod curp;
 pub(crate) mod current_employment;
 pub(crate) mod day;
 pub(crate) mod decimal;
+pub(crate) mod digits;
 pub(crate) mod duration;
 mod embedded_ipv4;
 pub(crate) mod employment_metrics;
@@ -32,7 +33,7 @@ pub(crate) mod webhook;
 pub(crate) mod words;
 pub(crate) mod written_record;
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
@@ -53,7 +54,7 @@ pub(crate) fn later(time: Timestamp, by: TimeDelta) -> Timestamp {
 
 /// A timestamp as text, as [`six_digits`] writes it.
 pub(crate) fn show(time: &Timestamp) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Micros, true)
+    digits::with_time(time, str::to_owned)
 }
 
 /// Writes a timestamp as Belvo does: `2024-06-26T16:25:54.344113Z`, always six digits.
@@ -61,7 +62,7 @@ pub(crate) fn six_digits<S: Serializer>(
     time: &Timestamp,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&show(time))
+    digits::with_time(time, |text| serializer.serialize_str(text))
 }
 
 /// Writes a timestamp as [`six_digits`] does, and None as null.
@@ -77,7 +78,7 @@ pub(crate) fn six_digits_or_null<S: Serializer>(
 
 /// Writes an id as 32 hex digits.
 pub(crate) fn hex<S: Serializer>(id: &Uuid, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&id.simple())
+    serializer.serialize_str(id.simple().encode_lower(&mut Uuid::encode_buffer()))
 }
 
 /// Writes a list of ids, each id as [`hex`] does.

@@ -1,6 +1,7 @@
 //! Makes the content of a stored record.
 
 use chrono::NaiveDate;
+use serde::{Serialize, Serializer};
 
 use crate::account::links::{Link, Links};
 use crate::account::records::Record;
@@ -27,6 +28,28 @@ pub(crate) struct RecordReader<'a> {
     /// The day as of which people are what their scenarios say, if it is not that of the
     /// registration.
     pub careers_as_of: Option<NaiveDate>,
+}
+
+/// A record whose content is made when it is written, so that a page of a thousand records holds the
+/// content of one at a time.
+pub(crate) struct WrittenLater<'a> {
+    reader: RecordReader<'a>,
+    record: &'a Record,
+}
+
+impl<'a> WrittenLater<'a> {
+    pub(in crate::account) fn new(
+        reader: RecordReader<'a>,
+        record: &'a Record,
+    ) -> WrittenLater<'a> {
+        WrittenLater { reader, record }
+    }
+}
+
+impl Serialize for WrittenLater<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.reader.show_record(self.record).serialize(serializer)
+    }
 }
 
 impl<'a> RecordReader<'a> {

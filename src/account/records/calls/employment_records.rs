@@ -3,6 +3,7 @@
 use crate::account::Account;
 use crate::account::records::FIELDS;
 use crate::account::records::calls::{Retrieval, Retrieved, attach_pdf};
+use crate::account::records::reading::WrittenLater;
 use crate::account::request::context::CallContext;
 use crate::account::request::mode::RequestMode;
 use crate::account::request::projection::Projected;
@@ -49,9 +50,10 @@ impl Account {
     pub(crate) fn list_employment_records<'a>(
         &'a self,
         query: &'a Query,
-    ) -> Result<Page<Shown<'a>>, Error> {
+    ) -> Result<Page<Projected<'a, WrittenLater<'a>>>, Error> {
+        let reader = self.reader();
         self.page_of(RESOURCE, FIELDS, query, |record| {
-            query.select(self.reader().show_record(record))
+            query.select(WrittenLater::new(reader, record))
         })
     }
 

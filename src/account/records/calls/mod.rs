@@ -131,7 +131,7 @@ impl Account {
         resource: Resource,
         fields: &'static [Field<Record>],
         query: &'a Query,
-        show: impl Fn(&Record) -> T,
+        show: impl Fn(&'a Record) -> T,
     ) -> Result<Page<T>, Error> {
         let filter = Filter::<Record>::parse(fields, query)?;
         let records = self.indexed_records(resource);
