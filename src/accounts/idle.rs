@@ -1,8 +1,10 @@
 //! The accounts in the order in which they give way to new ones at `--accounts`.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 
 use crate::model::Timestamp;
 
@@ -21,79 +23,121 @@ pub(super) enum Holds {
     Links,
 }
 
-/// The accounts by what they hold, each in the order of their last use. A use and the search for
-/// the account that gives way take a time that grows with the logarithm of the number of accounts.
+/// Counts the uses of all accounts.
+#[derive(Debug, Default)]
+pub(super) struct Uses(AtomicU64);
+
+/// The last use of an account. Each call writes it, so no lock guards it.
+#[derive(Debug, Default)]
+pub(super) struct LastUse {
+    /// The number of the use among the uses of all accounts.
+    number: AtomicU64,
+    /// The time of the use by the process's clock, in microseconds.
+    at_micros: AtomicI64,
+}
+
+/// The accounts by what they hold, each in the order of their last use. The search for the account
+/// that gives way brings the order up to date: each account that was used since moves once, however
+/// often it was used. So a use and the search take a time that grows with the logarithm of the number
+/// of accounts.
 #[derive(Default)]
 pub(super) struct Idle {
-    uses: u64,
-    known: HashMap<usize, LastUse>,
+    known: HashMap<usize, Known>,
     nothing: BTreeMap<u64, usize>,
     settings: BTreeMap<u64, usize>,
     links: BTreeMap<u64, usize>,
 }
 
-struct LastUse {
-    /// The number of the use among the uses of all accounts.
-    number: u64,
-    /// The time of the use by the process's clock.
-    at: Timestamp,
+/// An account, and its place in the order of what it holds.
+#[derive(Clone)]
+struct Known {
+    last_use: Arc<LastUse>,
+    /// The number of the use at which the account stands in the order.
+    place: u64,
     holds: Holds,
 }
 
+impl LastUse {
+    pub(super) fn note(&self, uses: &Uses, at: Timestamp) {
+        self.number.store(uses.0.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
+        self.at_micros.store(at.timestamp_micros(), Ordering::Relaxed);
+    }
+
+    pub(super) fn at(&self) -> Timestamp {
+        let at = DateTime::from_timestamp_micros(self.at_micros.load(Ordering::Relaxed));
+        at.expect("it is a time of the clock")
+    }
+
+    fn number(&self) -> u64 {
+        self.number.load(Ordering::Relaxed)
+    }
+}
+
 impl Idle {
-    /// Notes that an account, which may be new, is used.
-    pub(super) fn note_use(&mut self, account: usize, at: Timestamp) {
-        let holds = self.forget(account).unwrap_or_default();
-        self.uses += 1;
-        self.put(account, LastUse { number: self.uses, at, holds });
+    /// Adds an account that holds nothing yet.
+    pub(super) fn add(&mut self, account: usize, last_use: Arc<LastUse>) {
+        let place = last_use.number();
+        self.put(account, Known { last_use, place, holds: Holds::Nothing });
     }
 
     /// Notes what a known account holds now.
     pub(super) fn note_holds(&mut self, account: usize, holds: Holds) {
-        let Some(known) = self.known.get(&account) else { return };
-        let moved = LastUse { number: known.number, at: known.at, holds };
-        self.forget(account);
-        self.put(account, moved);
-    }
-
-    /// Returns the time of the last use of an account.
-    pub(super) fn last_use(&self, account: usize) -> Option<Timestamp> {
-        self.known.get(&account).map(|known| known.at)
+        let Some(known) = self.take(account) else { return };
+        self.put(account, Known { holds, ..known });
     }
 
     /// Forgets an account, and returns what it held.
     pub(super) fn forget(&mut self, account: usize) -> Option<Holds> {
-        let known = self.known.remove(&account)?;
-        self.order_of(known.holds).remove(&known.number);
-        Some(known.holds)
+        self.take(account).map(|known| known.holds)
     }
 
     /// Returns the account that gives way, if one does: the idlest of those that hold nothing,
     /// else the idlest of those that hold settings or that were not used within the hour. An
     /// account that `is_in_use` never gives way.
     pub(super) fn gives_way(
-        &self,
+        &mut self,
         now: Timestamp,
         is_in_use: impl Fn(usize) -> bool,
     ) -> Option<usize> {
-        let idlest = |order: &BTreeMap<u64, usize>| {
-            let mut idle = order.iter().filter(|(_, account)| !is_in_use(**account));
-            idle.next().map(|(number, account)| (*number, *account))
+        let mut idlest = |holds| self.idlest(holds, &is_in_use);
+        if let Some((_, account)) = idlest(Holds::Nothing) {
+            return Some(account);
+        }
+        let (settings, links) = (idlest(Holds::Settings), idlest(Holds::Links));
+        let is_old = |(_, account): &(u64, usize)| {
+            self.known.get(account).is_some_and(|known| now - known.last_use.at() >= STAYS_FOR)
         };
-        let is_old = |account: usize| {
-            self.known.get(&account).is_some_and(|known| now - known.at >= STAYS_FOR)
-        };
-        let nothing = idlest(&self.nothing);
-        let others = || {
-            let old = idlest(&self.links).filter(|(_, account)| is_old(*account));
-            idlest(&self.settings).into_iter().chain(old).min()
-        };
-        nothing.or_else(others).map(|(_, account)| account)
+        settings.into_iter().chain(links.filter(is_old)).min().map(|(_, account)| account)
     }
 
-    fn put(&mut self, account: usize, last: LastUse) {
-        self.order_of(last.holds).insert(last.number, account);
-        self.known.insert(account, last);
+    /// Returns the idlest account that holds this and is not in use, with its place.
+    fn idlest(&mut self, holds: Holds, is_in_use: &impl Fn(usize) -> bool) -> Option<(u64, usize)> {
+        let mut from = 0;
+        loop {
+            let (place, account) = self.order_of(holds).range(from..).next()?;
+            let (place, account) = (*place, *account);
+            let known = self.known.get(&account)?.clone();
+            let number = known.last_use.number();
+            if number != place {
+                self.order_of(holds).remove(&place);
+                self.put(account, Known { place: number, ..known });
+            } else if is_in_use(account) {
+                from = place + 1;
+            } else {
+                return Some((place, account));
+            }
+        }
+    }
+
+    fn take(&mut self, account: usize) -> Option<Known> {
+        let known = self.known.remove(&account)?;
+        self.order_of(known.holds).remove(&known.place);
+        Some(known)
+    }
+
+    fn put(&mut self, account: usize, known: Known) {
+        self.order_of(known.holds).insert(known.place, account);
+        self.known.insert(account, known);
     }
 
     fn order_of(&mut self, holds: Holds) -> &mut BTreeMap<u64, usize> {
@@ -107,21 +151,38 @@ impl Idle {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use chrono::TimeDelta;
 
-    use crate::accounts::idle::{Holds, Idle};
+    use crate::accounts::idle::{Holds, Idle, LastUse, Uses};
     use crate::model::Timestamp;
 
     const BEGIN: Timestamp = Timestamp::UNIX_EPOCH;
 
+    /// The accounts, the uses of all of them and the last use of each.
+    struct Used {
+        idle: Idle,
+        uses: Uses,
+        last: Vec<Arc<LastUse>>,
+    }
+
     /// Accounts 0, 1, 2 and so on, used in this order, a minute apart.
-    fn used(holds: &[Holds]) -> Idle {
-        let mut idle = Idle::default();
+    fn used(holds: &[Holds]) -> Used {
+        let mut used = Used { idle: Idle::default(), uses: Uses::default(), last: Vec::new() };
         for (account, holds) in holds.iter().enumerate() {
-            idle.note_use(account, BEGIN + TimeDelta::minutes(account as i64));
-            idle.note_holds(account, *holds);
+            used.last.push(Arc::default());
+            used.again(account, account as i64);
+            used.idle.add(account, used.last[account].clone());
+            used.idle.note_holds(account, *holds);
         }
-        idle
+        used
+    }
+
+    impl Used {
+        fn again(&self, account: usize, minute: i64) {
+            self.last[account].note(&self.uses, BEGIN + TimeDelta::minutes(minute));
+        }
     }
 
     #[test]
@@ -138,19 +199,38 @@ mod tests {
             (&[Links, Links], TimeDelta::minutes(61), Some(0)),
         ];
         for (holds, later, expected) in cases {
-            let idle = used(holds);
+            let mut idle = used(holds).idle;
             assert_eq!(idle.gives_way(BEGIN + later, |_| false), expected, "{holds:?} {later}");
         }
     }
 
     #[test]
     fn an_account_that_is_used_again_or_is_in_use_does_not_give_way() {
-        let mut idle = used(&[Holds::Nothing; 3]);
-        idle.note_use(0, BEGIN);
+        let mut used = used(&[Holds::Nothing; 3]);
+        used.again(0, 3);
+        used.again(0, 3);
+        let idle = &mut used.idle;
         assert_eq!(idle.gives_way(BEGIN, |_| false), Some(1));
         assert_eq!(idle.gives_way(BEGIN, |account| account == 1), Some(2));
         assert_eq!(idle.forget(1), Some(Holds::Nothing));
         assert_eq!(idle.gives_way(BEGIN, |_| false), Some(2));
+        assert_eq!(idle.gives_way(BEGIN, |account| account == 2), Some(0));
         assert_eq!(idle.gives_way(BEGIN, |_| true), None);
+    }
+
+    #[test]
+    fn accounts_that_are_used_in_turn_give_way_in_the_order_of_their_last_use() {
+        let mut used = used(&[Holds::Links; 5]);
+        for (minute, account) in [3, 1, 4, 0, 2, 1, 3].into_iter().enumerate() {
+            used.again(account, 10 + minute as i64);
+        }
+        let late = BEGIN + TimeDelta::hours(2);
+        let order = [(); 5].map(|()| {
+            let account = used.idle.gives_way(late, |_| false).unwrap();
+            used.idle.forget(account);
+            account
+        });
+        assert_eq!(order, [4, 0, 2, 1, 3]);
+        assert_eq!(used.last[3].at(), BEGIN + TimeDelta::minutes(16));
     }
 }

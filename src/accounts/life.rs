@@ -95,7 +95,8 @@ impl Accounts {
         };
         let had_one = self.dropped_pairs().take(seed.uuid());
         let slot = slots.insert(credentials, seed, state, had_one);
-        idle.note_use(slot.number, self.clock.now());
+        self.note_use(&slot);
+        idle.add(slot.number, slot.last_use.clone());
         drop((slots, idle));
         if let Some((holds, dropped)) = dropped {
             self.forget(&dropped, holds);

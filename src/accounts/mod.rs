@@ -59,7 +59,7 @@ use crate::account::{
 };
 use crate::accounts::agenda::Agenda;
 use crate::accounts::dropped::DroppedPairs;
-use crate::accounts::idle::Idle;
+use crate::accounts::idle::{Idle, Uses};
 use crate::accounts::refused_keys::Refusals;
 use crate::accounts::sends::Sends;
 use crate::accounts::slot::Slots;
@@ -135,6 +135,7 @@ pub(crate) struct Accounts {
     clock: Clock,
     policy: Policy,
     slots: RwLock<Slots>,
+    uses: Uses,
     idle: Mutex<Idle>,
     dropped_pairs: Mutex<DroppedPairs>,
     agenda: Mutex<Agenda>,
@@ -163,6 +164,7 @@ impl Accounts {
             clock,
             policy,
             slots: RwLock::default(),
+            uses: Uses::default(),
             idle: Mutex::default(),
             dropped_pairs: Mutex::default(),
             agenda: Mutex::default(),
@@ -322,7 +324,7 @@ impl Accounts {
     }
 
     fn note_use(&self, slot: &Slot) {
-        self.idle().note_use(slot.number, self.clock.now());
+        slot.last_use.note(&self.uses, self.clock.now());
     }
 
     fn idle(&self) -> MutexGuard<'_, Idle> {

@@ -63,7 +63,6 @@ impl Accounts {
     }
 
     fn entry_of(&self, slot: &Slot) -> AccountEntry {
-        let last_used_at = self.idle().last_use(slot.number);
         let process_now = self.clock.now();
         let state = slot.lock();
         // No visit moves the time of an account on that nobody calls.
@@ -74,7 +73,7 @@ impl Accounts {
             links: state.account.links(),
             pending: state.account.pending_deliveries(),
             scheduled: state.account.scheduled(),
-            last_used_at: last_used_at.unwrap_or(process_now),
+            last_used_at: slot.last_use.at(),
             clock: ClockReading { now, ..state.reading() },
         }
     }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::account::{Account, Budget, Progress};
 use crate::accounts::Credentials;
-use crate::accounts::idle::Holds;
+use crate::accounts::idle::{Holds, LastUse};
 use crate::accounts::timeline::{ClockMode, Timeline};
 use crate::accounts::unwritten::Unwritten;
 use crate::model::Timestamp;
@@ -34,6 +34,7 @@ pub(crate) struct Slot {
     pub(super) appended: watch::Sender<()>,
     /// The generation of the account. A send or a wait that belongs to an older one must end.
     pub(super) generation: watch::Sender<u64>,
+    pub(super) last_use: Arc<LastUse>,
     /// True until a client is told that the account of these keys before this one was dropped.
     notice: AtomicBool,
     /// True when the log has said that a client asked for what belongs to other keys.
@@ -218,6 +219,7 @@ impl Slots {
             changed: watch::Sender::new(()),
             appended: watch::Sender::new(()),
             generation: watch::Sender::new(0),
+            last_use: Arc::default(),
             notice: AtomicBool::new(notice),
             said_stranger: AtomicBool::new(false),
             unwritten: Arc::default(),
