@@ -55,7 +55,7 @@ impl Account {
         work: impl FnOnce(&mut Account, &mut CallContext) -> Result<Answer, Error>,
     ) -> Result<AnsweredRequest, RefusedRequest> {
         self.answer_with(call, |account, context| {
-            account.begin_call(context, call.operation, call.header(HEADER))?;
+            account.begin_call(context, call.operation, call.header(HEADER).as_deref())?;
             work(account, context)
         })
     }
@@ -92,9 +92,17 @@ impl Account {
         };
         injection.webhooks = self.send_webhooks_first(&context);
         match &outcome {
-            Ok(answer) => self.remember(call, &context, answer.status, &answer.body, &injection),
+            Ok(answer) => {
+                self.remember(call, &mut context, answer.status, &answer.body, &injection)
+            }
             Err(error) => {
-                self.remember(call, &context, error.status, &error.body(request_id), &injection);
+                self.remember(
+                    call,
+                    &mut context,
+                    error.status,
+                    &error.body(request_id),
+                    &injection,
+                );
             }
         }
         self.log_changes(Some(request_id), Some(request_id));

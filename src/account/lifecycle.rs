@@ -87,7 +87,7 @@ impl Account {
     /// Begins the lifecycle of a link: schedules the steps of its scenario, its refreshes and the
     /// expiry of its credentials.
     pub(super) fn begin(&mut self, context: &mut CallContext, number: LinkNumber) {
-        let delay = self.settings.webhook_delay.draw(&self.link_seed(number));
+        let delay = self.settings.webhook_delay.draw(|| self.link_seed(number));
         let scenario = self.known_link(number).scenario.clone();
         let steps = &scenario.accepts().expect("a link's scenario accepts").later;
         let fetches = self.first_load(number).is_some();

@@ -335,7 +335,6 @@ impl Account {
         Logins {
             now: self.now,
             seed: &self.seed,
-            people: &self.people,
             scenarios: &self.scenarios,
             account_default: self.default_scenario.as_ref(),
             armed: &mut self.armed,

@@ -150,9 +150,7 @@ fn call<'a>(request: &'a HttpRequest, received: &'a Bytes) -> Call<'a> {
         method: request.method().as_str(),
         path: merge_slashes(request.path()),
         query: request.query_string(),
-        headers: headers
-            .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())))
-            .collect(),
+        headers: headers.map(|(name, value)| (name.as_str(), value.as_bytes())).collect(),
         body: received,
     }
 }

@@ -105,7 +105,7 @@ impl Catalogue {
     /// the institution. It is misspelt, because no person has such a CURP, or the error that it
     /// stands for is another institution's.
     pub(crate) fn refuse_unclaimed(&self, curp: &str, source: DataSource) -> Result<(), Error> {
-        let is_reserved = Curp::try_from(curp.to_owned()).is_ok() && curp.ends_with(RESERVED_END);
+        let is_reserved = curp.ends_with(RESERVED_END) && Curp::try_from(curp.to_owned()).is_ok();
         if !is_reserved {
             return Ok(());
         }

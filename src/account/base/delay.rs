@@ -13,11 +13,14 @@ pub(crate) struct Delay {
 }
 
 impl Delay {
-    /// Draws the delay of a link from its seed.
-    pub(in crate::account) fn draw(self, seed: &Seed) -> TimeDelta {
+    /// Draws the delay of a link from its seed, which only a delay between two bounds asks for.
+    pub(in crate::account) fn draw(self, seed: impl FnOnce() -> Seed) -> TimeDelta {
+        if self.shortest == self.longest {
+            return self.shortest;
+        }
         let bounds = [self.shortest, self.longest]
             .map(|bound| bound.num_microseconds().expect("delays are some years at most"));
-        let mut generator = seed.child("webhook_delay").generator();
+        let mut generator = seed().child("webhook_delay").generator();
         TimeDelta::microseconds(generator.random_range(bounds[0]..=bounds[1]))
     }
 }

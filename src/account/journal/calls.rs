@@ -10,16 +10,16 @@ use crate::account::request::context::CallContext;
 use crate::error::Error;
 
 impl Account {
-    /// Appends a request that was answered to the log.
+    /// Appends a request that was answered to the log, which takes the match of the context.
     pub(crate) fn remember(
         &mut self,
         call: &Call<'_>,
-        context: &CallContext,
+        context: &mut CallContext,
         status: u16,
         answer: &[u8],
         injection: &AnswerInjection,
     ) {
-        let (matched, faults) = (context.matched.clone(), &injection.faults);
+        let (matched, faults) = (context.matched.take(), &injection.faults);
         let (id, notes) = (context.request_id, &context.notes);
         let exchange = Exchange::new(call, id, status, answer, matched, faults, notes);
         self.log.append(self.now, EntryKind::RequestAnswered(exchange.into()));

@@ -120,45 +120,47 @@ impl LoggedRequest {
     pub(crate) fn read(&self) -> Recorded {
         let exchange = &*self.exchange;
         let mut query: BTreeMap<String, String> = BTreeMap::new();
-        for (name, value) in form_urlencoded::parse(exchange.query.as_bytes()) {
+        for (name, value) in form_urlencoded::parse(exchange.query().as_bytes()) {
             join(&mut query, &name, &redact::parameter(&name, &value), ",");
         }
         let mut headers = BTreeMap::new();
-        for (name, value) in exchange.headers.lines().filter_map(|line| line.split_once(": ")) {
-            join(&mut headers, name, value, ", ");
+        for (name, value) in exchange.headers().lines().filter_map(|line| line.split_once(": ")) {
+            join(&mut headers, name, &redact::header(name, value), ", ");
         }
-        let (body, answer) = (value(&exchange.body), value(&exchange.answer));
+        let path = exchange.path();
+        let (kept_body, kept_answer) = (exchange.body(), exchange.answer());
+        let (body, answer) = (value(kept_body), value(kept_answer));
         Recorded {
             cursor: self.cursor,
             request_id: exchange.request_id,
             at: self.at,
             operation: exchange.operation,
-            method: exchange.method.to_string(),
-            path: exchange.path.to_string(),
-            links: links(&exchange.path, &query, &body, &answer),
+            method: exchange.method().into_owned(),
+            links: links(&path, &query, &body, &answer),
+            path: path.into_owned(),
             query,
             headers,
             body,
-            body_truncated: !exchange.body.is_whole,
+            body_truncated: !kept_body.is_whole,
             status: exchange.status,
             answer,
-            answer_truncated: !exchange.answer.is_whole,
+            answer_truncated: !kept_answer.is_whole,
             faults: exchange.faults.to_vec(),
         }
     }
 }
 
 /// Returns null where there was no body, and a text where the body is not JSON.
-fn value(body: &KeptBody) -> Value {
+fn value(body: KeptBody<'_>) -> Value {
     if body.bytes.is_empty() {
         return Value::Null;
     }
-    match serde_json::from_slice::<Value>(&body.bytes) {
+    match serde_json::from_slice::<Value>(body.bytes) {
         Ok(mut value) => {
             redact::json(&mut value);
             value
         }
-        Err(_) => redact::body(&String::from_utf8_lossy(&body.bytes)).into(),
+        Err(_) => redact::body(&String::from_utf8_lossy(body.bytes)).into(),
     }
 }
 

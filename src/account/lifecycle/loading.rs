@@ -38,11 +38,13 @@ impl Account {
         number: LinkNumber,
         load: Load,
     ) {
-        let seed = self.link_seed(number).named("load", load.request_id.as_bytes());
         let loads = load.resources().next().is_some();
         let delay = match loads && self.loads_before_answer(context, number) {
             true => TimeDelta::zero(),
-            false => self.settings.webhook_delay.draw(&seed),
+            false => self
+                .settings
+                .webhook_delay
+                .draw(|| self.link_seed(number).named("load", load.request_id.as_bytes())),
         };
         let load = load.caused_by(context.operation());
         self.outbox.schedule.add(later(self.now, delay), Task::Load(number, load));

@@ -48,9 +48,10 @@ impl Account {
         context.check_creation()?;
         let (request, token) = LinkRequest::parse(body, context.link_defaults())?;
         self.check_room()?;
-        let scenario = self.logins().log_in(context, &request)?;
+        let user = self.user_of(&request);
+        let scenario = self.logins().log_in(context, &request, &user)?;
         let confirmed = match (&scenario.login, &token) {
-            (Login::Refuse(refusal), _) => return Err(self.refused(refusal, &request)),
+            (Login::Refuse(refusal), _) => return Err(refused(refusal, &user)),
             (Login::AskToken(ask), Some(token)) if ask.token != **token => {
                 return Err(ask.wrong.error());
             }
@@ -90,13 +91,6 @@ impl Account {
     /// Returns the id of the person at the institution.
     fn user_of(&self, request: &LinkRequest) -> UserId {
         UserId::new(request.institution.name, &request.curp, &self.people)
-    }
-
-    fn refused(&self, refusal: &Refusal, request: &LinkRequest) -> Error {
-        let user = refusal.with_institution_user_id.then(|| self.user_of(request));
-        refusal
-            .error()
-            .with(Extra { institution_user_id: user.map(|user| user.text()), ..Extra::default() })
     }
 
     /// `PATCH /api/links/`: continues a login that waits for its token.
@@ -345,4 +339,9 @@ impl Account {
             fetch_resources: &link.request.fetch_resources,
         }
     }
+}
+
+fn refused(refusal: &Refusal, user: &UserId) -> Error {
+    let institution_user_id = refusal.with_institution_user_id.then(|| user.text());
+    refusal.error().with(Extra { institution_user_id, ..Extra::default() })
 }

@@ -39,7 +39,7 @@ impl Account {
         context.overrides = Some(overrides);
         match refusal {
             Some((matched, refusal)) => {
-                settle(&mut self.armed, Some(context), &matched);
+                settle(&mut self.armed, Some(context), matched);
                 Err(refusal)
             }
             None => Ok(()),

@@ -111,11 +111,11 @@ pub(crate) fn refusal_of_call(armed: &Armed, overrides: &Overrides) -> Option<(M
 }
 
 /// Applies a match: uses an armed scenario up once, and notes the match in the context of the call.
-pub(crate) fn settle(armed: &mut Armed, context: Option<&mut CallContext>, matched: &Match) {
+pub(crate) fn settle(armed: &mut Armed, context: Option<&mut CallContext>, matched: Match) {
     if let MatchedBy::Armed(id) = matched.by {
         armed.use_once(id);
     }
     if let Some(context) = context {
-        context.matched = Some(matched.clone());
+        context.matched = Some(matched);
     }
 }

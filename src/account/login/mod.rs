@@ -37,8 +37,6 @@ pub(super) struct Logins<'a> {
     pub now: Timestamp,
     /// The seed of the ids that the account draws.
     pub seed: &'a Seed,
-    /// The seed of the people.
-    pub people: &'a Seed,
     pub scenarios: &'a Catalogue,
     pub account_default: Option<&'a Arc<Scenario>>,
     pub armed: &'a mut Armed,
@@ -50,7 +48,8 @@ pub(super) struct Logins<'a> {
 }
 
 impl Logins<'_> {
-    /// Matches the first login of a person, and returns the scenario that answers.
+    /// Matches the first login of a person, and returns the scenario that answers. `user` is the id
+    /// of the person at the institution.
     ///
     /// # Errors
     /// 400 for a CURP of the reserved form that no scenario claims, unless the client's overrides
@@ -59,20 +58,19 @@ impl Logins<'_> {
         &mut self,
         context: &mut CallContext,
         request: &LinkRequest,
+        user: &UserId,
     ) -> Result<Arc<Scenario>, Error> {
         let curp = &request.curp;
         let email_taken = request
             .email
             .as_deref()
             .is_some_and(|email| self.links.email_belongs_to_another_curp(email, curp));
-        let user = UserId::new(request.institution.name, curp, self.people);
-        let curp_has_a_link = self.links.has_user(&user);
+        let curp_has_a_link = self.links.has_user(user);
         let source = request.institution.source;
         let facts = LoginFacts { curp, source, email_taken, curp_has_a_link, link: None };
         let matched = self.contenders().decide(context.overrides.as_ref(), &facts);
         self.contenders().refuse_unclaimed(&matched, &facts)?;
-        self.count_login(Some(context), curp, source, &matched);
-        Ok(matched.scenario)
+        Ok(self.count_login(Some(context), curp, source, matched).0)
     }
 
     /// Matches a later login, when a link and its e-mail address exist, and returns the scenario
@@ -96,24 +94,26 @@ impl Logins<'_> {
         };
         let overrides = context.as_ref().and_then(|context| context.overrides.as_ref());
         let matched = self.contenders().decide(overrides, &facts);
-        self.count_login(context, &curp, source, &matched);
-        (matched.scenario, matched.by)
+        self.count_login(context, &curp, source, matched)
     }
 
+    /// Counts a login, and returns the scenario that answers it.
     fn count_login(
         &mut self,
         context: Option<&mut CallContext>,
         curp: &str,
         source: DataSource,
-        matched: &Match,
-    ) {
+        matched: Match,
+    ) -> (Arc<Scenario>, MatchedBy) {
+        let (scenario, by) = (matched.scenario.clone(), matched.by);
         settle(self.armed, context, matched);
-        if matched.by != MatchedBy::Link
+        if by != MatchedBy::Link
             && let Some(within) = self.scenarios.counts_logins_within(curp, Some(source))
-            && !matched.scenario.refuses_by_logins()
+            && !scenario.refuses_by_logins()
         {
             self.counts.note(curp, self.now, within);
         }
+        (scenario, by)
     }
 
     /// Logs in again with the credentials that Belvo stores. Repeated failures make the link

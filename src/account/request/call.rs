@@ -12,16 +12,16 @@ pub(crate) struct Call<'a> {
     /// The path, without the query, and with one slash where the client sent several.
     pub path: Cow<'a, str>,
     pub query: &'a str,
-    /// The headers, with names in lower case.
-    pub headers: Vec<(&'a str, Cow<'a, str>)>,
+    /// The headers, with names in lower case. A value need not be text.
+    pub headers: Vec<(&'a str, &'a [u8])>,
     /// The body. It is empty where nobody has read it.
     pub body: &'a [u8],
 }
 
 impl Call<'_> {
     /// Returns the first header with this name, whose case makes no difference.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<Cow<'_, str>> {
         let header = self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
-        header.map(|(_, value)| &**value)
+        header.map(|(_, value)| String::from_utf8_lossy(value))
     }
 }
