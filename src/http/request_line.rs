@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use tracing::Level;
 
 use crate::account::AnswerInjection;
 use crate::clock::Stopwatch;
@@ -43,9 +44,13 @@ impl RequestLine {
         self.is_answered = true;
         let status = response.status();
         let extensions = response.extensions();
-        let faults =
-            extensions.get::<AnswerInjection>().map(|injection| injection.faults.join(" "));
-        let faults = faults.filter(|faults| !faults.is_empty());
+        let injection = extensions.get::<AnswerInjection>();
+        let faults = injection.filter(|it| !it.faults.is_empty()).map(|it| it.faults.join(" "));
+        let is_news = self.is_news(status) || faults.is_some();
+        // Nothing is put into words for a line that nobody reads.
+        if !is_news && !tracing::enabled!(Level::DEBUG) {
+            return;
+        }
         let refusal = extensions.get::<LoggedRefusal>();
         let code = refusal.map(|refusal| &*refusal.code);
         let scenario = refusal.and_then(|refusal| refusal.scenario.as_deref());
@@ -55,7 +60,7 @@ impl RequestLine {
         let (account, path) = (account.as_deref(), self.path());
         let status_number = status.as_u16();
         line!(
-            self.is_news(status) || faults.is_some(),
+            is_news,
             method,
             path,
             status = status_number,
@@ -72,8 +77,8 @@ impl RequestLine {
     /// Tells that the line is worth a reader's time unasked. The warning of refused keys stands for
     /// the lines of their requests.
     fn is_news(&self, status: StatusCode) -> bool {
-        let is_probe = PROBES.contains(&self.request.path().trim_end_matches('/'));
-        !status.is_success() && status != StatusCode::UNAUTHORIZED && !is_probe
+        let is_probe = || PROBES.contains(&self.request.path().trim_end_matches('/'));
+        !status.is_success() && status != StatusCode::UNAUTHORIZED && !is_probe()
     }
 
     fn path(&self) -> String {

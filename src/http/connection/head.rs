@@ -1,6 +1,8 @@
 //! Reads the head of a request, and rewrites it where actix would end the connection for it.
 
-use httparse::{EMPTY_HEADER, Error as Malformed, Header, Request, Status};
+use std::mem::MaybeUninit;
+
+use httparse::{Error as Malformed, Header, Request, Status};
 
 use crate::http::connection::refusal::Refusal;
 
@@ -15,8 +17,8 @@ const HTTP2: &[u8] = b"PRI * HTTP/2";
 /// A head that has arrived whole.
 #[derive(Debug)]
 pub(super) struct Head {
-    /// The head as actix gets it.
-    pub bytes: Vec<u8>,
+    /// The head as actix gets it, if it is not as the client sent it.
+    pub rewritten: Option<Vec<u8>>,
     /// The number of bytes that the client sent for it.
     pub length: usize,
     pub body: BodyLength,
@@ -35,12 +37,12 @@ impl Head {
     /// # Errors
     /// The reason why this is no head of a request.
     pub(super) fn read(arrived: &[u8]) -> Result<Option<Head>, Refusal> {
-        let mut headers = [EMPTY_HEADER; MOST_HEADERS];
-        let mut request = Request::new(&mut headers);
-        match request.parse(arrived) {
+        let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
+        let mut request = Request::new(&mut []);
+        match request.parse_with_uninit_headers(arrived, &mut headers) {
             Ok(Status::Complete(length)) if length > LARGEST_BYTES => Err(Refusal::HeadTooLarge),
             Ok(Status::Complete(length)) => Ok(Some(Head {
-                bytes: without_upgrade(&arrived[..length], request.headers),
+                rewritten: without_upgrade(&arrived[..length], request.headers),
                 length,
                 body: body_length(request.headers),
             })),
@@ -66,14 +68,15 @@ fn body_length(headers: &[Header<'_>]) -> BodyLength {
     }
 }
 
-/// Returns the head without the wish to change to another protocol. Nobody answers that wish here,
-/// and actix ends a connection on which it was uttered.
-fn without_upgrade(head: &[u8], headers: &[Header<'_>]) -> Vec<u8> {
-    let mut rewritten = head.to_vec();
+/// Returns the head without the wish to change to another protocol, if it has one. Nobody answers
+/// that wish here, and actix ends a connection on which it was uttered.
+fn without_upgrade(head: &[u8], headers: &[Header<'_>]) -> Option<Vec<u8>> {
+    let mut rewritten = None;
     for header in headers.iter().rev() {
         let Some(value) = rewritten_value(header) else { continue };
         let start = header.value.as_ptr().addr() - head.as_ptr().addr();
-        rewritten.splice(start..start + header.value.len(), value);
+        let bytes = rewritten.get_or_insert_with(|| head.to_vec());
+        bytes.splice(start..start + header.value.len(), value);
     }
     rewritten
 }
@@ -103,7 +106,8 @@ mod tests {
         let head = format!("POST / HTTP/1.1\r\nHost: h\r\n{headers}\r\n");
         let read = Head::read(format!("{head}body").as_bytes()).unwrap().unwrap();
         assert_eq!(read.length, head.len());
-        let rewritten = String::from_utf8(read.bytes).unwrap();
+        let rewritten = read.rewritten.unwrap_or_else(|| head.clone().into_bytes());
+        let rewritten = String::from_utf8(rewritten).unwrap();
         rewritten["POST / HTTP/1.1\r\nHost: h\r\n".len()..].trim_end().to_owned()
     }
 

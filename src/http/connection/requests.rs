@@ -97,7 +97,8 @@ impl Requests {
         if before > 0 && !bytes.contains(&b'\n') && self.head.len() < LONGEST_LINE {
             return &[];
         }
-        match Head::read(if before > 0 { &self.head } else { bytes }) {
+        let arrived = if before > 0 { &self.head[..] } else { bytes };
+        match Head::read(arrived) {
             Ok(None) => {
                 if before == 0 {
                     self.head.extend_from_slice(bytes);
@@ -105,7 +106,8 @@ impl Requests {
                 &[]
             }
             Ok(Some(head)) => {
-                to_actix.extend_from_slice(&head.bytes);
+                let sent = &arrived[..head.length];
+                to_actix.extend_from_slice(head.rewritten.as_deref().unwrap_or(sent));
                 self.place = match head.body {
                     BodyLength::Known(length) => body_with(length),
                     BodyLength::Chunked => Place::Chunks(Chunk::Size(0)),
