@@ -1,9 +1,10 @@
 //! The parent process, whose end ends this process too.
 //!
-//! The number of the parent is asked for, again and again: Linux's signal at the parent's death
-//! comes when the *thread* that has started this process ends, which runners of tests do early. A
-//! shell between the runner and this process outlives the runner; so the end of stdin counts too,
-//! if stdin is a pipe or a socket, whose other end the runner holds.
+//! Linux tells of the end of a process through a descriptor of it. Elsewhere, and where that is not
+//! permitted, the number of the parent is asked for, again and again. Linux's signal at the parent's
+//! death is of no use: it comes when the *thread* that has started this process ends, which runners
+//! of tests do early. A shell between the runner and this process outlives the runner; so the end of
+//! stdin counts too, if stdin is a pipe or a socket, whose other end the runner holds.
 
 use std::future;
 
@@ -26,7 +27,9 @@ impl Parent {
         let has_stdin = stdin_is_own && unix::stdin_is_held_elsewhere();
         // A thread that cannot be started watches nothing.
         let _ = std::thread::Builder::new().name("parent".to_owned()).spawn(move || {
-            while rustix::process::getppid() == parent && unix::nothing_ends(has_stdin) {}
+            let descriptor = parent.and_then(unix::descriptor_of);
+            let watched = unix::Watched { parent: descriptor, has_stdin };
+            while rustix::process::getppid() == parent && watched.go_on() {}
             let _ = gone.send(());
         });
         Parent(Some(is_gone))
@@ -55,38 +58,73 @@ impl Parent {
 mod unix {
     use std::fs::File;
     use std::io;
-    use std::os::fd::AsFd;
+    use std::os::fd::{AsFd, OwnedFd};
     use std::os::unix::fs::FileTypeExt;
     use std::thread;
     use std::time::Duration;
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::process::Pid;
 
     const PAUSE: Duration = Duration::from_millis(200);
+
+    /// The things whose end ends this process.
+    pub(super) struct Watched {
+        /// The descriptor of the parent, where the system gives one.
+        pub parent: Option<OwnedFd>,
+        pub has_stdin: bool,
+    }
+
+    /// Returns a descriptor that is ready when a process has ended.
+    #[cfg(target_os = "linux")]
+    pub(super) fn descriptor_of(process: Pid) -> Option<OwnedFd> {
+        rustix::process::pidfd_open(process, rustix::process::PidfdFlags::empty()).ok()
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(super) fn descriptor_of(_: Pid) -> Option<OwnedFd> {
+        None
+    }
 
     /// Tells that stdin is a pipe or a socket that somebody holds open. One that is closed already,
     /// as some supervisors leave it, says nothing about the parent.
     pub(super) fn stdin_is_held_elsewhere() -> bool {
         let stdin = io::stdin().as_fd().try_clone_to_owned().map(File::from);
         let kind = stdin.and_then(|stdin| stdin.metadata()).map(|metadata| metadata.file_type());
-        kind.is_ok_and(|kind| kind.is_fifo() || kind.is_socket()) && !has_hung_up(Duration::ZERO)
+        let is_held = || {
+            let stdin = Watched { parent: None, has_stdin: true };
+            stdin.go_on_for(Some(Duration::ZERO))
+        };
+        kind.is_ok_and(|kind| kind.is_fifo() || kind.is_socket()) && is_held()
     }
 
-    /// Waits for a moment, or until stdin ends. Returns false at its end.
-    pub(super) fn nothing_ends(has_stdin: bool) -> bool {
-        if has_stdin {
-            return !has_hung_up(PAUSE);
+    impl Watched {
+        /// Waits until something ends, and returns false then. Where the system does not tell of the
+        /// parent's end, it returns true after a moment.
+        pub(super) fn go_on(&self) -> bool {
+            self.go_on_for(if self.parent.is_some() { None } else { Some(PAUSE) })
         }
-        thread::sleep(PAUSE);
-        true
-    }
 
-    /// Tells that the other end of stdin is closed. Nothing is read.
-    fn has_hung_up(within: Duration) -> bool {
-        let stdin = io::stdin();
-        let mut stdin = [PollFd::new(&stdin, PollFlags::empty())];
-        let within = Timespec { tv_sec: 0, tv_nsec: within.subsec_nanos().into() };
-        let ready = poll(&mut stdin, Some(&within));
-        ready.is_ok_and(|ready| ready > 0) && stdin[0].revents().contains(PollFlags::HUP)
+        /// Waits for a time, or for ever. Nothing is read from stdin.
+        fn go_on_for(&self, time: Option<Duration>) -> bool {
+            let stdin = io::stdin();
+            let stdin = self.has_stdin.then(|| PollFd::new(&stdin, PollFlags::empty()));
+            let parent = self.parent.as_ref().map(|parent| PollFd::new(parent, PollFlags::IN));
+            let mut watched: Vec<PollFd<'_>> = stdin.into_iter().chain(parent).collect();
+            let time = time.map(|time| Timespec {
+                tv_sec: time.as_secs() as i64,
+                tv_nsec: time.subsec_nanos().into(),
+            });
+            let ended = PollFlags::HUP | PollFlags::IN;
+            let is_ready = poll(&mut watched, time.as_ref()).is_ok_and(|ready| ready > 0);
+            if is_ready && watched.iter().any(|it| it.revents().intersects(ended)) {
+                return false;
+            }
+            if is_ready {
+                // A descriptor that is broken is ready for ever.
+                thread::sleep(PAUSE);
+            }
+            true
+        }
     }
 }

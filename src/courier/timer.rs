@@ -1,6 +1,7 @@
 //! The timer, which moves the time of each account to the present when it has something due.
 
 use std::convert::Infallible;
+use std::future;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -10,8 +11,8 @@ use futures_util::stream::FuturesUnordered;
 use crate::accounts::Accounts;
 use crate::model::duration;
 
-/// The longest sleep of the timer. A suspended machine wakes up with timers that stood still, so
-/// the timer looks at the clock again at least this often.
+/// The longest sleep of the timer while something is due. A suspended machine wakes up with timers
+/// that stood still, so the timer looks at the clock again at least this often.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 
 /// The difference of the machine's clock that the log mentions.
@@ -26,12 +27,20 @@ pub(super) async fn run(accounts: &Accounts) -> Infallible {
         while let Some(due) = accounts.take_due() {
             at_work.push(due.advance());
         }
-        let wait = accounts.until_next_due().unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP);
+        let wait = accounts.until_next_due().map(|wait| wait.min(LONGEST_SLEEP));
         tokio::select! {
             () = accounts.due_earlier() => {}
-            () = tokio::time::sleep(wait) => {}
+            () = sleep(wait) => {}
             Some(()) = at_work.next() => {}
         }
+    }
+}
+
+/// Sleeps for a time. Without one nothing is due, and nothing wakes the process.
+async fn sleep(time: Option<Duration>) {
+    match time {
+        Some(time) => tokio::time::sleep(time).await,
+        None => future::pending().await,
     }
 }
 

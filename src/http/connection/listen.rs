@@ -3,24 +3,19 @@
 use std::fmt::Debug;
 use std::io;
 use std::net::TcpListener;
-use std::rc::Rc;
-use std::time::Duration;
 
-use actix_http::{HttpService, Protocol, Request, Response};
-use actix_service::{IntoServiceFactory, ServiceFactoryExt, apply_fn_factory, map_config};
+use actix_http::{Request, Response};
+use actix_service::{
+    IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, fn_factory, fn_service,
+    map_config,
+};
 use actix_web::body::MessageBody;
-use actix_web::dev::{AppConfig, Extensions, Server, Service, ServiceFactory};
-use actix_web::http::KeepAlive;
-use actix_web::rt::net::TcpStream;
+use actix_web::dev::{AppConfig, Extensions, Server};
 
 use crate::account::RefusedRequest;
 use crate::error::Error;
-use crate::http::connection::closing::close;
+use crate::http::connection::http::Http;
 use crate::http::connection::refusal::Refusals;
-use crate::http::connection::{ClientStream, KEEP_ALIVE};
-
-/// The longest time that actix waits for the rest of a request that it has answered early.
-const DISCONNECT_WITHIN: Duration = Duration::from_secs(1);
 
 /// The place where clients connect, and how many may.
 pub(crate) struct Listening<L> {
@@ -53,30 +48,21 @@ where
 {
     let refusals = Refusals::new(refuse);
     let serve = move || {
-        let begins = begins.clone();
+        let (begins, refusals) = (begins.clone(), refusals.clone());
         let application = application().into_factory();
-        let application = application.map_err(|error| error.into().error_response());
-        let http = HttpService::build()
-            .keep_alive(KeepAlive::Timeout(KEEP_ALIVE))
-            .client_request_timeout(Duration::ZERO) // the stream waits for heads itself
-            .client_disconnect_timeout(DISCONNECT_WITHIN)
-            // Whoever closes the connection does not wait any more: an advance ends at once then.
-            .h1_allow_half_closed(false)
-            .on_connect_ext(move |stream: &ClientStream, connection: &mut Extensions| {
-                begins(connection);
-                connection.insert(stream.connection.clone());
-            })
-            .finish(map_config(application, |()| AppConfig::default()));
-        let refusals = refusals.clone();
-        apply_fn_factory(http, move |socket: TcpStream, http| {
-            let peer = socket.peer_addr().ok();
-            let stream = ClientStream::new(socket, refusals.clone());
-            let connection = Rc::clone(&stream.connection);
-            let served = http.call((stream, Protocol::Http1, peer));
+        let application = application
+            .map(Into::<Response<B>>::into)
+            .map_err(|error| Response::from(error.into().error_response()));
+        let application = map_config(application, |()| AppConfig::default());
+        fn_factory(move || {
+            let application = application.new_service(());
+            let (begins, refusals) = (begins.clone(), refusals.clone());
             async move {
-                let outcome = served.await;
-                close(&connection).await;
-                outcome
+                let http = Http::new(application.await?, begins);
+                Ok::<_, S::InitError>(fn_service(move |socket| {
+                    let (http, refusals) = (http.clone(), refusals.clone());
+                    async move { http.serve(socket, refusals).await }
+                }))
             }
         })
     };

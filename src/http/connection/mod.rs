@@ -7,6 +7,7 @@
 mod closing;
 mod handle;
 mod head;
+mod http;
 mod listen;
 mod refusal;
 mod requests;
@@ -19,6 +20,7 @@ pub(crate) use listen::{Listening, listen};
 
 use std::future::Future;
 use std::io;
+use std::mem::MaybeUninit;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
@@ -120,8 +122,8 @@ impl ClientStream {
         if self.arrived.rest().len() >= MOST_AHEAD_BYTES {
             return Poll::Pending;
         }
-        let mut bytes = [0; READ_BYTES];
-        let mut buffer = ReadBuf::new(&mut bytes);
+        let mut bytes = [const { MaybeUninit::uninit() }; READ_BYTES];
+        let mut buffer = ReadBuf::uninit(&mut bytes);
         if !self.connection.has_been_closed() {
             ready!(self.socket().poll_read(context, &mut buffer))?;
             self.arrived.bytes.extend_from_slice(buffer.filled());
