@@ -24,6 +24,8 @@ pub struct Config {
     pub(crate) guard: Guard,
     pub(crate) control_token: Option<ControlToken>,
     pub(crate) demo: Option<DemoSettings>,
+    /// The number of threads that answer requests.
+    pub(crate) workers: usize,
 }
 
 impl Config {
@@ -31,7 +33,7 @@ impl Config {
     /// file descriptors leaves, so that they take none from the clients.
     pub(crate) fn fit_the_descriptors(&mut self) {
         let wanted = self.policy.webhook_sends;
-        let Shares { limit, sends, streams, .. } = descriptors::shares(wanted);
+        let Shares { limit, sends, streams, .. } = descriptors::shares(self.workers, wanted);
         if sends < wanted {
             tracing::warn!(
                 hint = "raise the limit (ulimit -n)",

@@ -85,14 +85,20 @@ fn set(soft: Option<u64>) {
     let _ = setrlimit(Resource::Nofile, Rlimit { current: soft, maximum });
 }
 
-/// Returns what fits the limit of this process, if so many webhooks are wanted at the same time.
-pub(crate) fn shares(sends: usize) -> Shares {
+/// The number of threads of the server where nobody names one: one for each core that this process
+/// may use.
+pub(crate) fn usual_threads() -> usize {
+    thread::available_parallelism().map_or(2, NonZero::get)
+}
+
+/// Returns what fits the limit of this process, for a server of so many threads, if so many webhooks
+/// are wanted at the same time.
+pub(crate) fn shares(threads: usize, sends: usize) -> Shares {
     #[cfg(unix)]
     let limit = getrlimit(Resource::Nofile).current;
     #[cfg(not(unix))]
     let limit = None;
     let limit = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
-    let threads = thread::available_parallelism().map_or(2, NonZero::get);
     shares_of(limit, threads, sends)
 }
 

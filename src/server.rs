@@ -142,7 +142,7 @@ impl Emulator {
         let (open, mut closed) = mpsc::channel::<Infallible>(1);
         let served = under_way.clone();
         let readiness = self.readiness.clone();
-        let shares = shares(self.config.policy.webhook_sends);
+        let shares = shares(self.config.workers, self.config.policy.webhook_sends);
         let count = ConnectionCount::new(shares.kept_alive, shares.limit);
         let listening = Listening {
             listeners,

@@ -206,13 +206,13 @@ impl RequestFilter {
     /// Tells that the request fits the parameters that need no reading of bodies.
     fn selects(&self, exchange: &Exchange) -> bool {
         let is_path =
-            |path: &String| path.trim_end_matches('/') == exchange.path.trim_end_matches('/');
+            |path: &String| path.trim_end_matches('/') == exchange.path().trim_end_matches('/');
         let operation = exchange.operation.map(|known| known.as_str());
         (self.operation.is_none() || self.operation.as_deref() == operation)
             && self
                 .method
                 .as_ref()
-                .is_none_or(|method| exchange.method.eq_ignore_ascii_case(method))
+                .is_none_or(|method| exchange.method().eq_ignore_ascii_case(method))
             && self.path.as_ref().is_none_or(is_path)
             && self.status.is_none_or(|status| status == exchange.status)
     }

@@ -48,16 +48,25 @@ impl TryFrom<Map<String, Value>> for Override {
 
     fn try_from(mut record: Map<String, Value>) -> Result<Override, String> {
         let mut spells = Vec::new();
-        if let Some(Value::Object(mut selected)) = record.remove(SPELLS) {
-            for selector in Selector::ALL {
-                if let Some(Value::Object(keys)) = selected.remove(selector.as_str()) {
+        let selected = record.remove(SPELLS).unwrap_or_else(|| json!({}));
+        let Value::Object(mut selected) = selected else {
+            return Err(format!("{SPELLS}: expected an object with current, first or last."));
+        };
+        for selector in Selector::ALL {
+            match selected.remove(selector.as_str()) {
+                Some(Value::Object(keys)) => {
                     check_dates(selector, &keys)?;
                     spells.push((selector, keys));
                 }
+                Some(_) => {
+                    let name = selector.as_str();
+                    return Err(format!("{SPELLS}.{name}: expected an object."));
+                }
+                None => {}
             }
-            if let Some(key) = selected.keys().next() {
-                return Err(format!("{SPELLS}: expected current, first or last, not {key:?}."));
-            }
+        }
+        if let Some(key) = selected.keys().next() {
+            return Err(format!("{SPELLS}: expected current, first or last, not {key:?}."));
         }
         let overrides = Override { record, spells };
         overrides.check_types()?;

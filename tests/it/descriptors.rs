@@ -124,3 +124,25 @@ fn the_command_of_exec_has_the_limit_that_exec_was_started_with() {
     let finished = crate::process::finish(exec);
     assert_eq!((finished.code, finished.stdout.as_str()), (0, "256\n"), "{}", finished.stderr);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_number_of_workers_is_from_1_to_256() {
+    for workers in ["0", "257", "-1", "many"] {
+        let refused = run(&["--workers", workers]);
+        assert_eq!(refused.code, 2, "{}", refused.stderr);
+        assert!(refused.stderr.contains("--workers"), "{}", refused.stderr);
+    }
+    for workers in [1, 5] {
+        let mut server = Server::start(&["--workers", &workers.to_string()]);
+        server.create_link(crate::app::CURP);
+        let threads = std::fs::read_dir(format!("/proc/{}/task", server.pid())).unwrap();
+        let name = |thread: std::fs::DirEntry| {
+            std::fs::read_to_string(thread.path().join("comm")).unwrap_or_default()
+        };
+        let names: Vec<String> = threads.map(|thread| name(thread.unwrap())).collect();
+        let found = names.iter().filter(|name| name.starts_with("actix-rt")).count();
+        assert_eq!(found, workers, "{names:?}");
+        assert_eq!(server.stop("TERM").code(), Some(0));
+    }
+}

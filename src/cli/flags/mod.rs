@@ -34,7 +34,7 @@ use crate::cli::flags::values::{parse_account_memory, parse_day, parse_log_budge
 use crate::cli::flags::webhooks::WebhookFlags;
 use crate::clock::Clock;
 use crate::config::{Config, any_keys};
-use crate::descriptors::shares;
+use crate::descriptors::{shares, usual_threads};
 use crate::model::{address, plain_words};
 use crate::scenario::{self, Catalogue, LoadError};
 
@@ -225,6 +225,18 @@ pub(super) struct Flags {
     )]
     log_budget: usize,
 
+    /// Threads that answer requests, 256 at most; by default one for each core
+    #[arg(
+        long,
+        global = true,
+        env = "BELVO_EMULATOR_WORKERS",
+        value_name = "N",
+        allow_negative_numbers = true,
+        value_parser = clap::value_parser!(u16).range(1..=256),
+        help_heading = LIMITS
+    )]
+    workers: Option<u16>,
+
     #[command(flatten)]
     pub output: OutputFlags,
 
@@ -309,6 +321,7 @@ impl Flags {
             account_memory: self.account_memory,
         };
         let public_url = self.public_url()?;
+        let workers = self.workers.map_or_else(usual_threads, usize::from);
         Ok(Config {
             guard: self.guard.guard(public_url.as_deref(), self.environment)?,
             control_token: self.guard.control_token()?,
@@ -319,11 +332,12 @@ impl Flags {
                 clock_mode: self.clock,
                 most_accounts: self.accounts.into(),
                 webhook_sends: self.webhooks.webhook_sends.into(),
-                event_streams: shares(self.webhooks.webhook_sends.into()).streams,
+                event_streams: shares(workers, self.webhooks.webhook_sends.into()).streams,
             },
             trust: self.webhooks.trust(self.environment)?,
             public_url,
             trust_forwarded: self.trust_forwarded,
+            workers,
         })
     }
 

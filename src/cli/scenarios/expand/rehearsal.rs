@@ -136,7 +136,7 @@ fn call(
         method: "POST",
         path: "".into(),
         query: "",
-        headers: scenario.map(|name| (SCENARIO_HEADER, name.into())).into_iter().collect(),
+        headers: scenario.map(|name| (SCENARIO_HEADER, name.as_bytes())).into_iter().collect(),
         body: body.as_bytes(),
     };
     account.answer(&call, |account, context| {
