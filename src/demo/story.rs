@@ -178,7 +178,7 @@ fn call<'a>(
     query: &'a str,
     body: &'a [u8],
 ) -> Call<'a> {
-    let headers = vec![("user-agent", USER_AGENT.into())];
+    let headers = vec![("user-agent", USER_AGENT.as_bytes())];
     Call { operation: Some(operation), method, path: path.into(), query, headers, body }
 }
 
