@@ -91,6 +91,9 @@ impl Account {
             None => self.admit().and_then(|()| work(self, &mut context)),
         };
         injection.webhooks = self.send_webhooks_first(&context);
+        // The log of requests names it, and the journal takes the match.
+        let refused_by = context.matched.as_ref().filter(|_| outcome.is_err());
+        let scenario = refused_by.map(|matched| matched.scenario.name.as_str().into());
         match &outcome {
             Ok(answer) => {
                 self.remember(call, &mut context, answer.status, &answer.body, &injection)
@@ -111,10 +114,7 @@ impl Account {
             Ok(answer) => {
                 Ok(AnsweredRequest { answer, request_id, injection, notes: context.notes })
             }
-            Err(error) => {
-                let scenario = context.matched.map(|matched| matched.scenario.name.as_str().into());
-                Err(RefusedRequest { error, request_id, scenario, injection })
-            }
+            Err(error) => Err(RefusedRequest { error, request_id, scenario, injection }),
         }
     }
 
