@@ -314,6 +314,12 @@ export interface components {
              */
             retry_delay?: string;
             /**
+             * @description True makes the endpoint temporary: `DELETE` brings the endpoints and retries before it back.
+             *     Of several temporary endpoints in a row, the ones before the first come back.
+             * @default false
+             */
+            temporary?: boolean;
+            /**
              * Format: uri
              * @description The URL of the receiver.
              */
@@ -332,6 +338,8 @@ export interface components {
              * @example 10s
              */
             retry_delay: string;
+            /** @description True when the endpoint is temporary: removing it brings the endpoints before it back. */
+            temporary: boolean;
             /** @description The URL, without the parts that may be secret. It is null when there is no endpoint. */
             url: string | null;
         };
