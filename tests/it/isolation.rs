@@ -109,10 +109,11 @@ fn what_takes_long_is_done_on_a_thread_that_serves_no_requests() {
         let expected = json!({"requests": [{"operation": "RegisterLink", "count": 20}]});
         for (method, path, body) in [
             ("GET", SNAPSHOT, None),
-            ("PUT", SNAPSHOT, Some(file)),
             ("GET", "/api/employment-records/?page_size=1000", None),
-            ("GET", "/api/owners/?page_size=1&email=none", None),
+            ("GET", "/api/employment-records/?page_size=1&collected_at__lt=2020-01-01", None),
             ("POST", "/_emulator/requests/verify", Some(expected)),
+            // It comes last, because it begins the journal anew.
+            ("PUT", SNAPSHOT, Some(file)),
         ] {
             let (release, held) = mpsc::channel::<()>();
             let taken = tokio::task::spawn_blocking(move || held.recv());

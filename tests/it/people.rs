@@ -18,7 +18,8 @@ async fn record(flags: &[&str], curp: &str) -> Value {
         "fetch_resources": ["EMPLOYMENT_RECORDS"],
     });
     let link = app.post("/api/links/", body).await.created();
-    app.advance(TimeDelta::minutes(5));
+    // Some scenarios load late.
+    app.advance(TimeDelta::hours(1));
     let path = format!("/api/employment-records/?link={}", link["id"].as_str().unwrap());
     app.get(&path).await.ok()["results"][0].take()
 }
