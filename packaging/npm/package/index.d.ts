@@ -84,6 +84,7 @@ export interface StartOptions {
   webhookSends?: number;
   webhookSendsPerReceiver?: number;
   webhookUrl?: string | string[];
+  workers?: number;
 }
 
 /** The variables that an app under test needs to find the emulator instead of Belvo. */
