@@ -28,7 +28,7 @@ pub(crate) enum Task {
     Send(LinkNumber, DeliveryId),
 }
 
-/// The kind of a task, for [`Schedule::cancel`].
+/// The kind of a task. The schedule cancels the tasks of a link by their kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum TaskKind {
     Step,

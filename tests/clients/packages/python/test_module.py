@@ -122,9 +122,10 @@ def test_a_child_that_its_process_has_forked_ends_and_leaves_it():
 
 
 def test_ctrl_c_leaves_it_to_its_process():
-    text = "try:\n time.sleep(600)\nexcept KeyboardInterrupt:\n time.sleep(1)\n"
+    text = "try:\n print('waits', flush=True)\n time.sleep(600)\nexcept KeyboardInterrupt:\n time.sleep(1)\n"
     text += " print(emulator.account().clock()['mode'])\n emulator.stop()"
     process, base_url = script(text, start_new_session=True)
+    assert process.stdout.readline() == "waits\n"
     os.killpg(process.pid, signal.SIGINT)
     told, _ = process.communicate(timeout=60)
     assert (told, process.returncode) == ("real\n", 0)
@@ -140,7 +141,7 @@ def test_its_lines_are_read_and_the_last_are_kept():
             if len(emulator.log.splitlines()) == 200:
                 break
             time.sleep(0.02)
-        assert 'path="/api/links/"' in emulator.log
+        assert " GET /api/links/ 200 in " in emulator.log
         assert len(emulator.log.splitlines()) == 200
 
 
