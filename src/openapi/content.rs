@@ -25,9 +25,19 @@ impl Content {
         Content { answer: Some(schema), ..Content::none() }
     }
 
-    /// An operation that answers with a stream of events.
+    /// An operation that answers with a stream of events. The schema is that of one event, because
+    /// OpenAPI 3.1 has no keyword for the items of a stream, and tools read it so.
     pub(super) fn stream(description: &str) -> Content {
-        let schema = json!({"type": "string", "description": description});
+        let schema = json!({
+            "type": "object",
+            "description": description,
+            "required": ["event", "data"],
+            "properties": {
+                "id": {"type": "string", "pattern": "^[0-9]+$"},
+                "event": {"type": "string"},
+                "data": {"type": "string", "contentMediaType": "application/json"},
+            },
+        });
         Content { media_type: "text/event-stream", ..Content::answer(schema) }
     }
 

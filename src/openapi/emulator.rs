@@ -46,8 +46,8 @@ pub(super) fn control_content(operation: Control, schemas: &mut Schemas) -> Cont
         Control::ListLog => Content::answer(schemas.of::<LogPage>())
             .query(parameters(schemas.of_body::<LogFilter>())),
         Control::StreamEvents => Content::stream(
-            "Events, whose names are the kinds of the entries of the log, evicted, \
-             catalogue_changed, reset, dropped and stopping. The data of an entry is as GET \
+            "One event of the stream. Its name is the kind of an entry of the log, evicted, \
+             catalogue_changed, reset, dropped or stopping. The data of an entry is as GET \
              /_emulator/log shows it, and its id is its cursor.",
         )
         .query(parameters(schemas.of_body::<EventFilter>()))
