@@ -36,7 +36,7 @@ use std::process::ExitCode;
 
 use chrono::TimeDelta;
 use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::cli::exit_error::ExitError;
@@ -193,8 +193,20 @@ pub fn main() -> ExitCode {
 
 fn parse() -> Result<(Cli, ArgMatches), clap::Error> {
     let arguments: Vec<OsString> = env::args_os().collect();
+    if let Some(serving) = parse_without_command(&arguments) {
+        return Ok(serving);
+    }
     let matches = flags::scoped(Cli::command(), &arguments).try_get_matches_from(&arguments)?;
     Ok((Cli::from_arg_matches(&matches)?, matches))
+}
+
+/// Parses a command line that has flags alone, as most have. To put all commands together would take
+/// longer than the rest of the start. A mistake is left to [`parse`], which knows all commands.
+fn parse_without_command(arguments: &[OsString]) -> Option<(Cli, ArgMatches)> {
+    let command = flags::without_void_variables(Flags::augment_args(clap::Command::new("")));
+    let matches = command.try_get_matches_from(arguments).ok()?;
+    let flags = Flags::from_arg_matches(&matches).ok()?;
+    Some((Cli { command: None, flags }, matches))
 }
 
 fn run(Cli { command, mut flags }: Cli, matches: &ArgMatches) -> Result<ExitCode, ExitError> {

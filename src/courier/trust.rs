@@ -5,10 +5,10 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use rustls::client::WebPkiServerVerifier;
+use rustls::ClientConfig;
+use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
 
 use crate::courier::verifier::Verifier;
 use crate::files;
@@ -20,13 +20,29 @@ const LARGEST_BYTES: usize = 4 * 1024 * 1024;
 pub(crate) struct Trust {
     /// The certificates of the operator, of authorities or of receivers.
     certificates: Vec<CertificateDer<'static>>,
+    /// Adds certificates that nobody needs before a receiver shows its own. To read a hundred and more of a
+    /// system takes longer than the rest of the start.
+    deferred: Option<fn(&mut Trust)>,
     /// True when every certificate is accepted.
     pub(super) insecure: bool,
 }
 
 impl Trust {
     pub(crate) fn new(insecure: bool) -> Trust {
-        Trust { certificates: Vec::new(), insecure }
+        Trust { insecure, ..Trust::default() }
+    }
+
+    /// Lets the function add certificates when the first receiver shows its own.
+    pub(crate) fn defer(&mut self, add: fn(&mut Trust)) {
+        self.deferred = Some(add);
+    }
+
+    /// Returns all certificates that are accepted beside those that the whole world knows.
+    pub(super) fn certificates(&self) -> Vec<CertificateDer<'static>> {
+        let Some(add) = self.deferred else { return self.certificates.clone() };
+        let mut whole = self.clone();
+        add(&mut whole);
+        whole.certificates
     }
 
     /// Adds the certificates of a file, which is PEM.
@@ -60,18 +76,10 @@ impl Trust {
         found.errors.first().map_or(Ok(()), |problem| Err(problem.to_string()))
     }
 
-    /// Returns the settings of TLS. The certificates that the whole world knows are in the binary.
+    /// Returns the settings of TLS.
     pub(super) fn tls(&self) -> io::Result<ClientConfig> {
-        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        // Those of a file were checked. A directory of the system may have some that are too old.
-        roots.add_parsable_certificates(self.certificates.iter().cloned());
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let authorities =
-            WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone())
-                .build()
-                .map_err(io::Error::other)?;
-        let certificates = self.certificates.clone();
-        let verifier = Verifier { authorities, certificates, insecure: self.insecure };
+        let verifier = Verifier::new(self.clone(), provider.clone());
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(io::Error::other)?

@@ -1,20 +1,52 @@
 //! Verifies the certificates of receivers.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::{WebPkiServerVerifier, verify_server_name};
+use rustls::client::{VerifierBuilderError, WebPkiServerVerifier, verify_server_name};
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
+use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+
+use crate::courier::trust::Trust;
 
 #[derive(Debug)]
 pub(super) struct Verifier {
-    pub authorities: Arc<WebPkiServerVerifier>,
+    trust: Trust,
+    provider: Arc<CryptoProvider>,
+    /// What is accepted. It is put together for the first certificate that is verified: most emulators
+    /// never see one.
+    accepted: OnceLock<Result<Accepted, VerifierBuilderError>>,
+}
+
+#[derive(Debug)]
+struct Accepted {
+    authorities: Arc<WebPkiServerVerifier>,
     /// The certificates of the operator. Each may be the receiver's own.
-    pub certificates: Vec<CertificateDer<'static>>,
-    /// True when every certificate is accepted.
-    pub insecure: bool,
+    certificates: Vec<CertificateDer<'static>>,
+}
+
+impl Verifier {
+    pub(super) fn new(trust: Trust, provider: Arc<CryptoProvider>) -> Verifier {
+        Verifier { trust, provider, accepted: OnceLock::new() }
+    }
+
+    fn accepted(&self) -> Result<&Accepted, Error> {
+        let accepted = self.accepted.get_or_init(|| accept(&self.trust, &self.provider));
+        accepted.as_ref().map_err(|problem| Error::General(problem.to_string()))
+    }
+}
+
+/// The certificates that the whole world knows are in the binary.
+fn accept(trust: &Trust, provider: &Arc<CryptoProvider>) -> Result<Accepted, VerifierBuilderError> {
+    let certificates = trust.certificates();
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    // Those of a file were checked. A directory of the system may have some that are too old.
+    roots.add_parsable_certificates(certificates.iter().cloned());
+    let authorities =
+        WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone()).build()?;
+    Ok(Accepted { authorities, certificates })
 }
 
 impl ServerCertVerifier for Verifier {
@@ -26,21 +58,17 @@ impl ServerCertVerifier for Verifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        if self.insecure {
+        if self.trust.insecure {
             return Ok(ServerCertVerified::assertion());
         }
-        let verified = self.authorities.verify_server_cert(
-            certificate,
-            intermediates,
-            name,
-            ocsp_response,
-            now,
-        );
+        let Accepted { authorities, certificates } = self.accepted()?;
+        let verified =
+            authorities.verify_server_cert(certificate, intermediates, name, ocsp_response, now);
         match verified {
             // A certificate that `openssl req -x509` makes claims to be an authority's, and is
             // refused for that after its dates were checked.
             Err(Error::InvalidCertificate(CertificateError::Other(_)))
-                if self.certificates.contains(certificate) =>
+                if certificates.contains(certificate) =>
             {
                 verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
                 Ok(ServerCertVerified::assertion())
@@ -55,9 +83,10 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        match self.insecure {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        match self.trust.insecure {
             true => Ok(HandshakeSignatureValid::assertion()),
-            false => self.authorities.verify_tls12_signature(message, certificate, signature),
+            false => verify_tls12_signature(message, certificate, signature, algorithms),
         }
     }
 
@@ -67,13 +96,14 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        match self.insecure {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        match self.trust.insecure {
             true => Ok(HandshakeSignatureValid::assertion()),
-            false => self.authorities.verify_tls13_signature(message, certificate, signature),
+            false => verify_tls13_signature(message, certificate, signature, algorithms),
         }
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.authorities.supported_verify_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }

@@ -10,6 +10,7 @@ mod seeds;
 mod values;
 mod webhooks;
 
+pub(super) use environment::without_void_variables;
 pub(super) use scope::{first_given, refuse_unused, scoped, tidied};
 
 pub(super) use output::{LogFormat, OutputFlags};
@@ -322,6 +323,7 @@ impl Flags {
         };
         let public_url = self.public_url()?;
         let workers = self.workers.map_or_else(usual_threads, usize::from);
+        let trust = self.webhooks.trust(&settings.webhook_targets, self.environment)?;
         Ok(Config {
             guard: self.guard.guard(public_url.as_deref(), self.environment)?,
             control_token: self.guard.control_token()?,
@@ -334,7 +336,7 @@ impl Flags {
                 webhook_sends: self.webhooks.webhook_sends.into(),
                 event_streams: shares(workers, self.webhooks.webhook_sends.into()).streams,
             },
-            trust: self.webhooks.trust(self.environment)?,
+            trust,
             public_url,
             trust_forwarded: self.trust_forwarded,
             workers,

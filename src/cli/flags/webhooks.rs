@@ -147,7 +147,9 @@ impl WebhookFlags {
         Ok(AllowedAddresses::new(ranges))
     }
 
-    pub(super) fn trust(&self, environment: bool) -> Result<Trust, String> {
+    /// Returns the certificates that receivers may have. Those of the environment are read at once if one
+    /// of the `targets` needs them, so that a mistake is said at the start.
+    pub(super) fn trust(&self, targets: &[Endpoint], environment: bool) -> Result<Trust, String> {
         let mut trust = Trust::new(self.webhook_insecure);
         let files = match self.webhook_ca.is_empty() {
             true => repeated("webhook-ca", &[], environment)?.into_iter().map(From::from).collect(),
@@ -156,8 +158,10 @@ impl WebhookFlags {
         for file in files {
             trust.add_file(&file).map_err(|problem| format!("--webhook-ca: {problem}"))?;
         }
-        if environment {
+        if environment && targets.iter().any(|target| target.url.starts_with("https:")) {
             add_system(&mut trust);
+        } else if environment {
+            trust.defer(add_system);
         }
         Ok(trust)
     }
