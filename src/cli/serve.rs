@@ -77,7 +77,7 @@ fn announce(flags: &Flags, config: &Config, address: SocketAddr, demo: Option<&D
     STDOUT.say(&format!("belvo-emulator ready on http://{address}"));
     // On a terminal, it is the first line.
     STDOUT.finish();
-    let webhooks = where_webhooks_go(config, address);
+    let webhooks = where_webhooks_go(config, address, demo.is_some());
     let (page, curl) = (format!("http://{address}/_emulator/"), first_curl(config, address));
     match flags.output.log_format {
         _ if flags.output.quiet => {}
@@ -127,14 +127,21 @@ fn where_the_demo_is(demo: &Demo, address: SocketAddr) -> String {
     )
 }
 
-fn where_webhooks_go(config: &Config, address: SocketAddr) -> String {
+fn where_webhooks_go(config: &Config, address: SocketAddr, is_demo: bool) -> String {
     let targets = &config.settings.webhook_targets;
     if targets.is_empty() {
         let keys =
             if config.policy.accepted.is_empty() { "" } else { " --credentials ID:PASSWORD" };
+        let nobody = match is_demo {
+            true => {
+                "the emulator itself receives those of the demo's accounts, and nobody receives those of \
+                 other accounts"
+            }
+            false => "nobody receives them",
+        };
         return format!(
-            "nobody receives them; `belvo-emulator listen --emulator http://{address}{keys}` in \
-             another terminal does, or your own receiver with --webhook-url URL"
+            "{nobody}; `belvo-emulator listen --emulator http://{address}{keys}` in another terminal \
+             does, or your own receiver with --webhook-url URL"
         );
     }
     let urls: Vec<String> = targets.iter().map(|target| without_secrets(&target.url)).collect();
