@@ -58,7 +58,7 @@ const STORY: &[Beat] = &[
     beat(TimeDelta::hours(25), "persona_seasonal_worker", Act::Read),
     beat(TimeDelta::minutes(160), "persona_market_vendor", Act::Register),
     beat(TimeDelta::minutes(48), "persona_foreman", Act::Register),
-    beat(TimeDelta::minutes(14), "persona_truck_driver", Act::Register),
+    beat(TimeDelta::seconds(30), "persona_truck_driver", Act::Register),
     beat(TimeDelta::seconds(5), "persona_teacher", Act::Register),
     beat(TimeDelta::zero(), "persona_cashier", Act::Register),
 ];

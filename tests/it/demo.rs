@@ -85,7 +85,7 @@ async fn a_visitor_finds_people_at_different_points_of_their_stories() {
     for (person, what, due) in [
         ("teacher", "load", "2026-03-01T12:00:10"),
         ("cashier", "load", "2026-03-01T12:00:15"),
-        ("truck-driver", "load", "2026-03-01T12:26"),
+        ("truck-driver", "load", "2026-03-01T12:01:30"),
         ("developer", "raise", "2026-03-01T15:00"),
         ("waitress", "new_job", "2026-03-04"),
     ] {

@@ -102,6 +102,17 @@ async fn the_default_reach_covers_the_first_webhook_of_each_scenario_and_all_its
 }
 
 #[actix_web::test]
+async fn the_default_reach_is_that_of_the_slowest_scenario_with_all_its_retries() {
+    let app = app_with(&SKIP).await;
+    app.create_link(CURP).await.created();
+    let first = app.await_webhook(json!({})).await.ok();
+    let none = json!({"after": first["cursor"], "expect": "none"});
+    app.await_webhook(none).await.no_content();
+    // Two minutes to the first webhook and 2 m 30 s of retries, after the first webhook.
+    assert_eq!(app.get("/_emulator/clock").await.ok()["now"], "2026-03-01T12:04:45.000000Z");
+}
+
+#[actix_web::test]
 async fn a_wait_without_a_reach_of_its_own_never_spends_the_week_to_a_refresh() {
     let flags = ["--webhook-retries", "1000", "--webhook-retry-delay", "1h"];
     let app = app_with(&[&SKIP[..], &flags].concat()).await;
