@@ -29,8 +29,11 @@ function toTimeline(work: () => void): () => void {
 }
 
 function focusSearch(): void {
-  if (screen.value !== 'timeline') go('timeline', undefined, search.value);
-  requestAnimationFrame(() => document.getElementById('search')?.focus());
+  const focus = () => document.getElementById('search')?.focus();
+  // At once where it can be: the letters that are typed next are the search.
+  if (screen.value === 'timeline') return focus();
+  go('timeline', undefined, search.value);
+  requestAnimationFrame(focus);
 }
 
 function replaySelected(): void {

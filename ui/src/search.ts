@@ -2,6 +2,7 @@
 
 import { curpOfLink } from './state/log';
 import { linkName, type Row } from './state/rows';
+import { detailOf, titleOf } from './titles';
 
 export interface Term {
   key: string | null;
@@ -43,6 +44,7 @@ const IS: Record<string, (row: Row) => boolean> = {
   past: (row) => row.kind !== 'task',
   request: (row) => row.kind === 'request',
   webhook: (row) => row.kind === 'webhook' || (row.kind === 'task' && row.task.brings_webhook),
+  change: (row) => row.kind === 'change',
   clock: (row) => row.kind === 'move',
   error: (row) => row.tone === 'bad' || row.tone === 'warn',
   failed: (row) => row.kind === 'webhook' && row.tone === 'bad',
@@ -57,6 +59,7 @@ export const STATES = Object.keys(IS);
 function faultsOf(row: Row): string[] {
   if (row.kind === 'task') return row.task.faults;
   if (row.kind === 'request') return row.request.faults;
+  if (row.kind === 'fault') return [row.entry.fault ?? ''];
   return row.kind === 'webhook' ? row.delivery.faults : [];
 }
 
@@ -91,7 +94,7 @@ const kept = new WeakMap<object, string>();
 
 /** All text of a row that words of a search are looked for in. */
 function words(row: Row): string {
-  const of = row.kind === 'request' ? row.request : row.kind === 'webhook' ? row.delivery : row;
+  const of = row.kind === 'request' ? row.request : row.kind === 'webhook' ? row.delivery : row.kind === 'change' || row.kind === 'fault' ? row.entry : row;
   let known = kept.get(of);
   if (known === undefined) {
     known = JSON.stringify(of).toLowerCase();
@@ -100,10 +103,17 @@ function words(row: Row): string {
   return known;
 }
 
+/** What the page says of a row that has few words of its own. */
+function heading(row: Row): string {
+  if (row.kind === 'request' || row.kind === 'webhook') return '';
+  const detail = row.kind === 'change' ? detailOf(row.entry) : '';
+  return `${titleOf(row)} ${detail}`.toLowerCase();
+}
+
 export function matches(row: Row, terms: readonly Term[]): boolean {
   return terms.every(({ key, value }) => {
     if (value === '') return true;
     if (key) return KEYS[key]?.(row, value) ?? false;
-    return words(row).includes(value) || (row.link !== null && linkName(row.link).toLowerCase().includes(value));
+    return words(row).includes(value) || heading(row).includes(value) || (row.link !== null && linkName(row.link).toLowerCase().includes(value));
   });
 }

@@ -16,11 +16,28 @@ export interface Reach {
   evicted: number;
 }
 
-/** The time of the account before and after a call moved it. */
-export interface ClockChange {
+/** An entry of the log, in brief. A key is absent where the entry has no such thing. */
+export interface LogEntry {
   cursor: number;
-  from: string;
-  to: string;
+  at: string;
+  kind: string;
+  link?: string;
+  /** The status of a link after its change. */
+  link_status?: string;
+  /** The fields of a link that have other values. */
+  fields?: string[];
+  /** The request into whose answer a fault was injected. */
+  request_id?: string;
+  caused_by?: string;
+  /** The word for a task, and the delivery that it sends. */
+  what?: string;
+  delivery?: number;
+  fault?: string;
+  /** Absent for a fault that was planned for one task. */
+  fault_id?: number;
+  /** The time of the account before and after a call moved it. */
+  from?: string;
+  to?: string;
 }
 
 export interface Recorded {

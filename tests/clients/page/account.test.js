@@ -6,7 +6,7 @@ const assert = require('node:assert');
 const { after, before, test } = require('node:test');
 
 const { startSite } = require('../browser/browser');
-const { KEYS, PAST, client, past, register, startBrowser, withPage } = require('./page');
+const { KEYS, PAST, client, counts, past, register, startBrowser, withPage } = require('./page');
 
 const LIMIT = { timeout: 240_000 };
 
@@ -109,7 +109,7 @@ test('the page says when the emulator is gone, and goes on when it is back', LIM
 });
 
 test('a reset is followed, and another account shows nothing of the first', LIMIT, async () => {
-  await withPage(browser, [], async ({ open, client: call, url }) => {
+  await withPage(browser, ['--clock', 'manual'], async ({ open, client: call, url }) => {
     await register(call);
     const page = await open();
     await past(page, 'RegisterLink').waitFor();
@@ -121,13 +121,15 @@ test('a reset is followed, and another account shows nothing of the first', LIMI
     await call('POST', '/_emulator/reset', {});
     for (const _ of [1, 2, 3]) await call('GET', '/api/institutions/');
     await page.getByText('ListInstitutions').first().waitFor();
-    assert.strictEqual(await page.locator(PAST).count(), 3);
+    await counts(page, PAST, 3);
+    assert.strictEqual(await past(page, 'RegisterLink').count(), 0);
     await register(client(url, 'other:keys'), 'TWIN900101MXXXXX00');
     await page.getByRole('button', { name: 'Change' }).click();
     await page.fill('input[name=keys]', 'other:keys');
     await page.keyboard.press('Enter');
-    await page.locator('.chip').first().waitFor();
-    assert.strictEqual(await page.locator(PAST).count(), 1);
-    assert.strictEqual(await page.locator('.chip').first().textContent(), 'TWIN900101MXXXXX00');
+    await past(page, 'Link created').getByText('TWIN900101MXXXXX00').waitFor();
+    await past(page, 'RegisterLink').getByText('TWIN900101MXXXXX00').waitFor();
+    await counts(page, PAST, 2);
+    assert.strictEqual(await past(page, 'ListInstitutions').count(), 0);
   });
 });

@@ -8,6 +8,7 @@ const { createServer } = require('node:http');
 const { once } = require('node:events');
 const { mkdirSync } = require('node:fs');
 const path = require('node:path');
+const { setTimeout: pause } = require('node:timers/promises');
 
 const { startBrowser } = require('../browser/browser');
 const { startEmulator } = require('../node/emulator');
@@ -114,6 +115,17 @@ const register = (call, username = CURP, more = {}) =>
 const future = (page, text) => page.locator('.rows-future .row').filter({ hasText: text }).first();
 const past = (page, text) => page.locator(PAST).filter({ hasText: text }).first();
 
+/** Waits until a selector finds so many elements. */
+const counts = (page, selector, count) =>
+  page.waitForFunction(([wanted, most]) => document.querySelectorAll(wanted).length === most, [selector, count]);
+
+/** Waits until a receiver has so many webhooks, and checks that it has no more. */
+async function received(receiver, count) {
+  const until = Date.now() + PATIENCE_MS;
+  while (receiver.webhooks.length < count && Date.now() < until) await pause(20);
+  assert.strictEqual(receiver.webhooks.length, count);
+}
+
 /** The problems that axe finds serious or critical. */
 async function problems(page, axe) {
   await page.evaluate(axe);
@@ -127,4 +139,4 @@ async function screenshot(page, name) {
   await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
 }
 
-module.exports = { KEYS, PAST, client, future, openPage, past, problems, register, screenshot, startBrowser, withPage };
+module.exports = { KEYS, PAST, client, counts, future, openPage, past, problems, received, register, screenshot, startBrowser, withPage };

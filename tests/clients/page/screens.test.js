@@ -11,6 +11,10 @@ const { problems, register, screenshot, startBrowser, withPage } = require('./pa
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const LIMIT = { timeout: 240_000 };
+/** The drawers of rows of these kinds. */
+const DRAWERS = [['drawer', 'webhook'], ['drawer-change', 'change'], ['drawer-fault', 'fault']];
+/** What shows that a screen has read what it needs. */
+const LOADED = { link: '.history-chart rect', scenarios: 'article', reference: 'tbody tr' };
 const SCREENS = ['timeline', 'links', 'link', 'webhooks', 'scenarios', 'problems', 'reference'];
 
 let browser;
@@ -30,6 +34,7 @@ async function fill({ client, receiver }) {
   receiver.status = 200;
   await client('POST', '/_emulator/clock/advance', { by: '2d' });
   for (let count = 0; count < 7; count += 1) await client('GET', '/api/employment-records/?page_size=1');
+  await client('POST', '/_emulator/faults', { fault: { latency: { delay: '1ms' } }, times: 1, operation: 'RegisterLink' });
   await register(client, 'TWIN900101MXXXXX00', { external_id: 'paloma-v' });
   await client('POST', '/_emulator/faults', { fault: 'webhook_drop', times: 1, webhook_code: 'link_deleted' });
   return link;
@@ -46,7 +51,7 @@ test('every screen can be used by everybody and fits', LIMIT, async () => {
             const hash = screen === 'link' ? `#/links/${link.id}` : `#/${screen}`;
             await page.evaluate((to) => (location.hash = to), hash);
             await page.waitForSelector('#content h1');
-            if (screen === 'link') await page.waitForSelector('.history-chart rect');
+            if (LOADED[screen]) await page.waitForSelector(LOADED[screen]);
             const name = `${screen} ${width} ${theme} ${language}`;
             // What has just come in moves for a moment.
             await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState === 'finished'));
@@ -56,10 +61,13 @@ test('every screen can be used by everybody and fits', LIMIT, async () => {
             assert.ok(beside <= 0, `${name} is ${beside} pixels too wide`);
           }
           await page.evaluate(() => (location.hash = '#/timeline'));
-          await page.locator('.row-webhook .row-main').first().click();
-          await page.waitForSelector('.drawer');
-          await screenshot(page, `drawer-${width}-${theme}-${language}`);
-          assert.deepStrictEqual(await problems(page, AXE), [], `drawer ${width} ${theme} ${language}`);
+          for (const [name, kind] of DRAWERS) {
+            await page.locator(`.row-${kind} .row-main`).first().click();
+            await page.waitForSelector('.drawer');
+            await screenshot(page, `${name}-${width}-${theme}-${language}`);
+            assert.deepStrictEqual(await problems(page, AXE), [], `${name} ${width} ${theme} ${language}`);
+            await page.keyboard.press('Escape');
+          }
         }
       }
     }

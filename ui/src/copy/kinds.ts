@@ -3,6 +3,7 @@
 import { keys } from '../api';
 import { thread, type Row } from '../state/rows';
 import type { Json, Recorded } from '../types';
+import { entryPath } from './entry';
 import { mermaid } from './mermaid';
 import { nodeSdk, pythonSdk } from './sdk';
 
@@ -58,6 +59,9 @@ function copyAsControl(row: Row, base: string): string {
       return curl(base, 'POST', `/_emulator/webhooks/deliveries/${row.delivery.id}/replay`, {});
     case 'move':
       return curl(base, 'POST', '/_emulator/clock/advance', { to: new Date(row.move.to).toISOString() });
+    case 'change':
+    case 'fault':
+      return curl(base, 'GET', entryPath(row.entry));
     case 'task':
       return curl(base, 'POST', `/_emulator/scheduled/${row.task.id}/run`);
   }

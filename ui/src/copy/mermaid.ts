@@ -29,6 +29,10 @@ function steps(row: Row): string[] {
     }
     case 'move':
       return [`Note over Emulator: ${new Date(row.move.to).toISOString()}`];
+    case 'change':
+      return [`Note over Emulator: ${row.entry.what ?? row.entry.kind}${row.entry.fields ? ` ${row.entry.fields.join(', ')}` : ''}`];
+    case 'fault':
+      return [`Note over Emulator: fault ${row.entry.fault ?? ''}`];
     case 'task':
       return [`Note over Emulator: ${row.task.what} ${row.task.due}`];
   }

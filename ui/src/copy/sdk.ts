@@ -3,6 +3,7 @@
 import { keys } from '../api';
 import type { Row } from '../state/rows';
 import type { Json, Recorded } from '../types';
+import { entryPath } from './entry';
 
 type Body = { [key: string]: Json };
 
@@ -65,6 +66,9 @@ export function pythonSdk(row: Row, base: string): string {
   switch (row.kind) {
     case 'request':
       return [...head, `answer = ${pythonCall(row.request)}`].join('\n');
+    case 'change':
+    case 'fault':
+      return [...head, `answer = client.session.session.get(URL + ${JSON.stringify(entryPath(row.entry))})`].join('\n');
     default:
       return [...head, `webhook = client.session.post("/_emulator/webhooks/await", ${python(awaited(row))})`].join('\n');
   }
@@ -115,6 +119,17 @@ function nodeCall(request: Recorded): string {
 export function nodeSdk(row: Row, base: string): string {
   const [id, password] = pairOfKeys();
   const head = ["const belvo = require('belvo').default;", '', `const client = new belvo(${id}, ${password}, ${JSON.stringify(base.replace(/\/$/, ''))});`, 'await client.connect();'];
-  const call = row.kind === 'request' ? nodeCall(row.request) : `client.session.post('/_emulator/webhooks/await', ${JSON.stringify(awaited(row))})`;
-  return [...head, `const answer = await ${call};`].join('\n');
+  return [...head, `const answer = await ${nodeCallOf(row)};`].join('\n');
+}
+
+function nodeCallOf(row: Row): string {
+  switch (row.kind) {
+    case 'request':
+      return nodeCall(row.request);
+    case 'change':
+    case 'fault':
+      return `client.session.session.get(${JSON.stringify(entryPath(row.entry))})`;
+    default:
+      return `client.session.post('/_emulator/webhooks/await', ${JSON.stringify(awaited(row))})`;
+  }
 }

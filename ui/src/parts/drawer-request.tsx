@@ -12,10 +12,6 @@ import { LinkChip, Pill } from './ui';
 import { rowsByKey } from '../state/rows';
 
 export function RequestDetail({ request }: { request: Recorded }) {
-  const [explained, setExplained] = useState<Explanation | null>(null);
-  useEffect(() => {
-    get<Explanation>(`_emulator/requests/${request.request_id}`).then(setExplained, () => setExplained(null));
-  }, [request.request_id]);
   return (
     <>
       <Part title={t('summary')}>
@@ -37,7 +33,7 @@ export function RequestDetail({ request }: { request: Recorded }) {
           </Fact>
         </dl>
       </Part>
-      {explained && <Why explained={explained} />}
+      <WhyOf request={request.request_id} />
       <Part title={t('request')}>
         {Object.keys(request.query).length > 0 && <Pairs pairs={request.query} />}
         <JsonView value={request.body} label={t('request')} truncated={request.body_truncated} />
@@ -48,6 +44,15 @@ export function RequestDetail({ request }: { request: Recorded }) {
       </Part>
     </>
   );
+}
+
+/** Why a request was answered so, and what it brought. */
+export function WhyOf({ request }: { request: string }) {
+  const [explained, setExplained] = useState<Explanation | null>(null);
+  useEffect(() => {
+    get<Explanation>(`_emulator/requests/${request}`).then(setExplained, () => setExplained(null));
+  }, [request]);
+  return explained && <Why explained={explained} />;
 }
 
 function Why({ explained }: { explained: Explanation }) {

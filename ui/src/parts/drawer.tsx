@@ -8,6 +8,8 @@ import { duration, full, time } from '../format';
 import { causeOf, rowsByKey, thread, type Row } from '../state/rows';
 import { close, select } from '../state/selection';
 import { known, t } from '../text';
+import { titleOf } from '../titles';
+import { ChangeDetail, FaultDetail } from './drawer-change';
 import { RequestDetail } from './drawer-request';
 import { WebhookDetail } from './drawer-webhook';
 import { Icon } from './icon';
@@ -37,25 +39,16 @@ export function Drawer({ row }: { row: Row }) {
   );
 }
 
-export function titleOf(row: Row): string {
-  switch (row.kind) {
-    case 'request':
-      return `${row.request.method} ${row.request.path}`;
-    case 'webhook':
-      return row.delivery.webhook_code;
-    case 'task':
-      return known('what', row.task.what);
-    case 'move':
-      return t('moved');
-  }
-}
-
 function Detail({ row }: { row: Row }) {
   switch (row.kind) {
     case 'request':
       return <RequestDetail request={row.request} />;
     case 'webhook':
       return <WebhookDetail delivery={row.delivery} />;
+    case 'change':
+      return <ChangeDetail entry={row.entry} />;
+    case 'fault':
+      return <FaultDetail entry={row.entry} />;
     case 'move':
       return <Part title={t('summary')}>{t('moved.by', { by: duration(row.move.to - row.move.from) })}</Part>;
     case 'task':
@@ -96,10 +89,14 @@ export function Fact({ name, children }: { name: string; children: ComponentChil
 /** A way to the row of a request. */
 export function RowLink({ of }: { of: string }) {
   const found = [...rowsByKey.value.values()].find((row) => row.kind === 'request' && row.request.request_id === of);
-  if (!found) return <code>{of.slice(0, 8)}</code>;
+  return found ? <RowButton row={found} /> : <code>{of.slice(0, 8)}</code>;
+}
+
+/** A way to another row. */
+export function RowButton({ row }: { row: Row }) {
   return (
-    <button type="button" class="text-button" onClick={() => select(found.key)}>
-      {titleOf(found)}
+    <button type="button" class="text-button" onClick={() => select(row.key)}>
+      {titleOf(row)}
     </button>
   );
 }

@@ -10,7 +10,8 @@ import { DAY } from '../units';
 
 const BAR_PX = 26;
 const SALARY_PX = 90;
-const NAME_PX = 190;
+const NAME_PX = 205;
+const LONGEST_NAME = 25;
 const AXIS_PX = 22;
 /** Shorter gaps between two jobs are no gaps to mark. */
 const SHORTEST_GAP_DAYS = 30;
@@ -65,7 +66,7 @@ type Scale = (at: number) => number;
 function Bar({ spell, x, y, left }: { spell: DrawnSpell; x: Scale; y: number; left: number }) {
   const width = Math.max(3, x(spell.to) - x(spell.from));
   const isInline = left === 0;
-  const name = spell.employer.length > 27 && !isInline ? `${spell.employer.slice(0, 26)}…` : spell.employer;
+  const name = spell.employer.length > LONGEST_NAME && !isInline ? `${spell.employer.slice(0, LONGEST_NAME - 1)}…` : spell.employer;
   return (
     <g class={spell.isCurrent ? 'spell spell-current' : 'spell'}>
       <text x={0} y={isInline ? y + 11 : y + 15}>

@@ -3,10 +3,11 @@
 import { Component, type ComponentChildren, type ComponentType } from 'preact';
 import { day, duration, latency, time } from '../format';
 import { now, nowSecond } from '../state/clock';
-import type { Row } from '../state/rows';
+import { struckBy, type Row } from '../state/rows';
 import { select, selected } from '../state/selection';
 import { known, t } from '../text';
-import type { Delivery, Recorded, Task } from '../types';
+import { detailOf, titleOf } from '../titles';
+import type { Delivery, LogEntry, Recorded, Task } from '../types';
 import { TaskActions } from './task-actions';
 import { LinkChip, Pill } from './ui';
 
@@ -128,12 +129,28 @@ function Title({ row }: { row: Row }) {
     case 'move':
       return (
         <>
-          <span class="row-title">{t('moved')}</span>
+          <span class="row-title">{titleOf(row)}</span>
           <span class="row-detail">{t('moved.by', { by: duration(row.move.to - row.move.from) })}</span>
         </>
       );
+    case 'change':
+      return (
+        <>
+          <span class="row-title">{titleOf(row)}</span>
+          <span class="row-detail">{detailOf(row.entry)}</span>
+        </>
+      );
+    case 'fault':
+      return (
+        <>
+          <span class="row-title">
+            {t('fault')} <span class="method">{row.entry.fault}</span>
+          </span>
+          <span class="row-detail">{titleOf(row)}</span>
+        </>
+      );
     case 'task':
-      return <span class="row-title">{known('what', row.task.what)}</span>;
+      return <span class="row-title">{titleOf(row)}</span>;
   }
 }
 
@@ -175,7 +192,20 @@ function Side({ row }: { row: Row }) {
         </>
       );
     }
+    case 'fault':
+      return <Struck entry={row.entry} />;
     default:
       return null;
   }
+}
+
+/** The way to the request or the webhook that a fault struck. */
+function Struck({ entry }: { entry: LogEntry }) {
+  const struck = struckBy(entry);
+  if (!struck) return null;
+  return (
+    <button type="button" class="text-button" onClick={() => select(struck.key)}>
+      {struck.kind === 'webhook' ? t('webhook.number', { id: struck.delivery.id }) : titleOf(struck)}
+    </button>
+  );
 }

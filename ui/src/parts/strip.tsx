@@ -14,6 +14,8 @@ const LANES = 6;
 const LANE_PX = 22;
 const TOP_PX = 22;
 const LABEL_PX = 132;
+/** The room between the label of a gap and that of the span after it. */
+const TICK_PX = 5;
 
 const width = signal(0);
 
@@ -27,7 +29,8 @@ const lanes = computed<Lane[]>(() => {
   const byLink = new Map<string, Row[]>();
   const { future, past } = shown.value;
   for (const row of [...[...future].reverse(), ...past]) {
-    if (!row.link) continue;
+    // A change stands beside the request or the webhook that it belongs to, and needs no mark of its own.
+    if (!row.link || row.kind === 'change') continue;
     const rows = byLink.get(row.link);
     if (rows) rows.push(row);
     else if (byLink.size < LANES) byLink.set(row.link, [row]);
@@ -83,7 +86,7 @@ function Ticks({ scale }: { scale: Axis }) {
   return (
     <>
       {scale.spans.map((span) => (
-        <text key={span.x} class="tick" x={span.x} y={12}>
+        <text key={span.x} class="tick" x={span.x + TICK_PX} y={12}>
           {span.width > 90 ? `${dayShort(span.from)} ${time(span.from)}` : span.width > 44 ? time(span.from) : ''}
         </text>
       ))}

@@ -25,6 +25,8 @@ export function ProblemsScreen() {
 
 function GroupCard({ group }: { group: Group }) {
   const isHabit = group.kind === 'polls' || group.kind === 'repeats' || group.kind === 'ignores-next';
+  // What a refusal says is the fix for some calls; for others it is all that is known.
+  const isAnswer = group.kind === 'call' && group.fix !== null;
   const fix = group.fix ?? t(`problem.${group.kind}.fix` as 'problem.slow.fix');
   return (
     <article class="card problem">
@@ -36,7 +38,7 @@ function GroupCard({ group }: { group: Group }) {
       </div>
       {group.detail && <p class="hint">{group.detail}</p>}
       <p class="note">
-        <strong>{t('fix')}</strong> {fix}
+        <strong>{t(isAnswer ? 'problem.says' : 'fix')}</strong> {fix}
       </p>
       <button type="button" class="text-button" onClick={() => select(group.row)}>
         {t('problem.last', { at: full(group.last) })}

@@ -31,7 +31,7 @@ export function ScenariosScreen() {
           <input type="search" placeholder={t('scenarios.search')} value={search} spellcheck={false} onInput={(event) => setSearch(event.currentTarget.value)} />
         </label>
         <span class="hint" role="status">
-          {tn('scenarios.count', found.length)}
+          {catalogue.value.length > 0 && tn('scenarios.count', found.length)}
         </span>
       </header>
       {catalogue.value.length > 0 && found.length === 0 && <Empty title={t('scenarios.none')} />}

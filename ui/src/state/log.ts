@@ -3,7 +3,7 @@
 import { batch, computed, signal } from '@preact/signals';
 import { Refusal, call, get } from '../api';
 import { scheduled, scheduledCount } from './future';
-import type { ClockChange, ClockReading, Delivery, EndpointReading, FaultEntry, Link, Page, Reach, Recorded, Task } from '../types';
+import type { ClockReading, Delivery, EndpointReading, FaultEntry, Link, LogEntry, Page, Reach, Recorded, Task } from '../types';
 import { forgetClock, setReading } from './clock';
 
 /** How much of the log is read at first. */
@@ -13,6 +13,7 @@ const NEXT_TASKS = 200;
 /** The most of each kind that the page holds. */
 const MOST_HELD = 10_000;
 const PAGE = 1000;
+const CHANGES = ['link_created', 'link_updated', 'link_deleted', 'fault_injected'];
 
 /** Somebody moved the time. */
 export interface Move {
@@ -24,6 +25,8 @@ export interface Move {
 export const requests = signal<readonly Recorded[]>([]);
 export const deliveries = signal<ReadonlyMap<number, Delivery>>(new Map());
 export const moves = signal<readonly Move[]>([]);
+/** What happened to links, and the faults that struck. */
+export const changes = signal<readonly LogEntry[]>([]);
 export const links = signal<readonly Link[]>([]);
 export const linkCount = signal(0);
 export const endpoint = signal<EndpointReading | null>(null);
@@ -59,6 +62,7 @@ export function forget(): void {
     requests.value = [];
     deliveries.value = new Map();
     moves.value = [];
+    changes.value = [];
     links.value = [];
     linkCount.value = 0;
     scheduled.value = [];
@@ -89,30 +93,31 @@ async function readChanges(): Promise<void> {
     forget();
     return readChanges();
   }
-  const [newRequests, newDeliveries, newMoves] = found;
+  const [newRequests, newDeliveries, newEntries] = found;
   if (known && cursor >= 0) newRequests.items = newRequests.items.filter((request) => request.cursor > known.cursor);
-  const last = Math.max(newRequests.last, newDeliveries.last, newMoves.last);
+  const last = Math.max(newRequests.last, newDeliveries.last, newEntries.last);
   const hasChanged = cursor < 0 || last > cursor;
   const isFirst = cursor < 0;
-  cursor = Math.min(newRequests.last, newDeliveries.last, newMoves.last);
+  cursor = Math.min(newRequests.last, newDeliveries.last, newEntries.last);
   batch(() => {
     if (isFirst) reachesBackTo.value = start;
     evicted.value = newRequests.evicted;
     setScheduled(ahead.scheduled);
     scheduledCount.value = ahead.count;
     add(newRequests.items, newDeliveries.items);
-    addMoves(newMoves.items);
+    // A fault is shown with its request. What is newer than the requests that were read is read again.
+    addEntries(newEntries.items.filter((entry) => entry.cursor <= cursor));
     setReading(clock, at);
   });
   if (hasChanged) await readState();
 }
 
 /** Reads what came after a cursor. The last request that is here is read again, to see that it still is. */
-function readFrom(start: number, known: Recorded | undefined): Promise<[Read<Recorded>, Read<Delivery>, Read<ClockChange>]> {
+function readFrom(start: number, known: Recorded | undefined): Promise<[Read<Recorded>, Read<Delivery>, Read<LogEntry>]> {
   return Promise.all([
     pages<Recorded>('_emulator/requests', 'requests', known ? known.cursor - 1 : start),
     pages<Delivery>('_emulator/webhooks/deliveries', 'deliveries', start),
-    pages<ClockChange>('_emulator/log?kind=clock_changed', 'entries', start),
+    pages<LogEntry>('_emulator/log', 'entries', start),
   ]);
 }
 
@@ -139,10 +144,10 @@ export async function readOlder(): Promise<void> {
   const mine = generation;
   const end = reachesBackTo.value;
   const start = Math.max(evicted.value, end - FIRST_ENTRIES, 0);
-  const [older, olderDeliveries, olderMoves] = await Promise.all([
+  const [older, olderDeliveries, olderEntries] = await Promise.all([
     pages<Recorded>('_emulator/requests', 'requests', start, end),
     pages<Delivery>('_emulator/webhooks/deliveries', 'deliveries', start, end),
-    pages<ClockChange>('_emulator/log?kind=clock_changed', 'entries', start, end),
+    pages<LogEntry>('_emulator/log', 'entries', start, end),
   ]);
   const known = requests.value;
   if (generation !== mine) return;
@@ -152,7 +157,7 @@ export async function readOlder(): Promise<void> {
       ...olderDeliveries.items.map((item) => [item.id, item] as const),
       ...deliveries.value,
     ]);
-    addMoves(olderMoves.items);
+    addEntries(olderEntries.items.filter((entry) => entry.cursor <= end));
     reachesBackTo.value = start;
   });
 }
@@ -186,7 +191,7 @@ async function pages<T extends { cursor: number }>(path: string, key: string, af
   let next: number | null = after;
   let reach: Reach = { last_cursor: after, next_after: null, evicted: 0 };
   while (next !== null && next < end) {
-    const page: Reach & Record<string, unknown> = await get(`${path}${path.includes('?') ? '&' : '?'}after=${next}&limit=${PAGE}`);
+    const page: Reach & Record<string, unknown> = await get(`${path}?after=${next}&limit=${PAGE}`);
     items.push(...(page[key] as T[]));
     reach = page;
     next = page.next_after;
@@ -216,12 +221,26 @@ function add(newRequests: Recorded[], newDeliveries: Delivery[]): void {
   }
 }
 
-/** Keeps the moves of the clock. Where a call has set the mode alone, nothing has moved. */
-function addMoves(changes: ClockChange[]): void {
-  const known = new Set(moves.value.map((move) => move.cursor));
-  const moved = changes.filter((change) => change.from !== change.to && !known.has(change.cursor));
-  const added = moved.map(({ cursor, from, to }) => ({ cursor, from: Date.parse(from), to: Date.parse(to) }));
-  if (added.length > 0) moves.value = [...moves.value, ...added].slice(-MOST_HELD);
+/** Keeps what has a row of its own. */
+function addEntries(entries: readonly LogEntry[]): void {
+  changes.value = joined(changes.value, entries.filter(isChange));
+  // Where a call has set the mode alone, nothing has moved.
+  const moved = entries.filter(({ from, to }) => from !== to).map(({ cursor, from = '', to = '' }) => ({ cursor, from: Date.parse(from), to: Date.parse(to) }));
+  moves.value = joined(moves.value, moved);
+}
+
+/** Adds what is not there yet: two readings can bring the same. */
+function joined<T extends { cursor: number }>(known: readonly T[], found: readonly T[]): readonly T[] {
+  if (found.length === 0) return known;
+  const cursors = new Set(known.map(({ cursor }) => cursor));
+  const added = found.filter(({ cursor }) => !cursors.has(cursor));
+  return added.length === 0 ? known : [...known, ...added].sort((a, b) => a.cursor - b.cursor).slice(-MOST_HELD);
+}
+
+/** Tells that an entry changed a link or its data, or that a fault struck. Sends are shown as attempts of their webhooks. */
+function isChange({ kind, what, delivery }: LogEntry): boolean {
+  if (kind === 'task_ran') return what !== 'webhook' && delivery === undefined;
+  return CHANGES.includes(kind);
 }
 
 /** Makes a call of the control API, and reads what it changed. */
