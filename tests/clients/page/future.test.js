@@ -5,7 +5,7 @@
 const assert = require('node:assert');
 const { after, before, test } = require('node:test');
 
-const { future, past, register, startBrowser, withPage } = require('./page');
+const { PAST, counts, future, past, received, register, startBrowser, withPage } = require('./page');
 
 const LIMIT = { timeout: 240_000 };
 const MANUAL = ['--clock', 'manual'];
@@ -14,21 +14,24 @@ let browser;
 before(async () => (browser = await startBrowser()));
 after(() => browser.close());
 
+/** The seconds that a text such as `9m 58s` names. */
+const seconds = (text) => [...text.matchAll(/([\d.]+)(m|s)/g)].reduce((sum, [, count, unit]) => sum + count * (unit === 'm' ? 60 : 1), 0);
+
 test('a pending webhook counts down, is run to, and crosses the line', LIMIT, async () => {
-  await withPage(browser, ['--clock', 'real'], async ({ open, receiver, client }) => {
+  await withPage(browser, ['--clock', 'real', '--webhook-delay', '10m'], async ({ open, receiver, client }) => {
     await register(client);
     const page = await open();
     const pending = future(page, 'Webhook');
     await pending.waitFor();
     await pending.getByText('from RegisterLink').waitFor();
-    const left = async () => parseFloat(await pending.locator('.row-time').textContent());
+    const left = async () => seconds(await pending.locator('.row-time').textContent());
     const first = await left();
-    await page.waitForTimeout(1500);
+    await page.waitForTimeout(2500);
     assert.ok((await left()) < first, `${await left()} after ${first}`);
     await pending.hover();
     await pending.getByRole('button', { name: 'Run to here' }).click();
     await past(page, 'historical_update').getByText('200').waitFor();
-    assert.strictEqual(await page.locator('.rows-future .row').filter({ hasText: /^Webhook/ }).count(), 0);
+    await page.locator('.rows-future .row-title').filter({ hasText: /^Webhook$/ }).waitFor({ state: 'detached' });
     assert.strictEqual(receiver.webhooks.length, 1);
     await past(page, 'historical_update').locator('.row-main').click();
     await page.locator('.drawer').getByText('{"received":true}').waitFor();
@@ -42,7 +45,7 @@ test('the future is searched, and the next task stands in the bar', LIMIT, async
     const page = await open();
     await page.locator('.clock-next').getByText('Load').waitFor();
     await page.fill('#search', 'is:future is:webhook');
-    await page.waitForFunction(() => document.querySelectorAll('.rows:not(.rows-future) .row').length === 0);
+    await counts(page, PAST, 0);
     await future(page, 'Webhook').waitFor();
     await page.fill('#search', '');
     await page.getByText(/more, later/).click();
@@ -101,8 +104,8 @@ test('a webhook is let come twice, or not at all', LIMIT, async () => {
       await page.getByRole('button', { name: '+15 s' }).click();
     };
     await failing('The webhook comes twice');
-    await page.waitForFunction(() => document.querySelectorAll('.rows:not(.rows-future) .row-webhook').length === 2);
-    assert.strictEqual(receiver.webhooks.length, 2);
+    await counts(page, '.rows:not(.rows-future) .row-webhook', 2);
+    await received(receiver, 2);
     await failing('The webhook is lost');
     await past(page, 'dropped').waitFor();
     assert.strictEqual(receiver.webhooks.length, 2);
