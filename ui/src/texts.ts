@@ -67,6 +67,7 @@ export const TEXTS = {
   'endpoint.change': ['Change', 'Cambiar'],
   'endpoint.changed': ['The webhooks go to the new URL.', 'Los webhooks van a la nueva URL.'],
   'endpoint.no-authorization': ['is not sent', 'no se envía'],
+  'endpoint.operator': ['Whoever runs the demo chooses where its webhooks go.', 'Quien opera la demo elige a dónde van sus webhooks.'],
   'endpoint.others': ['Further URLs', 'Otras URL'],
   'endpoint.remove': ['Remove', 'Quitar'],
   'endpoint.retries': ['Retries', 'Reintentos'],

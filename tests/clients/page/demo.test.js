@@ -64,6 +64,15 @@ test('each visitor has an account of their own, which a cookie without keys brin
     assert.ok(!cookies[0].value.includes(first.split(':')[1]), 'the cookie has no key');
     assert.deepStrictEqual(await one.context().cookies(`${url}/_emulator/`), []);
     assert.strictEqual(await one.evaluate(() => document.cookie), '');
+    await one.evaluate(() => (location.hash = '#/webhooks'));
+    await one.getByText('Whoever runs the demo chooses').waitFor();
+    const endpoint = one.getByRole('region', { name: 'Endpoint' });
+    assert.deepStrictEqual(await endpoint.getByRole('button').allTextContents(), ['Send a test event']);
+    await one.getByRole('button', { name: 'historical_update' }).first().click();
+    await one.getByRole('button', { name: 'Edit and replay' }).click();
+    await one.locator('dialog textarea').waitFor();
+    assert.strictEqual(await one.locator('dialog input[type=url]').count(), 0, 'a visitor chooses no receiver');
+    await one.keyboard.press('Escape');
     // A new tab of the same browser is the same visitor.
     const tab = await one.context().newPage();
     await tab.goto(`${url}/_emulator/`);

@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks';
 import { repeat, replay } from '../actions';
 import { full, latency } from '../format';
+import { maySetReceiver } from '../state/demo';
 import { attemptTone } from '../state/rows';
 import { known, t } from '../text';
 import type { Attempt, Delivery } from '../types';
@@ -102,9 +103,11 @@ function EditReplay({ delivery, onClose }: { delivery: Delivery; onClose: () => 
   return (
     <Dialog title={t('replay.edit')} onClose={onClose} wide>
       <form onSubmit={submit}>
-        <Field label={t('fact.url')} hint={t('replay.url.hint')}>
-          <input type="url" value={url} placeholder={delivery.url ?? 'http://localhost:9000/webhooks'} onInput={(event) => setUrl(event.currentTarget.value)} />
-        </Field>
+        {maySetReceiver.value && (
+          <Field label={t('fact.url')} hint={t('replay.url.hint')}>
+            <input type="url" value={url} placeholder={delivery.url ?? 'http://localhost:9000/webhooks'} onInput={(event) => setUrl(event.currentTarget.value)} />
+          </Field>
+        )}
         <Field label={t('payload')}>
           <textarea rows={12} spellcheck={false} value={body} onInput={(event) => setBody(event.currentTarget.value)} />
         </Field>

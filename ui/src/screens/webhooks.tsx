@@ -5,6 +5,7 @@ import { perform } from '../actions';
 import { full } from '../format';
 import { Drawer, Fact } from '../parts/drawer';
 import { Button, Dialog, Empty, Field, LinkChip, Pill } from '../parts/ui';
+import { maySetReceiver } from '../state/demo';
 import { act, deliveries, endpoint, links } from '../state/log';
 import { isOpen, select, selected, selectedRow } from '../state/selection';
 import { known, t, tn } from '../text';
@@ -38,8 +39,8 @@ function Endpoint() {
         <h2>{t('endpoint')}</h2>
         <div class="actions">
           <TestEvent />
-          <Button onClick={() => setEditing(true)}>{t('endpoint.change')}</Button>
-          {target.url && <Button onClick={() => perform(() => act('DELETE', '_emulator/webhooks/endpoint'))}>{t('endpoint.remove')}</Button>}
+          {maySetReceiver.value && <Button onClick={() => setEditing(true)}>{t('endpoint.change')}</Button>}
+          {maySetReceiver.value && target.url && <Button onClick={() => perform(() => act('DELETE', '_emulator/webhooks/endpoint'))}>{t('endpoint.remove')}</Button>}
         </div>
       </div>
       {target.url ? (
@@ -58,6 +59,7 @@ function Endpoint() {
       ) : (
         <p class="note">{t('webhook.no-endpoint.fix')}</p>
       )}
+      {!maySetReceiver.value && <p class="hint">{t('endpoint.operator')}</p>}
       {isEditing && <Edit onClose={() => setEditing(false)} />}
     </section>
   );

@@ -25,6 +25,8 @@ export const hasAsked = signal(keys.value !== null);
 export const part = signal<DemoAccount | null>(null);
 /** True where the keys only look at the account of somebody else. */
 export const isReadOnly = computed(() => part.value?.is_read_only ?? false);
+/** False for a visitor, who could choose a machine that only the emulator reaches. */
+export const maySetReceiver = computed(() => part.value?.whose !== 'visitor');
 /** The reason why a visitor has no account. */
 export const refusal = signal<string | null>(null);
 
