@@ -102,7 +102,7 @@ fn load_sources(
 }
 
 /// Reads the files in the binary, if there are no others. The tests hold that they have no mistakes, so
-/// that no start of the emulator has to check them: that takes six times as long.
+/// that no start of the emulator has to check them, which takes longer than to read them.
 fn read_unchecked(sources: &[Source]) -> Option<Vec<Scenario>> {
     let read = |source: &Source| json::parse(source.text.as_bytes()).ok();
     sources.iter().map(|source| source.built_in.then(|| read(source)).flatten()).collect()
