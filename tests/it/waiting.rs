@@ -269,7 +269,7 @@ async fn a_webhook_that_cannot_come_is_said_at_once_with_the_likeliest_reason_fi
             CURP,
             &recurrent,
             json!({"webhook_code": "employment_changes"}),
-            "the next one could come in 7d 15s of the account's time, 6d 23h 17m 45s beyond within",
+            "the next one could come in 7d 15s of the account's time, 6d 23h 55m 45s beyond within",
         ),
         (
             &SKIP,
