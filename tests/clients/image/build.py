@@ -60,7 +60,9 @@ def main(work):
         copy([file for path in sources for file in from_sources(path, permitted)], place / target)
     # What is built is kept for the next run, beside the binary of the other tests.
     kept = {"CARGO_TARGET_DIR": str(ROOT / "target/clients/image-target"), "PACKAGING_PROFILE": "dev"}
-    environment = {**os.environ, **build.environment(), **kept}
+    # The checks that a release leaves out are left out here too, also in the dependencies.
+    release = {"CARGO_PROFILE_DEV_DEBUG_ASSERTIONS": "false", "CARGO_PROFILE_DEV_OVERFLOW_CHECKS": "false"}
+    environment = {**os.environ, **build.environment(), **kept, **release}
     for command in build.all("RUN"):
         if not command.startswith(SYSTEM):
             subprocess.run(["sh", "-ec", command], cwd=place, env=environment, check=True)

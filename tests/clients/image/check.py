@@ -128,6 +128,17 @@ def certificate(directory):
     return file
 
 
+def check_commands(root):
+    """Flags of commands are told from those of the emulator, also where clap has not the checks of debug builds."""
+    image = Image(root)
+    for command in (["scenarios", "--format", "json"], ["people", "--new"], ["healthcheck", "--wait", "1ms"]):
+        told = subprocess.run(
+            image.enter("/belvo-emulator", *command), capture_output=True, text=True, timeout=PATIENCE_SECONDS
+        )
+        # 2 is the code of wrong flags; nobody serves yet, so the health check has 1.
+        assert told.returncode == (1 if command[0] == "healthcheck" else 0), (command, told)
+
+
 def check_life(root):
     """Serves, is healthy, has no privilege, delivers, stops."""
     server, url = receiver()
@@ -178,6 +189,7 @@ def main(work):
     work = Path(work)
     root = work / "root"
     check_static(root / "belvo-emulator")
+    check_commands(root)
     check_life(root)
     check_tls(root, work)
 
