@@ -36,7 +36,7 @@ use std::process::ExitCode;
 
 use chrono::TimeDelta;
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::cli::exit_error::ExitError;
@@ -203,8 +203,7 @@ fn parse() -> Result<(Cli, ArgMatches), clap::Error> {
 /// Parses a command line that has flags alone, as most have. To put all commands together would take
 /// longer than the rest of the start. A mistake is left to [`parse`], which knows all commands.
 fn parse_without_command(arguments: &[OsString]) -> Option<(Cli, ArgMatches)> {
-    let command = flags::without_void_variables(Flags::augment_args(clap::Command::new("")));
-    let matches = command.try_get_matches_from(arguments).ok()?;
+    let matches = flags::without_commands().try_get_matches_from(arguments).ok()?;
     let flags = Flags::from_arg_matches(&matches).ok()?;
     Some((Cli { command: None, flags }, matches))
 }

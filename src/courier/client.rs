@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use reqwest::dns::Resolve;
 use reqwest::redirect;
-use rustls::ClientConfig;
 
 use crate::courier::trust::Trust;
+use crate::courier::verifier::tls;
 
 /// The time after which an idle connection is closed. It is shorter than that of receivers
 /// (gunicorn 2 s, Node and uvicorn 5 s), because a webhook fails on a connection that its receiver
@@ -25,7 +25,7 @@ const CALL_WITHIN: Duration = Duration::from_secs(5);
 /// Returns a client for the control API of another emulator.
 pub(crate) fn client_of_emulator() -> io::Result<reqwest::Client> {
     reqwest::Client::builder()
-        .tls_backend_preconfigured(Trust::default().tls()?)
+        .tls_backend_preconfigured(tls(&Trust::default())?)
         .redirect(redirect::Policy::none())
         .no_proxy()
         .timeout(CALL_WITHIN)
@@ -38,10 +38,10 @@ pub(crate) fn client_of_emulator() -> io::Result<reqwest::Client> {
 /// could not reach a receiver on the same machine.
 pub(super) fn client(
     resolver: impl Resolve + 'static,
-    tls: ClientConfig,
+    trust: &Trust,
 ) -> io::Result<reqwest::Client> {
     reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
+        .tls_backend_preconfigured(tls(trust)?)
         .redirect(redirect::Policy::none())
         .no_proxy()
         .dns_resolver(Arc::new(resolver))

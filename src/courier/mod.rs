@@ -44,7 +44,7 @@ impl Courier {
         if trust.insecure {
             tracing::warn!("--webhook-insecure: the certificates of receivers are not verified");
         }
-        let client = client(Resolver { allowed: allowed.clone() }, trust.tls()?)?;
+        let client = client(Resolver { allowed: allowed.clone() }, trust)?;
         Ok(Courier { accounts, sender: Sender::new(client, allowed) })
     }
 

@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn an_attempt_does_not_wait_for_a_descriptor_for_ever() {
         let resolver = NoDescriptors::default();
-        let client = client(resolver.clone(), Trust::default().tls().unwrap()).unwrap();
+        let client = client(resolver.clone(), &Trust::default()).unwrap();
         let sender = Sender::new(client, Default::default());
         let dispatch = Dispatch::to("http://hook.test/");
         let mut runtime = tokio::runtime::Builder::new_current_thread();

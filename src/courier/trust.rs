@@ -1,16 +1,12 @@
 //! The certificates that receivers may have: those of authorities that the whole world knows, and
 //! those of the operator.
 
-use std::io;
 use std::path::Path;
-use std::sync::Arc;
 
-use rustls::ClientConfig;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use crate::courier::verifier::Verifier;
 use crate::files;
 
 /// The size of the largest file of certificates. Those of Mozilla take 250 KiB.
@@ -74,18 +70,5 @@ impl Trust {
         let found = rustls_native_certs::load_certs_from_paths(None, Some(path));
         self.certificates.extend(found.certs);
         found.errors.first().map_or(Ok(()), |problem| Err(problem.to_string()))
-    }
-
-    /// Returns the settings of TLS.
-    pub(super) fn tls(&self) -> io::Result<ClientConfig> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let verifier = Verifier::new(self.clone(), provider.clone());
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(io::Error::other)?
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(verifier))
-            .with_no_client_auth();
-        Ok(config)
     }
 }

@@ -1,5 +1,6 @@
 //! Verifies the certificates of receivers.
 
+use std::io;
 use std::sync::{Arc, OnceLock};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -7,16 +8,18 @@ use rustls::client::{VerifierBuilderError, WebPkiServerVerifier, verify_server_n
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+};
 
 use crate::courier::trust::Trust;
 
 #[derive(Debug)]
-pub(super) struct Verifier {
+struct Verifier {
     trust: Trust,
     provider: Arc<CryptoProvider>,
-    /// What is accepted. It is put together for the first certificate that is verified: most emulators
-    /// never see one.
+    /// The certificates that are accepted. They are put together when the first one is verified, because
+    /// most emulators never see one.
     accepted: OnceLock<Result<Accepted, VerifierBuilderError>>,
 }
 
@@ -27,11 +30,21 @@ struct Accepted {
     certificates: Vec<CertificateDer<'static>>,
 }
 
-impl Verifier {
-    pub(super) fn new(trust: Trust, provider: Arc<CryptoProvider>) -> Verifier {
-        Verifier { trust, provider, accepted: OnceLock::new() }
-    }
+/// Returns the settings of TLS.
+pub(super) fn tls(trust: &Trust) -> io::Result<ClientConfig> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let (trust, accepted) = (trust.clone(), OnceLock::new());
+    let verifier = Verifier { trust, provider: provider.clone(), accepted };
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(io::Error::other)?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth();
+    Ok(config)
+}
 
+impl Verifier {
     fn accepted(&self) -> Result<&Accepted, Error> {
         let accepted = self.accepted.get_or_init(|| accept(&self.trust, &self.provider));
         accepted.as_ref().map_err(|problem| Error::General(problem.to_string()))

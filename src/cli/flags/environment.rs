@@ -38,7 +38,7 @@ pub(super) fn repeated(
 
 /// Returns the command without the variables that must not be read: empty ones, and the port of a
 /// Kubernetes Service. The help names them still.
-pub(in crate::cli) fn without_void_variables(command: Command) -> Command {
+pub(super) fn without_void_variables(command: Command) -> Command {
     command.mut_args(|flag| {
         let is_void = flag.get_env().is_some_and(|name| {
             env::var_os(name).is_some_and(|value| is_empty(&value) || is_of_a_service(name, &value))

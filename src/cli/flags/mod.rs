@@ -10,8 +10,7 @@ mod seeds;
 mod values;
 mod webhooks;
 
-pub(super) use environment::without_void_variables;
-pub(super) use scope::{first_given, refuse_unused, scoped, tidied};
+pub(super) use scope::{first_given, refuse_unused, scoped, tidied, without_commands};
 
 pub(super) use output::{LogFormat, OutputFlags};
 pub(super) use process::ProcessFlags;

@@ -52,6 +52,11 @@ pub(in crate::cli) fn scoped(command: Command, arguments: &[OsString]) -> Comman
     }
 }
 
+/// Returns the command line that has the flags of the emulator alone.
+pub(in crate::cli) fn without_commands() -> Command {
+    without_void_variables(Flags::augment_args(Command::new("")))
+}
+
 /// Returns the command line, of which each command shows the flags that it uses.
 pub(in crate::cli) fn tidied(command: Command) -> Command {
     USED.iter().fold(command, |command, (name, used)| hidden(command, name, used))
