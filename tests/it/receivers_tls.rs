@@ -10,7 +10,7 @@ use std::thread;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::delivery::{logged, read_request, serve};
@@ -203,6 +203,24 @@ fn the_variables_of_openssl_add_certificates_and_a_bad_one_is_said() {
         let server = with(&[(name, &absent)], &hook.url);
         logged(&server, &["WARN", name, absent.to_str().unwrap()]);
         assert_eq!(attempted(&server).0, "failed");
+    }
+}
+
+#[test]
+fn certificates_of_the_environment_count_for_a_receiver_that_is_set_later() {
+    let hook = SecureHook::of_an_authority("localhost", names(&["localhost"]));
+    for (file, expected) in [("ca.pem", "delivered"), ("absent", "failed")] {
+        let flags = ["--port", "0", "--webhook-delay", "0s", "--webhook-retries", "0"];
+        let mut command: Command = command(&flags);
+        command.env("SSL_CERT_FILE", hook.file(file));
+        let server = Server::spawn(command);
+        let endpoint = json!({"url": hook.url});
+        let answer = server.request("PUT", "/_emulator/webhooks/endpoint", Some(&endpoint));
+        assert_eq!(answer.0, 200, "{}", answer.1);
+        let (state, answer) = attempted(&server);
+        assert_eq!(state, expected, "{answer}");
+        let is_said = server.log().contains("SSL_CERT_FILE is ignored");
+        assert_eq!(is_said, file == "absent", "{}", server.log());
     }
 }
 
